@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# make          every executable, into build/
+# make demo     real guests on a hypervisor of their own, and away again (as root)
+# make check    every test (as root)    make asan    those without a hypervisor, sanitised
+# make fuzz     each target for FUZZ_SECONDS         make bench   figures, side by side
+# make lint     layout and static checks             make install DESTDIR= prefix=
+
+VERSION      := 0.1.0
+BUILD        ?= build
+prefix       ?= /usr/local
+PKG_CONFIG   ?= pkg-config
+OPTIMIZE     ?= -O2 -g
+FUZZ_SECONDS ?= 60
+
+# A program is ROOM/vmango-NAME.c; it may use the rooms that its own may know, and these
+# packages. What else is in a room goes into an archive, so that only what is used is linked.
+rooms           := common leases imagetool hooks provision
+knows_leases    := leases common
+knows_imagetool := imagetool common
+knows_hooks     := hooks leases common
+knows_provision := provision imagetool leases common
+
+packages_vmango-lease-monitor := expat json-c
+packages_vmango-leases        := libvirt libxml-2.0 expat json-c smartcols
+packages_vmango-imagetool     := libvirt libxml-2.0 json-c smartcols libarchive nettle
+packages_vmango-render        := libxml-2.0 json-c smartcols
+packages_vmango-configdrive   := json-c smartcols libisofs-1
+packages_vmango-provision     := libvirt libxml-2.0 inih json-c smartcols libisofs-1 uuid expat
+packages := $(sort $(foreach p,$(filter packages_%,$(.VARIABLES)),$($(p))))
+
+mains    := $(foreach room,$(rooms),$(wildcard $(room)/vmango-*.c))
+programs := $(notdir $(mains:.c=))
+units    := $(basename $(notdir $(wildcard tests/unit/*_test.c)))
+fuzzers  := $(basename $(notdir $(wildcard tests/fuzz/*_fuzz.c)))
+
+warnings := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
+	$(if $(filter 1,$(WERROR)),-Werror)
+hardening := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+	-fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
+sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+
+# Asked once, and only when something is compiled: `make demo` installs the packages first.
+package_cflags = $(eval package_cflags := $$(shell $(PKG_CONFIG) --cflags $(packages)))$(package_cflags)
+compile = $(CC) -std=gnu17 -fPIE $(OPTIMIZE) $(warnings) $(hardening) $(SANITIZE) -I. \
+	-DVMANGO_VERSION='"$(VERSION)"' $(package_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+link = $(CC) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(OPTIMIZE) $(SANITIZE) $(CFLAGS) $(LDFLAGS)
+
+.PHONY: all tests demo check check-fast asan fuzz replay bench lint install clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(programs:%=$(BUILD)/%)
+
+$(BUILD)/packages.ok: Makefile
+	@mkdir -p $(@D)
+	@$(PKG_CONFIG) --print-errors --exists $(packages) || { \
+		echo "make: packages are missing: packaging/deps build installs them" >&2; exit 1; }
+	@touch $@
+
+$(BUILD)/%.o: %.c $(BUILD)/packages.ok
+	@mkdir -p $(@D)
+	$(compile) -c -o $@ $<
+
+define room_rules
+$(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(mains),$(wildcard $(1)/*.c)))
+	@rm -f $$@
+	$(AR) rcs $$@ $$^
+endef
+$(foreach room,$(rooms),$(eval $(call room_rules,$(room))))
+
+define program_rules
+$(BUILD)/$(notdir $(1)): $(BUILD)/$(1).o $(patsubst %,$(BUILD)/%.a,$(knows_$(patsubst %/,%,$(dir $(1)))))
+	$$(link) -o $$@ $$^ $$(shell $(PKG_CONFIG) --libs $(packages_$(notdir $(1)))) $$(LDLIBS)
+endef
+$(foreach main,$(mains:.c=),$(eval $(call program_rules,$(main))))
+
+archives := $(patsubst %,$(BUILD)/%.a,hooks $(knows_provision))
+all_libs = $(shell $(PKG_CONFIG) --libs $(packages)) -lpthread
+
+$(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/tests/unit/tap.o $(archives)
+	$(link) -o $@ $^ $(all_libs)
+
+# The corpus of each fuzz target, replayed without a fuzzer, is a test.
+$(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o $(archives)
+	$(link) -o $@ $^ $(all_libs)
+
+$(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(archives)
+	$(link) -fsanitize=fuzzer -o $@ $^ $(all_libs)
+
+tests: all $(units:%=$(BUILD)/tests/unit/%) $(fuzzers:%_fuzz=$(BUILD)/tests/fuzz/%_replay)
+
+demo:
+	packaging/deps build demo
+	$(MAKE) all
+	tests/lab/demo
+
+check:
+	packaging/deps build test
+	$(MAKE) tests
+	BUILD=$(BUILD) tests/run
+
+# Without a hypervisor and without root.
+check-fast: tests
+	BUILD=$(BUILD) tests/run unit fuzz cli
+
+asan:
+	$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(sanitize)" OPTIMIZE="-O1 -g" tests
+	BUILD=$(BUILD)/asan tests/run unit fuzz cli
+
+fuzz:
+	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang OPTIMIZE="-O1 -g" \
+		SANITIZE="$(sanitize) -fsanitize=fuzzer-no-link" fuzz-binaries
+	BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(fuzzers)
+
+.PHONY: fuzz-binaries
+fuzz-binaries: $(fuzzers:%=$(BUILD)/tests/fuzz/%)
+
+bench: all
+	BUILD=$(BUILD) tests/bench/run
+
+lint:
+	tests/lint
+
+install: all
+	for program in $(filter-out vmango-lease-monitor,$(programs)); do \
+		install -D -m 0755 $(BUILD)/$$program $(DESTDIR)$(prefix)/bin/$$program; done
+	install -D -m 0755 $(BUILD)/vmango-lease-monitor \
+		$(DESTDIR)/etc/libvirt/hooks/qemu.d/vmango-lease-monitor
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

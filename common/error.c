@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Errors: one message that each layer adds its context to, and lists of such messages. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/error.h"
+#include "common/mem.h"
+
+static void error_replace(struct error *error, char *message)
+{
+	free(error->message);
+	error->message = message;
+}
+
+int error_set(struct error *error, const char *format, ...)
+{
+	va_list arguments;
+
+	if (!error)
+		return -1;
+	va_start(arguments, format);
+	error_replace(error, mem_vformat(format, arguments));
+	va_end(arguments);
+	return -1;
+}
+
+int error_errno(struct error *error, const char *format, ...)
+{
+	CLEANUP(free_ptr) char *context = NULL;
+	int number = errno;
+	va_list arguments;
+
+	if (!error)
+		return -1;
+	va_start(arguments, format);
+	context = mem_vformat(format, arguments);
+	va_end(arguments);
+	error_replace(error, mem_format("%s: %s", context, strerror(number)));
+	errno = number;
+	return -1;
+}
+
+int error_context(struct error *error, const char *format, ...)
+{
+	CLEANUP(free_ptr) char *context = NULL;
+	va_list arguments;
+
+	if (!error)
+		return -1;
+	va_start(arguments, format);
+	context = mem_vformat(format, arguments);
+	va_end(arguments);
+	error_replace(error, mem_format("%s: %s", context, error_text(error)));
+	return -1;
+}
+
+const char *error_text(const struct error *error)
+{
+	return error && error->message ? error->message : "unknown error";
+}
+
+void error_free(struct error *error)
+{
+	if (error)
+		error_replace(error, NULL);
+}
+
+static int error_list_put(struct error_list *list, char *message)
+{
+	if (list->count >= ERROR_LIST_MAX) {
+		list->dropped++;
+		free(message);
+		return -1;
+	}
+	list->messages = array_room(list->messages, list->count, &list->capacity,
+				    sizeof(*list->messages));
+	list->messages[list->count++] = message;
+	return -1;
+}
+
+int error_list_add(struct error_list *list, const char *format, ...)
+{
+	va_list arguments;
+	char *message;
+
+	if (!list)
+		return -1;
+	va_start(arguments, format);
+	message = mem_vformat(format, arguments);
+	va_end(arguments);
+	return error_list_put(list, message);
+}
+
+int error_list_take(struct error_list *list, struct error *error)
+{
+	if (!list) {
+		error_free(error);
+		return -1;
+	}
+	error_list_put(list, mem_string(error_text(error)));
+	error_free(error);
+	return -1;
+}
+
+void error_list_free(struct error_list *list)
+{
+	if (!list)
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		free(list->messages[i]);
+	free(list->messages);
+	*list = (struct error_list){0};
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole files: read with a maximum, replaced so that no reader sees half of one. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/mem.h"
+
+enum { CHUNK_SIZE = 64 * 1024 };
+
+int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *error)
+{
+	size_t start = contents->size;
+	ssize_t got;
+
+	do {
+		char *room = buf_room(contents, CHUNK_SIZE);
+
+		if (!room) {
+			errno = EFBIG;
+			got = -1;
+			break;
+		}
+		do {
+			got = read(fd, room, CHUNK_SIZE);
+		} while (got < 0 && errno == EINTR);
+		if (got > 0)
+			buf_filled(contents, (size_t)got);
+		if (got > 0 && contents->size - start > max_size) {
+			errno = EFBIG;
+			got = -1;
+		}
+	} while (got > 0);
+	if (got == 0)
+		return 0;
+	contents->size = start;
+	if (contents->data)
+		contents->data[start] = '\0';
+	if (errno == EFBIG)
+		return error_set(error, "larger than %zu bytes", max_size);
+	return error_errno(error, "can't read");
+}
+
+int file_read_at(int directory_fd, const char *name, size_t max_size,
+		 struct buf *contents, struct error *error)
+{
+	CLEANUP(close_fd) int fd = -1;
+	struct stat status;
+
+	fd = openat(directory_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return error_errno(error, "%s", name);
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, "%s", name);
+	if (!S_ISREG(status.st_mode)) {
+		errno = EINVAL;
+		return error_set(error, "%s: not a regular file", name);
+	}
+	if (file_read_fd(fd, max_size, contents, error) < 0)
+		return error_context(error, "%s", name);
+	return 0;
+}
+
+int file_read(const char *path, size_t max_size, struct buf *contents,
+	      struct error *error)
+{
+	return file_read_at(AT_FDCWD, path, max_size, contents, error);
+}
+
+int file_read_or_stdin(const char *path, size_t max_size, struct buf *contents,
+		       struct error *error)
+{
+	if (strcmp(path, "-"))
+		return file_read(path, max_size, contents, error);
+	if (file_read_fd(STDIN_FILENO, max_size, contents, error) < 0)
+		return error_context(error, "standard input");
+	return 0;
+}
+
+int file_write_fd(int fd, const void *data, size_t size, struct error *error)
+{
+	const char *rest = data;
+
+	while (size) {
+		ssize_t written = write(fd, rest, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return error_errno(error, "can't write");
+		rest += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+/* The name itself must be on disk as well, else a crash could undo the rename. */
+static int directory_sync(const char *path, struct error *error)
+{
+	CLEANUP(free_ptr) char *directory = file_path_from(path, ".", NULL);
+	CLEANUP(close_fd) int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return error_errno(error, "%s", directory);
+	return 0;
+}
+
+int file_replace(const char *path, const void *data, size_t size, mode_t mode,
+		 struct error *error)
+{
+	CLEANUP(free_ptr) char *temporary = mem_format("%s.XXXXXX", path);
+	CLEANUP(close_fd) int fd = mkostemp(temporary, O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(error, "%s", path);
+	if (file_write_fd(fd, data, size, error) < 0) {
+		error_context(error, "%s", path);
+		goto failed;
+	}
+	if (fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(temporary, path) < 0) {
+		error_errno(error, "%s", path);
+		goto failed;
+	}
+	return directory_sync(path, error);
+failed:
+	unlink(temporary);
+	return -1;
+}
+
+char *file_path_from(const char *base, const char *path, const char *home)
+{
+	const char *slash = base ? strrchr(base, '/') : NULL;
+
+	if (home && path[0] == '~' && path[1] == '/')
+		return mem_format("%s%s", home, path + 1);
+	if (path[0] == '/' || !strcmp(path, "-") || !slash)
+		return mem_string(path);
+	return mem_format("%.*s%s", (int)(slash - base + 1), base, path);
+}

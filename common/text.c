@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text: escaping for people and for JSON, and the nearest known word. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/text.h"
+
+enum { WORD_MAX = 64 };
+
+size_t text_utf8_length(const char *text, size_t length)
+{
+	const uint8_t *bytes = (const uint8_t *)text;
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
+	uint32_t code;
+	size_t size;
+
+	if (!length)
+		return 0;
+	if (bytes[0] < 0x80)
+		return 1;
+	if ((bytes[0] & 0xe0) == 0xc0)
+		size = 2, code = bytes[0] & 0x1f;
+	else if ((bytes[0] & 0xf0) == 0xe0)
+		size = 3, code = bytes[0] & 0x0f;
+	else if ((bytes[0] & 0xf8) == 0xf0)
+		size = 4, code = bytes[0] & 0x07;
+	else
+		return 0;
+	if (size > length)
+		return 0;
+	for (size_t i = 1; i < size; i++) {
+		if ((bytes[i] & 0xc0) != 0x80)
+			return 0;
+		code = code << 6 | (bytes[i] & 0x3f);
+	}
+	if (code < smallest[size] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+		return 0;
+	return size;
+}
+
+void text_add_printable(struct buf *buf, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left) {
+		size_t size = text_utf8_length(text, left);
+		uint8_t byte = (uint8_t)*text;
+		bool c1 = size == 2 && byte == 0xc2 && (uint8_t)text[1] < 0xa0;
+
+		if (size && byte >= 0x20 && byte != 0x7f && !c1) {
+			buf_add(buf, text, size);
+		} else {
+			size = size ? size : 1;
+			for (size_t i = 0; i < size; i++)
+				buf_format(buf, "\\x%02x", (uint8_t)text[i]);
+		}
+		text += size;
+		left -= size;
+	}
+}
+
+static void json_add_special(struct buf *buf, uint8_t byte)
+{
+	static const char short_form[] = {
+		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
+		['\t'] = 't', ['"'] = '"',  ['\\'] = '\\'};
+
+	buf_add_char(buf, '\\');
+	if (byte < sizeof(short_form) && short_form[byte])
+		buf_add_char(buf, short_form[byte]);
+	else
+		buf_format(buf, "u%04x", byte);
+}
+
+void text_add_json(struct buf *buf, const char *text, size_t length)
+{
+	size_t plain = 0;
+
+	buf_add_char(buf, '"');
+	while (plain < length) {
+		uint8_t byte = (uint8_t)text[plain];
+		size_t size = byte < 0x80
+				      ? 1
+				      : text_utf8_length(text + plain, length - plain);
+
+		if (size && byte >= 0x20 && byte != '"' && byte != '\\') {
+			plain += size;
+			continue;
+		}
+		buf_add(buf, text, plain);
+		if (size)
+			json_add_special(buf, byte);
+		else
+			buf_add_string(buf, "\xef\xbf\xbd");
+		text += plain + 1;
+		length -= plain + 1;
+		plain = 0;
+	}
+	buf_add(buf, text, plain);
+	buf_add_char(buf, '"');
+}
+
+static unsigned int smaller(unsigned int a, unsigned int b)
+{
+	return a < b ? a : b;
+}
+
+/* Restricted edit distance (optimal string alignment), doubled so that case costs 1. */
+static unsigned int word_distance(const char *a, size_t a_length, const char *b,
+				  size_t b_length)
+{
+	unsigned int rows[3][WORD_MAX + 1];
+	unsigned int *before = rows[0], *above = rows[1], *row = rows[2];
+
+	for (size_t j = 0; j <= b_length; j++)
+		above[j] = (unsigned int)(2 * j);
+	for (size_t i = 1; i <= a_length; i++) {
+		unsigned int *oldest = before;
+
+		row[0] = (unsigned int)(2 * i);
+		for (size_t j = 1; j <= b_length; j++) {
+			unsigned char x = (unsigned char)a[i - 1];
+			unsigned char y = (unsigned char)b[j - 1];
+			unsigned int cost = x == y ? 0 : tolower(x) == tolower(y) ? 1 : 2;
+
+			row[j] = smaller(above[j - 1] + cost,
+					 smaller(above[j], row[j - 1]) + 2);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				row[j] = smaller(row[j], before[j - 2] + 2);
+		}
+		before = above;
+		above = row;
+		row = oldest;
+	}
+	return above[b_length];
+}
+
+const char *text_nearest(const char *word, const char *const words[], size_t count)
+{
+	size_t length = strlen(word);
+	unsigned int best = 2 * (unsigned int)((length + 2) / 3) + 1;
+	const char *nearest = NULL;
+
+	if (length > WORD_MAX)
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		size_t other = strlen(words[i]);
+		unsigned int distance;
+
+		if (other > WORD_MAX)
+			continue;
+		distance = word_distance(word, length, words[i], other);
+		if (distance < best) {
+			best = distance;
+			nearest = words[i];
+		}
+	}
+	return nearest;
+}

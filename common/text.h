@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text: escaping for people and for JSON, and the nearest known word. */
+#ifndef COMMON_TEXT_H
+#define COMMON_TEXT_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+
+/* Control characters and bytes that are no UTF-8 become \xNN, so that hostile names can't
+ * talk to a terminal. A newline too: a message is one line. */
+void text_add_printable(struct buf *buf, const char *text);
+
+/*
+ * A JSON string with its quotes (RFC 8259, section 7). Bytes that are no UTF-8 become
+ * U+FFFD, since JSON can't hold them.
+ */
+void text_add_json(struct buf *buf, const char *text, size_t length);
+
+/* Length of the UTF-8 sequence at `text` (RFC 3629, no surrogates, no overlong forms)
+ * with `length` bytes left; 0 when there is none. */
+size_t text_utf8_length(const char *text, size_t length);
+
+/*
+ * The one of `count` words that is nearest to `word` by insertions, deletions,
+ * replacements and swaps of neighbours, NULL when none is near enough to be meant: at
+ * most one edit for each three characters begun, case counting half.
+ */
+const char *text_nearest(const char *word, const char *const words[], size_t count);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libvirt: connections, its errors as ours, its references in scopes. */
+#define _GNU_SOURCE
+#include "common/mem.h"
+#include "common/virt.h"
+
+static void error_ignore(void *data, virErrorPtr error)
+{
+	(void)data;
+	(void)error;
+}
+
+int virt_error_code(void)
+{
+	virErrorPtr last = virGetLastError();
+
+	return last ? last->code : VIR_ERR_OK;
+}
+
+int virt_error(struct error *error, const char *format, ...)
+{
+	CLEANUP(free_ptr) char *context = NULL;
+	va_list arguments;
+
+	va_start(arguments, format);
+	context = mem_vformat(format, arguments);
+	va_end(arguments);
+	return error_set(error, "%s: %s", context, virGetLastErrorMessage());
+}
+
+virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
+{
+	virConnectPtr connection;
+
+	virSetErrorFunc(NULL, error_ignore);
+	connection = read_only ? virConnectOpenReadOnly(uri) : virConnectOpen(uri);
+	if (!connection)
+		virt_error(error, "%s", uri ? uri : "libvirt's default hypervisor");
+	return connection;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One declaration of columns in four formats. */
+#define _GNU_SOURCE
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/output.h"
+#include "tests/unit/tap.h"
+
+struct animal {
+	const char *name;
+	uint64_t legs;
+	bool tame;
+};
+
+static void get_name(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct animal *)record)->name);
+}
+
+static void get_legs(const void *record, struct output_value *value)
+{
+	output_number(value, ((const struct animal *)record)->legs);
+}
+
+static void get_tame(const void *record, struct output_value *value)
+{
+	output_truth(value, ((const struct animal *)record)->tame);
+}
+
+static const struct output_column columns[] = {
+	{"Name", "NAME", 0, get_name},
+	{"Body.Legs", "LEGS", OUTPUT_RIGHT, get_legs},
+	{"Body.Tame", "TAME", OUTPUT_JSON_ONLY, get_tame},
+	{"Tame", "TAME", 0, get_tame},
+};
+
+static void prints(enum output_format format, bool header, size_t count,
+		   const char *expected, const char *description)
+{
+	static const struct animal animals[] = {{"a\tcat\\", 4, true},
+						{NULL, 100, false}};
+	CLEANUP(free_ptr) char *text = NULL;
+	CLEANUP(error_free) struct error error = {0};
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+	struct output *output = output_begin(stream, format, columns, 4, header);
+
+	for (size_t i = 0; i < count; i++)
+		output_record(output, &animals[i]);
+	tap_ok(output_end(output, &error) == 0, "%s: no error", description);
+	fclose(stream);
+	tap_string(text, expected, "%s", description);
+}
+
+int main(void)
+{
+	CLEANUP(error_free) struct error error = {0};
+	FILE *full = fopen("/dev/full", "w");
+	struct output *output;
+
+	prints(OUTPUT_TSV, true, 2,
+	       "Name\tBody.Legs\tTame\na\\tcat\\\\\t4\ttrue\n\t100\tfalse\n",
+	       "TSV with header");
+	prints(OUTPUT_TSV, false, 0, "", "TSV of nothing");
+	prints(OUTPUT_JSONL, false, 2,
+	       "{\"Name\":\"a\\tcat\\\\\",\"Body\":{\"Legs\":4,\"Tame\":true},\"Tame\":true}\n"
+	       "{\"Name\":null,\"Body\":{\"Legs\":100,\"Tame\":false},\"Tame\":false}\n",
+	       "JSON lines");
+	prints(OUTPUT_JSON, false, 0, "[]\n", "JSON of nothing");
+	prints(OUTPUT_TABLE, false, 2,
+	       "NAME      LEGS TAME\n"
+	       "a\\x09cat\\    4 true\n"
+	       "           100 false\n",
+	       "table");
+	output = output_begin(full, OUTPUT_TSV, columns, 4, true);
+	tap_ok(output_end(output, &error) < 0, "a full disk is an error");
+	tap_string(error_text(&error), "can't write: No space left on device",
+		   "that says so");
+	fclose(full);
+	return tap_done();
+}

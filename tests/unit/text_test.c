@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Escaping for people and JSON; the nearest word. */
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/text.h"
+#include "tests/unit/tap.h"
+
+static void printable(const char *text, const char *expected)
+{
+	CLEANUP(buf_free) struct buf buf = {0};
+
+	text_add_printable(&buf, text);
+	tap_string(buf_text(&buf), expected, "printable: %s", expected);
+}
+
+static void json(const char *text, size_t length, const char *expected)
+{
+	CLEANUP(buf_free) struct buf buf = {0};
+
+	text_add_json(&buf, text, length);
+	tap_string(buf_text(&buf), expected, "JSON: %s", expected);
+}
+
+int main(void)
+{
+	static const char *const words[] = {"memory", "cpus", "disk_size", "image"};
+	char long_word[200];
+
+	printable("caf\xc3\xa9", "caf\xc3\xa9");
+	printable("a\033[31mb\n", "a\\x1b[31mb\\x0a");
+	printable("\xff\xc2\x9b", "\\xff\\xc2\\x9b");
+	json("a\"b\\c\n\x01", 7, "\"a\\\"b\\\\c\\n\\u0001\"");
+	json("a\0b", 3, "\"a\\u0000b\"");
+	json("\xed\xa0\x80|\xc0\xaf", 6,
+	     "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\"");
+	json("\xf0\x9f\x90\xa7", 4, "\"\xf0\x9f\x90\xa7\"");
+	tap_string(text_nearest("memroy", words, 4), "memory", "swapped letters");
+	tap_string(text_nearest("CPUS", words, 4), "cpus", "other case");
+	tap_string(text_nearest("disksize", words, 4), "disk_size", "a letter missing");
+	tap_string(text_nearest("colour", words, 4), NULL, "nothing is near");
+	memset(long_word, 'm', sizeof(long_word) - 1);
+	long_word[sizeof(long_word) - 1] = '\0';
+	tap_string(text_nearest(long_word, words, 4), NULL,
+		   "a word too long to be meant");
+	return tap_done();
+}

@@ -104,6 +104,17 @@ void text_add_json(struct buf *buf, const char *text, size_t length)
 	buf_add_char(buf, '"');
 }
 
+int text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 static unsigned int smaller(unsigned int a, unsigned int b)
 {
 	return a < b ? a : b;

@@ -21,6 +21,9 @@ void text_add_json(struct buf *buf, const char *text, size_t length);
  * with `length` bytes left; 0 when there is none. */
 size_t text_utf8_length(const char *text, size_t length);
 
+/* The value of a hexadecimal digit in any case, -1 for every other character. */
+int text_hex_digit(char c);
+
 /*
  * The one of `count` words that is nearest to `word` by insertions, deletions,
  * replacements and swaps of neighbours, NULL when none is near enough to be meant: at

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* BRIDGE.status: the leases of a libvirt network, as libvirt_leaseshelper writes them. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/num.h"
+#include "leases/json_reader.h"
+#include "leases/lease_status.h"
+
+struct field {
+	const char *name;
+	/* Sets its part of the lease. */
+	int (*set)(struct lease *lease, const char *text, struct error *error);
+};
+
+static int address_set(struct lease *lease, const char *text, struct error *error)
+{
+	return lease_address_parse(text, &lease->address, error);
+}
+
+static int mac_set(struct lease *lease, const char *text, struct error *error)
+{
+	if (mac_parse(text, lease->mac, error) < 0)
+		return -1;
+	lease->has_mac = true;
+	return 0;
+}
+
+static int expiry_set(struct lease *lease, const char *text, struct error *error)
+{
+	if (num_parse(text, 0, INT64_MAX, &lease->expires_s, error) < 0)
+		return -1;
+	lease->has_expiry = true;
+	return 0;
+}
+
+static int hostname_set(struct lease *lease, const char *text, struct error *error)
+{
+	(void)error;
+	lease->hostname = *text ? mem_string(text) : NULL;
+	return 0;
+}
+
+static int client_id_set(struct lease *lease, const char *text, struct error *error)
+{
+	return lease_id_parse(text, &lease->client_id, error);
+}
+
+static int server_duid_set(struct lease *lease, const char *text, struct error *error)
+{
+	return lease_id_parse(text, &lease->server_duid, error);
+}
+
+static int iaid_set(struct lease *lease, const char *text, struct error *error)
+{
+	return lease_iaid_parse(text, lease, error);
+}
+
+static const struct field fields[] = {
+	{"ip-address", address_set},	  {"mac-address", mac_set},
+	{"expiry-time", expiry_set},	  {"hostname", hostname_set},
+	{"client-id", client_id_set},	  {"iaid", iaid_set},
+	{"server-duid", server_duid_set},
+};
+
+/* Reads the members behind `{`; their values, as they lie there, go where their field is.
+ */
+static int members_read(struct json_reader *reader, struct json_value *values,
+			struct error *error)
+{
+	struct json_value name, value;
+
+	if (json_reader_take(reader, '}'))
+		return 0;
+	do {
+		if (!json_reader_value(reader, &name) || name.type != JSON_STRING ||
+		    !json_reader_take(reader, ':') || !json_reader_value(reader, &value))
+			return error_set(error, "not a JSON object");
+		for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
+			if (strlen(fields[i].name) == name.size &&
+			    !memcmp(fields[i].name, name.text, name.size))
+				values[i] = value;
+		}
+	} while (json_reader_take(reader, ','));
+	if (!json_reader_take(reader, '}'))
+		return error_set(error, "not a JSON object");
+	return 0;
+}
+
+static int lease_fill(struct lease *lease, const struct json_value *values,
+		      struct buf *text, struct error *error)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
+		if (values[i].type == JSON_NOTHING)
+			continue;
+		buf_clear(text);
+		if (!json_value_text(&values[i], text))
+			return error_set(error, "%s: not a text", fields[i].name);
+		if (fields[i].set(lease, buf_text(text), error) < 0)
+			return error_context(error, "%s", fields[i].name);
+	}
+	if (!lease->address.family)
+		return error_set(error, "ip-address is missing");
+	if (!lease->has_mac)
+		return error_set(error, "mac-address is missing");
+	if (!lease->has_expiry)
+		return error_set(error, "expiry-time is missing");
+	lease->source = LEASE_FROM_LEASE;
+	return 0;
+}
+
+/* Behind `{`. On failure the reader has gone on to where the next entry may begin. */
+static int entry_read(struct json_reader *reader, struct lease_list *leases,
+		      struct buf *text, struct error *error)
+{
+	struct json_value values[ARRAY_LENGTH(fields)] = {0};
+	CLEANUP(lease_free) struct lease lease = {0};
+	const char *start = reader->at;
+
+	if (members_read(reader, values, error) < 0) {
+		reader->at = start;
+		json_reader_resume(reader);
+		return -1;
+	}
+	if (lease_fill(&lease, values, text, error) < 0)
+		return -1;
+	*array_add(leases) = lease;
+	lease = (struct lease){0};
+	return 0;
+}
+
+/* Behind `[`. */
+static void list_read(struct json_reader *reader, struct lease_list *leases,
+		      struct error_list *problems)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+	bool ended = false;
+	size_t number = 0;
+
+	while (json_reader_more(reader)) {
+		struct error error = {0};
+
+		if (ended) {
+			error_list_add(problems, "something follows the list");
+			ended = false;
+		}
+		if (json_reader_take(reader, ',') ||
+		    (ended = json_reader_take(reader, ']')))
+			continue;
+		number++;
+		if (!json_reader_take(reader, '{')) {
+			error_list_add(problems, "entry %zu: not a JSON object", number);
+			json_reader_resume(reader);
+		} else if (entry_read(reader, leases, &text, &error) < 0) {
+			error_context(&error, "entry %zu", number);
+			error_list_take(problems, &error);
+		}
+	}
+	if (!ended)
+		error_list_add(problems, "the list has no end");
+}
+
+int lease_status_parse(const char *text, size_t size, struct lease_list *leases,
+		       struct error_list *problems, struct error *error)
+{
+	struct json_reader reader = {.at = text, .end = text + size};
+
+	if (!json_reader_more(&reader))
+		return 0;
+	if (!json_reader_take(&reader, '['))
+		return error_set(error, "not a list of leases");
+	list_read(&reader, leases, problems);
+	return 0;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The config drive: what cloud-init in a guest reads about its machine, as an ISO image.
+ */
+#ifndef PROVISION_CONFIGDRIVE_H
+#define PROVISION_CONFIGDRIVE_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+
+enum configdrive_format {
+	/*
+	 * Label "config-2", openstack/latest/{meta_data.json, user_data,
+	 * vendor_data.json, network_data.json}. cloud-init reads the newest dated folder
+	 * that it knows, or "latest" when there is none, and cloudbase-init only reads
+	 * "latest", so there are no dated folders. user_data is only there when there is
+	 * some. https://docs.openstack.org/nova/latest/user/metadata.html
+	 * https://docs.cloud-init.io/en/latest/reference/datasources/configdrive.html
+	 */
+	CONFIGDRIVE_OPENSTACK,
+	/*
+	 * Label "cidata", meta-data, user-data (there must be one, so it may be empty)
+	 * and network-config, version 2.
+	 * https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html
+	 */
+	CONFIGDRIVE_NOCLOUD,
+};
+
+/* What goes into a drive at most; more is an error. */
+enum {
+	CONFIGDRIVE_ID_MAX = 128,
+	CONFIGDRIVE_HOSTNAME_MAX = 253, /* RFC 1035, section 2.3.4, without the root */
+	CONFIGDRIVE_KEYS_MAX = 1000,
+	CONFIGDRIVE_KEY_NAME_MAX = 255,
+	CONFIGDRIVE_KEY_MAX = 16 * 1024,
+	CONFIGDRIVE_USERDATA_MAX = 1024 * 1024,
+	CONFIGDRIVE_DNS_MAX = 16,
+};
+
+struct configdrive_key {
+	const char *name;   /* not empty, and a different one for each key */
+	const char *public; /* one line of authorized_keys(5); newlines at its end go */
+};
+
+/* An address that the guest is to have without asking DHCP. */
+struct configdrive_address {
+	const char *address; /* IPv4 or IPv6, as inet_pton(3) reads it */
+	unsigned int prefix; /* its length in bits */
+	const char *gateway; /* of the same family; NULL: no default route */
+	const char *const *dns;
+	size_t dns_count;
+};
+
+/* All that a drive says. The strings are borrowed and, user data apart, UTF-8. */
+struct configdrive {
+	enum configdrive_format format;
+	/* Letters, digits and ".-_": the machine's UUID, with a suffix when the content
+	 * changed, since cloud-init applies it once for each instance id. */
+	const char *instance_id;
+	/* Labels of letters, digits, "-" and "_" with dots between (RFC 1123, section
+	 * 2.1, and the underscore), so that no guest script trips over it. */
+	const char *hostname;
+	const char *hwaddr; /* "52:54:00:..."; NULL: no network data is written */
+	const struct configdrive_key *keys;
+	size_t key_count;
+	const char *userdata; /* any bytes; NULL or none: no user data */
+	size_t userdata_size;
+	const struct configdrive_address *address; /* NULL: DHCP for IPv4 */
+};
+
+/* "openstack" or "nocloud"; -1 for other words, *format is then left alone. */
+int configdrive_format_parse(const char *word, enum configdrive_format *format);
+
+/*
+ * Appends the ISO image to `image`: the same drive gives the same bytes. Fails when a
+ * value is not of the form or size said above, or `image` can't hold it; then `image` is
+ * left alone. May be called by several threads.
+ *
+ * DHCP: in NoCloud's network-config the NIC has "dhcp-identifier: mac", so clones of one
+ * /etc/machine-id don't share a lease. OpenStack's network_data.json has no word for it:
+ * cloud-init turns it into its version 1 form, which has none either, and netplan and
+ * systemd-networkd then send a DUID made of the machine-id. vendor_data.json can't mend
+ * it, since cloud-init applies it when the network is already up. So an image for
+ * OpenStack drives needs an empty /etc/machine-id (as distributions publish them), or the
+ * machine a NoCloud drive or a static address. ifupdown and NetworkManager identify
+ * themselves by MAC address in any case.
+ */
+int configdrive_build(const struct configdrive *drive, struct buf *image,
+		      struct error *error);
+
+#endif

@@ -47,10 +47,11 @@ char *mem_vformat(const char *format, va_list arguments)
 /* For array_add(): makes room for item number `count` and zeroes it. */
 void *array_room(void *items, size_t count, size_t *capacity, size_t item_size);
 
-#define array_foreach(item, array)                                                      \
-	for (typeof((array)->items) item = (array)->items,                              \
-				    end_##item = (array)->count ? item + (array)->count \
-								: item;                 \
+/* for (each item of an array, also of one that is const) */
+#define array_foreach(item, array)                                               \
+	for (typeof(*(array)->items) *                                           \
+		     item = (array)->items,                                      \
+		    *end_##item = (array)->count ? item + (array)->count : item; \
 	     item != end_##item; item++)
 
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))

@@ -2,12 +2,11 @@
 /* What may go into a config drive. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "common/mem.h"
 #include "common/text.h"
+#include "leases/mac.h"
 #include "provision/configdrive_check.h"
 
 static bool is_word_character(char c)
@@ -140,35 +139,6 @@ static int keys_check(const struct configdrive *drive, struct error *error)
 	return 0;
 }
 
-int configdrive_mac_parse(const char *text, uint8_t mac[static 6], struct error *error)
-{
-	static const char digits[] = "0123456789abcdef";
-	uint8_t bytes[6] = {0};
-
-	for (size_t i = 0; i < 17; i++) {
-		const char *digit =
-			text[i] ? strchr(digits, tolower((unsigned char)text[i])) : NULL;
-
-		if (i % 3 == 2 ? text[i] != ':' : !digit)
-			return error_set(error, "\"%s\" is no MAC address", text);
-		if (i % 3 != 2)
-			bytes[i / 3] = (uint8_t)(bytes[i / 3] << 4 | (digit - digits));
-	}
-	if (text[17])
-		return error_set(error, "\"%s\" is no MAC address", text);
-	memcpy(mac, bytes, sizeof(bytes));
-	return 0;
-}
-
-char *configdrive_mac_text(const char *text)
-{
-	char *lower = mem_string(text);
-
-	for (char *c = lower; *c; c++)
-		*c = (char)tolower((unsigned char)*c);
-	return lower;
-}
-
 int configdrive_family(const char *address)
 {
 	unsigned char bytes[sizeof(struct in6_addr)];
@@ -203,12 +173,12 @@ static int address_check(const struct configdrive_address *address, struct error
 
 int configdrive_check(const struct configdrive *drive, struct error *error)
 {
-	uint8_t mac[6];
+	uint8_t mac[MAC_SIZE];
 
 	if (id_check(drive->instance_id, error) < 0 ||
 	    hostname_check(drive->hostname, error) < 0 || keys_check(drive, error) < 0)
 		return -1;
-	if (drive->hwaddr && configdrive_mac_parse(drive->hwaddr, mac, error) < 0)
+	if (drive->hwaddr && mac_parse(drive->hwaddr, mac, error) < 0)
 		return error_context(error, "NIC");
 	if (drive->address && !drive->hwaddr)
 		return error_set(error, "address: the NIC's MAC address is missing");

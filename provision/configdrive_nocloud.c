@@ -7,6 +7,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/text.h"
+#include "leases/mac.h"
 #include "provision/configdrive_check.h"
 #include "provision/configdrive_nocloud.h"
 
@@ -62,14 +63,14 @@ static void address_add(struct buf *yaml, const struct configdrive_address *addr
 
 char *nocloud_network_config(const struct configdrive *drive)
 {
-	CLEANUP(free_ptr) char *mac = NULL;
+	char mac_text[MAC_TEXT_MAX];
+	uint8_t mac[MAC_SIZE];
 	struct buf yaml = {0};
 
-	if (!drive->hwaddr)
+	if (!drive->hwaddr || mac_parse(drive->hwaddr, mac, NULL) < 0)
 		return NULL;
-	mac = configdrive_mac_text(drive->hwaddr);
 	buf_add_string(&yaml, "version: 2\nethernets:\n  eth0:\n    match:\n");
-	text(&yaml, "      macaddress: ", mac);
+	text(&yaml, "      macaddress: ", mac_format(mac, mac_text));
 	if (drive->address)
 		address_add(&yaml, drive->address);
 	else

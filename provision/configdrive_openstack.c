@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "leases/mac.h"
 #include "provision/configdrive_check.h"
 #include "provision/configdrive_openstack.h"
 
@@ -109,18 +110,18 @@ static void address_add(json_object *network, const struct configdrive_address *
 char *openstack_network_data(const struct configdrive *drive)
 {
 	const struct configdrive_address *address = drive->address;
-	CLEANUP(free_ptr) char *mac = NULL;
+	char mac_text[MAC_TEXT_MAX];
+	uint8_t mac[MAC_SIZE];
 	json_object *data, *link, *network, *services;
 
-	if (!drive->hwaddr)
+	if (!drive->hwaddr || mac_parse(drive->hwaddr, mac, NULL) < 0)
 		return NULL;
-	mac = configdrive_mac_text(drive->hwaddr);
 	data = json_memory(json_object_new_object());
 	link = item(member(data, "links", json_object_new_array()),
 		    json_object_new_object());
 	text(link, "id", LINK);
 	text(link, "type", "phy");
-	text(link, "ethernet_mac_address", mac);
+	text(link, "ethernet_mac_address", mac_format(mac, mac_text));
 	network = item(member(data, "networks", json_object_new_array()),
 		       json_object_new_object());
 	text(network, "id", "network0");

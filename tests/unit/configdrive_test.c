@@ -279,9 +279,9 @@ static void network_is_checked(void)
 	refused(&drive, "address: the NIC's MAC address is missing");
 	drive.address = NULL;
 	drive.hwaddr = "52:54:00:12:34";
-	refused(&drive, "NIC: \"52:54:00:12:34\" is no MAC address");
+	refused(&drive, "NIC: not a MAC address: \"52:54:00:12:34\"");
 	drive.hwaddr = "52:54:00:12:34:56\n";
-	refused(&drive, "NIC: \"52:54:00:12:34:56\n\" is no MAC address");
+	refused(&drive, "NIC: not a MAC address: \"52:54:00:12:34:56\n\"");
 }
 
 static void userdata_has_a_limit(void)

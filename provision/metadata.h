@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a domain's <metadata> tells about its machine, to Vmango and to us. */
+#ifndef PROVISION_METADATA_H
+#define PROVISION_METADATA_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "common/mem.h"
+#include "leases/mac.h"
+
+/*
+ * Two elements stand beside each other, each in its own namespace, as libvirt wants it
+ * (https://libvirt.org/formatdomain.html#general-metadata).
+ *
+ * Vmango's, with the names and the structure that Vmango 0.x and 1.x write and read
+ * (github.com/subuk/vmango: METADATA_TEMPLATE in src/vmango/dal/machinerep_libvirt.go,
+ * domainXMLConfig in machinerep_libvirt_xml.go):
+ *
+ *   <vmango:md xmlns:vmango="http://vmango.org/schema/md">
+ *     <vmango:imageId>, <vmango:os>, <vmango:creator>, <vmango:plan>
+ *     <vmango:sshkeys><vmango:key name="me">ssh-ed25519 ...</vmango:key></vmango:sshkeys>
+ *     <vmango:userdata>
+ *   </vmango:md>
+ *
+ * Ours, which says what a run owns or is about to own:
+ *
+ *   <tools:machine xmlns:tools="https://vmango.org/schema/tools" state="creating">
+ *     <tools:batch name="lab" file="/root/lab.ini"/>
+ *     <tools:input hash="..."/>
+ *     <tools:instance serial="1"/>
+ *     <tools:volume pool="default" name="web-1_disk"/> for each
+ *     <tools:reservation network="vmango" mac="52:54:00:..." ip="192.168.124.10"
+ *                        name="web-1"/>
+ *   </tools:machine>
+ */
+#define METADATA_VMANGO_URI "http://vmango.org/schema/md"
+#define METADATA_TOOLS_URI  "https://vmango.org/schema/tools"
+
+enum {
+	METADATA_NAME_MAX = 255,	     /* bytes of each short text */
+	METADATA_FILE_MAX = 4096,	     /* bytes of the batch file's path */
+	METADATA_KEY_MAX = 16 * 1024,	     /* bytes of an SSH key */
+	METADATA_KEYS_MAX = 1000,	     /* SSH keys */
+	METADATA_VOLUMES_MAX = 64,	     /* volumes of a machine */
+	METADATA_USERDATA_MAX = 1024 * 1024, /* bytes */
+	METADATA_SERIAL_MAX = 1000000000,    /* of the instance id */
+	METADATA_XML_MAX = 3 * 1024 * 1024,  /* bytes of both elements: a libvirt message
+						holds strings of up to 4 MiB */
+};
+
+enum metadata_state {
+	METADATA_CREATING, /* what it names may or may not be there */
+	METADATA_READY,
+};
+
+struct metadata_key {
+	char *name, *public;
+};
+
+struct metadata_volume {
+	char *pool, *name;
+};
+
+struct metadata_reservation {
+	char *network; /* NULL: there is no reservation */
+	uint8_t mac[MAC_SIZE];
+	struct in_addr ip;
+	char *name;
+};
+
+/* Owns all of it (metadata_free()); zeroed is empty. */
+struct metadata {
+	bool has_vmango; /* Vmango's element is there, or to be written */
+	char *image_id, *os, *creator, *plan; /* NULL: not there, or not to be written */
+	ARRAY(struct metadata_key) keys;
+	char *userdata; /* NULL: none; ended by a NUL that its size does not count */
+	size_t userdata_size;
+
+	bool has_tools; /* the same of ours */
+	enum metadata_state state;
+	char *batch;	  /* its name, by which a batch knows its own machines */
+	char *batch_file; /* where it was read from last, for people; NULL: not known */
+	char *input_hash; /* of what the batch said when the machine was made */
+	unsigned int instance_serial; /* grows with each config drive of new content */
+	ARRAY(struct metadata_volume) volumes;
+	struct metadata_reservation reservation;
+};
+
+void metadata_free(struct metadata *metadata);
+
+/*
+ * The elements that `has_vmango` and `has_tools` ask for, one behind the other, as markup
+ * for a template's {{ .Metadata }}; the caller owns it. NULL with an error when a text is
+ * too long, required (batch, input hash, names of keys, volumes, reservation) and empty,
+ * or has a character that XML can't hold: control characters but tab, line feed and
+ * carriage return, U+FFFE, U+FFFF, and bytes that are no UTF-8 (XML 1.0, section 2.2).
+ */
+char *metadata_xml(const struct metadata *metadata, struct error *error);
+
+/*
+ * Our element alone, without its namespace, as virDomainSetMetadata() takes it together
+ * with VIR_DOMAIN_METADATA_ELEMENT, METADATA_TOOLS_KEY and METADATA_TOOLS_URI; so a state
+ * can change without the domain being defined anew. Otherwise as metadata_xml().
+ */
+#define METADATA_TOOLS_KEY "tools"
+char *metadata_tools_element(const struct metadata *metadata, struct error *error);
+
+/* The same for Vmango's element. */
+#define METADATA_VMANGO_KEY "vmango"
+char *metadata_vmango_element(const struct metadata *metadata, struct error *error);
+
+/* Whether XML can hold these bytes, so that user data may stand in the metadata. */
+bool metadata_can_hold(const char *text, size_t size);
+
+/*
+ * Reads both elements of a domain's XML; one that is not there has its `has_` member
+ * false. Others write Vmango's element: what is too long or too many in it is left out,
+ * and Vmango's own blanks around user data are kept. Ours must be as metadata_xml()
+ * writes it, else this fails with "tools:machine: ..."; children and attributes that are
+ * not known are not looked at. Fails also on what is no XML, has a document type
+ * declaration, or is larger than XML_SIZE_MAX. The caller frees `metadata`; on failure it
+ * is left zeroed.
+ */
+int metadata_parse(const char *domain_xml, size_t size, struct metadata *metadata,
+		   struct error *error);
+
+#endif

@@ -77,14 +77,18 @@ int configdrive_format_parse(const char *word, enum configdrive_format *format);
  * value is not of the form or size said above, or `image` can't hold it; then `image` is
  * left alone. May be called by several threads.
  *
- * DHCP: in NoCloud's network-config the NIC has "dhcp-identifier: mac", so clones of one
- * /etc/machine-id don't share a lease. OpenStack's network_data.json has no word for it:
- * cloud-init turns it into its version 1 form, which has none either, and netplan and
- * systemd-networkd then send a DUID made of the machine-id. vendor_data.json can't mend
- * it, since cloud-init applies it when the network is already up. So an image for
- * OpenStack drives needs an empty /etc/machine-id (as distributions publish them), or the
- * machine a NoCloud drive or a static address. ifupdown and NetworkManager identify
- * themselves by MAC address in any case.
+ * DHCP: systemd-networkd identifies itself by a DUID made of /etc/machine-id, so copies
+ * of an image that has one take the lease from each other. NoCloud's network-config says
+ * "dhcp-identifier: mac", and cloud-init hands version 2 to netplan as it stands, so
+ * guests with netplan (Debian since 12, Ubuntu) send their MAC address; where cloud-init
+ * writes systemd-networkd's files itself, it leaves the word out (seen in 22.4).
+ * OpenStack's network_data.json can't say it: cloud-init turns it into its version 1
+ * form, which has no word for it whatever link type or service is given, vendor_data.json
+ * comes after the network is up, and the `files` of meta_data.json are written in time,
+ * but with mode 0660, which systemd-networkd can't read, while a netplan file put there
+ * would stand above all that is configured in the guest later. So an OpenStack drive
+ * wants an image with an empty /etc/machine-id (as distributions publish them) or a
+ * static address. ifupdown with dhclient and NetworkManager send the MAC address anyway.
  */
 int configdrive_build(const struct configdrive *drive, struct buf *image,
 		      struct error *error);

@@ -13,7 +13,7 @@ char *nocloud_meta_data(const struct configdrive *drive);
 
 /*
  * network-config for the one NIC, NULL without one. It is called eth0, which only counts
- * where cloud-init is too old (before 22.3) to find the name by the MAC address.
+ * where cloud-init is too old to look for the name by the MAC address.
  * https://docs.cloud-init.io/en/latest/reference/network-config-format-v2.html
  */
 char *nocloud_network_config(const struct configdrive *drive);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory that is taken piece by piece and freed at once. */
+#ifndef PROVISION_TEMPLATE_ARENA_H
+#define PROVISION_TEMPLATE_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena_block;
+
+/* Zeroed is empty and unlimited. */
+struct arena {
+	struct arena_block *blocks;
+	size_t used;	 /* bytes given out */
+	size_t max_used; /* 0: no limit */
+};
+
+/* `size` zeroed bytes, aligned for anything; NULL when the limit is reached. */
+void *arena_get(struct arena *arena, size_t size);
+/* A copy with a NUL behind it; NULL when the limit is reached. */
+char *arena_copy(struct arena *arena, const char *text, size_t size);
+void arena_free(struct arena *arena);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a rendering has used up of its limits, and the memory of its values. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+
+#include "provision/template_work.h"
+
+enum { BYTES_PER_STEP = 64 };
+
+void work_begin(struct work *work, size_t max_bytes, uint64_t max_steps)
+{
+	*work = (struct work){
+		.arena = {.max_used = max_bytes},
+		.scratch = {.max_size = max_bytes},
+		.max_steps = max_steps,
+	};
+}
+
+void work_end(struct work *work)
+{
+	arena_free(&work->arena);
+	buf_free(&work->scratch);
+}
+
+int work_count(struct work *work, size_t bytes, struct error *error)
+{
+	uint64_t steps = 1 + bytes / BYTES_PER_STEP;
+
+	if (steps > work->max_steps - work->steps)
+		return error_set(error, "more than %" PRIu64 " steps", work->max_steps);
+	work->steps += steps;
+	return 0;
+}
+
+int work_overflow(const struct work *work, struct error *error)
+{
+	return error_set(error, "more than %zu bytes", work->arena.max_used);
+}
+
+int work_take_text(struct work *work, struct value *text, struct error *error)
+{
+	size_t size = work->scratch.size;
+	char *copy = NULL;
+
+	if (work_count(work, size, error) < 0)
+		return -1;
+	if (!work->scratch.overflowed)
+		copy = arena_copy(&work->arena, buf_text(&work->scratch), size);
+	buf_clear(&work->scratch);
+	if (!copy)
+		return work_overflow(work, error);
+	*text = value_text((struct span){copy, size});
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a rendering has used up of its limits, and the memory of its values. */
+#ifndef PROVISION_TEMPLATE_WORK_H
+#define PROVISION_TEMPLATE_WORK_H
+
+#include <stdint.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+#include "provision/template_arena.h"
+#include "provision/template_value.h"
+
+struct work {
+	struct arena arena; /* of text made on the way */
+	struct buf scratch; /* for one text in the making, bounded like the arena */
+	uint64_t steps, max_steps;
+};
+
+void work_begin(struct work *work, size_t max_bytes, uint64_t max_steps);
+void work_end(struct work *work);
+
+/* Counts one step and one more for each 64 bytes; -1 when there are no more. */
+int work_count(struct work *work, size_t bytes, struct error *error);
+
+/* Makes the contents of the scratch buffer a value and empties it; -1 when they were
+ * more than the limit allows. */
+int work_take_text(struct work *work, struct value *text, struct error *error);
+
+/* "more than N bytes"; returns -1. */
+int work_overflow(const struct work *work, struct error *error);
+
+#endif

@@ -22,11 +22,14 @@ struct file {
 	struct arena arena;
 };
 
-struct template {
+struct template
+{
 	struct file *files;
 	struct arena arena;		/* of the definitions */
 	struct definition *definitions; /* of all files, and what they call */
-	struct definition *root;
+	/* The body of the first file; as in Go, a later file can replace what its name
+	 * means, but not what is rendered. */
+	const struct node *root;
 };
 
 static void file_free(struct file *file)
@@ -79,8 +82,8 @@ static const char *base_name(const char *path)
 static void parsed_join(struct template *template, struct parsed *parsed)
 {
 	for (struct definition *d = parsed->definitions; d; d = d->next) {
-		struct definition *known =
-			definition_get(template, d->name, d->name_size);
+		struct definition *known = definition_get(template, d->name,
+							  d->name_size);
 
 		if (known->is_defined && node_list_is_empty(d->body))
 			continue;
@@ -88,8 +91,8 @@ static void parsed_join(struct template *template, struct parsed *parsed)
 		known->is_defined = true;
 	}
 	for (struct node *call = parsed->calls; call; call = call->call.next_call)
-		call->call.target =
-			definition_get(template, call->call.name, call->call.name_size);
+		call->call.target = definition_get(template, call->call.name,
+						   call->call.name_size);
 }
 
 int template_parse_more(struct template *template, const char *name, const char *text,
@@ -128,7 +131,7 @@ struct template *template_parse(const char *name, const char *text, size_t size,
 		return NULL;
 	}
 	name = base_name(name);
-	template->root = definition_get(template, name, strlen(name));
+	template->root = definition_get(template, name, strlen(name))->body;
 	return template;
 }
 
@@ -160,7 +163,7 @@ int template_render(const struct template *template, json_object *data,
 	if (!max_size || (bound && bound < max_size))
 		output->max_size = bound;
 	work_begin(&exec.work, options.max_output, options.max_steps);
-	result = exec_run(&exec, template->root->body, &value);
+	result = exec_run(&exec, template->root, &value);
 	if (result < 0) {
 		output->size = start;
 		output->overflowed = false;

@@ -199,8 +199,7 @@ static int instruction_add(struct escaper *escaper, struct buf *buf, struct span
 {
 	if (memmem(text.at, text.size, "?>", 2) ||
 	    (escaper->tail && text.size && text.at[0] == '>'))
-		return error_set(error,
-				 "\"?>\" can't stand in a processing instruction");
+		return error_set(error, "\"?>\" can't stand in a processing instruction");
 	escape_markup(escaper, buf, text);
 	return 0;
 }
@@ -250,8 +249,9 @@ static int tag_add(struct escaper *escaper, struct buf *buf, struct span text,
 			    memchr(others, c, sizeof(others) - 1);
 
 		if (!name || escaper->place == XML_BANG)
-			return error_set(error, "only a name can stand here, in a tag and "
-						"outside of quotes");
+			return error_set(error,
+					 "only a name can stand here, in a tag and "
+					 "outside of quotes");
 	}
 	escape_markup(escaper, buf, text);
 	return 0;

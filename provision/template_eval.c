@@ -58,8 +58,7 @@ static const char *member_nearest(const struct value *map, const char *name)
 	const char *names[NEAREST_MAX];
 	size_t count = 0;
 
-	json_object_object_foreach(map->map, key, json)
-	{
+	json_object_object_foreach(map->map, key, json) {
 		(void)json;
 		if (count < NEAREST_MAX)
 			names[count++] = key;
@@ -137,10 +136,14 @@ static int fields_eval(struct exec *exec, const struct node *node,
 static int no_function(struct exec *exec, const struct node *node,
 		       const struct stage *stage)
 {
+	bool parens = node->type == NODE_PIPE;
+	size_t from = parens ? node->pipe->from : node->from;
+	size_t to = parens ? node->pipe->to : node->to;
+
 	if (!has_arguments(stage))
 		return 0;
 	return node_fail(exec, node, "can't give argument to non-function %.*s",
-			 (int)(node->to - node->from), node->source->text + node->from);
+			 (int)(to - from), node->source->text + from);
 }
 
 static int variable_eval(struct exec *exec, const struct node *node,
@@ -348,8 +351,7 @@ static bool is_forgiven(const struct command *command)
 {
 	const struct command *next = command->next;
 
-	return next && command->word_count == 1 &&
-	       next->words->type == NODE_FUNCTION &&
+	return next && command->word_count == 1 && next->words->type == NODE_FUNCTION &&
 	       next->words->function->kind == FUNCTION_FORGIVING;
 }
 

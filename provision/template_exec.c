@@ -32,11 +32,10 @@ int exec_fail(struct exec *exec, const struct source *source, size_t from, size_
 	va_start(arguments, format);
 	reason = mem_vformat(format, arguments);
 	va_end(arguments);
-	return source_error(exec->error, source, from, "<%.*s%s>: %s",
-			    (int)(size > EXPRESSION_SHOWN_MAX ? EXPRESSION_SHOWN_MAX
-							      : size),
-			    source->text + from, size > EXPRESSION_SHOWN_MAX ? "..." : "",
-			    reason);
+	return source_error(
+		exec->error, source, from, "<%.*s%s>: %s",
+		(int)(size > EXPRESSION_SHOWN_MAX ? EXPRESSION_SHOWN_MAX : size),
+		source->text + from, size > EXPRESSION_SHOWN_MAX ? "..." : "", reason);
 }
 
 static int statement_fail(struct exec *exec, const struct node *node, struct error *error)
@@ -274,7 +273,8 @@ static enum flow range_run(struct exec *exec, const struct value *dot,
 	else
 		flow = integer_range(exec, node, &value);
 	exec->variables.count = mark;
-	return any && flow == FLOW_BREAK ? FLOW_ON : flow;
+	/* As in Go a break in the {{else}} is one of this range, not of one around it. */
+	return flow == FLOW_BREAK ? FLOW_ON : flow;
 }
 
 static enum flow template_run(struct exec *exec, const struct value *dot,

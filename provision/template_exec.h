@@ -25,7 +25,7 @@ struct exec {
 	size_t frame;			  /* where its own begin */
 	unsigned int depth;		  /* of templates that call templates */
 	unsigned int nesting;		  /* of blocks that run, over all templates */
-	unsigned int forgiving; /* around here a missing field is no value */
+	unsigned int forgiving;		  /* around here a missing field is no value */
 	struct error *error;
 };
 

@@ -12,7 +12,7 @@
 enum {
 	MANTISSA_BITS = 52,
 	EXPONENT_BIAS = 1023,
-	DIGITS_MAX = 17,	  /* are always enough */
+	DIGITS_MAX = 17,	   /* are always enough */
 	SHORTEST_EXPONENT_MAX = 6, /* %g takes the exponent from here on */
 };
 

@@ -12,8 +12,8 @@ struct formatter {
 	const char *at, *end; /* what is left of the format */
 	const struct value *values;
 	size_t count;
-	size_t next;	  /* the value that comes next */
-	bool reordered;	  /* there was a number in brackets */
+	size_t next;	   /* the value that comes next */
+	bool reordered;	   /* there was a number in brackets */
 	bool numbers_good; /* in this directive */
 };
 
@@ -73,7 +73,8 @@ static bool argument_read(struct formatter *formatter, int *number)
 		return false;
 	formatter->next++;
 	if (value->type == VALUE_BYTE || value->type == VALUE_UINT)
-		integer = value->natural > INT64_MAX ? INT64_MAX : (int64_t)value->natural;
+		integer = value->natural > INT64_MAX ? INT64_MAX
+						     : (int64_t)value->natural;
 	else if (value->type == VALUE_INT)
 		integer = value->integer;
 	else
@@ -122,8 +123,8 @@ static void width_read(struct formatter *formatter, struct directive *directive,
 		       bool *after_index)
 {
 	if (!sign_take(formatter, '*')) {
-		directive->has_width =
-			number_read(&formatter->at, formatter->end, &directive->width);
+		directive->has_width = number_read(&formatter->at, formatter->end,
+						   &directive->width);
 		if (*after_index && directive->has_width)
 			formatter->numbers_good = false;
 		return;
@@ -176,8 +177,7 @@ static void verb_print(struct formatter *formatter, struct directive *directive,
 	if (!formatter->numbers_good || formatter->next >= formatter->count) {
 		buf_add_string(buf, "%!");
 		buf_add(buf, text, length);
-		buf_add_string(buf,
-			       formatter->numbers_good ? "(MISSING)" : "(BADINDEX)");
+		buf_add_string(buf, formatter->numbers_good ? "(MISSING)" : "(BADINDEX)");
 		return;
 	}
 	if (verb == 'v') {

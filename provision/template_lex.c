@@ -113,18 +113,12 @@ static void identifier_lex(struct lexer *lexer, struct token *token)
 		const char *word;
 		enum token_type type;
 	} keywords[] = {
-		{"true", TOKEN_BOOL},
-		{"false", TOKEN_BOOL},
-		{"nil", TOKEN_NIL},
-		{"block", TOKEN_BLOCK},
-		{"break", TOKEN_BREAK},
-		{"continue", TOKEN_CONTINUE},
-		{"define", TOKEN_DEFINE},
-		{"else", TOKEN_ELSE},
-		{"end", TOKEN_END_KEYWORD},
-		{"if", TOKEN_IF},
-		{"range", TOKEN_RANGE},
-		{"template", TOKEN_TEMPLATE},
+		{"true", TOKEN_BOOL},	    {"false", TOKEN_BOOL},
+		{"nil", TOKEN_NIL},	    {"block", TOKEN_BLOCK},
+		{"break", TOKEN_BREAK},	    {"continue", TOKEN_CONTINUE},
+		{"define", TOKEN_DEFINE},   {"else", TOKEN_ELSE},
+		{"end", TOKEN_END_KEYWORD}, {"if", TOKEN_IF},
+		{"range", TOKEN_RANGE},	    {"template", TOKEN_TEMPLATE},
 		{"with", TOKEN_WITH},
 	};
 
@@ -273,8 +267,6 @@ static void paren_lex(struct lexer *lexer, struct token *token, char c)
 		lexer->parens++;
 	else if (lexer->parens)
 		lexer->parens--;
-	else
-		token_fail_point(lexer, token, "unexpected right paren", ')');
 }
 
 static void other_lex(struct lexer *lexer, struct token *token, uint32_t point)
@@ -284,7 +276,8 @@ static void other_lex(struct lexer *lexer, struct token *token, uint32_t point)
 	else if (point < 0x80 && unicode_is_print(point))
 		token->type = TOKEN_CHARACTER;
 	else
-		token_fail_point(lexer, token, "unrecognized character in action", point);
+		token_fail_point(lexer, token,
+				 "unrecognized character in action:", point);
 }
 
 /* A token that begins with `point`, which is behind us. */

@@ -17,8 +17,8 @@ enum token_type {
 	TOKEN_PAREN_OPEN,
 	TOKEN_PAREN_CLOSE,
 	TOKEN_PIPE,
-	TOKEN_ASSIGN,  /* = */
-	TOKEN_DECLARE, /* := */
+	TOKEN_ASSIGN,	 /* = */
+	TOKEN_DECLARE,	 /* := */
 	TOKEN_CHARACTER, /* other ASCII, such as a comma */
 	TOKEN_FIELD,	 /* .Name, one of a chain */
 	TOKEN_VARIABLE,	 /* $name or $ */

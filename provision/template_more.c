@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Functions that Go does not have: xml, default, quote, indent, join, lower, upper, b64enc,
- * toJSON. */
+/* Functions that Go does not have: xml, default, quote, indent, join, lower, upper,
+ * b64enc, toJSON. */
 #define _GNU_SOURCE
 #include <locale.h>
 #include <string.h>
@@ -156,8 +156,9 @@ int call_b64enc(struct work *work, const struct value *arguments,
 		size_t count __attribute__((unused)), struct value *result,
 		struct error *error)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				     "0123456789+/";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+		"0123456789+/";
 	struct span text;
 
 	if (text_of(work, &arguments[0], &text, error) < 0)

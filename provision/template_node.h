@@ -83,7 +83,7 @@ struct node {
 		struct {
 			const char *name;
 			size_t name_size;
-			struct pipe *pipe; /* NULL: the data is nil */
+			struct pipe *pipe;	   /* NULL: the data is nil */
 			struct definition *target; /* set when files are joined */
 			struct node *next_call;	   /* in the file */
 		} call;

@@ -178,13 +178,12 @@ static int branch_chain_parse(struct parser *parser, struct node *node,
 {
 	for (bool again = true; again;) {
 		node->branch.pipe = parser_pipe(parser, context, TOKEN_CLOSE);
-		if (!node->branch.pipe ||
-		    branch_lists_parse(parser, node, &again) < 0)
+		if (!node->branch.pipe || branch_lists_parse(parser, node, &again) < 0)
 			return -1;
 		if (again) {
 			struct token word = parser_take(parser);
-			struct node *next =
-				parser_node(parser, node->type, word.from, word.to);
+			struct node *next = parser_node(parser, node->type, word.from,
+							word.to);
 
 			node->branch.chained = true;
 			node->branch.otherwise = next;

@@ -19,9 +19,9 @@ struct parsed {
 };
 
 /*
- * Parses a file, whose own body is the template `name`. A name that is defined twice is an error, unless one of
- * the two is empty. Nodes come from the arena (without limit) and point to the source,
- * which both have to live as long as they are used.
+ * Parses a file, whose own body is the template `name`. A name that is defined twice is
+ * an error, unless one of the two is empty. Nodes come from the arena (without limit) and
+ * point to the source, which both have to live as long as they are used.
  */
 int parse_file(const struct source *source, const char *name, struct arena *arena,
 	       struct parsed *parsed, struct error *error);

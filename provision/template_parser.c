@@ -22,6 +22,7 @@ struct token parser_take(struct parser *parser)
 {
 	struct token token = *parser_peek(parser, 0);
 
+	parser->taken = token.to;
 	parser->ahead_count--;
 	memmove(parser->ahead, parser->ahead + 1,
 		parser->ahead_count * sizeof(*parser->ahead));

@@ -19,6 +19,7 @@ struct parser {
 	struct lexer lexer;
 	struct token ahead[PARSER_AHEAD_MAX]; /* read, but not taken */
 	size_t ahead_count;
+	size_t taken;		       /* where the last token taken ends */
 	ARRAY(const char *) variables; /* in scope; equal names are one pointer */
 	unsigned int ranges;	       /* around here, within this template */
 	unsigned int nesting;	       /* of blocks and parentheses */

@@ -155,7 +155,7 @@ static struct node *paren_parse(struct parser *parser, const struct token *token
 	node->pipe = parser_pipe(parser, "parenthesized pipeline", TOKEN_PAREN_CLOSE);
 	if (!node->pipe)
 		return NULL;
-	node->to = node->pipe->to;
+	node->to = parser->taken;
 	parser_leave(parser);
 	return node;
 }
@@ -291,7 +291,6 @@ static int commands_parse(struct parser *parser, struct pipe *pipe, const char *
 	token = parser_take(parser);
 	if (token.type != end)
 		return parser_unexpected(parser, &token, context);
-	pipe->to = end == TOKEN_PAREN_CLOSE ? token.to : pipe->to;
 	if (!pipe->commands)
 		return parser_fail(parser, token.from, "missing value for %s", context);
 	return 0;
@@ -310,16 +309,14 @@ static int stages_check(struct parser *parser, const struct pipe *pipe)
 	return 0;
 }
 
-static void pipe_end_set(struct pipe *pipe, enum token_type end)
+static size_t pipe_end(const struct pipe *pipe)
 {
 	const struct node *word = NULL;
 
-	if (end == TOKEN_PAREN_CLOSE)
-		return;
 	for (struct command *c = pipe->commands; c; c = c->next)
 		for (word = c->words; word->next; word = word->next)
 			;
-	pipe->to = word->to;
+	return word->to;
 }
 
 struct pipe *parser_pipe(struct parser *parser, const char *context, enum token_type end)
@@ -332,6 +329,6 @@ struct pipe *parser_pipe(struct parser *parser, const char *context, enum token_
 	    commands_parse(parser, pipe, context, end) < 0 ||
 	    stages_check(parser, pipe) < 0)
 		return NULL;
-	pipe_end_set(pipe, end);
+	pipe->to = pipe_end(pipe);
 	return pipe;
 }

@@ -6,7 +6,7 @@
 #include "provision/template_unicode.h"
 
 static const char short_escapes[][2] = {
-	{'a', '\a'}, {'b', '\b'}, {'f', '\f'},	{'n', '\n'},
+	{'a', '\a'}, {'b', '\b'}, {'f', '\f'}, {'n', '\n'},
 	{'r', '\r'}, {'t', '\t'}, {'v', '\v'}, {'\\', '\\'},
 };
 

@@ -101,7 +101,8 @@ static int escaped_print(struct work *work, const struct value *arguments, size_
 			 void (*escape)(struct buf *buf, struct span text),
 			 struct value *result, struct error *error)
 {
-	CLEANUP(free_ptr) struct value *values = mem_copy(arguments, count * sizeof(*values));
+	CLEANUP(free_ptr)
+	struct value *values = mem_copy(arguments, count * sizeof(*values));
 	CLEANUP(buf_free) struct buf plain = {.max_size = work->scratch.max_size};
 
 	for (size_t i = 0; i < count; i++)

@@ -146,8 +146,8 @@ const char *value_static_type_name(const struct value *value)
 
 struct value value_element(const struct value *list, size_t index)
 {
-	json_object *json =
-		json_object_array_get_idx(list->list.array, list->list.from + index);
+	json_object *json = json_object_array_get_idx(list->list.array,
+						      list->list.from + index);
 
 	return value_box(value_from_json(json));
 }

@@ -76,8 +76,7 @@ static void character_add(struct buf *buf, const struct directive *directive,
 {
 	char encoded[UNICODE_ENCODED_MAX];
 
-	verb_pad(buf, directive,
-		 (struct span){encoded, unicode_encode(point, encoded)});
+	verb_pad(buf, directive, (struct span){encoded, unicode_encode(point, encoded)});
 }
 
 static void quoted_point_add(struct buf *buf, const struct directive *directive,
@@ -123,7 +122,8 @@ static void integer_add(struct buf *buf, const struct directive *directive,
 	if (directive->has_precision) {
 		digits = (size_t)directive->precision;
 		if (!digits && !number) {
-			fill(buf, ' ', directive->has_width ? (size_t)directive->width : 0);
+			fill(buf, ' ',
+			     directive->has_width ? (size_t)directive->width : 0);
 			return;
 		}
 	} else if (directive->zero && directive->has_width) {
@@ -235,8 +235,7 @@ static void float_format(struct buf *buf, const struct directive *directive,
 		float_sharpen(&text, letter, precision);
 	if (sign == '+' && directive->space && !directive->plus)
 		sign = ' ';
-	if (unsigned_nan ||
-	    (sign == '+' && !directive->plus && text.data[0] != 'I')) {
+	if (unsigned_nan || (sign == '+' && !directive->plus && text.data[0] != 'I')) {
 		pad(buf, directive, (struct span){text.data, text.size},
 		    directive->zero && !special);
 		return;
@@ -355,8 +354,7 @@ bool verb_scalar(struct buf *buf, const struct directive *directive, uint32_t ve
 	case VALUE_BOOL:
 		if (verb != 't' && verb != 'v')
 			return false;
-		verb_pad(buf, directive,
-			 value->truth ? SPAN("true") : SPAN("false"));
+		verb_pad(buf, directive, value->truth ? SPAN("true") : SPAN("false"));
 		return true;
 	case VALUE_INT:
 		return integer_verb(buf, directive, verb, (uint64_t)value->integer, true);

@@ -85,9 +85,9 @@ func reason(err error) string {
 	}
 	parts := strings.SplitN(text, ": ", 2)
 	if len(parts) == 2 && strings.Contains(parts[0], ":") {
-		return parts[1]
+		text = parts[1]
 	}
-	return text
+	return strings.TrimPrefix(text, "template: ")
 }
 
 func run(c *testCase) (output string, err error) {

@@ -76,7 +76,8 @@ static void option_set(struct test_case *test, const char *text)
 		options->max_depth = (unsigned int)strtoul(text + 6, NULL, 10);
 	else if (!strncmp(text, "file ", 5) && test->file_count < FILES_MAX)
 		test->files[test->file_count++] = mem_string(text + 5);
-	else if (strcmp(text, "ours") && strncmp(text, "since ", 6))
+	else if (strcmp(text, "ours") && strcmp(text, "missing default") &&
+		 strncmp(text, "since ", 6))
 		printf("# unknown option: %s\n", text);
 }
 

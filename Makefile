@@ -4,6 +4,7 @@
 # make check    every test (as root)    make asan    those without a hypervisor, sanitised
 # make fuzz     each target for FUZZ_SECONDS         make bench   figures, side by side
 # make lint     layout and static checks             make install DESTDIR= prefix=
+# make conformance                                   the template language against real Go
 
 VERSION      := 0.1.0
 BUILD        ?= build
@@ -45,7 +46,7 @@ compile = $(CC) -std=gnu17 -fPIE $(OPTIMIZE) $(warnings) $(hardening) $(SANITIZE
 	-DVMANGO_VERSION='"$(VERSION)"' $(package_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 link = $(CC) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(OPTIMIZE) $(SANITIZE) $(CFLAGS) $(LDFLAGS)
 
-.PHONY: all tests demo check check-fast asan fuzz replay bench lint install clean
+.PHONY: all tests demo check check-fast asan conformance fuzz replay bench lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -106,6 +107,9 @@ check-fast: tests
 asan:
 	$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(sanitize)" OPTIMIZE="-O1 -g" tests
 	BUILD=$(BUILD)/asan tests/run unit fuzz cli
+
+conformance: $(BUILD)/tests/unit/conformance_test
+	BUILD=$(BUILD) tests/conformance/run
 
 fuzz:
 	$(MAKE) BUILD=$(BUILD)/fuzz CC=clang OPTIMIZE="-O1 -g" \

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Expressions of a parse tree evaluated: pipelines, fields, calls. */
+/* Expressions of a parse tree evaluated: pipelines and their words. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "common/text.h"
-#include "provision/template_exec.h"
-#include "provision/template_func.h"
+#include "provision/template_eval.h"
 
-enum { NEAREST_MAX = 256 };
-
-/* What a stage of a pipeline is given: its words, and what the stage before made. */
-struct stage {
-	const struct node *words; /* the first is not an argument */
-	size_t word_count;
-	const struct value *piped; /* NULL in the first stage */
-};
-
-static int node_fail(struct exec *exec, const struct node *node, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int node_fail(struct exec *exec, const struct node *node, const char *format, ...)
+int eval_fail(struct exec *exec, const struct node *node, const char *format, ...)
 {
 	CLEANUP(free_ptr) char *reason = NULL;
 	va_list arguments;
@@ -31,7 +17,7 @@ static int node_fail(struct exec *exec, const struct node *node, const char *for
 	return exec_fail(exec, node->source, node->from, node->to, "%s", reason);
 }
 
-static bool has_arguments(const struct stage *stage)
+bool eval_has_arguments(const struct stage *stage)
 {
 	return stage->word_count > 1 || stage->piped;
 }
@@ -44,95 +30,6 @@ static struct variable *variable_find(struct exec *exec, const char *name)
 	return NULL;
 }
 
-static bool is_markup(const struct exec *exec, const char *field)
-{
-	for (const char *const *name = exec->options->markup; name && *name; name++)
-		if (!strcmp(*name, field))
-			return true;
-	return false;
-}
-
-/* The member whose name is nearest to that of a field that is not there. */
-static const char *member_nearest(const struct value *map, const char *name)
-{
-	const char *names[NEAREST_MAX];
-	size_t count = 0;
-
-	json_object_object_foreach(map->map, key, json) {
-		(void)json;
-		if (count < NEAREST_MAX)
-			names[count++] = key;
-	}
-	return text_nearest(name, names, count);
-}
-
-static int member_missing(struct exec *exec, const struct node *node,
-			  const struct field *field, struct value *value)
-{
-	const char *nearest;
-
-	if (exec->options->missing == TEMPLATE_MISSING_DEFAULT || exec->forgiving) {
-		*value = (struct value){.type = VALUE_NONE};
-		return 0;
-	}
-	if (exec->options->missing == TEMPLATE_MISSING_ZERO) {
-		*value = (struct value){.type = VALUE_NIL, .boxed = true};
-		return 0;
-	}
-	nearest = member_nearest(value, field->name);
-	return exec_fail(exec, node->source, node->from, field->to,
-			 "map has no entry for key \"%s\"%s%s%s", field->name,
-			 nearest ? "; the nearest is \"" : "", nearest ? nearest : "",
-			 nearest ? "\"" : "");
-}
-
-/* Replaces `*value` by its field. Only the last of a chain has a stage. */
-static int field_eval(struct exec *exec, const struct node *node,
-		      const struct field *field, const struct stage *stage,
-		      struct value *value)
-{
-	struct span name = SPAN(field->name);
-	struct value member;
-
-	if (value->type == VALUE_NONE) {
-		if (exec->options->missing == TEMPLATE_MISSING_ERROR && !exec->forgiving)
-			return exec_fail(exec, node->source, node->from, field->to,
-					 "nil data; no entry for key \"%s\"",
-					 field->name);
-		return 0;
-	}
-	if (value->type == VALUE_NIL && exec->forgiving) {
-		*value = (struct value){.type = VALUE_NONE};
-		return 0;
-	}
-	if (value->type == VALUE_NIL)
-		return exec_fail(exec, node->source, node->from, field->to,
-				 "nil pointer evaluating interface {}.%s", field->name);
-	if (value->type != VALUE_MAP)
-		return exec_fail(exec, node->source, node->from, field->to,
-				 "can't evaluate field %s in type %s", field->name,
-				 value_static_type_name(value));
-	if (stage && has_arguments(stage))
-		return node_fail(exec, node, "%s is not a method but has arguments",
-				 field->name);
-	if (!value_member(value, name, &member))
-		return member_missing(exec, node, field, value);
-	if (is_markup(exec, field->name))
-		member.markup = MARKUP_XML;
-	*value = member;
-	return 0;
-}
-
-/* `*value` is what the chain begins with. */
-static int fields_eval(struct exec *exec, const struct node *node,
-		       const struct stage *stage, struct value *value)
-{
-	for (const struct field *f = node->path.fields; f; f = f->next)
-		if (field_eval(exec, node, f, f->next ? NULL : stage, value) < 0)
-			return -1;
-	return 0;
-}
-
 static int no_function(struct exec *exec, const struct node *node,
 		       const struct stage *stage)
 {
@@ -140,9 +37,9 @@ static int no_function(struct exec *exec, const struct node *node,
 	size_t from = parens ? node->pipe->from : node->from;
 	size_t to = parens ? node->pipe->to : node->to;
 
-	if (!has_arguments(stage))
+	if (!eval_has_arguments(stage))
 		return 0;
-	return node_fail(exec, node, "can't give argument to non-function %.*s",
+	return eval_fail(exec, node, "can't give argument to non-function %.*s",
 			 (int)(to - from), node->source->text + from);
 }
 
@@ -152,51 +49,45 @@ static int variable_eval(struct exec *exec, const struct node *node,
 	const struct variable *variable = variable_find(exec, node->path.variable);
 
 	if (!variable)
-		return node_fail(exec, node, "undefined variable: %s",
+		return eval_fail(exec, node, "undefined variable: %s",
 				 node->path.variable);
 	*value = variable->value;
 	if (!node->path.fields)
 		return no_function(exec, node, stage);
-	return fields_eval(exec, node, stage, value);
+	return eval_fields(exec, node, stage, value);
 }
 
 static int constant_eval(struct exec *exec, const struct node *node, struct value *value)
 {
 	if (node->constant.overflows)
-		return node_fail(exec, node, "%.*s overflows int",
+		return eval_fail(exec, node, "%.*s overflows int",
 				 (int)(node->to - node->from),
 				 node->source->text + node->from);
 	*value = node->constant.value;
 	return 0;
 }
 
-static int call_eval(struct exec *exec, const struct value *dot, const struct node *node,
-		     const struct stage *stage, struct value *result);
-static int word_eval(struct exec *exec, const struct value *dot, const struct node *node,
-		     const struct stage *stage, struct value *value);
-
 static int chain_eval(struct exec *exec, const struct value *dot, const struct node *node,
 		      const struct stage *stage, struct value *value)
 {
 	const struct stage alone = {.word_count = 1};
 
-	if (word_eval(exec, dot, node->path.base, &alone, value) < 0)
+	if (eval_word(exec, dot, node->path.base, &alone, value) < 0)
 		return -1;
-	return fields_eval(exec, node, stage, value);
+	return eval_fields(exec, node, stage, value);
 }
 
-/* A word, with the arguments that its stage has. */
-static int word_eval(struct exec *exec, const struct value *dot, const struct node *node,
-		     const struct stage *stage, struct value *value)
+int eval_word(struct exec *exec, const struct value *dot, const struct node *node,
+	      const struct stage *stage, struct value *value)
 {
 	switch (node->type) {
 	case NODE_FIELD:
 		*value = *dot;
-		return fields_eval(exec, node, stage, value);
+		return eval_fields(exec, node, stage, value);
 	case NODE_CHAIN:
 		return chain_eval(exec, dot, node, stage, value);
 	case NODE_FUNCTION:
-		return call_eval(exec, dot, node, stage, value);
+		return eval_call(exec, dot, node, stage, value);
 	case NODE_VARIABLE:
 		return variable_eval(exec, node, stage, value);
 	default:
@@ -211,139 +102,10 @@ static int word_eval(struct exec *exec, const struct value *dot, const struct no
 		*value = *dot;
 		return 0;
 	case NODE_NIL:
-		return node_fail(exec, node, "nil is not a command");
+		return eval_fail(exec, node, "nil is not a command");
 	default:
 		return constant_eval(exec, node, value);
 	}
-}
-
-/* Makes the value one that a parameter takes. */
-static int argument_fit(struct exec *exec, const struct node *node,
-			enum parameter parameter, struct value *value)
-{
-	if (parameter == PARAMETER_ANY)
-		*value = value_box(*value);
-	if (parameter != PARAMETER_STRING || value->type == VALUE_STRING)
-		return 0;
-	if (value->type == VALUE_NONE)
-		return node_fail(exec, node, "invalid value; expected string");
-	return node_fail(exec, node, "wrong type for value; expected string; got %s",
-			 value->type == VALUE_NIL ? "interface {}"
-						  : value_type_name(value));
-}
-
-static int argument_eval(struct exec *exec, const struct value *dot,
-			 const struct node *node, enum parameter parameter,
-			 struct value *value)
-{
-	const struct stage alone = {.word_count = 1};
-
-	if (node->type == NODE_NIL && parameter == PARAMETER_STRING)
-		return node_fail(exec, node, "cannot assign nil to string");
-	if (node->type == NODE_CONSTANT && parameter == PARAMETER_STRING &&
-	    node->constant.value.type != VALUE_STRING)
-		return node_fail(exec, node, "expected string; found %.*s",
-				 (int)(node->to - node->from),
-				 node->source->text + node->from);
-	if (node->type == NODE_NIL)
-		*value = (struct value){.type = VALUE_NONE};
-	else if (word_eval(exec, dot, node, &alone, value) < 0)
-		return -1;
-	return argument_fit(exec, node, parameter, value);
-}
-
-static enum parameter parameter_of(const struct function *function, size_t number)
-{
-	return number ? function->others : function->first;
-}
-
-/* and, or: the first value that decides, without evaluating those behind it. */
-static int logic_eval(struct exec *exec, const struct value *dot, const struct node *node,
-		      const struct stage *stage, struct value *result)
-{
-	bool decides = node->function->kind == FUNCTION_OR;
-
-	for (const struct node *word = stage->words ? stage->words->next : NULL; word;
-	     word = word->next) {
-		if (argument_eval(exec, dot, word, PARAMETER_VALUE, result) < 0)
-			return -1;
-		if (value_truth(result) == decides)
-			return 0;
-	}
-	if (stage->piped)
-		*result = *stage->piped;
-	return 0;
-}
-
-static int arguments_count(struct exec *exec, const struct node *node,
-			   const struct stage *stage, size_t *count)
-{
-	const struct function *function = node->function;
-	size_t words = stage->words ? stage->word_count - 1 : 0;
-
-	*count = words + !!stage->piped;
-	if (function->variadic && *count < function->fixed_count)
-		return node_fail(exec, node,
-				 "wrong number of args for %s: want at least %zu got %zu",
-				 function->name, function->fixed_count, words);
-	if (!function->variadic && *count != function->fixed_count)
-		return node_fail(exec, node,
-				 "wrong number of args for %s: want %zu got %zu",
-				 function->name, function->fixed_count, *count);
-	return 0;
-}
-
-static int arguments_eval(struct exec *exec, const struct value *dot,
-			  const struct node *node, const struct stage *stage,
-			  struct value *arguments)
-{
-	size_t number = 0;
-
-	for (const struct node *word = stage->words ? stage->words->next : NULL; word;
-	     word = word->next, number++)
-		if (argument_eval(exec, dot, word, parameter_of(node->function, number),
-				  &arguments[number]) < 0)
-			return -1;
-	if (!stage->piped)
-		return 0;
-	arguments[number] = *stage->piped;
-	return argument_fit(exec, node, parameter_of(node->function, number),
-			    &arguments[number]);
-}
-
-static int call_eval(struct exec *exec, const struct value *dot, const struct node *node,
-		     const struct stage *stage, struct value *result)
-{
-	const struct function *function = node->function;
-	bool forgives = function->kind == FUNCTION_FORGIVING;
-	struct error reason = {0};
-	struct value *arguments;
-	size_t count;
-	int status;
-
-	if (arguments_count(exec, node, stage, &count) < 0)
-		return -1;
-	if (work_count(&exec->work, 0, &reason) < 0)
-		goto fail;
-	if (!function->call)
-		return logic_eval(exec, dot, node, stage, result);
-	arguments = arena_get(&exec->work.arena, count * sizeof(*arguments));
-	if (!arguments) {
-		work_overflow(&exec->work, &reason);
-		goto fail;
-	}
-	exec->forgiving += forgives;
-	status = arguments_eval(exec, dot, node, stage, arguments);
-	exec->forgiving -= forgives;
-	if (status < 0)
-		return -1;
-	if (function->call(&exec->work, arguments, count, result, &reason) == 0)
-		return 0;
-	error_context(&reason, "error calling %s", function->name);
-fail:
-	node_fail(exec, node, "%s", error_text(&reason));
-	error_free(&reason);
-	return -1;
 }
 
 /* Whether the stage's value goes to one that takes a missing field for no value. */
@@ -368,7 +130,7 @@ static int commands_eval(struct exec *exec, const struct value *dot,
 		int status;
 
 		exec->forgiving += forgives;
-		status = word_eval(exec, dot, command->words, &stage, &value);
+		status = eval_word(exec, dot, command->words, &stage, &value);
 		exec->forgiving -= forgives;
 		if (status < 0)
 			return -1;

@@ -1,25 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A parse tree executed on data: statements. */
 #define _GNU_SOURCE
-#include <inttypes.h>
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/template_exec.h"
 #include "provision/template_print.h"
+#include "provision/template_run.h"
 
 enum {
 	EXPRESSION_SHOWN_MAX = 60,
 	/* Blocks that run within blocks, over all templates: bounds the stack. */
 	NESTING_MAX = 3000,
-};
-
-/* How a list of statements was left. */
-enum flow {
-	FLOW_FAILED = -1,
-	FLOW_ON,
-	FLOW_BREAK,
-	FLOW_CONTINUE,
 };
 
 int exec_fail(struct exec *exec, const struct source *source, size_t from, size_t to,
@@ -38,23 +29,19 @@ int exec_fail(struct exec *exec, const struct source *source, size_t from, size_
 		source->text + from, size > EXPRESSION_SHOWN_MAX ? "..." : "", reason);
 }
 
-static int statement_fail(struct exec *exec, const struct node *node, struct error *error)
+int exec_statement_fail(struct exec *exec, const struct node *node, struct error *error)
 {
 	exec_fail(exec, node->source, node->from, node->to, "%s", error_text(error));
 	error_free(error);
 	return -1;
 }
 
-static enum flow list_run(struct exec *exec, const struct value *dot,
-			  const struct node *list);
-
 void exec_push(struct exec *exec, const char *name, const struct value *value)
 {
 	*array_add(&exec->variables) = (struct variable){name, *value};
 }
 
-/* Counts the bytes, and what was appended since against the maximum. */
-static int output_check(struct exec *exec, const struct node *node, size_t bytes)
+int exec_count(struct exec *exec, const struct node *node, size_t bytes)
 {
 	struct error error = {0};
 
@@ -63,7 +50,7 @@ static int output_check(struct exec *exec, const struct node *node, size_t bytes
 			  exec->options->max_output);
 	else if (work_count(&exec->work, bytes, &error) == 0)
 		return 0;
-	return statement_fail(exec, node, &error);
+	return exec_statement_fail(exec, node, &error);
 }
 
 static enum flow text_run(struct exec *exec, const struct node *node)
@@ -72,11 +59,10 @@ static enum flow text_run(struct exec *exec, const struct node *node)
 		escape_markup(&exec->escaper, exec->output, node->text);
 	else
 		buf_add(exec->output, node->text.at, node->text.size);
-	return output_check(exec, node, node->text.size) < 0 ? FLOW_FAILED : FLOW_ON;
+	return exec_count(exec, node, node->text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-/* What the value is in the output; in the scratch buffer unless it is a string. */
-static struct span value_text_of(struct exec *exec, const struct value *value)
+struct span exec_text_of(struct exec *exec, const struct value *value)
 {
 	if (value->type == VALUE_STRING)
 		return value->text;
@@ -98,22 +84,21 @@ static enum flow action_run(struct exec *exec, const struct value *dot,
 	if (eval_pipe(exec, dot, node->pipe, &value) < 0)
 		return FLOW_FAILED;
 	if (node->pipe->variable_count)
-		return output_check(exec, node, 0) < 0 ? FLOW_FAILED : FLOW_ON;
-	text = value_text_of(exec, &value);
+		return exec_count(exec, node, 0) < 0 ? FLOW_FAILED : FLOW_ON;
+	text = exec_text_of(exec, &value);
 	if (exec->options->escape != TEMPLATE_ESCAPE_XML)
 		buf_add(exec->output, text.at, text.size);
 	else if (escape_value(&exec->escaper, exec->output, text, value.markup, &error) <
 		 0)
-		return statement_fail(exec, node, &error);
+		return exec_statement_fail(exec, node, &error);
 	buf_clear(&exec->work.scratch);
-	return output_check(exec, node, text.size) < 0 ? FLOW_FAILED : FLOW_ON;
+	return exec_count(exec, node, text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-/* The pipeline of a branch or range, as one step. */
-static int condition_eval(struct exec *exec, const struct value *dot,
-			  const struct node *node, struct value *value)
+int exec_condition(struct exec *exec, const struct value *dot, const struct node *node,
+		   struct value *value)
 {
-	if (output_check(exec, node, 0) < 0)
+	if (exec_count(exec, node, 0) < 0)
 		return -1;
 	return eval_pipe(exec, dot, node->branch.pipe, value);
 }
@@ -126,155 +111,19 @@ static enum flow branch_run(struct exec *exec, const struct value *dot,
 	struct value value;
 
 	for (;;) {
-		if (condition_eval(exec, dot, node, &value) < 0)
+		if (exec_condition(exec, dot, node, &value) < 0)
 			return FLOW_FAILED;
 		if (value_truth(&value) || !node->branch.chained)
 			break;
 		node = node->branch.otherwise;
 	}
 	if (value_truth(&value))
-		flow = list_run(exec, node->type == NODE_WITH ? &value : dot,
-				node->branch.list);
+		flow = exec_list(exec, node->type == NODE_WITH ? &value : dot,
+				 node->branch.list);
 	else
-		flow = list_run(exec, dot, node->branch.otherwise);
+		flow = exec_list(exec, dot, node->branch.otherwise);
 	exec->variables.count = mark;
 	return flow;
-}
-
-/* One turn of a range with its variables set. */
-static enum flow turn_run(struct exec *exec, const struct node *node,
-			  const struct value *index, const struct value *element)
-{
-	const struct pipe *pipe = node->branch.pipe;
-	const struct value *values[] = {pipe->variable_count > 1 ? index : element,
-					element};
-	size_t mark = exec->variables.count;
-	enum flow flow;
-
-	if (output_check(exec, node, 0) < 0)
-		return FLOW_FAILED;
-	for (size_t i = 0; i < pipe->variable_count; i++)
-		for (size_t v = mark; v > exec->frame; v--)
-			if (exec->variables.items[v - 1].name == pipe->variables[i]) {
-				exec->variables.items[v - 1].value = *values[i];
-				break;
-			}
-	flow = list_run(exec, element, node->branch.list);
-	exec->variables.count = mark;
-	return flow == FLOW_CONTINUE ? FLOW_ON : flow;
-}
-
-static enum flow list_range(struct exec *exec, const struct node *node,
-			    const struct value *list)
-{
-	enum flow flow = FLOW_ON;
-
-	for (size_t i = 0; i < list->list.count && flow == FLOW_ON; i++) {
-		struct value index = value_int((int64_t)i);
-		struct value element = value_element(list, i);
-
-		flow = turn_run(exec, node, &index, &element);
-	}
-	return flow;
-}
-
-static enum flow map_range(struct exec *exec, const struct node *node,
-			   const struct value *map)
-{
-	enum flow flow = FLOW_ON;
-	struct error error = {0};
-	size_t count = 0;
-	struct member *members = value_members(map, &exec->work.arena, &count);
-
-	if (!members) {
-		work_overflow(&exec->work, &error);
-		return statement_fail(exec, node, &error);
-	}
-	for (size_t i = 0; i < count && flow == FLOW_ON; i++) {
-		struct value key = value_text(SPAN(members[i].key));
-		struct value value = value_box(value_from_json(members[i].json));
-
-		flow = turn_run(exec, node, &key, &value);
-	}
-	return flow;
-}
-
-static enum flow integer_range(struct exec *exec, const struct node *node,
-			       const struct value *value)
-{
-	enum flow flow = FLOW_ON;
-	uint64_t count = value->type == VALUE_INT ? (uint64_t)value->integer
-						  : value->natural;
-
-	if (node->branch.pipe->variable_count > 1)
-		return exec_fail(exec, node->source, node->branch.pipe->from,
-				 node->branch.pipe->to,
-				 "can't use %" PRIu64
-				 " to iterate over more than one variable",
-				 count);
-	for (uint64_t i = 0; i < count && flow == FLOW_ON; i++) {
-		struct value turn = *value;
-
-		if (value->type == VALUE_INT)
-			turn.integer = (int64_t)i;
-		else
-			turn.natural = i;
-		flow = turn_run(exec, node, &turn, &turn);
-	}
-	return flow;
-}
-
-/* Whether there is something to range over. -1 for what can't be ranged over. */
-static int range_check(struct exec *exec, const struct node *node,
-		       const struct value *value)
-{
-	struct span text;
-
-	switch (value->type) {
-	case VALUE_NONE:
-		return 0;
-	case VALUE_INT:
-		return value->integer > 0;
-	case VALUE_UINT:
-	case VALUE_BYTE:
-	case VALUE_LIST:
-	case VALUE_MAP:
-		return value_truth(value);
-	default:
-		text = value_text_of(exec, value);
-		return exec_fail(exec, node->source, node->branch.pipe->from,
-				 node->branch.pipe->to, "range can't iterate over %.*s",
-				 (int)(text.size > EXPRESSION_SHOWN_MAX
-					       ? EXPRESSION_SHOWN_MAX
-					       : text.size),
-				 text.at);
-	}
-}
-
-static enum flow range_run(struct exec *exec, const struct value *dot,
-			   const struct node *node)
-{
-	size_t mark = exec->variables.count;
-	struct value value;
-	enum flow flow;
-	int any;
-
-	if (condition_eval(exec, dot, node, &value) < 0)
-		return FLOW_FAILED;
-	any = range_check(exec, node, &value);
-	if (any < 0)
-		return FLOW_FAILED;
-	if (!any)
-		flow = list_run(exec, dot, node->branch.otherwise);
-	else if (value.type == VALUE_LIST)
-		flow = list_range(exec, node, &value);
-	else if (value.type == VALUE_MAP)
-		flow = map_range(exec, node, &value);
-	else
-		flow = integer_range(exec, node, &value);
-	exec->variables.count = mark;
-	/* As in Go a break in the {{else}} is one of this range, not of one around it. */
-	return flow == FLOW_BREAK ? FLOW_ON : flow;
 }
 
 static enum flow template_run(struct exec *exec, const struct value *dot,
@@ -285,7 +134,7 @@ static enum flow template_run(struct exec *exec, const struct value *dot,
 	struct value data;
 	int status;
 
-	if (output_check(exec, node, 0) < 0)
+	if (exec_count(exec, node, 0) < 0)
 		return FLOW_FAILED;
 	if (!target->is_defined)
 		return exec_fail(exec, node->source, node->from, node->to,
@@ -314,7 +163,7 @@ static enum flow statement_run(struct exec *exec, const struct value *dot,
 	case NODE_ACTION:
 		return action_run(exec, dot, node);
 	case NODE_RANGE:
-		return range_run(exec, dot, node);
+		return exec_range(exec, dot, node);
 	case NODE_TEMPLATE:
 		return template_run(exec, dot, node);
 	case NODE_BREAK:
@@ -326,8 +175,7 @@ static enum flow statement_run(struct exec *exec, const struct value *dot,
 	}
 }
 
-static enum flow list_run(struct exec *exec, const struct value *dot,
-			  const struct node *list)
+enum flow exec_list(struct exec *exec, const struct value *dot, const struct node *list)
 {
 	enum flow flow = FLOW_ON;
 
@@ -345,5 +193,5 @@ int exec_run(struct exec *exec, const struct node *body, const struct value *dat
 {
 	exec->frame = exec->variables.count;
 	exec_push(exec, node_data_name, data);
-	return list_run(exec, data, body) == FLOW_FAILED ? -1 : 0;
+	return exec_list(exec, data, body) == FLOW_FAILED ? -1 : 0;
 }

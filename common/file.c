@@ -47,23 +47,71 @@ int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *er
 	return error_errno(error, "can't read");
 }
 
+static void close_keep_errno(int fd)
+{
+	int number = errno;
+
+	close(fd);
+	errno = number;
+}
+
+/* A descriptor of a regular file that the caller closes, or -1; never blocks. */
+static int regular_open(int directory_fd, const char *name, struct stat *status,
+			struct error *error)
+{
+	int fd = openat(directory_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return error_errno(error, "%s", name);
+	if (fstat(fd, status) < 0) {
+		error_errno(error, "%s", name);
+	} else if (!S_ISREG(status->st_mode)) {
+		error_set(error, "%s: not a regular file", name);
+		errno = EINVAL;
+	} else {
+		return fd;
+	}
+	close_keep_errno(fd);
+	return -1;
+}
+
 int file_read_at(int directory_fd, const char *name, size_t max_size,
 		 struct buf *contents, struct error *error)
 {
-	CLEANUP(close_fd) int fd = -1;
 	struct stat status;
+	CLEANUP(close_fd) int fd = regular_open(directory_fd, name, &status, error);
 
-	fd = openat(directory_fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
-		return error_errno(error, "%s", name);
-	if (fstat(fd, &status) < 0)
-		return error_errno(error, "%s", name);
-	if (!S_ISREG(status.st_mode)) {
-		errno = EINVAL;
-		return error_set(error, "%s: not a regular file", name);
-	}
+		return -1;
 	if (file_read_fd(fd, max_size, contents, error) < 0)
 		return error_context(error, "%s", name);
+	return 0;
+}
+
+int file_read_tail(const char *path, size_t max_size, struct buf *contents,
+		   struct error *error)
+{
+	struct stat status;
+	CLEANUP(close_fd) int fd = regular_open(AT_FDCWD, path, &status, error);
+	ssize_t got;
+	char *room;
+
+	if (fd < 0)
+		return -1;
+	room = buf_room(contents, max_size);
+	if (!room) {
+		errno = EFBIG;
+		return error_set(error, "%s: too large", path);
+	}
+	do {
+		got = pread(fd, room, max_size,
+			    status.st_size > (off_t)max_size
+				    ? status.st_size - (off_t)max_size
+				    : 0);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return error_errno(error, "%s", path);
+	buf_filled(contents, (size_t)got);
 	return 0;
 }
 

@@ -17,7 +17,12 @@
 int file_read(const char *path, size_t max_size, struct buf *contents,
 	      struct error *error);
 
-/* The same for a name relative to the directory `directory_fd`, AT_FDCWD for the current.
+/* The same for the last `max_size` bytes of the file, however large it is. */
+int file_read_tail(const char *path, size_t max_size, struct buf *contents,
+		   struct error *error);
+
+/* As file_read() for a name relative to the directory `directory_fd`, AT_FDCWD for the
+ * current.
  */
 int file_read_at(int directory_fd, const char *name, size_t max_size,
 		 struct buf *contents, struct error *error);

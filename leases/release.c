@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Giving leases back to dnsmasq on behalf of their clients, and seeing that they go. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "common/text.h"
+#include "leases/file_watch.h"
+#include "leases/release.h"
+#include "leases/release_link.h"
+
+enum {
+	RESEND_MS = 1000,
+	LOOK_MS = 100, /* without any event, for where there are none */
+};
+
+struct run {
+	struct release *releases;
+	size_t count;
+	ARRAY(struct release_link) links;
+	struct file_watch watch;
+};
+
+static void run_free(struct run *run)
+{
+	array_foreach(link, &run->links)
+		release_link_close(link);
+	free(run->links.items);
+	file_watch_free(&run->watch);
+}
+
+static struct release_link *link_find(struct run *run, const char *bridge,
+				      struct error *error)
+{
+	struct release_link link;
+
+	array_foreach(known, &run->links) {
+		if (!strcmp(known->bridge, bridge))
+			return known;
+	}
+	if (release_link_open(&link, bridge, error) < 0)
+		return NULL;
+	*array_add(&run->links) = link;
+	return &run->links.items[run->links.count - 1];
+}
+
+static int release_send(struct run *run, const struct release *release,
+			struct error *error)
+{
+	struct release_link *link = link_find(run, release->file->bridge, error);
+
+	return link ? release_link_send(link, release->lease, release->transaction, error)
+		    : -1;
+}
+
+static void first_send(struct run *run, struct release *release)
+{
+	release->state = release_send(run, release, &release->error) < 0
+				 ? RELEASE_FAILED
+				 : RELEASE_UNCONFIRMED;
+}
+
+static void again_send(struct run *run, struct release *release)
+{
+	if (release->state == RELEASE_UNCONFIRMED && !release->missed &&
+	    !release->renewed)
+		release_send(run, release, NULL);
+}
+
+/* Those with a client-id, then those without. */
+static void all_send(struct run *run, void (*send)(struct run *, struct release *))
+{
+	for (size_t i = 0; i < run->count; i++) {
+		if (run->releases[i].lease->client_id.size)
+			send(run, &run->releases[i]);
+	}
+	for (size_t i = 0; i < run->count; i++) {
+		if (!run->releases[i].lease->client_id.size)
+			send(run, &run->releases[i]);
+	}
+}
+
+static const struct lease *entry_find(const struct lease_list *leases,
+				      const struct lease *lease)
+{
+	array_foreach(entry, leases) {
+		if (lease_same(entry, lease))
+			return entry;
+	}
+	return NULL;
+}
+
+/* libvirt replaces its file whole; dnsmasq writes its own one in place, so a look at that
+ * may come upon half of it. */
+static unsigned int looks_needed(const struct lease_file *file)
+{
+	return file->format == LEASE_FILE_STATUS ? 1 : 2;
+}
+
+static void file_look(struct run *run, const struct lease_file *file)
+{
+	CLEANUP(lease_list_free) struct lease_list leases = {0};
+
+	if (lease_file_read(file, &leases, NULL, NULL) < 0)
+		return;
+	for (size_t i = 0; i < run->count; i++) {
+		struct release *release = &run->releases[i];
+		const struct lease *entry;
+
+		if (release->file != file || release->state != RELEASE_UNCONFIRMED)
+			continue;
+		entry = entry_find(&leases, release->lease);
+		release->missed = entry ? 0 : release->missed + 1;
+		release->renewed = entry && entry->expires_s != release->lease->expires_s;
+		if (release->missed >= looks_needed(file))
+			release->state = RELEASE_CONFIRMED;
+	}
+}
+
+static bool is_first_of_file(const struct run *run, size_t number)
+{
+	for (size_t i = 0; i < number; i++) {
+		if (run->releases[i].file == run->releases[number].file)
+			return false;
+	}
+	return true;
+}
+
+/* Looks at the files that may have changed. True when there is nothing left to wait for.
+ */
+static bool all_look(struct run *run)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		const struct lease_file *file = run->releases[i].file;
+
+		if (is_first_of_file(run, i) &&
+		    (file_watch_changed(&run->watch, file->path) ||
+		     looks_needed(file) > 1))
+			file_look(run, file);
+	}
+	for (size_t i = 0; i < run->count; i++) {
+		if (run->releases[i].state == RELEASE_UNCONFIRMED)
+			return false;
+	}
+	return true;
+}
+
+static void reply_take(struct run *run, const struct release_reply *reply)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		struct release *release = &run->releases[i];
+		CLEANUP(buf_free) struct buf message = {0};
+
+		if (release->transaction != reply->transaction ||
+		    release->state != RELEASE_UNCONFIRMED || !reply->status)
+			continue;
+		text_add_printable(&message, reply->message);
+		error_set(&release->error, "the server says: status %u: %s",
+			  reply->status, buf_text(&message));
+	}
+}
+
+/* Waits for a change of a file or an answer, `at_ms` at most, and takes the answers. */
+static void wait_until(struct run *run, uint64_t at_ms)
+{
+	struct pollfd polls[8] = {{.fd = run->watch.fd, .events = POLLIN}};
+	nfds_t count = 1;
+	int left_ms = clock_left_ms(at_ms);
+
+	array_foreach(link, &run->links) {
+		if (link->v6_fd >= 0 && count < ARRAY_LENGTH(polls))
+			polls[count++] = (struct pollfd){.fd = link->v6_fd,
+							 .events = POLLIN};
+	}
+	poll(polls, count, left_ms < LOOK_MS ? left_ms : LOOK_MS);
+	file_watch_drain(&run->watch);
+	array_foreach(link, &run->links) {
+		struct release_reply reply;
+
+		while (release_link_receive(link, &reply))
+			reply_take(run, &reply);
+	}
+}
+
+static void transactions_choose(struct run *run)
+{
+	uint32_t start = 0;
+
+	(void)!getrandom(&start, sizeof(start), GRND_NONBLOCK);
+	for (size_t i = 0; i < run->count; i++)
+		run->releases[i].transaction = (start + (uint32_t)i) &
+					       RELEASE_TRANSACTION_MAX;
+}
+
+/* The time is up, or everything has gone. */
+static void state_conclude(struct release *release)
+{
+	if (release->state != RELEASE_UNCONFIRMED)
+		return;
+	if (release->renewed)
+		release->state = RELEASE_RENEWED;
+	else if (release->error.message)
+		release->state = RELEASE_FAILED;
+}
+
+void release_run(struct release *releases, size_t count, unsigned int wait_ms)
+{
+	CLEANUP(run_free) struct run run = {.releases = releases, .count = count};
+	uint64_t start_ms = clock_ms(), resend_ms = start_ms + RESEND_MS;
+	uint64_t end_ms = start_ms + wait_ms;
+
+	file_watch_start(&run.watch);
+	for (size_t i = 0; i < count; i++)
+		file_watch_add(&run.watch, releases[i].file->path);
+	transactions_choose(&run);
+	all_send(&run, first_send);
+	while (!all_look(&run) && clock_left_ms(end_ms)) {
+		if (!clock_left_ms(resend_ms)) {
+			all_send(&run, again_send);
+			resend_ms += RESEND_MS;
+		}
+		wait_until(&run, resend_ms < end_ms ? resend_ms : end_ms);
+	}
+	for (size_t i = 0; i < count; i++)
+		state_conclude(&releases[i]);
+}
+
+const char *release_state_text(enum release_state state)
+{
+	static const char *const texts[] = {
+		[RELEASE_FAILED] = "not released",
+		[RELEASE_UNCONFIRMED] = "release sent, not confirmed",
+		[RELEASE_CONFIRMED] = "released, confirmed",
+		[RELEASE_RENEWED] = "renewed meanwhile, left alone",
+	};
+
+	return texts[state];
+}
+
+void release_free(struct release *release)
+{
+	if (release)
+		error_free(&release->error);
+}

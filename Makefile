@@ -21,7 +21,7 @@ knows_imagetool := imagetool common
 knows_hooks     := hooks leases common
 knows_provision := provision imagetool leases common
 
-packages_vmango-lease-monitor := expat json-c inih
+packages_vmango-lease-monitor := expat inih
 packages_vmango-leases        := libvirt libxml-2.0 expat json-c smartcols
 packages_vmango-imagetool     := libvirt libxml-2.0 json-c smartcols libarchive nettle
 packages_vmango-render        := libxml-2.0 json-c smartcols

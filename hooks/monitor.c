@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The end of a guest: which of its leases go, and their release. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "hooks/domain_nics.h"
+#include "hooks/guest_leases.h"
+#include "hooks/input.h"
+#include "hooks/monitor.h"
+#include "hooks/policy.h"
+#include "hooks/qemu_log.h"
+#include "hooks/report.h"
+#include "leases/network_conf.h"
+#include "leases/release.h"
+#include "leases/xml_walk.h"
+
+/* Of the time until the end, for what is not waiting: reports, and being slow. */
+enum { INPUT_RESERVE_MS = 900, WAIT_RESERVE_MS = 100 };
+
+static struct policy policy_load(const char *path, const char *guest)
+{
+	CLEANUP(error_list_free) struct error_list errors = {0};
+	struct policy policy = policy_default();
+
+	if (policy_read(path, &policy, &errors) < 0) {
+		report_problems(guest, &errors);
+		report_problem(guest, "%s is not heeded", path);
+	}
+	return policy;
+}
+
+static bool save_exists(const char *directory, const char *guest)
+{
+	CLEANUP(free_ptr) char *path = mem_format("%s/%s.save", directory, guest);
+
+	return access(path, F_OK) == 0;
+}
+
+/* Whether the leases are to go; says so if not. `-` is a libvirt before 10.5. */
+static bool leases_go(const struct monitor_places *places, const struct policy *policy,
+		      const char *guest, const char *reason)
+{
+	CLEANUP(error_free) struct error error = {0};
+	char logged[QEMU_LOG_REASON_MAX];
+
+	if (strchr(guest, '/')) {
+		report_problem(guest, "not a guest's name, leases kept");
+		return false;
+	}
+	if (!strcmp(reason, "-")) {
+		reason = logged;
+		if (qemu_log_read_reason(places->logs, guest, logged, &error) < 0) {
+			memcpy(logged, "unknown", sizeof("unknown"));
+			report_problem(guest, "%s", error_text(&error));
+		}
+	}
+	if (policy_releases(policy, reason_parse(reason),
+			    save_exists(places->saves, guest)))
+		return true;
+	report_deed(guest, "stopped (%s), leases kept", reason);
+	return false;
+}
+
+static int nics_read(uint64_t until_ms, struct nic_list *nics,
+		     struct error_list *problems, struct error *error)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+
+	if (input_read(STDIN_FILENO, XML_WALK_SIZE_MAX, until_ms, &text, error) < 0)
+		return error_context(error, "standard input");
+	return domain_nics_parse(buf_text(&text), text.size, nics, problems, error);
+}
+
+static void release_report(const char *guest, const struct release *release)
+{
+	const struct lease *lease = release->lease;
+	char address[LEASE_ADDRESS_TEXT_MAX], mac[MAC_TEXT_MAX], id[LEASE_ID_TEXT_MAX];
+	CLEANUP(free_ptr) char *what = NULL;
+
+	what = mem_format("%s (%s%s%s) on %s: %s",
+			  lease_address_format(&lease->address, address),
+			  mac_format(lease->mac, mac), lease->client_id.size ? ", " : "",
+			  lease_id_format(&lease->client_id, id), release->file->bridge,
+			  release_state_text(release->state));
+	if (release->state == RELEASE_FAILED)
+		report_problem(guest, "%s: %s", what, error_text(&release->error));
+	else if (release->state == RELEASE_CONFIRMED)
+		report_deed(guest, "%s", what);
+	else
+		report_problem(guest, "%s", what);
+}
+
+static void leases_release(const char *guest, const struct guest_leases *found,
+			   unsigned int wait_ms)
+{
+	size_t count = found->leases.count;
+	CLEANUP(free_ptr) struct release *releases = mem_zero(count, sizeof(*releases));
+
+	for (size_t i = 0; i < count; i++) {
+		releases[i].lease = &found->leases.items[i];
+		releases[i].file = guest_leases_file(found, releases[i].lease->bridge);
+	}
+	release_run(releases, count, wait_ms);
+	for (size_t i = 0; i < count; i++) {
+		release_report(guest, &releases[i]);
+		release_free(&releases[i]);
+	}
+}
+
+void monitor_release(const struct monitor_places *places, const char *guest,
+		     const char *reason, uint64_t until_ms)
+{
+	CLEANUP(nic_list_free) struct nic_list nics = {0};
+	CLEANUP(guest_leases_free) struct guest_leases found = {0};
+	CLEANUP(error_list_free) struct error_list problems = {0};
+	CLEANUP(error_free) struct error error = {0};
+	struct policy policy = policy_load(places->config, guest);
+	unsigned int left_ms;
+
+	if (!leases_go(places, &policy, guest, reason))
+		return;
+	if (nics_read(until_ms - INPUT_RESERVE_MS, &nics, &problems, &error) < 0) {
+		report_problem(guest, "%s", error_text(&error));
+		return;
+	}
+	guest_leases_find(places->leases, places->networks, &nics, &found, &problems);
+	report_problems(guest, &problems);
+	left_ms = (unsigned int)clock_left_ms(until_ms - WAIT_RESERVE_MS);
+	if (found.leases.count)
+		leases_release(guest, &found,
+			       policy.wait_ms < left_ms ? policy.wait_ms : left_ms);
+	else if (found.files.count)
+		report_deed(guest, "no lease to release");
+}

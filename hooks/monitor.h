@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The end of a guest: which of its leases go, and their release. */
+#ifndef HOOKS_MONITOR_H
+#define HOOKS_MONITOR_H
+
+#include <stdint.h>
+
+/* Where things are on a libvirt host. */
+struct monitor_places {
+	const char *config;   /* a file */
+	const char *leases;   /* BRIDGE.status, NET.conf */
+	const char *networks; /* NET.xml, live */
+	const char *logs;     /* GUEST.log */
+	const char *saves;    /* GUEST.save */
+};
+
+/*
+ * Does what the event `release end REASON` of `guest` asks for: decides by the reason,
+ * reads the domain XML from standard input, finds the leases of its cards and releases
+ * them. Says what it did by hooks/report.h. Ends by `until_ms` (clock_ms()).
+ */
+void monitor_release(const struct monitor_places *places, const char *guest,
+		     const char *reason, uint64_t until_ms);
+
+#endif

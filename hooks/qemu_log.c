@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why a guest stopped, out of the log of its QEMU. */
+#define _GNU_SOURCE
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/mem.h"
+#include "hooks/qemu_log.h"
+#include "leases/line_reader.h"
+
+/* What follows libvirt's time stamp; NULL on lines that QEMU wrote. */
+static const char *libvirt_message(const char *line)
+{
+	static const char stamp[] = "0000-00-00 00:00:00.000+0000: ";
+	size_t i;
+
+	for (i = 0; stamp[i]; i++) {
+		if (stamp[i] == '0' ? !isdigit((unsigned char)line[i])
+				    : line[i] != stamp[i])
+			return NULL;
+	}
+	return line + i;
+}
+
+/* What follows `start` in `text`, NULL if it does not begin so. */
+static const char *behind(const char *text, const char *start)
+{
+	size_t length = strlen(start);
+
+	return strncmp(text, start, length) ? NULL : text + length;
+}
+
+int qemu_log_reason(const char *text, size_t size,
+		    char reason[static QEMU_LOG_REASON_MAX], struct error *error)
+{
+	struct line_reader reader = line_reader_start(text, size);
+	char line[4096], found[QEMU_LOG_REASON_MAX] = "";
+
+	while (line_reader_next(&reader, line, sizeof(line))) {
+		const char *message = libvirt_message(line), *word;
+
+		if (message && behind(message, "starting up libvirt version: "))
+			found[0] = '\0';
+		word = message ? behind(message, "shutting down, reason=") : NULL;
+		if (word && strlen(word) < sizeof(found))
+			memcpy(found, word, strlen(word) + 1);
+	}
+	if (!found[0])
+		return error_set(error, "no reason of the stop");
+	memcpy(reason, found, sizeof(found));
+	return 0;
+}
+
+int qemu_log_read_reason(const char *directory, const char *guest,
+			 char reason[static QEMU_LOG_REASON_MAX], struct error *error)
+{
+	CLEANUP(free_ptr) char *path = mem_format("%s/%s.log", directory, guest);
+	CLEANUP(buf_free) struct buf tail = {0};
+
+	if (file_read_tail(path, QEMU_LOG_TAIL_SIZE, &tail, error) < 0)
+		return -1;
+	if (qemu_log_reason(buf_text(&tail), tail.size, reason, error) < 0)
+		return error_context(error, "%s", path);
+	return 0;
+}

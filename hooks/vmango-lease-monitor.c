@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* libvirt's qemu hook that makes dnsmasq forget the leases of a guest that has ended. */
+#define _GNU_SOURCE
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/mem.h"
+#include "hooks/monitor.h"
+
+static const struct monitor_places places = {
+	.config = "/etc/vmango/lease-monitor.conf",
+	.leases = "/var/lib/libvirt/dnsmasq",
+	.networks = "/run/libvirt/network",
+	.logs = "/var/log/libvirt/qemu",
+	.saves = "/var/lib/libvirt/qemu/save",
+};
+
+/* The guest waits for us. Everything is planned to end by the first, and does by the
+ * second. */
+enum { TIME_MS = 1750, TIME_HARD_MS = 1900 };
+
+/* A line on standard error, unless that would block; safe in a signal handler. */
+static void line_write(const char *line, size_t size)
+{
+	struct pollfd writable = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	if (poll(&writable, 1, 0) > 0)
+		(void)!write(STDERR_FILENO, line, size);
+}
+
+static void time_over(int number)
+{
+	static const char line[] = "vmango-lease-monitor: out of time, gave up\n";
+
+	(void)number;
+	line_write(line, sizeof(line) - 1);
+	_exit(0);
+}
+
+/* libvirt would take another status for the guest's failure. */
+_Noreturn void mem_exhausted(void)
+{
+	static const char line[] = "vmango-lease-monitor: out of memory, gave up\n";
+
+	line_write(line, sizeof(line) - 1);
+	_exit(0);
+}
+
+/* Whatever the caller has set up for its own signals, ours has to come through. */
+static void time_limit(void)
+{
+	struct itimerval limit = {.it_value = {.tv_sec = TIME_HARD_MS / 1000,
+					       .tv_usec = TIME_HARD_MS % 1000 * 1000}};
+	struct sigaction action = {.sa_handler = time_over};
+	sigset_t alarm;
+
+	sigaction(SIGALRM, &action, NULL);
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
+	setitimer(ITIMER_REAL, &limit, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 5 || strcmp(argv[2], "release") || strcmp(argv[3], "end"))
+		return 0;
+	time_limit();
+	monitor_release(&places, argv[1], argv[4], clock_ms() + TIME_MS);
+	return 0;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines that come out of a descriptor, as they come, in bounded memory. */
+#ifndef COMMON_LINES_H
+#define COMMON_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+
+enum { LINES_LENGTH_MAX = 64 * 1024 };
+
+/* Begins as {.fd = FD}; lines_free() releases the memory, not the descriptor. */
+struct lines {
+	int fd;
+	size_t number; /* of the line given last, from 1 */
+	char *buffer;
+	size_t start, end;
+	bool ended, cut;
+};
+
+/*
+ * The next line, without its line break and with a NUL behind it, valid until the next
+ * call. 1, 0 at the end, -1 on a read error. Of a line longer than LINES_LENGTH_MAX that
+ * much is given, and `length` is LINES_LENGTH_MAX + 1.
+ */
+int lines_next(struct lines *lines, char **line, size_t *length, struct error *error);
+void lines_free(struct lines *lines);
+
+#endif

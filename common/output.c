@@ -123,8 +123,9 @@ static void cell_add(struct buf *buf, const struct output_value *value, bool esc
 		buf_add_string(buf, value->truth ? "true" : "false");
 		break;
 	case OUTPUT_TREE: {
-		const char *text = json_object_to_json_string_ext(value->tree,
-								  JSON_C_TO_STRING_PLAIN);
+		const char *text = json_object_to_json_string_ext(
+			value->tree,
+			JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 
 		if (escape)
 			tsv_add_text(buf, text);

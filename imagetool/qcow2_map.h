@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a qcow2 image's tables map: whether it is all there, and the guest's bytes. */
+#ifndef IMAGETOOL_QCOW2_MAP_H
+#define IMAGETOOL_QCOW2_MAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "imagetool/image_reader.h"
+#include "imagetool/qcow2.h"
+
+/*
+ * Fails when a table or a cluster of the active state is behind the end of the file
+ * (which is then truncated), or at a place where none can be (damaged). Reads the L1
+ * table and all L2 tables: about 1/8000 of the data at the usual cluster size.
+ */
+int qcow2_check(const struct qcow2 *header, struct image_reader *reader,
+		struct error *error);
+
+/*
+ * Reads the beginning of the virtual disk: `size` bytes, which are in its first cluster.
+ * What is not allocated reads as zeros. Fails on what qcow2_problems() tells too, since
+ * such bytes are somewhere else or not plain.
+ */
+int qcow2_read_start(const struct qcow2 *header, struct image_reader *reader,
+		     uint8_t *data, size_t size, struct error *error);
+
+#endif

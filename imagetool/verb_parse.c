@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-imagetool parse: image file names to Image records. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/lines.h"
+#include "imagetool/image.h"
+#include "imagetool/verbs.h"
+
+enum { OPTION_STRICT = CLI_LONG };
+
+const struct cli_option parse_options[] = {
+	{OPTION_STRICT, "strict", NULL, "accept only the canonical form"},
+	{0},
+};
+
+struct parsing {
+	struct cli *cli;
+	struct output *output;
+	bool strict;
+	bool failed;
+};
+
+static int canonical_check(const char *name, const struct image_name *parsed,
+			   struct error *error)
+{
+	char canonical[IMAGE_NAME_MAX + 1];
+	size_t same = 0;
+
+	if (parsed->canonical)
+		return 0;
+	image_name_format(parsed, canonical);
+	while (name[same] == canonical[same])
+		same++;
+	return error_set(error, "column %zu: not canonical, which is \"%s\"", same + 1,
+			 canonical);
+}
+
+/* `line` 0: not from a file. The name is what follows the last slash. */
+static void name_parse(struct parsing *parsing, char *path, size_t length, size_t line)
+{
+	CLEANUP(error_free) struct error error = {0};
+	char *slash = memrchr(path, '/', length);
+	char *name = slash ? slash + 1 : path;
+	struct image image = {.id = name};
+
+	length -= (size_t)(name - path);
+	if (image_name_parse(name, length, &image.name, &error) == 0 &&
+	    (!parsing->strict || canonical_check(name, &image.name, &error) == 0)) {
+		output_record(parsing->output, &image);
+		return;
+	}
+	parsing->failed = true;
+	if (line)
+		cli_warn(parsing->cli, "line %zu: %s: %s", line, name,
+			 error_text(&error));
+	else
+		cli_warn(parsing->cli, "%s: %s", name, error_text(&error));
+}
+
+static int stdin_parse(struct parsing *parsing)
+{
+	CLEANUP(lines_free) struct lines lines = {.fd = STDIN_FILENO};
+	CLEANUP(error_free) struct error error = {0};
+	size_t length;
+	char *line;
+	int got;
+
+	while ((got = lines_next(&lines, &line, &length, &error)) > 0)
+		name_parse(parsing, line, length, lines.number);
+	if (got < 0)
+		cli_error(parsing->cli, "standard input: %s", error_text(&error));
+	return got;
+}
+
+int parse_run(struct cli *cli)
+{
+	CLEANUP(error_free) struct error error = {0};
+	struct parsing parsing = {.cli = cli};
+	int status = 0;
+
+	while (cli_next(cli) == OPTION_STRICT)
+		parsing.strict = true;
+	parsing.output = output_begin(stdout, cli->format, image_columns,
+				      IMAGE_COLUMN_COUNT, cli->header);
+	if (!cli->operand_count)
+		status = stdin_parse(&parsing);
+	for (int i = 0; i < cli->operand_count && status == 0; i++) {
+		char *operand = cli->operands[i];
+
+		if (!strcmp(operand, "-"))
+			status = stdin_parse(&parsing);
+		else
+			name_parse(&parsing, operand, strlen(operand), 0);
+	}
+	if (output_end(parsing.output, &error) < 0) {
+		cli_error(cli, "standard output: %s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	return status < 0 ? CLI_SYSTEM : parsing.failed ? CLI_NO : CLI_DONE;
+}

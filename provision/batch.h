@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A batch: the hypervisors, plans, keys and machines that an INI file asks for. */
+#ifndef PROVISION_BATCH_H
+#define PROVISION_BATCH_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "common/mem.h"
+#include "provision/batch_file.h"
+
+enum {
+	BATCH_MACHINES_MAX = 10000,
+	BATCH_CPUS_MAX = 4096,
+	BATCH_KEY_MAX = 16 * 1024,	      /* bytes of one SSH public key */
+	BATCH_USERDATA_MAX = 4 * 1024 * 1024, /* bytes */
+};
+
+enum batch_clone { BATCH_CLONE_AUTO, BATCH_CLONE_COPY, BATCH_CLONE_OVERLAY };
+enum batch_drive { BATCH_DRIVE_OPENSTACK, BATCH_DRIVE_NOCLOUD, BATCH_DRIVE_NONE };
+enum batch_domain_type { BATCH_DOMAIN_AUTO, BATCH_DOMAIN_KVM, BATCH_DOMAIN_QEMU };
+enum batch_ip { BATCH_IP_AUTO, BATCH_IP_DHCP, BATCH_IP_ADDRESS };
+
+struct batch_hypervisor {
+	const char *name;
+	const char *url; /* NULL: what libvirt defaults to */
+	const char *image_pool, *root_pool, *network;
+	char *network_script;		     /* path or NULL */
+	char *vm_template, *volume_template; /* paths; NULL: the installed ones */
+	char **ignored_vms;		     /* NULL-ended */
+	enum batch_clone clone;
+	enum batch_drive config_drive;
+	enum batch_domain_type domain_type;
+	const struct batch_section *section; /* NULL for the one that nobody wrote */
+};
+
+struct batch_plan {
+	const char *name;
+	uint64_t memory_bytes;
+	unsigned int cpus;
+	uint64_t disk_size_bytes;
+	const struct batch_section *section;
+};
+
+struct batch_ssh_key {
+	const char *name;
+	char *public; /* one line, without its end */
+	const struct batch_section *section;
+};
+
+struct batch_machine {
+	char *name;
+	unsigned int index; /* its number in the section's range, 0 without one */
+	const struct batch_hypervisor *hypervisor;
+	const struct batch_plan *plan;
+	const char *image; /* an image's Id or OS */
+	const char *arch;  /* libvirt's name, or NULL: the hypervisor's */
+	const struct batch_ssh_key **keys;
+	size_t key_count;
+	const char *userdata; /* NULL: none; owned by the batch */
+	size_t userdata_size;
+	enum batch_ip ip;
+	struct in_addr address; /* with BATCH_IP_ADDRESS */
+	bool autostart;
+	const struct batch_section *section, *defaults;
+};
+
+struct batch {
+	char *name; /* "batch = NAME" in the head, else the file's name without ".ini" */
+	ARRAY(struct batch_hypervisor) hypervisors;
+	ARRAY(struct batch_plan) plans;
+	ARRAY(struct batch_ssh_key) keys;
+	ARRAY(struct batch_machine) machines; /* in the order of the file */
+	ARRAY(char *) userdata;
+	struct batch_file file;
+};
+
+struct batch_options {
+	const char *shared_path; /* the shared settings; NULL: none */
+	const char *home;	 /* for "~"; NULL: not known */
+	const char *url;	 /* overrides the hypervisor's url; NULL: no */
+};
+
+/*
+ * Reads and checks the whole file, and the key and user data files that it names. All
+ * mistakes go to `errors` as "path:line: reason"; returns -1 when there was any. Free
+ * `batch` in both cases; everything that it points to is its own.
+ */
+int batch_load(const char *path, const struct batch_options *options, struct batch *batch,
+	       struct error_list *errors);
+void batch_free(struct batch *batch);
+
+/*
+ * Adds "path:line: key: reason" with the place where the machine, or the defaults, set
+ * the key; without one the place of the machine's section. Returns -1.
+ */
+int batch_machine_error(const struct batch_machine *machine, const char *key,
+			struct error_list *errors, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* The same for a hypervisor's key. */
+int batch_hypervisor_error(const struct batch_hypervisor *hypervisor, const char *key,
+			   struct error_list *errors, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The sections of a batch file, its includes and the shared settings, put together. */
+#ifndef PROVISION_BATCH_FILE_H
+#define PROVISION_BATCH_FILE_H
+
+#include <stddef.h>
+
+#include "common/error.h"
+#include "common/ini_file.h"
+#include "common/mem.h"
+
+enum {
+	BATCH_INCLUDE_DEPTH_MAX = 16,
+	BATCH_FILES_MAX = 100, /* files of one batch, includes counted */
+};
+
+/* Kinds of section; the head is what stands before the first one. */
+enum batch_kind {
+	BATCH_HEAD,
+	BATCH_HYPERVISOR,
+	BATCH_PLAN,
+	BATCH_SSH_KEY,
+	BATCH_DEFAULTS,
+	BATCH_MACHINE,
+};
+
+struct batch_setting {
+	const char *key; /* as the table of keys has it */
+	const char *value;
+	const char *path;  /* of the file that says so */
+	unsigned int line; /* 0 where no file says so */
+};
+
+struct batch_section {
+	enum batch_kind kind;
+	char *name; /* "" for the head and defaults; a pattern for machines */
+	const char *path;
+	unsigned int line;
+	ARRAY(struct batch_setting) settings;
+};
+
+struct batch_file {
+	ARRAY(struct batch_section) sections; /* a name stands once for each kind */
+	ARRAY(struct ini_file *) sources;     /* own the strings */
+	ARRAY(char *) paths;
+};
+
+/*
+ * Reads `shared_path` (NULL: none; a file that is not there is no mistake) and then
+ * `path`
+ * ("-": standard input) over it: what is said later about the same section and key
+ * counts. `home` stands for "~". Unknown sections and keys, keys and sections given twice
+ * in one file, machines in the shared settings and what the INI reader refuses go to
+ * `errors` as "path:line: reason". Returns -1 when there was any; free `file` in both
+ * cases.
+ */
+int batch_file_read(const char *path, const char *shared_path, const char *home,
+		    struct batch_file *file, struct error_list *errors);
+void batch_file_free(struct batch_file *file);
+
+/* NULL when there is none. */
+const struct batch_section *batch_file_find(const struct batch_file *file,
+					    enum batch_kind kind, const char *name);
+const struct batch_setting *batch_section_get(const struct batch_section *section,
+					      const char *key);
+
+#endif

@@ -416,12 +416,14 @@ static void machine_arch_read(const struct reader *reader, struct batch_machine 
 {
 	const struct batch_setting *setting = setting_get(reader, "arch");
 	CLEANUP(error_free) struct error error = {0};
+	enum image_arch arch;
 
 	if (!setting)
 		return;
-	machine->arch = image_arch_libvirt(setting->value);
-	if (machine->arch)
+	if (image_arch_parse(setting->value, strlen(setting->value), &arch) == 0) {
+		machine->arch = image_arch_libvirt(arch);
 		return;
+	}
 	error_set(&error, "unknown architecture \"%s\"", setting->value);
 	setting_error(reader, setting, &error);
 }

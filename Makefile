@@ -26,7 +26,7 @@ packages_vmango-leases        := libvirt libxml-2.0 expat json-c smartcols
 packages_vmango-imagetool     := libvirt libxml-2.0 json-c smartcols libarchive nettle
 packages_vmango-render        := libxml-2.0 json-c smartcols
 packages_vmango-configdrive   := json-c smartcols libisofs-1
-packages_vmango-provision     := libvirt libxml-2.0 inih json-c smartcols libisofs-1 uuid expat
+packages_vmango-provision     := libvirt libxml-2.0 inih json-c smartcols libisofs-1 uuid nettle
 packages := $(sort $(foreach p,$(filter packages_%,$(.VARIABLES)),$($(p))))
 
 mains    := $(foreach room,$(rooms),$(wildcard $(room)/vmango-*.c))
@@ -43,7 +43,8 @@ sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 # Asked once, and only when something is compiled: `make demo` installs the packages first.
 package_cflags = $(eval package_cflags := $$(shell $(PKG_CONFIG) --cflags $(packages)))$(package_cflags)
 compile = $(CC) -std=gnu17 -fPIE $(OPTIMIZE) $(warnings) $(hardening) $(SANITIZE) -I. \
-	-DVMANGO_VERSION='"$(VERSION)"' $(package_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+	-DVMANGO_VERSION='"$(VERSION)"' -DVMANGO_DATADIR='"$(prefix)/share/vmango-tools"' \
+	$(package_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 link = $(CC) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(OPTIMIZE) $(SANITIZE) $(CFLAGS) $(LDFLAGS)
 
 .PHONY: all tests demo check check-fast asan conformance fuzz replay bench lint install clean

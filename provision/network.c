@@ -68,6 +68,8 @@ static void subnet_read(struct xml *xml, xmlNodePtr ip, struct network *network)
 	if (address_get(xml, ip, "@address", &network->gateway) < 0)
 		return;
 	network->has_subnet = true;
+	for (xmlNodePtr node = ip->prev; node; node = node->prev)
+		network->ip_index += !xmlStrcmp(node->name, BAD_CAST "ip");
 	network->prefix = prefix_get(xml, ip, network->gateway);
 	xml_foreach(range, ranges) range_add(xml, range, network);
 	xml_foreach(host, hosts) host_add(xml, host, network);

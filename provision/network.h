@@ -27,6 +27,7 @@ struct network {
 	char *name;
 	char *bridge;		/* NULL: none of libvirt's */
 	bool has_subnet;	/* gateway and prefix are known */
+	int ip_index;		/* place of its <ip> among all, from 0 */
 	struct in_addr gateway; /* the host's address there */
 	unsigned int prefix;	/* bits */
 	bool has_dhcp;

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A hypervisor of the batch: its connection, and what was found on it. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/text.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "provision/host.h"
+
+int host_open(struct host *host, const struct batch_hypervisor *config,
+	      struct error *error)
+{
+	*host = (struct host){.config = config};
+	pthread_mutex_init(&host->lock, NULL);
+	host->connection = virt_open(config->url, false, error);
+	return host->connection ? 0 : -1;
+}
+
+static void pool_free(struct host_pool *pool)
+{
+	virStoragePoolFree_ptr(&pool->pool);
+	free(pool->name);
+	free(pool->type);
+	free(pool->path);
+}
+
+void host_free(struct host *host)
+{
+	if (!host)
+		return;
+	array_foreach(image, &host->images) {
+		free(image->id);
+		free(image->path);
+	}
+	array_foreach(domain, &host->domains) {
+		free(domain->name);
+		free(domain->macs.items);
+		metadata_free(&domain->metadata);
+	}
+	array_foreach(volume, &host->volumes)
+		free(*volume);
+	free(host->images.items);
+	free(host->domains.items);
+	free(host->volumes.items);
+	free(host->handed.items);
+	pool_free(&host->images_pool);
+	pool_free(&host->root_pool);
+	virNetworkFree_ptr(&host->network_handle);
+	network_free(&host->network);
+	template_free(host->vm_template);
+	template_free(host->volume_template);
+	free(host->arch);
+	free(host->capabilities);
+	virConnectClose_ptr(&host->connection);
+	pthread_mutex_destroy(&host->lock);
+	*host = (struct host){0};
+}
+
+const struct host_domain *host_domain_find(const struct host *host, const char *name)
+{
+	array_foreach(domain, &host->domains) {
+		if (!strcmp(domain->name, name))
+			return domain;
+	}
+	return NULL;
+}
+
+const struct host_domain *host_domain_by_uuid(const struct host *host, const char *uuid)
+{
+	array_foreach(domain, &host->domains) {
+		if (!strcasecmp(domain->uuid, uuid))
+			return domain;
+	}
+	return NULL;
+}
+
+bool host_has_volume(const struct host *host, const char *name)
+{
+	array_foreach(volume, &host->volumes) {
+		if (!strcmp(*volume, name))
+			return true;
+	}
+	return false;
+}
+
+bool host_mac_taken(const struct host *host, const uint8_t mac[static MAC_SIZE])
+{
+	array_foreach(domain, &host->domains) {
+		array_foreach(other, &domain->macs) {
+			if (mac_equal(other->mac, mac))
+				return true;
+		}
+	}
+	return network_host_by_mac(&host->network, mac) != NULL;
+}
+
+static const struct host_image *image_by_os(const struct host *host, const char *os,
+					    const char *arch)
+{
+	const struct host_image *newest = NULL;
+
+	array_foreach(image, &host->images) {
+		if (strcasecmp(image->name.os, os) ||
+		    strcmp(image_arch_libvirt(image->name.arch), arch))
+			continue;
+		if (!newest || image->changed_s > newest->changed_s)
+			newest = image;
+	}
+	return newest;
+}
+
+const struct host_image *host_image_find(const struct host *host, const char *wanted,
+					 const char *arch, struct error *error)
+{
+	const struct host_image *found = NULL;
+	CLEANUP(free_ptr) const char **names = NULL;
+	const char *nearest;
+	size_t count = 0;
+
+	array_foreach(image, &host->images) {
+		if (!strcmp(image->id, wanted))
+			found = image;
+	}
+	if (!found)
+		found = image_by_os(host, wanted, arch ? arch : host->arch);
+	if (found)
+		return found;
+	names = mem_zero(2 * host->images.count, sizeof(*names));
+	array_foreach(image, &host->images) {
+		names[count++] = image->name.os;
+		names[count++] = image->id;
+	}
+	nearest = text_nearest(wanted, names, count);
+	error_set(error, "no image \"%s\" for %s in pool %s of %s%s%s%s", wanted,
+		  arch ? arch : host->arch, host->config->image_pool, host->config->name,
+		  nearest ? "; is \"" : "", nearest ? nearest : "",
+		  nearest ? "\" meant?" : "");
+	return NULL;
+}
+
+const char *host_domain_type(const struct host *host, const char *arch)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *path = NULL;
+	CLEANUP(free_ptr) char *kvm = NULL;
+
+	if (host->config->domain_type == BATCH_DOMAIN_KVM)
+		return "kvm";
+	if (host->config->domain_type == BATCH_DOMAIN_QEMU)
+		return "qemu";
+	if (xml_parse(&xml, host->capabilities, strlen(host->capabilities), NULL) < 0)
+		return "qemu";
+	path = mem_format(
+		"/capabilities/guest/arch[@name='%s']/domain[@type='kvm']/@type", arch);
+	kvm = xml_string(&xml, NULL, path);
+	return kvm ? "kvm" : "qemu";
+}
+
+struct context_image host_context_image(const struct host *host,
+					const struct host_image *image)
+{
+	return (struct context_image){
+		.id = image->id,
+		.os = image->name.os,
+		.os_name = image->name.os_name,
+		.os_version = image->name.os_version,
+		.arch = image_arch_libvirt(image->name.arch),
+		.type = image_format_word(image->name.format),
+		.pool = host->config->image_pool,
+		.path = image->path,
+		.size_bytes = image->size_bytes,
+		.virtual_size_bytes = image->virtual_size_bytes,
+		.changed_s = image->changed_s,
+	};
+}

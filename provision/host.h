@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A hypervisor of the batch: its connection, and what was found on it. */
+#ifndef PROVISION_HOST_H
+#define PROVISION_HOST_H
+
+#include <libvirt/libvirt.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "imagetool/image_name.h"
+#include "leases/mac.h"
+#include "provision/batch.h"
+#include "provision/context.h"
+#include "provision/metadata.h"
+#include "provision/network.h"
+#include "provision/template.h"
+
+struct host_pool {
+	virStoragePoolPtr pool;
+	char *name, *type; /* libvirt's pool type: "dir", "logical", ... */
+	char *path;	   /* where its volumes are on the hypervisor */
+};
+
+struct host_image {
+	struct image_name name;
+	char *id, *path;
+	uint64_t size_bytes, virtual_size_bytes;
+	uint64_t changed_s; /* since 1970; 0: not known */
+};
+
+struct host_mac {
+	uint8_t mac[MAC_SIZE];
+};
+
+struct host_domain {
+	char *name;
+	char uuid[VIR_UUID_STRING_BUFLEN];
+	bool active;
+	struct metadata metadata; /* of the configuration that is kept */
+	ARRAY(struct host_mac) macs;
+};
+
+struct host {
+	const struct batch_hypervisor *config;
+	virConnectPtr connection; /* NULL: it can't be reached */
+	char *arch;		  /* libvirt's name for its own architecture */
+	char *capabilities;	  /* XML */
+	struct host_pool images_pool, root_pool;
+	virNetworkPtr network_handle;
+	struct network network;
+	ARRAY(struct host_image) images;
+	ARRAY(struct host_domain) domains;
+	ARRAY(char *) volumes; /* names in the root pool */
+	struct template *vm_template, *volume_template;
+	/* Guards what workers change: network_handle's reservations, `handed`. */
+	pthread_mutex_t lock;
+	ARRAY(struct in_addr) handed; /* addresses given to machines in this run */
+};
+
+/* Connects. On failure `host` is still there, without a connection. Free it either way.
+ */
+int host_open(struct host *host, const struct batch_hypervisor *config,
+	      struct error *error);
+void host_free(struct host *host);
+
+/*
+ * Finds everything that the batch needs: pools and network (they must be there and
+ * active), images, domains, volumes, templates. Every problem goes to `errors` with its
+ * place in the batch. Returns -1 when there was any.
+ */
+int host_survey(struct host *host, struct error_list *errors);
+
+/* Reads the network's reservations anew. */
+int host_network_refresh(struct host *host, struct error *error);
+
+/* NULL when there is none. */
+const struct host_domain *host_domain_find(const struct host *host, const char *name);
+const struct host_domain *host_domain_by_uuid(const struct host *host, const char *uuid);
+bool host_has_volume(const struct host *host, const char *name);
+bool host_mac_taken(const struct host *host, const uint8_t mac[static MAC_SIZE]);
+
+/*
+ * The image that `wanted` names: an Id, or an OS of which the newest image of `arch`
+ * counts. NULL with the reason, and the nearest there is, when there is none.
+ */
+const struct host_image *host_image_find(const struct host *host, const char *wanted,
+					 const char *arch, struct error *error);
+
+/* "kvm" or "qemu" for guests of `arch`, as the batch says or as the hypervisor can. */
+const char *host_domain_type(const struct host *host, const char *arch);
+
+/* For struct context; borrowed from `host` and `image`. */
+struct context_image host_context_image(const struct host *host,
+					const struct host_image *image);
+
+#endif

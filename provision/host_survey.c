@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A look at a hypervisor: what of the batch's needs is there. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/num.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "provision/host.h"
+
+static int pool_describe(struct host_pool *pool, struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool->pool, 0);
+
+	if (!text)
+		return virt_error(error, "pool %s", pool->name);
+	if (xml_parse(&xml, text, strlen(text), error) < 0)
+		return error_context(error, "pool %s", pool->name);
+	pool->type = xml_string(&xml, NULL, "/pool/@type");
+	pool->path = xml_string(&xml, NULL, "/pool/target/path");
+	return 0;
+}
+
+static int pool_find(struct host *host, const char *key, const char *name,
+		     struct host_pool *pool, struct error_list *errors)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	pool->name = mem_string(name);
+	pool->pool = virStoragePoolLookupByName(host->connection, name);
+	if (!pool->pool && virt_error_code() == VIR_ERR_NO_STORAGE_POOL)
+		return batch_hypervisor_error(host->config, key, errors,
+					      "no pool \"%s\" on %s", name,
+					      host->config->name);
+	if (!pool->pool) {
+		virt_error(&error, "pool %s", name);
+		return batch_hypervisor_error(host->config, key, errors, "%s",
+					      error_text(&error));
+	}
+	if (virStoragePoolIsActive(pool->pool) != 1)
+		return batch_hypervisor_error(
+			host->config, key, errors,
+			"pool \"%s\" is not active on %s (virsh pool-start %s)", name,
+			host->config->name, name);
+	if (pool_describe(pool, &error) < 0)
+		return batch_hypervisor_error(host->config, key, errors, "%s",
+					      error_text(&error));
+	return 0;
+}
+
+int host_network_refresh(struct host *host, struct error *error)
+{
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network_handle, 0);
+	struct network network = {0};
+
+	if (!text)
+		return virt_error(error, "network %s", host->config->network);
+	if (network_parse(text, strlen(text), &network, error) < 0)
+		return error_context(error, "network %s", host->config->network);
+	network_free(&host->network);
+	host->network = network;
+	return 0;
+}
+
+static int network_find(struct host *host, struct error_list *errors)
+{
+	const char *name = host->config->network;
+	CLEANUP(error_free) struct error error = {0};
+
+	host->network_handle = virNetworkLookupByName(host->connection, name);
+	if (!host->network_handle)
+		return batch_hypervisor_error(host->config, "network", errors,
+					      "no network \"%s\" on %s", name,
+					      host->config->name);
+	if (virNetworkIsActive(host->network_handle) != 1)
+		return batch_hypervisor_error(
+			host->config, "network", errors,
+			"network \"%s\" is not active on %s (virsh net-start %s)", name,
+			host->config->name, name);
+	if (host_network_refresh(host, &error) < 0)
+		return batch_hypervisor_error(host->config, "network", errors, "%s",
+					      error_text(&error));
+	return 0;
+}
+
+/* <mtime>SECONDS.NANOSECONDS</mtime>, which not every pool has. */
+static uint64_t volume_changed(virStorageVolPtr volume)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
+	CLEANUP(free_ptr) char *time = NULL;
+	uint64_t seconds = 0;
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return 0;
+	time = xml_string(&xml, NULL, "/volume/target/timestamps/mtime");
+	if (!time)
+		return 0;
+	time[strcspn(time, ".")] = '\0';
+	num_parse(time, 0, INT64_MAX, &seconds, NULL);
+	return seconds;
+}
+
+static void image_add(struct host *host, virStorageVolPtr volume)
+{
+	const char *id = virStorageVolGetName(volume);
+	virStorageVolInfo info;
+	struct image_name name;
+	struct host_image *image;
+
+	/* Misnamed files are nobody's images; vmango-imagetool list says which they are.
+	 */
+	if (!id || image_name_parse(id, strlen(id), &name, NULL) < 0 ||
+	    virStorageVolGetInfo(volume, &info) < 0)
+		return;
+	image = array_add(&host->images);
+	image->name = name;
+	image->id = mem_string(id);
+	image->path = virStorageVolGetPath(volume);
+	image->size_bytes = info.allocation;
+	image->virtual_size_bytes = info.capacity;
+	image->changed_s = volume_changed(volume);
+}
+
+static void volume_add(struct host *host, virStorageVolPtr volume)
+{
+	const char *name = virStorageVolGetName(volume);
+
+	if (name)
+		*array_add(&host->volumes) = mem_string(name);
+}
+
+static int volumes_each(struct host *host, struct host_pool *pool, const char *key,
+			void (*take)(struct host *, virStorageVolPtr),
+			struct error_list *errors)
+{
+	CLEANUP(free_ptr) virStorageVolPtr *volumes = NULL;
+	int count = virStoragePoolListAllVolumes(pool->pool, &volumes, 0);
+
+	if (count < 0)
+		return batch_hypervisor_error(host->config, key, errors, "pool %s: %s",
+					      pool->name, virGetLastErrorMessage());
+	for (int i = 0; i < count; i++) {
+		take(host, volumes[i]);
+		virStorageVolFree(volumes[i]);
+	}
+	return 0;
+}
+
+static int domain_read(struct host_domain *found, const char *text, struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr interfaces = NULL;
+
+	if (xml_parse(&xml, text, strlen(text), error) < 0 ||
+	    metadata_parse(text, strlen(text), &found->metadata, error) < 0)
+		return -1;
+	interfaces = xml_nodes(&xml, NULL, "/domain/devices/interface");
+	xml_foreach(node, interfaces)
+	{
+		CLEANUP(free_ptr) char *address = xml_string(&xml, node, "mac/@address");
+		struct host_mac mac;
+
+		if (address && mac_parse(address, mac.mac, NULL) == 0)
+			*array_add(&found->macs) = mac;
+	}
+	return 0;
+}
+
+static bool is_ignored(const struct host *host, const char *name)
+{
+	for (char **word = host->config->ignored_vms; word && *word; word++)
+		if (!strcmp(*word, name))
+			return true;
+	return false;
+}
+
+static void domain_add(struct host *host, virDomainPtr domain, struct error_list *errors)
+{
+	CLEANUP(free_ptr)
+	char *text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	CLEANUP(error_free) struct error error = {0};
+	struct host_domain *found;
+
+	/* It may have been undefined since it was listed. */
+	if (!text)
+		return;
+	found = array_add(&host->domains);
+	found->name = mem_string(virDomainGetName(domain));
+	virDomainGetUUIDString(domain, found->uuid);
+	found->active = virDomainIsActive(domain) == 1;
+	if (domain_read(found, text, &error) < 0 && !is_ignored(host, found->name)) {
+		error_context(&error, "domain %s on %s", found->name, host->config->name);
+		error_list_take(errors, &error);
+	}
+}
+
+static int domains_find(struct host *host, struct error_list *errors)
+{
+	CLEANUP(free_ptr) virDomainPtr *domains = NULL;
+	int count = virConnectListAllDomains(host->connection, &domains, 0);
+
+	if (count < 0)
+		return batch_hypervisor_error(host->config, "url", errors, "%s",
+					      virGetLastErrorMessage());
+	for (int i = 0; i < count; i++) {
+		domain_add(host, domains[i], errors);
+		virDomainFree(domains[i]);
+	}
+	return 0;
+}
+
+static int capabilities_read(struct host *host, struct error_list *errors)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	host->capabilities = virConnectGetCapabilities(host->connection);
+	if (!host->capabilities ||
+	    xml_parse(&xml, host->capabilities, strlen(host->capabilities), NULL) < 0)
+		return batch_hypervisor_error(host->config, "url", errors,
+					      "no capabilities: %s",
+					      virGetLastErrorMessage());
+	host->arch = xml_string(&xml, NULL, "/capabilities/host/cpu/arch");
+	return 0;
+}
+
+static int template_load(struct host *host, const char *key, const char *path,
+			 const char *installed, struct template **template,
+			 struct error_list *errors)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+	CLEANUP(error_free) struct error error = {0};
+
+	path = path ? path : installed;
+	if (file_read(path, TEMPLATE_SIZE_MAX, &text, &error) < 0)
+		return batch_hypervisor_error(host->config, key, errors, "%s",
+					      error_text(&error));
+	*template = template_parse(path, buf_text(&text), text.size, &error);
+	if (!*template)
+		return batch_hypervisor_error(host->config, key, errors, "%s",
+					      error_text(&error));
+	return 0;
+}
+
+int host_survey(struct host *host, struct error_list *errors)
+{
+	const struct batch_hypervisor *config = host->config;
+	size_t before = errors->count;
+
+	capabilities_read(host, errors);
+	if (pool_find(host, "image_storage_pool", config->image_pool, &host->images_pool,
+		      errors) == 0)
+		volumes_each(host, &host->images_pool, "image_storage_pool", image_add,
+			     errors);
+	if (pool_find(host, "root_storage_pool", config->root_pool, &host->root_pool,
+		      errors) == 0)
+		volumes_each(host, &host->root_pool, "root_storage_pool", volume_add,
+			     errors);
+	network_find(host, errors);
+	domains_find(host, errors);
+	template_load(host, "vm_template", config->vm_template,
+		      VMANGO_DATADIR "/vm.xml.in", &host->vm_template, errors);
+	template_load(host, "volume_template", config->volume_template,
+		      VMANGO_DATADIR "/volume.xml.in", &host->volume_template, errors);
+	return errors->count > before ? -1 : 0;
+}

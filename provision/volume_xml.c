@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A rendered volume made fit for the way in which it is created. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/xml.h"
+#include "provision/volume_xml.h"
+
+static int volume_parse(struct xml *xml, const char *text, size_t size,
+			struct error *error)
+{
+	xmlNodePtr root;
+
+	if (xml_parse(xml, text, size, error) < 0)
+		return -1;
+	root = xmlDocGetRootElement(xml->document);
+	if (!root || xmlStrcmp(root->name, BAD_CAST "volume")) {
+		xml_free(xml);
+		return error_set(error, "no <volume>");
+	}
+	return 0;
+}
+
+char *volume_xml_name(const char *text, size_t size, struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	char *name;
+
+	if (volume_parse(&xml, text, size, error) < 0)
+		return NULL;
+	name = xml_string(&xml, NULL, "/volume/name");
+	if (!name)
+		error_set(error, "<volume> has no <name>");
+	return name;
+}
+
+static xmlNodePtr child_get(xmlNodePtr parent, const char *name)
+{
+	xmlNodePtr child = parent->children;
+
+	while (child && xmlStrcmp(child->name, BAD_CAST name))
+		child = child->next;
+	return child;
+}
+
+/* Replaces the child of that name by an empty one. */
+static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
+{
+	xmlNodePtr old = child_get(parent, name), child;
+
+	if (old) {
+		xmlUnlinkNode(old);
+		xmlFreeNode(old);
+	}
+	child = xmlNewChild(parent, NULL, BAD_CAST name, NULL);
+	if (!child)
+		mem_exhausted();
+	return child;
+}
+
+static void bytes_put(xmlNodePtr parent, const char *name, uint64_t bytes)
+{
+	CLEANUP(free_ptr) char *text = mem_format("%" PRIu64, bytes);
+	xmlNodePtr child = child_renew(parent, name);
+
+	xmlSetProp(child, BAD_CAST "unit", BAD_CAST "bytes");
+	xmlNodeAddContent(child, BAD_CAST text);
+}
+
+static void format_put(xmlNodePtr parent, const char *format)
+{
+	xmlSetProp(child_renew(parent, "format"), BAD_CAST "type", BAD_CAST format);
+}
+
+static void backing_put(xmlNodePtr volume, const char *path, const char *format)
+{
+	xmlNodePtr target = child_get(volume, "target"), backing;
+
+	if (!target)
+		target = child_renew(volume, "target");
+	format_put(target, "qcow2");
+	backing = child_renew(volume, "backingStore");
+	xmlNewTextChild(backing, NULL, BAD_CAST "path", BAD_CAST path);
+	format_put(backing, format);
+}
+
+char *volume_xml_finish(const char *text, size_t size, uint64_t capacity_bytes,
+			const char *backing_path, const char *backing_format,
+			struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	xmlNodePtr volume;
+	xmlChar *out = NULL;
+	char *finished;
+	int out_size;
+
+	if (volume_parse(&xml, text, size, error) < 0)
+		return NULL;
+	volume = xmlDocGetRootElement(xml.document);
+	bytes_put(volume, "capacity", capacity_bytes);
+	bytes_put(volume, "allocation", 0);
+	if (backing_path)
+		backing_put(volume, backing_path, backing_format);
+	xmlDocDumpMemory(xml.document, &out, &out_size);
+	if (!out)
+		mem_exhausted();
+	finished = mem_substring((char *)out, (size_t)out_size);
+	xmlFree(out);
+	return finished;
+}
+
+char *volume_xml_raw(const char *name, uint64_t size_bytes)
+{
+	/* Names are made of a machine's name, which has nothing to escape. */
+	return mem_format("<volume><name>%s</name>"
+			  "<capacity unit='bytes'>%" PRIu64 "</capacity>"
+			  "<allocation unit='bytes'>%" PRIu64 "</allocation>"
+			  "<target><format type='raw'/></target></volume>",
+			  name, size_bytes, size_bytes);
+}

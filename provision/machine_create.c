@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Creating a machine, in an order that leaves no trace that the next run can't read. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/machine_create.h"
+#include "provision/machine_remove.h"
+#include "provision/reservation.h"
+
+enum { ADDRESS_TRIES = 8 };
+
+/* The domain as it is told to libvirt, not started; its metadata name all that follows.
+ */
+static virDomainPtr domain_define(const struct plan_item *item, const char *xml,
+				  struct error *error)
+{
+	virDomainPtr domain = virDomainDefineXMLFlags(item->host->connection, xml,
+						      VIR_DOMAIN_DEFINE_VALIDATE);
+
+	if (!domain)
+		virt_error(error, "can't define the domain");
+	return domain;
+}
+
+static int volumes_create(struct run *run, const struct plan_item *item,
+			  const struct machine_xml *xml, struct error *error)
+{
+	const struct host *host = item->host;
+	const struct storage_source source = {
+		.pool = host->images_pool.pool,
+		.id = item->image->id,
+		.path = item->image->path,
+		.format = image_format_word(item->image->name.format),
+	};
+	CLEANUP(free_ptr)
+	char *drive = mem_format("%s%s", item->machine->name, MACHINE_DRIVE_SUFFIX);
+
+	if (run_step(run, item->machine->name, "clone", error) < 0 ||
+	    storage_clone_image(host->root_pool.pool, xml->volume, strlen(xml->volume),
+				item->clone, &source,
+				item->machine->plan->disk_size_bytes, error) < 0)
+		return -1;
+	if (!xml->drive.size)
+		return 0;
+	if (run_step(run, item->machine->name, "config drive", error) < 0)
+		return -1;
+	return storage_write(host->connection, host->root_pool.pool, drive,
+			     xml->drive.data, xml->drive.size, error);
+}
+
+/* Tells the domain's metadata anew, the rest of it stays. */
+static int metadata_store(virDomainPtr domain, const struct plan_item *item,
+			  const struct machine_address *address,
+			  enum metadata_state state, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(free_ptr) char *element = NULL;
+
+	machine_metadata(item, address, state, &metadata);
+	element = metadata_tools_element(&metadata, error);
+	if (!element)
+		return error_context(error, "metadata");
+	if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element,
+				 METADATA_TOOLS_KEY, METADATA_TOOLS_URI,
+				 VIR_DOMAIN_AFFECT_CONFIG) < 0)
+		return virt_error(error, "can't store the metadata");
+	return 0;
+}
+
+static int address_choose(const struct plan_item *item, struct machine_address *address,
+			  struct error *error)
+{
+	const struct batch_machine *machine = item->machine;
+
+	*address = (struct machine_address){.known = machine->ip != BATCH_IP_DHCP,
+					    .address = machine->address};
+	if (machine->ip == BATCH_IP_AUTO)
+		return reservation_pick(item->host, &address->address, error);
+	return 0;
+}
+
+/* An address that somebody took meanwhile is replaced, when the batch leaves the choice.
+ */
+static int address_reserve(struct run *run, virDomainPtr domain,
+			   const struct plan_item *item, struct machine_address *address,
+			   struct error *error)
+{
+	if (!address->known)
+		return 0;
+	if (run_step(run, item->machine->name, "reserve", error) < 0)
+		return -1;
+	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
+		bool taken;
+
+		if (reservation_add(item->host, item->mac, item->machine->name,
+				    address->address, &taken, error) == 0)
+			return 0;
+		if (!taken || item->machine->ip != BATCH_IP_AUTO)
+			return -1;
+		if (reservation_pick(item->host, &address->address, error) < 0 ||
+		    metadata_store(domain, item, address, METADATA_CREATING, error) < 0)
+			return -1;
+	}
+	return -1;
+}
+
+static int domain_start(virDomainPtr domain, struct error *error)
+{
+	if (virDomainCreate(domain) == 0 ||
+	    virt_error_code() == VIR_ERR_OPERATION_INVALID)
+		return 0;
+	return virt_error(error, "can't start the domain");
+}
+
+static int domain_finish(struct run *run, virDomainPtr domain,
+			 const struct plan_item *item,
+			 const struct machine_address *address, struct error *error)
+{
+	if (run_step(run, item->machine->name, "start", error) < 0)
+		return -1;
+	if (item->machine->autostart && virDomainSetAutostart(domain, 1) < 0)
+		return virt_error(error, "can't set autostart");
+	if (metadata_store(domain, item, address, METADATA_READY, error) < 0)
+		return -1;
+	return domain_start(domain, error);
+}
+
+/* With the domain there, everything that is made is named by it. */
+static int domain_fill(struct run *run, virDomainPtr domain, const struct plan_item *item,
+		       const struct machine_xml *xml, struct machine_address *address,
+		       struct error *error)
+{
+	if (volumes_create(run, item, xml, error) < 0 ||
+	    address_reserve(run, domain, item, address, error) < 0)
+		return -1;
+	return domain_finish(run, domain, item, address, error);
+}
+
+int machine_create(struct run *run, const struct plan_item *item,
+		   struct machine_address *address, struct error *error)
+{
+	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+
+	if (run_step(run, item->machine->name, "define", error) < 0 ||
+	    address_choose(item, address, error) < 0 ||
+	    machine_xml_make(item, address, METADATA_CREATING, &xml, error) < 0)
+		return -1;
+	domain = domain_define(item, xml.domain, error);
+	if (!domain)
+		return -1;
+	if (domain_fill(run, domain, item, &xml, address, error) < 0) {
+		CLEANUP(error_free) struct error left = {0};
+
+		run_report(run, item->machine->name, "take back");
+		if (machine_remove(run, item->host, domain, &left) < 0)
+			error_context(error, "not all could be taken back (%s)",
+				      error_text(&left));
+		return -1;
+	}
+	return 0;
+}
+
+int machine_start(struct run *run, const struct plan_item *item, struct error *error)
+{
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
+							  item->uuid);
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	if (run_step(run, item->machine->name, "start", error) < 0)
+		return -1;
+	return domain_start(domain, error);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A digest of what a machine is made from, to tell whether its input has changed. */
+#ifndef PROVISION_MACHINE_HASH_H
+#define PROVISION_MACHINE_HASH_H
+
+#include "provision/batch.h"
+
+/*
+ * SHA-256 over the image's Id, the plan's figures, architecture, keys, user data, address
+ * and autostart, as 64 hexadecimal digits, the caller's.
+ */
+char *machine_hash(const struct batch_machine *machine, const char *image_id);
+
+#endif

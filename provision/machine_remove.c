@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Removing a machine with everything that its metadata say it owns. */
+#define _GNU_SOURCE
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/machine_remove.h"
+#include "provision/reservation.h"
+#include "provision/storage.h"
+
+enum { POLL_MS = 100 };
+
+static bool domain_is_gone(void)
+{
+	return virt_error_code() == VIR_ERR_NO_DOMAIN;
+}
+
+/* Asks the guest to stop and gives it its time. */
+static void guest_shutdown(virDomainPtr domain, unsigned int limit_s)
+{
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
+
+	if (!limit_s || virDomainShutdown(domain) < 0)
+		return;
+	for (unsigned int waited_ms = 0; waited_ms < limit_s * 1000;
+	     waited_ms += POLL_MS) {
+		if (virDomainIsActive(domain) != 1)
+			return;
+		nanosleep(&pause, NULL);
+	}
+}
+
+static int guest_stop(struct run *run, virDomainPtr domain, struct error *error)
+{
+	if (virDomainIsActive(domain) != 1)
+		return 0;
+	run_report(run, virDomainGetName(domain), "stop");
+	guest_shutdown(domain, run->graceful_s);
+	if (virDomainDestroy(domain) < 0 && !domain_is_gone() &&
+	    virt_error_code() != VIR_ERR_OPERATION_INVALID)
+		return virt_error(error, "can't stop the guest");
+	return 0;
+}
+
+static int volume_delete(struct host *host, const struct metadata_volume *volume,
+			 struct error *error)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(host->connection,
+							    volume->pool);
+
+	if (!pool)
+		return virt_error(error, "pool %s", volume->pool);
+	return storage_delete(pool, volume->name, error);
+}
+
+static int volumes_delete(struct host *host, const struct metadata *metadata,
+			  struct error *error)
+{
+	for (size_t i = metadata->volumes.count; i-- > 0;)
+		if (volume_delete(host, &metadata->volumes.items[i], error) < 0)
+			return -1;
+	return 0;
+}
+
+static int metadata_read(virDomainPtr domain, struct metadata *metadata,
+			 struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+
+	if (!xml)
+		return virt_error(error, "can't read the domain");
+	if (metadata_parse(xml, strlen(xml), metadata, error) < 0)
+		return -1;
+	if (!metadata->has_tools)
+		return error_set(error, "the domain is not ours");
+	return 0;
+}
+
+static int domain_undefine(virDomainPtr domain, struct error *error)
+{
+	unsigned int flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
+			     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+			     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
+			     VIR_DOMAIN_UNDEFINE_NVRAM;
+
+	if (virDomainUndefineFlags(domain, flags) < 0 && !domain_is_gone())
+		return virt_error(error, "can't undefine the domain");
+	return 0;
+}
+
+int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
+		   struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	const struct metadata_reservation *reservation = &metadata.reservation;
+
+	if (metadata_read(domain, &metadata, error) < 0 ||
+	    guest_stop(run, domain, error) < 0)
+		return -1;
+	run_report(run, virDomainGetName(domain), "delete");
+	if (volumes_delete(host, &metadata, error) < 0)
+		return -1;
+	if (reservation->network &&
+	    reservation_delete(host, reservation->mac, reservation->name, reservation->ip,
+			       error) < 0)
+		return -1;
+	return domain_undefine(domain, error);
+}

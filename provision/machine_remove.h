@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Removing a machine with everything that its metadata say it owns. */
+#ifndef PROVISION_MACHINE_REMOVE_H
+#define PROVISION_MACHINE_REMOVE_H
+
+#include "provision/host.h"
+#include "provision/run.h"
+
+/*
+ * Stops the guest (run->graceful_s by ACPI first), deletes its volumes and reservation,
+ * and the domain with its NVRAM last, so that a run that dies over it can be repeated.
+ * What the metadata in the domain name and nothing else is touched; a domain without our
+ * metadata is an error. What is gone already is no error.
+ */
+int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
+		   struct error *error);
+
+#endif

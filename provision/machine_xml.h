@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that is written about a machine to its hypervisor: domain, volumes, metadata. */
+#ifndef PROVISION_MACHINE_XML_H
+#define PROVISION_MACHINE_XML_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "provision/metadata.h"
+#include "provision/plan.h"
+
+/* The names of a machine's volumes, behind its own name. */
+#define MACHINE_DISK_SUFFIX  "_disk"
+#define MACHINE_DRIVE_SUFFIX "_config.iso"
+
+struct machine_address {
+	bool known; /* reserved for it; else it asks DHCP */
+	struct in_addr address;
+};
+
+struct machine_xml {
+	char *metadata; /* the elements inside <metadata> */
+	char *domain;
+	char *volume;	  /* as the template made it */
+	struct buf drive; /* the config drive's ISO image; empty for "none" */
+};
+
+/*
+ * Renders everything for a machine in that state of its metadata. Fails with the
+ * template's place when a template is wrong. The caller frees `xml`; it is left alone on
+ * failure.
+ */
+int machine_xml_make(const struct plan_item *item, const struct machine_address *address,
+		     enum metadata_state state, struct machine_xml *xml,
+		     struct error *error);
+void machine_xml_free(struct machine_xml *xml);
+
+/* What the domain's metadata say of the machine; the caller frees `metadata`. */
+void machine_metadata(const struct plan_item *item, const struct machine_address *address,
+		      enum metadata_state state, struct metadata *metadata);
+
+/* The machine's context with all that is known, the caller's. */
+json_object *machine_context(const struct plan_item *item,
+			     const struct machine_address *address, const char *metadata);
+
+#endif

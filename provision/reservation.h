@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reservations: a network's <host> entries, which give a MAC its address. */
+#ifndef PROVISION_RESERVATION_H
+#define PROVISION_RESERVATION_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "provision/host.h"
+
+/*
+ * Picks an address of the DHCP range that is not reserved, not leased and was not given
+ * away in this run, which it is from now on.
+ */
+int reservation_pick(struct host *host, struct in_addr *address, struct error *error);
+
+/*
+ * Reserves the address, live and in the configuration. *taken tells whether it failed
+ * since somebody has the address, the MAC or the name already.
+ */
+int reservation_add(struct host *host, const uint8_t mac[static MAC_SIZE],
+		    const char *name, struct in_addr address, bool *taken,
+		    struct error *error);
+
+/* Deletes the entry that has both the MAC and the address; none is no error. */
+int reservation_delete(struct host *host, const uint8_t mac[static MAC_SIZE],
+		       const char *name, struct in_addr address, struct error *error);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run: what the work on each machine shares. */
+#ifndef PROVISION_RUN_H
+#define PROVISION_RUN_H
+
+#include <signal.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "provision/plan.h"
+
+struct run {
+	const char *batch_name;
+	unsigned int wait_s;	 /* for a machine's address; 0: do not wait */
+	unsigned int workers;	 /* threads; at least 1 */
+	unsigned int graceful_s; /* for a guest to stop by itself; 0: at once */
+	const volatile sig_atomic_t *interrupted; /* set: finish or take back, then end */
+	/* Tells what is begun on a machine; called by any worker, one at a time. */
+	void (*report)(void *data, const char *machine, const char *step);
+	void *data;
+	pthread_mutex_t lock; /* of report() */
+};
+
+/* Calls run->report() under the lock. */
+void run_report(struct run *run, const char *machine, const char *step);
+
+/* Fails with "interrupted" once the run is to end, else reports the step. */
+int run_step(struct run *run, const char *machine, const char *step, struct error *error);
+
+/* work(data, i) for each i below `count`, by run->workers threads. */
+void run_each(struct run *run, size_t count, void (*work)(void *data, size_t i),
+	      void *data);
+
+#endif

@@ -158,7 +158,7 @@ static struct batch_section *section_begin(struct source *source,
 	CLEANUP(free_ptr) char *word = NULL;
 	CLEANUP(free_ptr) char *name = NULL;
 	struct error_list *errors = source->loader->errors;
-	enum batch_kind kind;
+	enum batch_kind kind = BATCH_HEAD;
 
 	title_split(entry->section, &word, &name);
 	if (kind_find(source, entry->line, word, &kind) < 0)

@@ -63,12 +63,20 @@ int host_open(struct host *host, const struct batch_hypervisor *config,
 	      struct error *error);
 void host_free(struct host *host);
 
+enum host_part {
+	HOST_DOMAINS = 1,
+	HOST_NETWORK = 2,
+	HOST_STORAGE = 4, /* pools, images, names of volumes */
+	HOST_TEMPLATES = 8,
+	HOST_ALL = 15,
+};
+
 /*
- * Finds everything that the batch needs: pools and network (they must be there and
- * active), images, domains, volumes, templates. Every problem goes to `errors` with its
- * place in the batch. Returns -1 when there was any.
+ * Finds what the batch needs of `parts` (enum host_part, or-ed); pools and network must
+ * be there and active. Every problem goes to `errors` with its place in the batch.
+ * Returns -1 when there was any.
  */
-int host_survey(struct host *host, struct error_list *errors);
+int host_survey(struct host *host, unsigned int parts, struct error_list *errors);
 
 /* Reads the network's reservations anew. */
 int host_network_refresh(struct host *host, struct error *error);

@@ -246,12 +246,10 @@ static int template_load(struct host *host, const char *key, const char *path,
 	return 0;
 }
 
-int host_survey(struct host *host, struct error_list *errors)
+static void pools_find(struct host *host, struct error_list *errors)
 {
 	const struct batch_hypervisor *config = host->config;
-	size_t before = errors->count;
 
-	capabilities_read(host, errors);
 	if (pool_find(host, "image_storage_pool", config->image_pool, &host->images_pool,
 		      errors) == 0)
 		volumes_each(host, &host->images_pool, "image_storage_pool", image_add,
@@ -260,11 +258,26 @@ int host_survey(struct host *host, struct error_list *errors)
 		      errors) == 0)
 		volumes_each(host, &host->root_pool, "root_storage_pool", volume_add,
 			     errors);
-	network_find(host, errors);
-	domains_find(host, errors);
-	template_load(host, "vm_template", config->vm_template,
-		      VMANGO_DATADIR "/vm.xml.in", &host->vm_template, errors);
-	template_load(host, "volume_template", config->volume_template,
-		      VMANGO_DATADIR "/volume.xml.in", &host->volume_template, errors);
+}
+
+int host_survey(struct host *host, unsigned int parts, struct error_list *errors)
+{
+	const struct batch_hypervisor *config = host->config;
+	size_t before = errors->count;
+
+	capabilities_read(host, errors);
+	if (parts & HOST_STORAGE)
+		pools_find(host, errors);
+	if (parts & HOST_NETWORK)
+		network_find(host, errors);
+	if (parts & HOST_DOMAINS)
+		domains_find(host, errors);
+	if (parts & HOST_TEMPLATES) {
+		template_load(host, "vm_template", config->vm_template,
+			      VMANGO_DATADIR "/vm.xml.in", &host->vm_template, errors);
+		template_load(host, "volume_template", config->volume_template,
+			      VMANGO_DATADIR "/volume.xml.in", &host->volume_template,
+			      errors);
+	}
 	return errors->count > before ? -1 : 0;
 }

@@ -32,8 +32,8 @@ static bool host_is_used(const struct batch *batch, const struct batch_hyperviso
 	return false;
 }
 
-int plan_survey(const struct batch *batch, const char *creator, struct plan *plan,
-		struct error_list *errors)
+int plan_survey(const struct batch *batch, const char *creator, unsigned int parts,
+		struct plan *plan, struct error_list *errors)
 {
 	size_t before = errors->count;
 
@@ -47,7 +47,7 @@ int plan_survey(const struct batch *batch, const char *creator, struct plan *pla
 		if (!host_is_used(batch, config))
 			continue;
 		if (host_open(&found->host, config, &found->unreachable) == 0)
-			host_survey(&found->host, errors);
+			host_survey(&found->host, parts, errors);
 	}
 	return errors->count > before ? -1 : 0;
 }
@@ -112,7 +112,10 @@ static int image_choose(struct plan_item *item, struct error_list *errors)
 	if (!item->image)
 		return batch_machine_error(machine, "image", errors, "%s",
 					   error_text(&error));
-	if (item->image->virtual_size_bytes > machine->plan->disk_size_bytes)
+	item->arch = image_arch_libvirt(item->image->name.arch);
+	item->domain_type = host_domain_type(item->host, item->arch);
+	if (machine->plan->disk_size_bytes &&
+	    item->image->virtual_size_bytes > machine->plan->disk_size_bytes)
 		return batch_machine_error(
 			machine, "plan", errors,
 			"the disk of plan %s is %s, image %s needs %s",
@@ -120,13 +123,19 @@ static int image_choose(struct plan_item *item, struct error_list *errors)
 			num_size_text(machine->plan->disk_size_bytes, disk_size),
 			item->image->id,
 			num_size_text(item->image->virtual_size_bytes, image_size));
-	item->arch = image_arch_libvirt(item->image->name.arch);
-	item->domain_type = host_domain_type(item->host, item->arch);
-	if (storage_clone_choose(item->host->config->clone, item->host->images_pool.type,
-				 item->host->root_pool.type, &item->clone, &error) < 0)
-		return batch_hypervisor_error(item->host->config, "clone", errors, "%s",
-					      error_text(&error));
 	return 0;
+}
+
+static int clone_choose(struct plan_item *item, struct error_list *errors)
+{
+	const struct host *host = item->host;
+	CLEANUP(error_free) struct error error = {0};
+
+	if (storage_clone_choose(host->config->clone, host->images_pool.type,
+				 host->root_pool.type, &item->clone, &error) == 0)
+		return 0;
+	return batch_hypervisor_error(host->config, "clone", errors, "%s",
+				      error_text(&error));
 }
 
 static int address_check(const struct plan_item *item, struct error_list *errors)
@@ -191,7 +200,7 @@ static int action_choose(const struct plan *plan, struct plan_item *item,
 				"domain %s on %s has the UUID of machine %s", other->name,
 				item->host->config->name, machine->name);
 		item->action = PLAN_CREATE;
-		return volumes_check(item, errors);
+		return 0;
 	}
 	if (!plan_owns(plan, item->domain, machine))
 		return batch_machine_error(
@@ -199,8 +208,6 @@ static int action_choose(const struct plan *plan, struct plan_item *item,
 			"%s: the name is taken on %s by a domain that is "
 			"not of this batch",
 			machine->name, item->host->config->name);
-	item->differs = !item->domain->metadata.input_hash ||
-			strcmp(item->domain->metadata.input_hash, item->hash);
 	if (item->domain->metadata.state != METADATA_READY)
 		item->action = PLAN_RESUME;
 	else
@@ -223,32 +230,46 @@ static int templates_check(const struct plan_item *item, struct error_list *erro
 				   item->machine->name, error_text(&error));
 }
 
+/*
+ * Some of what a machine needs may be missing, in the batch or on the hypervisor, and is
+ * in the list of errors already; the rest is looked at all the same.
+ */
 static void item_plan(struct plan *plan, struct plan_item *item,
 		      struct error_list *errors)
 {
+	const struct batch_machine *machine = item->machine;
+	const struct host *host = item->host;
 	size_t before = errors->count;
 	uuid_t uuid;
 
-	identity_uuid(plan->batch->name, item->machine->name, uuid, item->uuid);
-	if (!item->host->images_pool.type || !item->host->root_pool.type ||
-	    !item->host->arch)
-		return;
-	if (image_choose(item, errors) < 0)
-		return;
-	item->hash = machine_hash(item->machine, item->image->id);
+	identity_uuid(plan->batch->name, machine->name, uuid, item->uuid);
 	if (action_choose(plan, item, errors) < 0)
 		return;
+	if (!item->domain)
+		volumes_check(item, errors);
 	if (item->domain && item->domain->macs.count)
 		memcpy(item->mac, item->domain->macs.items[0].mac, MAC_SIZE);
 	else
 		mac_choose(plan, item, uuid, errors);
-	address_check(item, errors);
-	if (errors->count == before && item->host->vm_template &&
-	    item->host->volume_template)
+	if (host->network.name)
+		address_check(item, errors);
+	if (machine->plan && machine->image && host->arch && host->images_pool.type)
+		image_choose(item, errors);
+	if (!item->image || !host->root_pool.type || !host->network.name ||
+	    clone_choose(item, errors) < 0)
+		return;
+	item->hash = machine_hash(machine, item->image->id);
+	item->differs = item->domain &&
+			(!item->domain->metadata.input_hash ||
+			 strcmp(item->domain->metadata.input_hash, item->hash));
+	if (errors->count == before && host->vm_template && host->volume_template)
 		templates_check(item, errors);
 }
 
-int plan_make(struct plan *plan, struct error_list *errors)
+/* Items for all machines; `plan_one` is for those whose hypervisor was reached. */
+static int items_make(struct plan *plan, struct error_list *errors,
+		      void (*plan_one)(struct plan *, struct plan_item *,
+				       struct error_list *))
 {
 	const struct batch *batch = plan->batch;
 	size_t before = errors->count;
@@ -256,20 +277,45 @@ int plan_make(struct plan *plan, struct error_list *errors)
 	plan->items.items = mem_zero(batch->machines.count, sizeof(*plan->items.items));
 	plan->items.capacity = batch->machines.count;
 	array_foreach(machine, &batch->machines) {
-		struct plan_item *item = &plan->items.items[plan->items.count++];
-		struct plan_host *found =
-			&plan->hosts[machine->hypervisor - batch->hypervisors.items];
+		struct plan_item *item;
+		struct plan_host *found;
 
+		if (!machine->hypervisor)
+			continue;
+		item = &plan->items.items[plan->items.count++];
+		found = &plan->hosts[machine->hypervisor - batch->hypervisors.items];
 		item->machine = machine;
 		item->batch = batch->name;
 		item->creator = plan->creator;
 		item->host = &found->host;
 		if (found->host.connection) {
-			item_plan(plan, item, errors);
+			plan_one(plan, item, errors);
 		} else {
 			item->action = PLAN_FAIL;
 			item->reason = error_text(&found->unreachable);
 		}
 	}
 	return errors->count > before ? -1 : 0;
+}
+
+static void item_find(struct plan *plan, struct plan_item *item,
+		      struct error_list *errors)
+{
+	uuid_t uuid;
+
+	identity_uuid(plan->batch->name, item->machine->name, uuid, item->uuid);
+	identity_mac(uuid, 0, item->mac);
+	if (action_choose(plan, item, errors) == 0 && item->domain &&
+	    item->domain->macs.count)
+		memcpy(item->mac, item->domain->macs.items[0].mac, MAC_SIZE);
+}
+
+int plan_find(struct plan *plan, struct error_list *errors)
+{
+	return items_make(plan, errors, item_find);
+}
+
+int plan_make(struct plan *plan, struct error_list *errors)
+{
+	return items_make(plan, errors, item_plan);
 }

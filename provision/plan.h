@@ -50,19 +50,27 @@ struct plan {
 };
 
 /*
- * Connects to the hypervisors that machines name and looks around. One that can't be
+ * Connects to the hypervisors that machines name and looks around for `parts` (enum
+ * host_part). One that can't be
  * reached fails its machines; every other problem goes to `errors`. Returns -1 when there
  * was any. Free `plan` in both cases, before the batch. `creator` (NULL: not known) is
  * borrowed, it is who Vmango will show as the one who made a machine.
  */
-int plan_survey(const struct batch *batch, const char *creator, struct plan *plan,
-		struct error_list *errors);
+int plan_survey(const struct batch *batch, const char *creator, unsigned int parts,
+		struct plan *plan, struct error_list *errors);
 
 /*
  * Decides for each machine, and checks what it needs: image, name, identity, volumes,
  * address, templates. Changes nothing. Returns -1 when there was any error.
  */
 int plan_make(struct plan *plan, struct error_list *errors);
+
+/*
+ * Only finds which of the machines are there: sets each item's domain, MAC and action,
+ * for what needs neither images nor templates. A name that is taken by others is an
+ * error.
+ */
+int plan_find(struct plan *plan, struct error_list *errors);
 
 void plan_free(struct plan *plan);
 

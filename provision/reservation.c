@@ -42,7 +42,7 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 	return 0;
 }
 
-static int network_update(struct host *host, enum virNetworkUpdateCommand command,
+static int network_update(struct host *host, virNetworkUpdateCommand command,
 			  const char *xml)
 {
 	unsigned int flags = VIR_NETWORK_UPDATE_AFFECT_LIVE;

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waiting until a machine has its address. */
+#define _GNU_SOURCE
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "leases/lease_virt.h"
+#include "provision/machine_wait.h"
+
+/* libvirt has no event for leases; a question costs a millisecond. */
+enum { POLL_MS = 200 };
+
+/* The lease of the wanted address, of any IPv4 address when none is known. */
+static bool lease_find(struct host *host, const uint8_t mac[static MAC_SIZE],
+		       struct machine_address *address)
+{
+	CLEANUP(lease_list_free) struct lease_list leases = {0};
+	const struct lease *best = NULL;
+
+	if (lease_virt_network(host->network_handle, mac, &leases, NULL) < 0)
+		return false;
+	array_foreach(lease, &leases) {
+		if (lease->address.family != AF_INET)
+			continue;
+		if (address->known && lease->address.v4.s_addr != address->address.s_addr)
+			continue;
+		if (!best || lease->expires_s > best->expires_s)
+			best = lease;
+	}
+	if (best)
+		address->address = best->address.v4;
+	return best != NULL;
+}
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int machine_wait(struct run *run, const struct plan_item *item,
+		 struct machine_address *address, struct error *error)
+{
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
+	double end = seconds_now() + run->wait_s;
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
+							  item->uuid);
+
+	run_report(run, item->machine->name, "wait for the address");
+	while (!lease_find(item->host, item->mac, address)) {
+		if (*run->interrupted)
+			return error_set(error,
+					 "interrupted while it waited for its address");
+		if (domain && virDomainIsActive(domain) == 0)
+			return error_set(error, "stopped before it had an address");
+		if (seconds_now() > end)
+			return error_set(error, "has no address after %u s", run->wait_s);
+		nanosleep(&pause, NULL);
+	}
+	address->known = true;
+	return 0;
+}
+
+int machine_address_find(struct host *host, const struct host_domain *domain,
+			 struct machine_address *address)
+{
+	const struct metadata_reservation *reservation = &domain->metadata.reservation;
+
+	*address = (struct machine_address){0};
+	if (reservation->network) {
+		address->address = reservation->ip;
+		address->known = true;
+		return 0;
+	}
+	array_foreach(mac, &domain->macs) {
+		if (host->network_handle && lease_find(host, mac->mac, address)) {
+			address->known = true;
+			return 0;
+		}
+	}
+	return -1;
+}

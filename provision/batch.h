@@ -14,8 +14,8 @@
 enum {
 	BATCH_MACHINES_MAX = 10000,
 	BATCH_CPUS_MAX = 4096,
-	BATCH_KEY_MAX = 16 * 1024,	      /* bytes of one SSH public key */
-	BATCH_USERDATA_MAX = 4 * 1024 * 1024, /* bytes */
+	BATCH_KEY_MAX = 16 * 1024,	  /* bytes of one SSH public key */
+	BATCH_USERDATA_MAX = 1024 * 1024, /* bytes, what a config drive takes */
 };
 
 enum batch_clone { BATCH_CLONE_AUTO, BATCH_CLONE_COPY, BATCH_CLONE_OVERLAY };

@@ -11,6 +11,15 @@
 
 enum { ADDRESS_TRIES = 8 };
 
+/* A machine while it is created. */
+struct creation {
+	struct run *run;
+	const struct plan_item *item;
+	const struct machine_xml *xml;
+	struct machine_address *address;
+	virDomainPtr domain;
+};
+
 /* The domain as it is told to libvirt, not started; its metadata name all that follows.
  */
 static virDomainPtr domain_define(const struct plan_item *item, const char *xml,
@@ -24,48 +33,68 @@ static virDomainPtr domain_define(const struct plan_item *item, const char *xml,
 	return domain;
 }
 
-static int volumes_create(struct run *run, const struct plan_item *item,
-			  const struct machine_xml *xml, struct error *error)
-{
-	const struct host *host = item->host;
-	const struct storage_source source = {
-		.pool = host->images_pool.pool,
-		.id = item->image->id,
-		.path = item->image->path,
-		.format = image_format_word(item->image->name.format),
-	};
-	CLEANUP(free_ptr)
-	char *drive = mem_format("%s%s", item->machine->name, MACHINE_DRIVE_SUFFIX);
-
-	if (run_step(run, item->machine->name, "clone", error) < 0 ||
-	    storage_clone_image(host->root_pool.pool, xml->volume, strlen(xml->volume),
-				item->clone, &source,
-				item->machine->plan->disk_size_bytes, error) < 0)
-		return -1;
-	if (!xml->drive.size)
-		return 0;
-	if (run_step(run, item->machine->name, "config drive", error) < 0)
-		return -1;
-	return storage_write(host->connection, host->root_pool.pool, drive,
-			     xml->drive.data, xml->drive.size, error);
-}
-
 /* Tells the domain's metadata anew, the rest of it stays. */
-static int metadata_store(virDomainPtr domain, const struct plan_item *item,
-			  const struct machine_address *address,
-			  enum metadata_state state, struct error *error)
+static int metadata_store(const struct creation *creation, enum metadata_state state,
+			  unsigned int volumes, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(free_ptr) char *element = NULL;
 
-	machine_metadata(item, address, state, &metadata);
+	machine_metadata(creation->item, creation->address, state, volumes, &metadata);
 	element = metadata_tools_element(&metadata, error);
 	if (!element)
 		return error_context(error, "metadata");
-	if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element,
+	if (virDomainSetMetadata(creation->domain, VIR_DOMAIN_METADATA_ELEMENT, element,
 				 METADATA_TOOLS_KEY, METADATA_TOOLS_URI,
 				 VIR_DOMAIN_AFFECT_CONFIG) < 0)
 		return virt_error(error, "can't store the metadata");
+	return 0;
+}
+
+/*
+ * Somebody may have made a volume of that name since the plan was made. It is not ours,
+ * so the metadata must not name it when the machine is taken back, or later.
+ */
+static int volume_failed(const struct creation *creation, unsigned int own)
+{
+	if (virt_error_code() == VIR_ERR_STORAGE_VOL_EXIST)
+		metadata_store(creation, METADATA_CREATING, own, NULL);
+	return -1;
+}
+
+static int disk_create(const struct creation *creation, struct error *error)
+{
+	const struct plan_item *item = creation->item;
+	const struct storage_source source = {
+		.pool = item->host->images_pool.pool,
+		.id = item->image->id,
+		.path = item->image->path,
+		.format = image_format_word(item->image->name.format),
+	};
+	const char *xml = creation->xml->volume;
+
+	if (run_step(creation->run, item->machine->name, "clone", error) < 0)
+		return -1;
+	if (storage_clone_image(item->host->root_pool.pool, xml, strlen(xml), item->clone,
+				&source, item->machine->plan->disk_size_bytes, error) < 0)
+		return volume_failed(creation, 0);
+	return 0;
+}
+
+static int drive_create(const struct creation *creation, struct error *error)
+{
+	const struct plan_item *item = creation->item;
+	const struct buf *image = &creation->xml->drive;
+	CLEANUP(free_ptr)
+	char *name = mem_format("%s%s", item->machine->name, MACHINE_DRIVE_SUFFIX);
+
+	if (!image->size)
+		return 0;
+	if (run_step(creation->run, item->machine->name, "config drive", error) < 0)
+		return -1;
+	if (storage_write(item->host->connection, item->host->root_pool.pool, name,
+			  image->data, image->size, error) < 0)
+		return volume_failed(creation, MACHINE_DISK);
 	return 0;
 }
 
@@ -83,13 +112,14 @@ static int address_choose(const struct plan_item *item, struct machine_address *
 
 /* An address that somebody took meanwhile is replaced, when the batch leaves the choice.
  */
-static int address_reserve(struct run *run, virDomainPtr domain,
-			   const struct plan_item *item, struct machine_address *address,
-			   struct error *error)
+static int address_reserve(const struct creation *creation, struct error *error)
 {
+	const struct plan_item *item = creation->item;
+	struct machine_address *address = creation->address;
+
 	if (!address->known)
 		return 0;
-	if (run_step(run, item->machine->name, "reserve", error) < 0)
+	if (run_step(creation->run, item->machine->name, "reserve", error) < 0)
 		return -1;
 	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
 		bool taken;
@@ -100,7 +130,8 @@ static int address_reserve(struct run *run, virDomainPtr domain,
 		if (!taken || item->machine->ip != BATCH_IP_AUTO)
 			return -1;
 		if (reservation_pick(item->host, &address->address, error) < 0 ||
-		    metadata_store(domain, item, address, METADATA_CREATING, error) < 0)
+		    metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, error) <
+			    0)
 			return -1;
 	}
 	return -1;
@@ -114,28 +145,32 @@ static int domain_start(virDomainPtr domain, struct error *error)
 	return virt_error(error, "can't start the domain");
 }
 
-static int domain_finish(struct run *run, virDomainPtr domain,
-			 const struct plan_item *item,
-			 const struct machine_address *address, struct error *error)
+/* With the domain there, everything that is made is named by it. */
+static int domain_fill(const struct creation *creation, struct error *error)
 {
-	if (run_step(run, item->machine->name, "start", error) < 0)
+	const struct batch_machine *machine = creation->item->machine;
+
+	if (disk_create(creation, error) < 0 || drive_create(creation, error) < 0 ||
+	    address_reserve(creation, error) < 0 ||
+	    run_step(creation->run, machine->name, "start", error) < 0)
 		return -1;
-	if (item->machine->autostart && virDomainSetAutostart(domain, 1) < 0)
+	if (machine->autostart && virDomainSetAutostart(creation->domain, 1) < 0)
 		return virt_error(error, "can't set autostart");
-	if (metadata_store(domain, item, address, METADATA_READY, error) < 0)
+	if (metadata_store(creation, METADATA_READY, MACHINE_VOLUMES, error) < 0)
 		return -1;
-	return domain_start(domain, error);
+	return domain_start(creation->domain, error);
 }
 
-/* With the domain there, everything that is made is named by it. */
-static int domain_fill(struct run *run, virDomainPtr domain, const struct plan_item *item,
-		       const struct machine_xml *xml, struct machine_address *address,
-		       struct error *error)
+static int take_back(const struct creation *creation, struct error *error)
 {
-	if (volumes_create(run, item, xml, error) < 0 ||
-	    address_reserve(run, domain, item, address, error) < 0)
-		return -1;
-	return domain_finish(run, domain, item, address, error);
+	CLEANUP(error_free) struct error left = {0};
+	const struct plan_item *item = creation->item;
+
+	run_report(creation->run, item->machine->name, "take back");
+	if (machine_remove(creation->run, item->host, creation->domain, &left) < 0)
+		error_context(error, "not all could be taken back (%s)",
+			      error_text(&left));
+	return -1;
 }
 
 int machine_create(struct run *run, const struct plan_item *item,
@@ -143,6 +178,8 @@ int machine_create(struct run *run, const struct plan_item *item,
 {
 	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	struct creation creation = {
+		.run = run, .item = item, .xml = &xml, .address = address};
 
 	if (run_step(run, item->machine->name, "define", error) < 0 ||
 	    address_choose(item, address, error) < 0 ||
@@ -151,15 +188,9 @@ int machine_create(struct run *run, const struct plan_item *item,
 	domain = domain_define(item, xml.domain, error);
 	if (!domain)
 		return -1;
-	if (domain_fill(run, domain, item, &xml, address, error) < 0) {
-		CLEANUP(error_free) struct error left = {0};
-
-		run_report(run, item->machine->name, "take back");
-		if (machine_remove(run, item->host, domain, &left) < 0)
-			error_context(error, "not all could be taken back (%s)",
-				      error_text(&left));
-		return -1;
-	}
+	creation.domain = domain;
+	if (domain_fill(&creation, error) < 0)
+		return take_back(&creation, error);
 	return 0;
 }
 

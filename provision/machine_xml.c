@@ -58,14 +58,17 @@ static void vmango_put(struct metadata *metadata, const struct plan_item *item)
 }
 
 void machine_metadata(const struct plan_item *item, const struct machine_address *address,
-		      enum metadata_state state, struct metadata *metadata)
+		      enum metadata_state state, unsigned int volumes,
+		      struct metadata *metadata)
 {
 	*metadata = (struct metadata){.has_tools = true, .state = state};
 	metadata->batch = mem_string(item->batch);
 	metadata->input_hash = mem_string(item->hash);
 	metadata->instance_serial = 1;
-	volume_add(metadata, item, MACHINE_DISK_SUFFIX);
-	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+	if (volumes & MACHINE_DISK)
+		volume_add(metadata, item, MACHINE_DISK_SUFFIX);
+	if (volumes & MACHINE_DRIVE &&
+	    item->host->config->config_drive != BATCH_DRIVE_NONE)
 		volume_add(metadata, item, MACHINE_DRIVE_SUFFIX);
 	reservation_put(metadata, item, address);
 	vmango_put(metadata, item);
@@ -204,7 +207,7 @@ int machine_xml_make(const struct plan_item *item, const struct machine_address 
 	CLEANUP(machine_xml_free) struct machine_xml made = {0};
 	CLEANUP(json_object_put_ptr) json_object *context = NULL;
 
-	machine_metadata(item, address, state, &metadata);
+	machine_metadata(item, address, state, MACHINE_VOLUMES, &metadata);
 	made.metadata = metadata_xml(&metadata, error);
 	if (!made.metadata)
 		return error_context(error, "metadata");

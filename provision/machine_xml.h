@@ -36,9 +36,20 @@ int machine_xml_make(const struct plan_item *item, const struct machine_address 
 		     struct error *error);
 void machine_xml_free(struct machine_xml *xml);
 
-/* What the domain's metadata say of the machine; the caller frees `metadata`. */
+/* The volumes of a machine. */
+enum machine_volume {
+	MACHINE_DISK = 1,
+	MACHINE_DRIVE = 2,
+	MACHINE_VOLUMES = 3,
+};
+
+/*
+ * What the domain's metadata say of the machine, with those of its volumes (enum
+ * machine_volume, or-ed) that are its own; the caller frees `metadata`.
+ */
 void machine_metadata(const struct plan_item *item, const struct machine_address *address,
-		      enum metadata_state state, struct metadata *metadata);
+		      enum metadata_state state, unsigned int volumes,
+		      struct metadata *metadata);
 
 /* The machine's context with all that is known, the caller's. */
 json_object *machine_context(const struct plan_item *item,

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A batch file becomes guests on a real hypervisor, and goes away again.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  lab_up one
+  batch=$BATS_FILE_TMPDIR/lab.ini
+  write_batch "$batch"
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+  batch=$BATS_FILE_TMPDIR/lab.ini
+}
+
+write_batch() {
+  local templates
+  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  cat >"$1" <<EOF
+[hypervisor local]
+url = $(lab_uri one)
+vm_template = $templates/vm.xml.in
+volume_template = $templates/volume.xml.in
+
+[plan small]
+memory = 256
+disk_size = 2
+
+[ssh_key lab]
+public_file = $(lab_key).pub
+
+[defaults]
+plan = small
+image = Debian-12
+ssh_keys = lab
+
+[machine web-{1..2}]
+
+[machine db]
+ip = 192.168.124.20
+autostart = yes
+userdata =
+  #!/bin/sh
+  echo "written by user data" > /etc/motd
+EOF
+}
+
+provision() {
+  vmango-provision "$@"
+}
+
+# All that a run could change, in words.
+whole_state() {
+  local domain
+  lab_virsh one list --all --name
+  for domain in $(lab_virsh one list --all --name); do
+    lab_virsh one dumpxml --inactive "$domain"
+    lab_virsh one domstate "$domain"
+  done
+  lab_virsh one vol-list default
+  lab_virsh one net-dumpxml vmango
+  lab_virsh one net-dumpxml --inactive vmango
+}
+
+objects() {
+  lab_virsh one list --all --name
+  lab_virsh one vol-list default
+  lab_virsh one net-dumpxml vmango | grep '<host ' || true
+  lab_virsh one net-dhcp-leases vmango
+}
+
+answers_with() {
+  [[ $(lab_http one "$2") == "$1" ]]
+}
+
+@test "apply makes the machines of the batch, each with its address and its name" {
+  run --separate-stderr provision apply -o tsv "$batch"
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [ "${#lines[@]}" -eq 3 ]
+  for line in "${lines[@]}"; do
+    IFS=$'\t' read -r name result state address _ <<<"$line"
+    [ "$result" = created ]
+    [ "$state" = running ]
+    wait_until 30 answers_with "$name" "$address"
+  done
+  [[ $output == *$'db\tcreated\trunning\t192.168.124.20\t'* ]]
+}
+
+@test "the root disk has the plan's size and stands on the image" {
+  run lab_virsh one vol-info --bytes web-1_disk default
+  [[ $output == *"Capacity:       2147483648 bytes"* ]]
+  run lab_virsh one vol-dumpxml web-1_disk default
+  [[ $output == *"<path>/var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img</path>"* ]]
+}
+
+@test "the addresses are reserved and autostart is set" {
+  run lab_virsh one net-dumpxml --inactive vmango
+  [[ $output == *"name='web-1' ip='192.168.124.1"* ]]
+  [[ $output == *"name='db' ip='192.168.124.20'"* ]]
+  run lab_virsh one dominfo db
+  [[ $output == *"Autostart:      enable"* ]]
+}
+
+@test "Vmango's metadata and our own are in the domain" {
+  run lab_virsh one metadata web-1 http://vmango.org/schema/md
+  [[ $output == *"<imageId>Debian-12_amd64_qcow2.img</imageId>"* ]]
+  [[ $output == *"<plan>small</plan>"* ]]
+  run lab_virsh one metadata web-1 https://vmango.org/schema/tools
+  [[ $output == *'state="ready"'* ]]
+}
+
+@test "the key of the batch opens the guest, which has run its user data" {
+  run lab_ssh one 192.168.124.20 cat /etc/motd
+  [ "$status" -eq 0 ]
+  [ "$output" = "written by user data" ]
+}
+
+@test "a second apply changes nothing and says so" {
+  before=$(whole_state)
+  run --separate-stderr provision apply -o tsv "$batch"
+  [ "$status" -eq 0 ]
+  [[ $stderr == *"3 machines, nothing to change"* ]]
+  [ "$(cut -f 2 <<<"$output" | sort -u)" = kept ]
+  [ "$(whole_state)" = "$before" ]
+}
+
+@test "status shows the machines as JSON with the vocabulary's names" {
+  run --separate-stderr provision status -o json "$batch"
+  [ "$status" -eq 0 ]
+  [ "$(jq -r '.[2] | "\(.Name) \(.StateName) \(.Ip.Address) \(.Plan)"' <<<"$output")" \
+    = "db running 192.168.124.20 small" ]
+}
+
+@test "a guest that stops loses its lease and apply starts it again" {
+  lab_virsh one net-dhcp-leases vmango | grep -w 192.168.124.20
+  lab_virsh one destroy db
+  run lab_virsh one net-dhcp-leases vmango
+  [[ $output != *192.168.124.20* ]]
+  run --separate-stderr provision status -o tsv "$batch"
+  [ "$status" -eq 1 ]
+  [[ $output == *$'db\tready\tstopped\t'* ]]
+  run --separate-stderr provision apply -o tsv "$batch"
+  [ "$status" -eq 0 ]
+  [[ $output == *$'db\tstarted\trunning\t192.168.124.20\t'* ]]
+}
+
+@test "every mistake of a batch is told at once, and nothing is changed" {
+  lab_virsh one pool-define-as off dir --target /var/lib/libvirt/off
+  lab_virsh one define /dev/stdin <<'EOF'
+<domain type='qemu'><name>taken</name><memory>1024</memory><os><type>hvm</type></os></domain>
+EOF
+  bad=$BATS_TEST_TMPDIR/bad.ini
+  sed '/^\[plan small\]/a colour = red' "$batch" >"$bad"
+  cat >>"$bad" <<EOF
+
+[hypervisor other]
+url = $(lab_uri one)
+root_storage_pool = off
+
+[machine a]
+plan = smal
+hypervisor = local
+
+[machine b]
+image = Debain-12
+hypervisor = local
+
+[machine taken]
+hypervisor = local
+
+[machine c]
+hypervisor = other
+EOF
+  sed -i 's/^\[machine \(web.*\|db\)\]/&\nhypervisor = local/' "$bad"
+  before=$(whole_state)
+  run --separate-stderr provision apply "$bad"
+  lab_virsh one undefine taken
+  lab_virsh one pool-undefine off
+  [ "$status" -eq 2 ]
+  echo "$stderr"
+  [[ $stderr == *"bad.ini:7: unknown key \"colour\""* ]]
+  [[ $stderr == *": plan: no plan \"smal\"; is \"small\" meant?"* ]]
+  [[ $stderr == *": image: no image \"Debain-12\""*"is \"Debian-12\" meant?"* ]]
+  [[ $stderr == *"taken: the name is taken on local by a domain that is not of this batch"* ]]
+  [[ $stderr == *": root_storage_pool: pool \"off\" is not active on other"* ]]
+  [ -z "$output" ]
+  after=$(lab_virsh one define /dev/stdin <<'EOF' >/dev/null && whole_state
+<domain type='qemu'><name>taken</name><memory>1024</memory><os><type>hvm</type></os></domain>
+EOF
+  )
+  lab_virsh one undefine taken
+  [ "$(grep -v uuid <<<"$after")" = "$(grep -v uuid <<<"$before")" ]
+}
+
+@test "an interrupted run takes back what it began" {
+  extra=$BATS_TEST_TMPDIR/extra.ini
+  sed -e '/^\[machine/,$d' "$batch" >"$extra"
+  printf '[machine extra-{1..6}]\n' >>"$extra"
+  before=$(objects)
+  # The first word of progress is the sign that the work has begun.
+  coproc run_apply { exec vmango-provision apply -j 2 "$extra" 2>&1; }
+  read -r _ <&"${run_apply[0]}"
+  kill -INT "$run_apply_PID"
+  status=0
+  cat <&"${run_apply[0]}" >"$BATS_TEST_TMPDIR/output" || true
+  wait "$run_apply_PID" || status=$?
+  cat "$BATS_TEST_TMPDIR/output"
+  [ "$status" -eq 1 ]
+  grep -q 'interrupted' "$BATS_TEST_TMPDIR/output"
+  provision destroy -q "$extra" >/dev/null
+  [ "$(objects)" = "$before" ]
+}
+
+@test "a killed run is taken back and finished by the next" {
+  extra=$BATS_TEST_TMPDIR/extra.ini
+  sed -e '/^\[machine/,$d' "$batch" >"$extra"
+  printf '[machine killed]\n' >>"$extra"
+  before=$(objects)
+  coproc run_apply { exec vmango-provision apply "$extra" 2>&1; }
+  pid=$run_apply_PID
+  while read -r line <&"${run_apply[0]}"; do
+    [[ $line != *"config drive" ]] || break
+  done
+  kill -KILL "$pid"
+  wait "$pid" || true
+  run --separate-stderr provision status -o tsv "$extra"
+  [[ $output == *$'killed\tcreating\tstopped\t'* ]]
+  run --separate-stderr provision apply -o tsv "$extra"
+  [ "$status" -eq 0 ]
+  [[ $output == *$'killed\tresumed\trunning\t192.168.124.'* ]]
+  provision destroy -q "$extra" >/dev/null
+  [ "$(objects)" = "$before" ]
+}
+
+@test "destroy leaves no domain, volume, reservation or lease" {
+  run --separate-stderr provision destroy -o tsv "$batch"
+  [ "$status" -eq 0 ]
+  [ "$(cut -f 2 <<<"$output" | sort -u)" = destroyed ]
+  run objects
+  [ "$(tr -d ' \n' <<<"$output")" = "" ]
+  run --separate-stderr provision destroy "$batch"
+  [ "$status" -eq 0 ]
+  [[ $stderr == *"3 machines, nothing to destroy"* ]]
+}

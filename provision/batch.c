@@ -28,6 +28,18 @@ static struct batch_hypervisor *hypervisor_add(struct batch *batch, const char *
 	return hypervisor;
 }
 
+/* Better told than passed over: the machines would come without their addresses. */
+static void network_script_refuse(const struct batch_reader *reader)
+{
+	const struct batch_setting *setting = batch_reader_get(reader, "network_script");
+	CLEANUP(error_free) struct error error = {0};
+
+	if (!setting || !*setting->value)
+		return;
+	error_set(&error, "scripts for networks are not supported yet");
+	batch_reader_error(reader, setting, &error);
+}
+
 static void hypervisor_read(const struct batch_reader *reader)
 {
 	struct batch_hypervisor *hypervisor = hypervisor_add(
@@ -39,7 +51,7 @@ static void hypervisor_read(const struct batch_reader *reader)
 	batch_read_text(reader, "image_storage_pool", &hypervisor->image_pool);
 	batch_read_text(reader, "root_storage_pool", &hypervisor->root_pool);
 	batch_read_text(reader, "network", &hypervisor->network);
-	batch_read_path(reader, "network_script", &hypervisor->network_script);
+	network_script_refuse(reader);
 	batch_read_path(reader, "vm_template", &hypervisor->vm_template);
 	batch_read_path(reader, "volume_template", &hypervisor->volume_template);
 	hypervisor->ignored_vms = batch_read_words(reader, "ignored_vms");
@@ -168,7 +180,6 @@ void batch_free(struct batch *batch)
 	if (!batch)
 		return;
 	array_foreach(hypervisor, &batch->hypervisors) {
-		free(hypervisor->network_script);
 		free(hypervisor->vm_template);
 		free(hypervisor->volume_template);
 		batch_words_free(hypervisor->ignored_vms);

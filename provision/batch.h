@@ -27,7 +27,6 @@ struct batch_hypervisor {
 	const char *name;
 	const char *url; /* NULL: what libvirt defaults to */
 	const char *image_pool, *root_pool, *network;
-	char *network_script;		     /* path or NULL */
 	char *vm_template, *volume_template; /* paths; NULL: the installed ones */
 	char **ignored_vms;		     /* NULL-ended */
 	enum batch_clone clone;

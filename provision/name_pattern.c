@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names with ranges and lists: web-{1..3}, db-{01..10}, {mail,dns}-a. */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,9 @@
 #include "provision/name_pattern.h"
 
 enum { RANGE_NUMBER_MAX = 1000000 };
+
+/* What a step of the pattern is; the highest so far gives the names their index. */
+enum part { PART_TEXT, PART_LIST, PART_RANGE };
 
 void name_list_free(struct name_list *list)
 {
@@ -28,6 +30,9 @@ static int list_add(struct name_list *list, const char *name, unsigned int index
 {
 	struct name_item *item;
 
+	if (strlen(name) > NAME_MAX_LENGTH)
+		return error_set(error, "name is longer than %d characters: \"%s\"",
+				 NAME_MAX_LENGTH, name);
 	if (list->items.count >= NAME_PATTERN_MAX)
 		return error_set(error, "stands for more than %d names",
 				 NAME_PATTERN_MAX);
@@ -73,17 +78,10 @@ static int range_expand(uint64_t first, uint64_t last, int width, struct name_li
 	}
 }
 
-/* What is between two braces, to its words. */
-static int group_expand(const char *text, struct name_list *list, struct error *error)
+static int list_expand(const char *text, struct name_list *list, struct error *error)
 {
-	uint64_t first, last;
-	int width;
 	unsigned int place = 0;
 
-	if (range_parse(text, &first, &last, &width))
-		return range_expand(first, last, width, list, error);
-	if (!strchr(text, ','))
-		return error_set(error, "neither a range nor a list: {%s}", text);
 	for (;;) {
 		size_t length = strcspn(text, ",");
 		CLEANUP(free_ptr) char *word = mem_substring(text, length);
@@ -96,9 +94,26 @@ static int group_expand(const char *text, struct name_list *list, struct error *
 	}
 }
 
-/* Every name of `list` followed by every one of `words`. */
+/* What is between two braces, to its words. */
+static int group_expand(const char *text, struct name_list *words, enum part *part,
+			struct error *error)
+{
+	uint64_t first, last;
+	int width;
+
+	if (range_parse(text, &first, &last, &width)) {
+		*part = PART_RANGE;
+		return range_expand(first, last, width, words, error);
+	}
+	if (!strchr(text, ','))
+		return error_set(error, "neither a range nor a list: {%s}", text);
+	*part = PART_LIST;
+	return list_expand(text, words, error);
+}
+
+/* Every name of `list` followed by every one of `words`, which may give the index. */
 static int list_multiply(struct name_list *list, const struct name_list *words,
-			 struct error *error)
+			 bool words_index, struct error *error)
 {
 	struct name_list product = {0};
 
@@ -106,9 +121,10 @@ static int list_multiply(struct name_list *list, const struct name_list *words,
 		array_foreach(right, &words->items) {
 			CLEANUP(free_ptr)
 			char *name = mem_format("%s%s", left->name, right->name);
-			unsigned int index = left->index ? left->index : right->index;
 
-			if (list_add(&product, name, index, error) < 0) {
+			if (list_add(&product, name,
+				     words_index ? right->index : left->index,
+				     error) < 0) {
 				name_list_free(&product);
 				return -1;
 			}
@@ -119,8 +135,9 @@ static int list_multiply(struct name_list *list, const struct name_list *words,
 	return 0;
 }
 
-/* One step: plain text up to the next brace, or a group in braces. */
-static int part_expand(const char **pattern, struct name_list *words, struct error *error)
+/* One step: plain text up to the next brace, or a group in braces, which sets *part. */
+static int part_expand(const char **pattern, struct name_list *words, enum part *part,
+		       struct error *error)
 {
 	size_t length = strcspn(*pattern, "{}");
 	CLEANUP(free_ptr) char *text = NULL;
@@ -137,35 +154,46 @@ static int part_expand(const char **pattern, struct name_list *words, struct err
 		return error_set(error, "\"{\" without \"}\"");
 	text = mem_substring(*pattern + 1, length);
 	*pattern += length + 2;
-	return group_expand(text, words, error);
+	return group_expand(text, words, part, error);
 }
 
 static int name_check(const char *name, struct error *error)
 {
-	if (strlen(name) > NAME_MAX_LENGTH)
-		return error_set(error, "name is longer than %d characters: \"%s\"",
-				 NAME_MAX_LENGTH, name);
-	if (!isalnum((unsigned char)name[0]))
+	static const char allowed[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789-_.";
+	size_t length = strlen(name);
+
+	if (!length || strchr("-_.", name[0]))
 		return error_set(error, "name begins with no letter or digit: \"%s\"",
 				 name);
-	for (const char *c = name; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("-_.", *c))
-			return error_set(error, "not allowed in a name: \"%c\"", *c);
+	if (strspn(name, allowed) != length)
+		return error_set(error,
+				 "name has more than letters, digits, \"-\", \"_\" and "
+				 "\".\": \"%s\"",
+				 name);
+	if (strchr("-.", name[length - 1]) || strstr(name, "..") || strstr(name, "-.") ||
+	    strstr(name, ".-"))
+		return error_set(
+			error, "no host name, by \"-\" or \".\" at an end: \"%s\"", name);
 	return 0;
 }
 
 int name_pattern_expand(const char *pattern, struct name_list *list, struct error *error)
 {
 	CLEANUP(name_list_free) struct name_list names = {0};
+	enum part highest = PART_TEXT;
 
 	if (list_add(&names, "", 0, error) < 0)
 		return -1;
 	while (*pattern) {
 		CLEANUP(name_list_free) struct name_list words = {0};
+		enum part part = PART_TEXT;
 
-		if (part_expand(&pattern, &words, error) < 0 ||
-		    list_multiply(&names, &words, error) < 0)
+		if (part_expand(&pattern, &words, &part, error) < 0 ||
+		    list_multiply(&names, &words, part > highest, error) < 0)
 			return -1;
+		highest = part > highest ? part : highest;
 	}
 	array_foreach(item, &names.items) {
 		if (name_check(item->name, error) < 0)

@@ -15,8 +15,8 @@ enum {
 
 struct name_item {
 	char *name;
-	unsigned int index; /* the number in the first range, the place (from 1) in the
-			     * first list, 0 for a name without either */
+	unsigned int index; /* the number in the first range; without a range the place
+			     * (from 1) in the first list; 0 without either */
 };
 
 struct name_list {
@@ -26,10 +26,11 @@ struct name_list {
 /*
  * Expands every {FIRST..LAST} (decimal, upwards or downwards; a leading zero in either
  * pads all numbers to the longer one's width) and {WORD,WORD...} from left to right, the
- * last one changing fastest. A name has letters, digits, "-", "_" and ".", and begins
- * with a letter or digit. Fails, leaving `list` alone, for other characters, braces that
- * do not match, more than NAME_PATTERN_MAX names, names that are too long. The caller
- * frees `list`.
+ * last one changing fastest. A name has ASCII letters, digits, "-", "_" and ".",
+ * begins with a letter or digit, and what is between dots is not empty and has no "-" at
+ * its ends, so that it is a host name. Fails, leaving `list` alone, for other characters,
+ * braces that do not match, more than NAME_PATTERN_MAX names, names that are too long.
+ * The caller frees `list`.
  */
 int name_pattern_expand(const char *pattern, struct name_list *list, struct error *error);
 void name_list_free(struct name_list *list);

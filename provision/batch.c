@@ -72,20 +72,22 @@ static void plan_read(const struct batch_reader *reader)
 	batch_read_size(reader, "disk_size", GIGABYTE, &plan->disk_size_bytes);
 }
 
-/* The key's text, from the file or from the value; the caller owns it. */
-static char *key_text(const struct batch_reader *reader,
-		      const struct batch_setting *setting, bool from_file,
-		      struct error *error)
+/* From the file that the setting names, or from its value. */
+static int key_parse(const struct batch_reader *reader,
+		     const struct batch_setting *setting, bool from_file, char **key,
+		     struct error *error)
 {
 	CLEANUP(buf_free) struct buf text = {0};
 	CLEANUP(free_ptr) char *path = NULL;
 
 	if (!from_file)
-		return mem_string(setting->value);
+		return ssh_key_parse(setting->value, strlen(setting->value), key, error);
 	path = file_path_from(setting->path, setting->value, reader->options->home);
-	if (file_read(path, BATCH_KEY_MAX, &text, error) < 0)
-		return NULL;
-	return buf_take(&text);
+	if (file_read(path, SSH_KEY_MAX, &text, error) < 0)
+		return -1;
+	if (ssh_key_parse(buf_text(&text), text.size, key, error) < 0)
+		return error_context(error, "%s", path);
+	return 0;
 }
 
 static void ssh_key_read(const struct batch_reader *reader)
@@ -94,7 +96,6 @@ static void ssh_key_read(const struct batch_reader *reader)
 	const struct batch_setting *file = batch_reader_get(reader, "public_file");
 	struct batch_ssh_key *key = array_add(&reader->batch->keys);
 	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(free_ptr) char *text = NULL;
 
 	key->section = reader->section;
 	key->name = reader->section->name;
@@ -107,8 +108,7 @@ static void ssh_key_read(const struct batch_reader *reader)
 		batch_reader_error(reader, public, &error);
 		return;
 	}
-	text = key_text(reader, public ? public : file, file != NULL, &error);
-	if (!text || ssh_key_parse(text, &key->public, &error) < 0)
+	if (key_parse(reader, public ? public : file, !public, &key->public, &error) < 0)
 		batch_reader_error(reader, public ? public : file, &error);
 }
 

@@ -14,7 +14,6 @@
 enum {
 	BATCH_MACHINES_MAX = 10000,
 	BATCH_CPUS_MAX = 4096,
-	BATCH_KEY_MAX = 16 * 1024,	  /* bytes of one SSH public key */
 	BATCH_USERDATA_MAX = 1024 * 1024, /* bytes, what a config drive takes */
 };
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SSH public keys, as sshd(8) has them in AUTHORIZED_KEYS FILE FORMAT. */
 #define _GNU_SOURCE
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
+#include "common/cleanup.h"
 #include "common/mem.h"
+#include "common/text.h"
 #include "provision/ssh_key.h"
 
 static int base64_value(char c)
@@ -18,97 +19,134 @@ static int base64_value(char c)
 	return at ? (int)(at - alphabet) : -1;
 }
 
-/* Decodes at most `max` bytes of base64 (RFC 4648, section 4). */
-static size_t base64_decode(const char *text, size_t length, uint8_t *bytes, size_t max)
+/*
+ * Decodes base64 with its padding (RFC 4648, section 4); `bytes` has room for 3 for each
+ * 4 characters. -1 when it is something else.
+ */
+static int base64_decode(const char *text, size_t length, uint8_t *bytes, size_t *size)
 {
 	uint32_t bits = 0;
-	unsigned int held = 0;
-	size_t size = 0;
+	unsigned int held = 0, padding = 0;
 
-	for (size_t i = 0; i < length && size < max; i++) {
+	if (length % 4)
+		return -1;
+	for (; length && padding < 2 && text[length - 1] == '='; length--)
+		padding++;
+	*size = 0;
+	for (size_t i = 0; i < length; i++) {
 		int value = base64_value(text[i]);
 
 		if (value < 0)
-			break;
+			return -1;
 		bits = bits << 6 | (uint32_t)value;
 		held += 6;
 		if (held >= 8) {
 			held -= 8;
-			bytes[size++] = (uint8_t)(bits >> held);
+			bytes[(*size)++] = (uint8_t)(bits >> held);
 		}
 	}
-	return size;
+	return 0;
 }
 
-/* The blob begins with the key type as an SSH string: four bytes of length, then the
- * name. */
-static bool blob_names_type(const char *blob, size_t length, const char *type,
-			    size_t type_length)
+/* An SSH string: four bytes of length, then as many. Moves behind it; -1 when it is cut.
+ */
+static int string_skip(const uint8_t **bytes, size_t *left, const uint8_t **string,
+		       size_t *length)
 {
-	uint8_t bytes[4 + 64];
-	size_t size = base64_decode(blob, length, bytes, sizeof(bytes));
+	const uint8_t *at = *bytes;
 
-	if (type_length > sizeof(bytes) - 4 || size < 4 + type_length)
+	if (*left < 4)
+		return -1;
+	*length = (size_t)at[0] << 24 | (size_t)at[1] << 16 | (size_t)at[2] << 8 | at[3];
+	if (*length > *left - 4)
+		return -1;
+	*string = at + 4;
+	*bytes += 4 + *length;
+	*left -= 4 + *length;
+	return 0;
+}
+
+/* The blob is strings to its end, of which the first is the type. */
+static bool blob_is_key(const char *base64, size_t base64_length, const char *type,
+			size_t type_length)
+{
+	CLEANUP(free_ptr) uint8_t *blob = mem_zero(base64_length / 4 + 1, 3);
+	const uint8_t *rest = blob, *string;
+	size_t left, length;
+
+	if (base64_decode(base64, base64_length, blob, &left) < 0 ||
+	    string_skip(&rest, &left, &string, &length) < 0 || length != type_length ||
+	    memcmp(string, type, length) != 0 || !left)
 		return false;
-	return bytes[0] == 0 && bytes[1] == 0 && bytes[2] == 0 &&
-	       bytes[3] == type_length && !memcmp(bytes + 4, type, type_length);
+	while (left)
+		if (string_skip(&rest, &left, &string, &length) < 0)
+			return false;
+	return true;
 }
 
-static bool blob_is_base64(const char *blob, size_t length)
+static bool is_blank(char c)
 {
-	size_t padding = 0;
+	return c == ' ' || c == '\t';
+}
 
-	while (padding < 2 && padding < length && blob[length - padding - 1] == '=')
-		padding++;
-	for (size_t i = 0; i < length - padding; i++)
-		if (base64_value(blob[i]) < 0)
-			return false;
-	return length % 4 == 0;
+static int text_check(const char *line, size_t length, struct error *error)
+{
+	for (size_t i = 0; i < length;) {
+		size_t size = text_utf8_length(line + i, length - i);
+		unsigned char byte = (unsigned char)line[i];
+
+		if (!size)
+			return error_set(error, "SSH key is not UTF-8");
+		if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
+			return error_set(error, "control character in the SSH key");
+		i += size;
+	}
+	return 0;
 }
 
 static int line_check(const char *line, size_t length, struct error *error)
 {
 	size_t type = 0, gap, blob;
 
-	for (size_t i = 0; i < length; i++)
-		if (iscntrl((unsigned char)line[i]) && line[i] != '\t')
-			return error_set(error, "control character in the SSH key");
-	while (type < length && !isblank((unsigned char)line[type]))
+	if (text_check(line, length, error) < 0)
+		return -1;
+	while (type < length && !is_blank(line[type]))
 		type++;
-	for (gap = type; gap < length && isblank((unsigned char)line[gap]);)
+	for (gap = type; gap < length && is_blank(line[gap]);)
 		gap++;
-	for (blob = gap; blob < length && !isblank((unsigned char)line[blob]);)
+	for (blob = gap; blob < length && !is_blank(line[blob]);)
 		blob++;
-	if (!type || blob == gap || !blob_is_base64(line + gap, blob - gap) ||
-	    !blob_names_type(line + gap, blob - gap, line, type))
+	if (!blob_is_key(line + gap, blob - gap, line, type))
 		return error_set(error,
 				 "not an SSH public key (\"type base64 comment\")");
 	return 0;
 }
 
-int ssh_key_parse(const char *text, char **key, struct error *error)
+int ssh_key_parse(const char *text, size_t size, char **key, struct error *error)
 {
-	const char *found = NULL;
+	const char *found = NULL, *end = text + size, *next;
 	size_t found_length = 0;
 
-	for (size_t length; *text; text += length + (text[length] == '\n')) {
-		size_t end;
+	if (size > SSH_KEY_MAX)
+		return error_set(error, "SSH key is longer than %d bytes", SSH_KEY_MAX);
+	for (const char *line = text; line < end; line = next) {
+		const char *newline = memchr(line, '\n', (size_t)(end - line));
+		size_t length = (size_t)((newline ? newline : end) - line);
 
-		length = strcspn(text, "\n");
-		end = length;
-		while (end && isspace((unsigned char)text[end - 1]))
-			end--;
-		if (!end || text[0] == '#')
+		next = newline ? newline + 1 : end;
+		while (length && (is_blank(line[length - 1]) || line[length - 1] == '\r'))
+			length--;
+		if (!length || line[0] == '#')
 			continue;
 		if (found)
 			return error_set(error, "more than one SSH key");
-		found = text;
-		found_length = end;
+		if (line_check(line, length, error) < 0)
+			return -1;
+		found = line;
+		found_length = length;
 	}
 	if (!found)
 		return error_set(error, "no SSH key");
-	if (line_check(found, found_length, error) < 0)
-		return -1;
 	*key = mem_substring(found, found_length);
 	return 0;
 }

@@ -3,13 +3,19 @@
 #ifndef PROVISION_SSH_KEY_H
 #define PROVISION_SSH_KEY_H
 
+#include <stddef.h>
+
 #include "common/error.h"
 
+enum { SSH_KEY_MAX = 16 * 1024 }; /* bytes of the text that a key stands in */
+
 /*
- * Takes the text of a .pub file: one key, "type base64 [comment]", without options, empty
- * lines and lines that begin with "#" around it. The type must be the one that the key
- * itself names (RFC 4253, section 6.6). *key is one line without its end, the caller's.
+ * Takes the `size` bytes of a .pub file: one key, "type base64 [comment]", without
+ * options, in UTF-8, empty lines and lines that begin with "#" around it. The type must
+ * be the one that the key itself names, and the key must not be cut short: it is SSH
+ * strings to its end (RFC 4253, section 6.6; RFC 4251, section 5). Certificates are
+ * refused. *key is one line without its end, the caller's.
  */
-int ssh_key_parse(const char *text, char **key, struct error *error);
+int ssh_key_parse(const char *text, size_t size, char **key, struct error *error);
 
 #endif

@@ -202,6 +202,16 @@ void batch_free(struct batch *batch)
 	*batch = (struct batch){0};
 }
 
+const struct batch_machine *batch_machine_find(const struct batch *batch,
+					       const char *name)
+{
+	array_foreach(machine, &batch->machines) {
+		if (!strcmp(machine->name, name))
+			return machine;
+	}
+	return NULL;
+}
+
 int batch_machine_error(const struct batch_machine *machine, const char *key,
 			struct error_list *errors, const char *format, ...)
 {

@@ -90,6 +90,10 @@ int batch_load(const char *path, const struct batch_options *options, struct bat
 	       struct error_list *errors);
 void batch_free(struct batch *batch);
 
+/* NULL when the batch has no machine of that name. */
+const struct batch_machine *batch_machine_find(const struct batch *batch,
+					       const char *name);
+
 /*
  * Adds "path:line: key: reason" with the place where the machine, or the defaults, set
  * the key; without one the place of the machine's section. Returns -1.

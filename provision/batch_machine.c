@@ -177,15 +177,6 @@ static void machine_arch_read(const struct batch_reader *reader,
 	batch_reader_error(reader, setting, &error);
 }
 
-static bool machine_exists(const struct batch *batch, const char *name)
-{
-	array_foreach(machine, &batch->machines) {
-		if (!strcmp(machine->name, name))
-			return true;
-	}
-	return false;
-}
-
 /* Everything that the names of one section share. */
 static void machine_read(const struct batch_reader *reader, struct batch_machine *machine)
 {
@@ -227,7 +218,7 @@ void batch_read_machines(const struct batch_reader *reader)
 	array_foreach(item, &names.items) {
 		struct batch_machine *machine;
 
-		if (machine_exists(batch, item->name)) {
+		if (batch_machine_find(batch, item->name)) {
 			error_list_add(
 				reader->errors, "%s:%u: machine %s stands here twice",
 				reader->section->path, reader->section->line, item->name);

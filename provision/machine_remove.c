@@ -33,7 +33,7 @@ static void guest_shutdown(virDomainPtr domain, unsigned int limit_s)
 	}
 }
 
-static int guest_stop(struct run *run, virDomainPtr domain, struct error *error)
+int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 {
 	if (virDomainIsActive(domain) != 1)
 		return 0;
@@ -100,7 +100,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	const struct metadata_reservation *reservation = &metadata.reservation;
 
 	if (metadata_read(domain, &metadata, error) < 0 ||
-	    guest_stop(run, domain, error) < 0)
+	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
 	if (volumes_delete(host, &metadata, error) < 0)

@@ -15,4 +15,10 @@
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   struct error *error);
 
+/*
+ * Stops the guest: asks it by ACPI and waits for run->graceful_s seconds when these are
+ * not 0, then by force. One that does not run is no error.
+ */
+int machine_stop(struct run *run, virDomainPtr domain, struct error *error);
+
 #endif

@@ -2,11 +2,13 @@
 /* The plan: what is to be done about each machine of a batch, decided before anything is.
  */
 #define _GNU_SOURCE
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/num.h"
+#include "common/text.h"
 #include "provision/identity.h"
 #include "provision/machine_hash.h"
 #include "provision/machine_xml.h"
@@ -23,28 +25,68 @@ const char *plan_action_name(enum plan_action action)
 	return names[action];
 }
 
-static bool host_is_used(const struct batch *batch, const struct batch_hypervisor *config)
+static bool filter_takes(const struct plan_filter *filter, const char *name)
 {
+	bool named = !filter || !filter->machine_count;
+
+	if (!filter)
+		return true;
+	for (size_t i = 0; i < filter->machine_count; i++)
+		if (!strcmp(filter->machines[i], name))
+			named = true;
+	return named && (!filter->only || fnmatch(filter->only, name, 0) == 0);
+}
+
+int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
+		      struct error_list *errors)
+{
+	CLEANUP(free_ptr)
+	const char **names = mem_zero(batch->machines.count, sizeof(*names));
+	size_t count = 0, before = errors->count;
+	bool any = false;
+
 	array_foreach(machine, &batch->machines) {
-		if (machine->hypervisor == config)
+		names[count++] = machine->name;
+		any = any || filter_takes(filter, machine->name);
+	}
+	for (size_t i = 0; i < filter->machine_count; i++) {
+		const char *name = filter->machines[i], *nearest;
+
+		if (batch_machine_find(batch, name))
+			continue;
+		nearest = text_nearest(name, names, count);
+		error_list_add(errors, "no machine \"%s\" in the batch%s%s%s", name,
+			       nearest ? "; is \"" : "", nearest ? nearest : "",
+			       nearest ? "\" meant?" : "");
+	}
+	if (!any && count && filter->only && errors->count == before)
+		error_list_add(errors, "--only %s fits no machine of the batch",
+			       filter->only);
+	return errors->count > before ? -1 : 0;
+}
+
+static bool host_is_used(const struct plan *plan, const struct batch_hypervisor *config)
+{
+	array_foreach(machine, &plan->batch->machines) {
+		if (machine->hypervisor == config &&
+		    filter_takes(plan->filter, machine->name))
 			return true;
 	}
 	return false;
 }
 
-int plan_survey(const struct batch *batch, const char *creator, unsigned int parts,
-		struct plan *plan, struct error_list *errors)
+int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
+		struct error_list *errors)
 {
 	size_t before = errors->count;
 
 	plan->batch = batch;
-	plan->creator = creator;
 	plan->hosts = mem_zero(batch->hypervisors.count, sizeof(*plan->hosts));
 	for (size_t i = 0; i < batch->hypervisors.count; i++) {
 		struct plan_host *found = &plan->hosts[i];
 		const struct batch_hypervisor *config = &batch->hypervisors.items[i];
 
-		if (!host_is_used(batch, config))
+		if (!host_is_used(plan, config))
 			continue;
 		if (host_open(&found->host, config, &found->unreachable) == 0)
 			host_survey(&found->host, parts, errors);
@@ -280,7 +322,7 @@ static int items_make(struct plan *plan, struct error_list *errors,
 		struct plan_item *item;
 		struct plan_host *found;
 
-		if (!machine->hypervisor)
+		if (!machine->hypervisor || !filter_takes(plan->filter, machine->name))
 			continue;
 		item = &plan->items.items[plan->items.count++];
 		found = &plan->hosts[machine->hypervisor - batch->hypervisors.items];

@@ -37,6 +37,17 @@ struct plan_item {
 	const char *reason; /* with PLAN_FAIL; owned by the host list */
 };
 
+/* Which machines of the batch are meant; zeroed: all. */
+struct plan_filter {
+	const char *only;	     /* a glob(7) pattern, or NULL */
+	const char *const *machines; /* names */
+	size_t machine_count;	     /* 0: any name */
+};
+
+/* A machine that is named must be in the batch; a pattern must fit some. Returns -1. */
+int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
+		      struct error_list *errors);
+
 struct plan_host {
 	struct host host;
 	struct error unreachable; /* with host.connection NULL */
@@ -44,20 +55,21 @@ struct plan_host {
 
 struct plan {
 	const struct batch *batch;
-	const char *creator;	 /* of machines, for Vmango; NULL: not known */
+	/* Borrowed; set by the caller before plan_survey(). */
+	const char *creator;		  /* of machines, for Vmango; NULL: not known */
+	const struct plan_filter *filter; /* NULL: all */
 	struct plan_host *hosts; /* one for each hypervisor of the batch, in its order */
-	ARRAY(struct plan_item) items; /* one for each machine, in the batch's order */
+	ARRAY(struct plan_item)
+	items; /* one for each machine meant, in the batch's order */
 };
 
 /*
  * Connects to the hypervisors that machines name and looks around for `parts` (enum
  * host_part). One that can't be
  * reached fails its machines; every other problem goes to `errors`. Returns -1 when there
- * was any. Free `plan` in both cases, before the batch. `creator` (NULL: not known) is
- * borrowed, it is who Vmango will show as the one who made a machine.
- */
-int plan_survey(const struct batch *batch, const char *creator, unsigned int parts,
-		struct plan *plan, struct error_list *errors);
+ * was any. Free `plan` in both cases, before the batch. */
+int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
+		struct error_list *errors);
 
 /*
  * Decides for each machine, and checks what it needs: image, name, identity, volumes,

@@ -35,34 +35,29 @@ static bool result_fill(const struct plan_item *item, struct verb_result *result
 
 int verb_status(struct cli *cli)
 {
-	CLEANUP(batch_free) struct batch batch = {0};
-	CLEANUP(plan_free) struct plan plan = {0};
-	CLEANUP(error_list_free) struct error_list errors = {0};
+	CLEANUP(verb_end) struct verb verb = {0};
 	struct verb_result *results;
+	size_t count;
 	int status = CLI_DONE;
 
-	while (cli_next(cli) != CLI_END)
-		;
-	if (verb_batch_load(cli, &batch, &errors) < 0) {
-		cli_errors(cli, &errors);
+	verb_begin(&verb, cli, 1, 1);
+	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
-	}
 	/* What is wrong with the hypervisor does not hide what is there. */
-	plan_survey(&batch, NULL, HOST_ALL, &plan, &errors);
-	plan_make(&plan, &errors);
-	cli_errors(cli, &errors);
-	results = mem_zero(plan.items.count, sizeof(*results));
-	for (size_t i = 0; i < plan.items.count; i++) {
-		if (!result_fill(&plan.items.items[i], &results[i]))
+	verb_survey(&verb, HOST_ALL, false);
+	if (verb_errors_tell(&verb) != CLI_DONE)
+		status = CLI_NO;
+	count = verb.plan.items.count;
+	results = mem_zero(count, sizeof(*results));
+	for (size_t i = 0; i < count; i++) {
+		if (!result_fill(&verb.plan.items.items[i], &results[i]))
 			status = CLI_NO;
 		if (results[i].error.message)
 			cli_error(cli, "%s: %s", results[i].item->machine->name,
 				  results[i].error.message);
 	}
-	if (errors.count)
-		status = CLI_NO;
-	if (verb_results_print(cli, results, plan.items.count) < 0)
+	if (verb_results_print(&verb, results, count) < 0)
 		status = CLI_SYSTEM;
-	verb_results_free(results, plan.items.count);
+	verb_results_free(results, count);
 	return status;
 }

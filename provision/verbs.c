@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs of vmango-provision, and what they share. */
+/* What the verbs of vmango-provision share: options, batch, plan, work on each machine.
+ */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,15 +11,16 @@
 
 #define SHARED_SETTINGS "/etc/vmango/vmango.ini"
 
-volatile sig_atomic_t verb_interrupted;
+/* The one thing that a signal's handler may write. */
+static volatile sig_atomic_t interrupted;
 
 static void signal_take(int number)
 {
 	(void)number;
-	verb_interrupted = 1;
+	interrupted = 1;
 }
 
-void verb_catch_signals(void)
+static void signals_catch(void)
 {
 	/* A second signal ends the program at once, which the next run recovers from. */
 	struct sigaction action = {.sa_handler = signal_take,
@@ -34,49 +35,7 @@ void verb_catch_signals(void)
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 
-int verb_batch_load(struct cli *cli, struct batch *batch, struct error_list *errors)
-{
-	struct batch_options options = {.shared_path = SHARED_SETTINGS,
-					.home = getenv("HOME")};
-	int status;
-
-	cli_operands(cli, 1, 1);
-	if (cli->uris.count > 1)
-		cli_usage(cli, "one --connect at most; a batch names its hypervisors");
-	if (cli->uris.count)
-		options.url = cli->uris.items[0];
-	status = batch_load(cli->operands[0], &options, batch, errors);
-	if (options.url && batch->hypervisors.count > 1)
-		cli_usage(cli, "--connect with a batch of %zu hypervisors",
-			  batch->hypervisors.count);
-	return status;
-}
-
-static void step_print(void *data, const char *machine, const char *step)
-{
-	cli_warn(data, "%s: %s", machine, step);
-}
-
-void verb_run_begin(struct run *run, struct cli *cli, const struct plan *plan)
-{
-	*run = (struct run){.wait_s = VERB_WAIT_S,
-			    .workers = VERB_WORKERS_PER_HOST,
-			    .interrupted = &verb_interrupted,
-			    .report = step_print,
-			    .data = cli};
-	run->workers *= (unsigned int)plan->batch->hypervisors.count;
-	if (run->workers > VERB_WORKERS_MAX)
-		run->workers = VERB_WORKERS_MAX;
-	pthread_mutex_init(&run->lock, NULL);
-	verb_catch_signals();
-}
-
-void verb_run_end(struct run *run)
-{
-	pthread_mutex_destroy(&run->lock);
-}
-
-unsigned int verb_number(struct cli *cli, unsigned int min, unsigned int max)
+static unsigned int number_get(struct cli *cli, unsigned int min, unsigned int max)
 {
 	CLEANUP(error_free) struct error error = {0};
 	uint64_t number;
@@ -86,109 +45,168 @@ unsigned int verb_number(struct cli *cli, unsigned int min, unsigned int max)
 	return (unsigned int)number;
 }
 
-static const struct verb_result *result_of(const void *record)
+static void option_take(struct verb *verb, enum verb_option option)
 {
-	return record;
+	struct cli *cli = verb->cli;
+
+	switch (option) {
+	case VERB_WAIT:
+		verb->wait_s = number_get(cli, 0, VERB_WAIT_MAX_S);
+		break;
+	case VERB_GRACEFUL:
+		verb->graceful_s = number_get(cli, 0, VERB_WAIT_MAX_S);
+		break;
+	case VERB_JOBS:
+		verb->workers = number_get(cli, 1, VERB_WORKERS_MAX);
+		break;
+	case VERB_MACHINE:
+		*array_add(&verb->machines) = cli->value;
+		break;
+	case VERB_ONLY:
+		verb->filter.only = cli->value;
+		break;
+	case VERB_OFFLINE:
+		verb->offline = true;
+		break;
+	}
 }
 
-static void get_name(const void *record, struct output_value *value)
+static void batch_read(struct verb *verb)
 {
-	output_text(value, result_of(record)->item->machine->name);
+	struct cli *cli = verb->cli;
+	struct batch_options options = {.shared_path = SHARED_SETTINGS,
+					.home = getenv("HOME")};
+
+	if (cli->uris.count > 1)
+		cli_usage(cli, "one --connect at most; a batch names its hypervisors");
+	if (cli->uris.count)
+		options.url = cli->uris.items[0];
+	batch_load(cli->operands[0], &options, &verb->batch, &verb->errors);
+	if (options.url && verb->batch.hypervisors.count > 1)
+		cli_usage(cli, "--connect with a batch of %zu hypervisors",
+			  verb->batch.hypervisors.count);
 }
 
-static void get_result(const void *record, struct output_value *value)
+void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 {
-	output_text(value, result_of(record)->result);
+	verb->cli = cli;
+	verb->wait_s = VERB_WAIT_S;
+	for (int option; (option = cli_next(cli)) != CLI_END;)
+		option_take(verb, (enum verb_option)option);
+	cli_operands(cli, min, max);
+	batch_read(verb);
+	verb->filter.machines = verb->machines.items;
+	verb->filter.machine_count = verb->machines.count;
+	plan_filter_check(&verb->filter, &verb->batch, &verb->errors);
 }
 
-static void get_state(const void *record, struct output_value *value)
+void verb_end(struct verb *verb)
 {
-	output_text(value, result_of(record)->state);
+	plan_free(&verb->plan);
+	batch_free(&verb->batch);
+	error_list_free(&verb->errors);
+	free(verb->machines.items);
 }
 
-static void get_address(const void *record, struct output_value *value)
+int verb_errors_tell(const struct verb *verb)
 {
-	const struct machine_address *address = &result_of(record)->address;
-	char text[INET_ADDRSTRLEN];
-
-	if (address->known)
-		output_text_format(
-			value, "%s",
-			inet_ntop(AF_INET, &address->address, text, sizeof(text)));
+	cli_errors(verb->cli, &verb->errors);
+	return verb->errors.count ? CLI_USAGE : CLI_DONE;
 }
 
-static void get_hypervisor(const void *record, struct output_value *value)
+void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 {
-	output_text(value, result_of(record)->item->machine->hypervisor->name);
+	const char *user = getenv("SUDO_USER");
+
+	verb->plan.creator = user ? user : getenv("USER");
+	verb->plan.filter = &verb->filter;
+	plan_survey(&verb->batch, parts, &verb->plan, &verb->errors);
+	if (find_only)
+		plan_find(&verb->plan, &verb->errors);
+	else
+		plan_make(&verb->plan, &verb->errors);
 }
 
-static void get_plan(const void *record, struct output_value *value)
+static void step_print(void *data, const char *machine, const char *step)
 {
-	output_text(value, result_of(record)->item->machine->plan->name);
+	cli_warn(data, "%s: %s", machine, step);
 }
 
-static void get_image(const void *record, struct output_value *value)
-{
-	const struct plan_item *item = result_of(record)->item;
-
-	if (item->domain)
-		output_text(value, item->domain->metadata.image_id);
-	else if (item->image)
-		output_text(value, item->image->id);
-}
-
-static void get_hwaddr(const void *record, struct output_value *value)
-{
-	static const uint8_t none[MAC_SIZE];
-	const uint8_t *mac = result_of(record)->item->mac;
-	char text[MAC_TEXT_MAX];
-
-	if (!mac_equal(mac, none))
-		output_text_format(value, "%s", mac_format(mac, text));
-}
-
-static void get_id(const void *record, struct output_value *value)
-{
-	const char *uuid = result_of(record)->item->uuid;
-
-	output_text(value, *uuid ? uuid : NULL);
-}
-
-static void get_reason(const void *record, struct output_value *value)
-{
-	output_text(value, result_of(record)->error.message);
-}
-
-static const struct output_column columns[] = {
-	{"Name", "NAME", 0, get_name},
-	{"Result", "RESULT", 0, get_result},
-	{"StateName", "STATE", 0, get_state},
-	{"Ip.Address", "ADDRESS", 0, get_address},
-	{"Hypervisor", "HYPERVISOR", 0, get_hypervisor},
-	{"Plan", "PLAN", 0, get_plan},
-	{"ImageId", "IMAGE", 0, get_image},
-	{"HWAddr", "MAC", 0, get_hwaddr},
-	{"Id", "ID", OUTPUT_JSON_ONLY, get_id},
-	{"Reason", "REASON", OUTPUT_JSON_ONLY, get_reason},
+/* The work on all machines; what the threads share. */
+struct work {
+	struct run run;
+	struct verb_result *results;
+	void (*work)(struct run *run, struct verb_result *result);
 };
 
-int verb_results_print(struct cli *cli, const struct verb_result *results, size_t count)
+static void work_one(void *data, size_t i)
 {
-	CLEANUP(error_free) struct error error = {0};
-	struct output *output = output_begin(stdout, cli->format, columns,
-					     ARRAY_LENGTH(columns), cli->header);
+	struct work *work = data;
+	struct verb_result *result = &work->results[i];
 
-	for (size_t i = 0; i < count; i++)
-		output_record(output, &results[i]);
-	if (output_end(output, &error) == 0)
-		return 0;
-	cli_error(cli, "standard output: %s", error_text(&error));
-	return -1;
+	result->state = "unknown";
+	result->result = "failed";
+	if (result->item->action == PLAN_FAIL)
+		error_set(&result->error, "%s", result->item->reason);
+	else
+		work->work(&work->run, result);
 }
 
-void verb_results_free(struct verb_result *results, size_t count)
+static void run_init(struct run *run, const struct verb *verb)
 {
+	*run = (struct run){.wait_s = verb->wait_s,
+			    .graceful_s = verb->graceful_s,
+			    .workers = verb->workers,
+			    .interrupted = &interrupted,
+			    .report = step_print,
+			    .data = verb->cli};
+	if (!run->workers)
+		run->workers = VERB_WORKERS_PER_HOST *
+			       (unsigned int)verb->batch.hypervisors.count;
+	if (run->workers > VERB_WORKERS_MAX)
+		run->workers = VERB_WORKERS_MAX;
+	pthread_mutex_init(&run->lock, NULL);
+}
+
+static int failures_tell(const struct verb *verb, const struct verb_result *results,
+			 const char *unchanged, size_t *changed)
+{
+	size_t count = verb->plan.items.count, failed = 0, unreachable = 0;
+
+	*changed = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (results[i].error.message) {
+			cli_error(verb->cli, "%s: %s", results[i].item->machine->name,
+				  results[i].error.message);
+			failed++;
+		} else if (strcmp(results[i].result, unchanged)) {
+			(*changed)++;
+		}
+		unreachable += results[i].item->action == PLAN_FAIL;
+	}
+	if (count && unreachable == count)
+		return CLI_SYSTEM;
+	return failed ? CLI_NO : CLI_DONE;
+}
+
+int verb_run(struct verb *verb, const char *unchanged,
+	     void (*work_on)(struct run *run, struct verb_result *result),
+	     size_t *changed)
+{
+	size_t count = verb->plan.items.count;
+	struct work work = {.results = mem_zero(count, sizeof(*work.results)),
+			    .work = work_on};
+	int status;
+
+	run_init(&work.run, verb);
+	signals_catch();
 	for (size_t i = 0; i < count; i++)
-		error_free(&results[i].error);
-	free(results);
+		work.results[i].item = &verb->plan.items.items[i];
+	run_each(&work.run, count, work_one, &work);
+	status = failures_tell(verb, work.results, unchanged, changed);
+	if (verb_results_print(verb, work.results, count) < 0)
+		status = CLI_SYSTEM;
+	verb_results_free(work.results, count);
+	pthread_mutex_destroy(&work.run.lock);
+	return status;
 }

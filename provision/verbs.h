@@ -17,23 +17,51 @@ enum {
 	VERB_WORKERS_PER_HOST = 4,
 };
 
+/* Options beyond the common ones; each verb's table says which it takes. */
+enum verb_option {
+	VERB_WAIT = 'w',
+	VERB_JOBS = 'j',
+	VERB_GRACEFUL = 'g',
+	VERB_MACHINE = 'm',
+	VERB_ONLY = CLI_LONG,
+	VERB_OFFLINE,
+};
+
 int verb_apply(struct cli *cli);
+int verb_check(struct cli *cli);
+int verb_context(struct cli *cli);
 int verb_destroy(struct cli *cli);
+int verb_plan(struct cli *cli);
 int verb_status(struct cli *cli);
+int verb_start(struct cli *cli);
+int verb_stop(struct cli *cli);
+int verb_reboot(struct cli *cli);
 
-/* Set by SIGINT and SIGTERM once verb_catch_signals() was called. */
-extern volatile sig_atomic_t verb_interrupted;
-void verb_catch_signals(void);
+/* A verb's options, batch and plan. Zeroed, then verb_begin(), then verb_end(). */
+struct verb {
+	struct cli *cli;
+	unsigned int wait_s, workers, graceful_s; /* workers 0: as many as usual */
+	bool offline;
+	struct plan_filter filter;
+	ARRAY(const char *) machines; /* of the filter */
+	struct batch batch;
+	struct plan plan;
+	struct error_list errors;
+};
 
-/* Reads the batch that the only operand names; prints nothing. */
-int verb_batch_load(struct cli *cli, struct batch *batch, struct error_list *errors);
+/*
+ * Reads options and the batch (the first of `min` to `max` operands). Mistakes go to
+ * verb->errors. Ends the program on usage errors.
+ */
+void verb_begin(struct verb *verb, struct cli *cli, int min, int max);
+void verb_end(struct verb *verb);
 
-/* A run that reports steps on standard error, unless --quiet; ended by verb_run_end(). */
-void verb_run_begin(struct run *run, struct cli *cli, const struct plan *plan);
-void verb_run_end(struct run *run);
+/* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. */
+int verb_errors_tell(const struct verb *verb);
 
-/* The value of an option as a number; ends the program with a usage error. */
-unsigned int verb_number(struct cli *cli, unsigned int min, unsigned int max);
+/* Connects and looks around for `parts`, makes a plan item for each machine with
+ * plan_make(), or with plan_find() when `find_only`. Problems go to verb->errors. */
+void verb_survey(struct verb *verb, unsigned int parts, bool find_only);
 
 /* What became of a machine, for the output. */
 struct verb_result {
@@ -44,8 +72,21 @@ struct verb_result {
 	struct error error;
 };
 
+/*
+ * Does `work` on each machine of the plan, by several threads, prints what failed and the
+ * results. `work` fills in all of its result but the item, which it may not be called
+ * for: machines whose hypervisor can't be reached have failed already. Returns the verb's
+ * exit status; *changed is how many results are neither failed nor `unchanged`.
+ */
+int verb_run(struct verb *verb, const char *unchanged,
+	     void (*work)(struct run *run, struct verb_result *result), size_t *changed);
+
+/* Prints the plan as records: CLI_DONE when there is nothing to do, else CLI_NO. */
+int verb_plan_show(const struct verb *verb);
+
 /* Prints the results as records; -1 when standard output takes them not. */
-int verb_results_print(struct cli *cli, const struct verb_result *results, size_t count);
+int verb_results_print(const struct verb *verb, const struct verb_result *results,
+		       size_t count);
 void verb_results_free(struct verb_result *results, size_t count);
 
 #endif

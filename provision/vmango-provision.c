@@ -3,25 +3,55 @@
 #include "common/cli.h"
 #include "provision/verbs.h"
 
-static const struct cli_option apply_options[] = {
-	{'w', "wait", "SECONDS", "for each machine's address; 0: don't wait (120)"},
-	{'j', "jobs", "N", "machines at a time (4 for each hypervisor)"},
-	{0},
-};
+#define SELECTION                                                                   \
+	{VERB_MACHINE, "machine", "NAME", "only this machine; may be given again"}, \
+	{                                                                           \
+		VERB_ONLY, "only", "GLOB", "only machines that fit the pattern"     \
+	}
+#define JOBS                                                                         \
+	{                                                                            \
+		VERB_JOBS, "jobs", "N", "machines at a time (4 for each hypervisor)" \
+	}
+#define WAIT                                                         \
+	{                                                            \
+		VERB_WAIT, "wait", "SECONDS",                        \
+			"for each machine's address; 0: don't (120)" \
+	}
+#define GRACEFUL                                                  \
+	{                                                         \
+		VERB_GRACEFUL, "graceful", "SECONDS",             \
+			"let guests stop by themselves first (0)" \
+	}
+#define OFFLINE                                                    \
+	{                                                          \
+		VERB_OFFLINE, "offline", NULL, "ask no hypervisor" \
+	}
 
-static const struct cli_option destroy_options[] = {
-	{'g', "graceful", "SECONDS", "let guests stop by themselves first (0)"},
-	{'j', "jobs", "N", "machines at a time (4 for each hypervisor)"},
-	{0},
-};
+static const struct cli_option apply_options[] = {WAIT, JOBS, SELECTION, {0}};
+static const struct cli_option stop_options[] = {GRACEFUL, JOBS, SELECTION, {0}};
+static const struct cli_option reboot_options[] = {JOBS, SELECTION, {0}};
+static const struct cli_option selection_options[] = {SELECTION, {0}};
+static const struct cli_option offline_options[] = {OFFLINE, {0}};
 
 static const struct cli_verb verbs[] = {
+	{"check", "BATCH.ini", "Look for mistakes in the batch and on the hypervisors.",
+	 offline_options, CLI_CONNECT, verb_check},
+	{"plan", "BATCH.ini", "Show what apply would do.", selection_options,
+	 CLI_CONNECT | CLI_OUTPUT, verb_plan},
 	{"apply", "BATCH.ini", "Create and start the machines that are not there.",
-	 apply_options, CLI_CONNECT | CLI_OUTPUT, verb_apply},
-	{"destroy", "BATCH.ini", "Stop and delete the machines and what they own.",
-	 destroy_options, CLI_CONNECT | CLI_OUTPUT, verb_destroy},
-	{"status", "BATCH.ini", "Show the machines as they are.", NULL,
+	 apply_options, CLI_CONNECT | CLI_OUTPUT | CLI_DRY_RUN, verb_apply},
+	{"status", "BATCH.ini", "Show the machines as they are.", selection_options,
 	 CLI_CONNECT | CLI_OUTPUT, verb_status},
+	{"start", "BATCH.ini", "Start machines that are stopped.", apply_options,
+	 CLI_CONNECT | CLI_OUTPUT, verb_start},
+	{"stop", "BATCH.ini", "Stop machines.", stop_options, CLI_CONNECT | CLI_OUTPUT,
+	 verb_stop},
+	{"reboot", "BATCH.ini", "Let machines boot again.", reboot_options,
+	 CLI_CONNECT | CLI_OUTPUT, verb_reboot},
+	{"destroy", "BATCH.ini", "Stop and delete machines and all that they own.",
+	 stop_options, CLI_CONNECT | CLI_OUTPUT, verb_destroy},
+	{"context", "BATCH.ini MACHINE", "Print the JSON that templates get.",
+	 offline_options, CLI_CONNECT, verb_context},
 	{0},
 };
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-provision start, stop and reboot. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/machine_create.h"
+#include "provision/machine_remove.h"
+#include "provision/machine_wait.h"
+#include "provision/verbs.h"
+
+/* The machine's domain; NULL with the reason in the result. */
+static virDomainPtr domain_get(struct verb_result *result)
+{
+	const struct plan_item *item = result->item;
+	virDomainPtr domain;
+
+	if (!item->domain) {
+		error_set(&result->error, "is not there");
+		return NULL;
+	}
+	domain = virDomainLookupByUUIDString(item->host->connection, item->uuid);
+	if (!domain)
+		virt_error(&result->error, "can't find the domain");
+	return domain;
+}
+
+static void machine_power_on(struct run *run, struct verb_result *result)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
+	const struct plan_item *item = result->item;
+
+	if (!domain)
+		return;
+	machine_address_find(item->host, item->domain, &result->address);
+	if (item->domain->active) {
+		result->state = "running";
+		result->result = "kept";
+		return;
+	}
+	if (machine_start(run, item, &result->error) < 0)
+		return;
+	result->state = "running";
+	if (!run->wait_s ||
+	    machine_wait(run, item, &result->address, &result->error) == 0)
+		result->result = "started";
+}
+
+static void machine_power_off(struct run *run, struct verb_result *result)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
+	bool active = result->item->domain && result->item->domain->active;
+
+	if (!domain || machine_stop(run, domain, &result->error) < 0)
+		return;
+	result->state = "stopped";
+	result->result = active ? "stopped" : "kept";
+}
+
+static void machine_reboot(struct run *run, struct verb_result *result)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
+	const char *name = result->item->machine->name;
+
+	if (!domain || run_step(run, name, "reboot", &result->error) < 0)
+		return;
+	if (virDomainReboot(domain, 0) < 0) {
+		virt_error(&result->error, "can't reboot");
+		return;
+	}
+	machine_address_find(result->item->host, result->item->domain, &result->address);
+	result->state = "running";
+	result->result = "rebooted";
+}
+
+static int power(struct cli *cli, void (*work)(struct run *, struct verb_result *))
+{
+	CLEANUP(verb_end) struct verb verb = {0};
+	size_t changed;
+
+	verb_begin(&verb, cli, 1, 1);
+	if (!verb.errors.count)
+		verb_survey(&verb, HOST_DOMAINS | HOST_NETWORK, true);
+	if (verb_errors_tell(&verb) != CLI_DONE)
+		return CLI_USAGE;
+	return verb_run(&verb, "kept", work, &changed);
+}
+
+int verb_start(struct cli *cli)
+{
+	return power(cli, machine_power_on);
+}
+
+int verb_stop(struct cli *cli)
+{
+	return power(cli, machine_power_off);
+}
+
+int verb_reboot(struct cli *cli)
+{
+	return power(cli, machine_reboot);
+}

@@ -47,6 +47,10 @@ compile = $(CC) -std=gnu17 -fPIE $(OPTIMIZE) $(warnings) $(hardening) $(SANITIZE
 	$(package_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 link = $(CC) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(OPTIMIZE) $(SANITIZE) $(CFLAGS) $(LDFLAGS)
 
+# V=1 shows the commands.
+quiet := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+
 .PHONY: all tests demo check check-fast asan conformance fuzz replay bench lint install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -61,18 +65,21 @@ $(BUILD)/packages.ok: Makefile
 
 $(BUILD)/%.o: %.c $(BUILD)/packages.ok
 	@mkdir -p $(@D)
-	$(compile) -c -o $@ $<
+	$(call say,CC)
+	$(quiet)$(compile) -c -o $@ $<
 
 define room_rules
 $(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(mains),$(wildcard $(1)/*.c)))
 	@rm -f $$@
-	$(AR) rcs $$@ $$^
+	$$(call say,AR)
+	$(quiet)$(AR) rcs $$@ $$^
 endef
 $(foreach room,$(rooms),$(eval $(call room_rules,$(room))))
 
 define program_rules
 $(BUILD)/$(notdir $(1)): $(BUILD)/$(1).o $(patsubst %,$(BUILD)/%.a,$(knows_$(patsubst %/,%,$(dir $(1)))))
-	$$(link) -o $$@ $$^ $$(shell $(PKG_CONFIG) --libs $(packages_$(notdir $(1)))) $$(LDLIBS)
+	$$(call say,LINK)
+	$(quiet)$$(link) -o $$@ $$^ $$(shell $(PKG_CONFIG) --libs $(packages_$(notdir $(1)))) $$(LDLIBS)
 endef
 $(foreach main,$(mains:.c=),$(eval $(call program_rules,$(main))))
 
@@ -80,14 +87,17 @@ archives := $(patsubst %,$(BUILD)/%.a,hooks $(knows_provision))
 all_libs = $(shell $(PKG_CONFIG) --libs $(packages)) -lpthread
 
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/tests/unit/tap.o $(archives)
-	$(link) -o $@ $^ $(all_libs)
+	$(call say,LINK)
+	$(quiet)$(link) -o $@ $^ $(all_libs)
 
 # The corpus of each fuzz target, replayed without a fuzzer, is a test.
 $(BUILD)/tests/fuzz/%_replay: $(BUILD)/tests/fuzz/%_fuzz.o $(BUILD)/tests/fuzz/replay.o $(archives)
-	$(link) -o $@ $^ $(all_libs)
+	$(call say,LINK)
+	$(quiet)$(link) -o $@ $^ $(all_libs)
 
 $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(archives)
-	$(link) -fsanitize=fuzzer -o $@ $^ $(all_libs)
+	$(call say,LINK)
+	$(quiet)$(link) -fsanitize=fuzzer -o $@ $^ $(all_libs)
 
 tests: all $(units:%=$(BUILD)/tests/unit/%) $(fuzzers:%_fuzz=$(BUILD)/tests/fuzz/%_replay)
 

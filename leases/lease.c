@@ -169,6 +169,21 @@ bool lease_id_equal(const struct lease_id *a, const struct lease_id *b)
 	return a->size == b->size && (!a->size || !memcmp(a->bytes, b->bytes, a->size));
 }
 
+int lease_id_mac(const struct lease_id *duid, uint8_t mac[static MAC_SIZE])
+{
+	enum { LINK_LAYER_TIME = 1, LINK_LAYER = 3, ETHERNET = 1 };
+	const uint8_t *bytes = duid->bytes;
+	size_t size = duid->size, at;
+
+	if (size < 4 || bytes[0] || bytes[2] || bytes[3] != ETHERNET)
+		return -1;
+	at = bytes[1] == LINK_LAYER_TIME ? 8 : bytes[1] == LINK_LAYER ? 4 : size;
+	if (size != at + MAC_SIZE)
+		return -1;
+	memcpy(mac, bytes + at, MAC_SIZE);
+	return 0;
+}
+
 int lease_iaid_parse(const char *text, struct lease *lease, struct error *error)
 {
 	bool temporary = *text == 'T';

@@ -105,6 +105,11 @@ const char *lease_id_format(const struct lease_id *id,
 /* A copy that owns its bytes. */
 struct lease_id lease_id_copy(const struct lease_id *id);
 bool lease_id_equal(const struct lease_id *a, const struct lease_id *b);
+/*
+ * The Ethernet address in a DUID of type 1 or 3 (RFC 8415, sections 11.2 and 11.4): that
+ * of some card the client had when it made its DUID. -1 when there is none in it.
+ */
+int lease_id_mac(const struct lease_id *duid, uint8_t mac[static MAC_SIZE]);
 
 /*
  * Sets iaid and temporary from dnsmasq's form: an unsigned 32-bit number, decimal, with

@@ -22,22 +22,6 @@ static int mac_read(const char *text, struct lease *lease, struct error *error)
 	return 0;
 }
 
-static void mac_guess(struct lease *lease)
-{
-	enum { LINK_LAYER_TIME = 1, LINK_LAYER = 3, ETHERNET = 1 };
-	const uint8_t *duid = lease->client_id.bytes;
-	size_t size = lease->client_id.size, at;
-
-	if (size < 4 || duid[0] || duid[2] || duid[3] != ETHERNET)
-		return;
-	at = duid[1] == LINK_LAYER_TIME ? 8 : duid[1] == LINK_LAYER ? 4 : size;
-	if (size != at + MAC_SIZE)
-		return;
-	memcpy(lease->mac, duid + at, MAC_SIZE);
-	lease->has_mac = true;
-	lease->mac_guessed = true;
-}
-
 static int lease_read(char *const *fields, const struct lease_id *server_duid,
 		      struct lease *lease, struct error *error)
 {
@@ -53,7 +37,8 @@ static int lease_read(char *const *fields, const struct lease_id *server_duid,
 	} else {
 		if (lease_iaid_parse(fields[1], lease, error) < 0)
 			return -1;
-		mac_guess(lease);
+		lease->mac_guessed = !lease_id_mac(&lease->client_id, lease->mac);
+		lease->has_mac = lease->mac_guessed;
 		lease->server_duid = lease_id_copy(server_duid);
 	}
 	lease->has_expiry = true;

@@ -31,18 +31,20 @@ int lease_virt_read(const virNetworkDHCPLease *record, struct lease *lease,
 int lease_virt_network(virNetworkPtr network, const uint8_t *mac,
 		       struct lease_list *leases, struct error *error)
 {
+	/* Asked for first, since the question forgets what libvirt said last. */
+	const char *name = virNetworkGetName(network);
 	virNetworkDHCPLeasePtr *records = NULL;
 	char mac_text[MAC_TEXT_MAX];
 	int count = virNetworkGetDHCPLeases(
 		network, mac ? mac_format(mac, mac_text) : NULL, &records, 0);
 
 	if (count < 0)
-		return virt_error(error, "network %s", virNetworkGetName(network));
+		return virt_error(error, "network %s", name);
 	for (int i = 0; i < count; i++) {
 		struct lease lease = {0};
 
 		if (lease_virt_read(records[i], &lease, NULL) == 0) {
-			lease.network = mem_string(virNetworkGetName(network));
+			lease.network = mem_string(name);
 			*array_add(leases) = lease;
 		}
 		virNetworkDHCPLeaseFree(records[i]);

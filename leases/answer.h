@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An answer: one address that one source gives for one card, and what others say to it.
+ */
+#ifndef LEASES_ANSWER_H
+#define LEASES_ANSWER_H
+
+#include <stddef.h>
+
+#include "leases/address_filter.h"
+#include "leases/lease.h"
+#include "leases/machine.h"
+#include "leases/net.h"
+#include "leases/source_order.h"
+
+struct answer {
+	struct lease lease;	/* owned */
+	const char *hypervisor; /* borrowed: its URI; NULL: the default one */
+	size_t host;		/* its number, in the order of the command line */
+	size_t rank;		/* of the source: 0 is believed first */
+	char *disagrees;	/* "agent 10.0.0.7": sources that know the card with other
+				   addresses of the family only; owned, NULL: none */
+};
+
+struct answer_list {
+	struct answer *items;
+	size_t count;
+	size_t capacity;
+};
+
+void answer_list_free(struct answer_list *answers);
+
+/* Where answers are made of: what is known about one hypervisor. */
+struct answer_input {
+	const char *hypervisor;
+	size_t host;
+	const struct net_list *nets;
+	const struct machine_list *machines;
+	struct lease_list *leases; /* emptied: their parts are moved to the answers */
+	struct lease_list *others; /* of all further sources; emptied as well */
+	uint64_t now_s;		   /* leases that expire then or before are left out */
+};
+
+/*
+ * Appends an answer for each reservation of an active network and each live address,
+ * except of those sources and addresses that are not asked for. Machine, network and
+ * prefix are filled in as far as MAC and network tell them.
+ */
+void answers_add(struct answer_list *answers, struct answer_input *input,
+		 const struct source_order *order, const struct address_filter *filter);
+
+/*
+ * Sorts by hypervisor, machine (those without one at the end) and card, each card's as
+ * answer_compare() has it, then sets `disagrees`.
+ */
+void answers_finish(struct answer_list *answers);
+
+/*
+ * Which of two answers about one machine is the better one: by rank of the source, then
+ * IPv4 before IPv6, then the later expiry (never is the latest), then by address.
+ */
+int answer_compare(const struct answer *a, const struct answer *b);
+
+#endif

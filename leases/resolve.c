@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From what a user calls a machine to its addresses, best first. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "leases/resolve.h"
+
+struct target target_make(const char *word, const struct machine_list *const *machines,
+			  size_t count)
+{
+	struct target target = {.word = word, .kind = TARGET_MACHINE};
+
+	for (size_t i = 0; i < count && !target.machine; i++) {
+		if (machine_find(machines[i], word))
+			target.machine = word;
+	}
+	for (size_t i = 0; i < count && !target.machine; i++) {
+		const struct machine *machine = machine_find_uuid(machines[i], word);
+
+		if (machine) {
+			target.machine = machine->name;
+			target.one_host = true;
+			target.host = i;
+		}
+	}
+	if (!target.machine)
+		target.kind = mac_parse(word, target.mac, NULL) == 0 ? TARGET_MAC
+								     : TARGET_HOSTNAME;
+	return target;
+}
+
+static bool machine_meant(const struct target *target, size_t host, const char *name)
+{
+	return (!target->one_host || target->host == host) &&
+	       !strcmp(target->machine, name);
+}
+
+bool target_means(const struct target *target, size_t host, const struct machine *machine)
+{
+	switch (target->kind) {
+	case TARGET_MACHINE:
+		return machine_meant(target, host, machine->name);
+	case TARGET_MAC:
+		return machine_nic_find(machine, target->mac);
+	case TARGET_HOSTNAME:
+		break;
+	}
+	return false;
+}
+
+bool target_takes(const struct target *target, const struct answer *answer)
+{
+	const struct lease *lease = &answer->lease;
+
+	switch (target->kind) {
+	case TARGET_MACHINE:
+		return lease->machine &&
+		       machine_meant(target, answer->host, lease->machine);
+	case TARGET_MAC:
+		return lease->has_mac && mac_equal(lease->mac, target->mac);
+	case TARGET_HOSTNAME:
+		break;
+	}
+	return lease->hostname && !strcasecmp(lease->hostname, target->word);
+}
+
+static int refs_compare(const void *a, const void *b)
+{
+	const struct answer *x = *(const struct answer *const *)a;
+	const struct answer *y = *(const struct answer *const *)b;
+	int order = answer_compare(x, y);
+
+	return order ? order : (x->host > y->host) - (x->host < y->host);
+}
+
+void target_answers(const struct target *target, const struct answer_list *answers,
+		    struct answer_refs *refs)
+{
+	array_foreach(answer, answers) {
+		if (target_takes(target, answer))
+			*array_add(refs) = answer;
+	}
+	if (refs->count)
+		qsort(refs->items, refs->count, sizeof(*refs->items), refs_compare);
+}
+
+/* A machine has few addresses, and those of a source are together. */
+void answer_refs_unique(struct answer_refs *refs)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < refs->count; i++) {
+		size_t j = 0;
+
+		while (j < kept && !lease_address_equal(&refs->items[j]->lease.address,
+							&refs->items[i]->lease.address))
+			j++;
+		if (j == kept)
+			refs->items[kept++] = refs->items[i];
+	}
+	refs->count = kept;
+}
+
+static bool answer_counts(const struct answer *answer, const struct target_wait *wait)
+{
+	return wait->reservations || answer->lease.source != LEASE_FROM_STATIC;
+}
+
+static bool nic_has_answer(const struct machine_nic *nic, size_t host,
+			   const struct answer_refs *refs, const struct target_wait *wait)
+{
+	array_foreach(ref, refs) {
+		if ((*ref)->host == host && (*ref)->lease.has_mac &&
+		    mac_equal((*ref)->lease.mac, nic->mac) && answer_counts(*ref, wait))
+			return true;
+	}
+	return false;
+}
+
+struct nic_count {
+	size_t all, answered;
+};
+
+static void nics_count(const struct machine *machine, size_t host,
+		       const struct answer_refs *refs, const struct target_wait *wait,
+		       struct nic_count *count)
+{
+	array_foreach(nic, &machine->nics) {
+		if (wait->network &&
+		    (!nic->network || strcmp(nic->network, wait->network)))
+			continue;
+		count->all++;
+		count->answered += machine->active &&
+				   nic_has_answer(nic, host, refs, wait);
+	}
+}
+
+bool target_complete(const struct target *target, const struct answer_refs *refs,
+		     const struct machine_list *const *machines, size_t count,
+		     const struct target_wait *wait)
+{
+	struct nic_count nics = {0};
+
+	if (target->kind != TARGET_MACHINE) {
+		array_foreach(ref, refs) {
+			if (answer_counts(*ref, wait))
+				return true;
+		}
+		return false;
+	}
+	for (size_t host = 0; host < count; host++) {
+		array_foreach(machine, machines[host]) {
+			if (target_means(target, host, machine))
+				nics_count(machine, host, refs, wait, &nics);
+		}
+	}
+	return wait->any ? nics.answered > 0 : nics.all > 0 && nics.answered == nics.all;
+}

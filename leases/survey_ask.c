@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sources that are asked about one machine: the guest agent, the ARP table, a script. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/virt.h"
+#include "leases/source_script.h"
+#include "leases/survey.h"
+
+static void address_add(struct survey *survey, const struct machine *machine,
+			const struct machine_nic *nic, enum lease_source source,
+			const virDomainIPAddress *found)
+{
+	struct lease lease = {.source = source, .has_mac = true};
+	unsigned int bits;
+
+	if (lease_address_parse(found->addr ? found->addr : "", &lease.address, NULL) < 0)
+		return;
+	bits = lease.address.family == AF_INET ? 32 : 128;
+	lease.prefix = found->prefix <= bits ? found->prefix : 0;
+	memcpy(lease.mac, nic->mac, MAC_SIZE);
+	lease.machine = mem_string(machine->name);
+	lease.network = mem_string(nic->network);
+	lease.bridge = mem_string(nic->bridge);
+	*array_add(&survey->others) = lease;
+}
+
+/* Interfaces without a card of the machine (lo, docker0 in the guest) are passed over. */
+static size_t interface_add(struct survey *survey, const struct machine *machine,
+			    enum lease_source source, const virDomainInterface *interface)
+{
+	const struct machine_nic *nic;
+	uint8_t mac[MAC_SIZE];
+
+	if (!interface->hwaddr || mac_parse(interface->hwaddr, mac, NULL) < 0)
+		return 0;
+	nic = machine_nic_find(machine, mac);
+	if (!nic)
+		return 0;
+	for (unsigned int i = 0; i < interface->naddrs; i++)
+		address_add(survey, machine, nic, source, &interface->addrs[i]);
+	return interface->naddrs;
+}
+
+static void domain_ask(struct survey *survey, const struct machine *machine,
+		       virDomainPtr domain, unsigned int virt_source,
+		       enum lease_source source)
+{
+	virDomainInterfacePtr *interfaces = NULL;
+	int count = virDomainInterfaceAddresses(domain, &interfaces, virt_source, 0);
+	size_t added = 0;
+
+	if (count < 0)
+		error_list_add(&survey->notes, "%s: %s: %s", machine->name,
+			       lease_source_name(source), virGetLastErrorMessage());
+	for (int i = 0; i < count; i++) {
+		added += interface_add(survey, machine, source, interfaces[i]);
+		virDomainInterfaceFree(interfaces[i]);
+	}
+	free(interfaces);
+	if (count >= 0 && !added)
+		error_list_add(&survey->notes, "%s: %s: knows no address of its cards",
+			       machine->name, lease_source_name(source));
+}
+
+static void libvirt_ask(struct survey *survey, const struct machine *machine,
+			const struct source_order *order)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+
+	if (!survey->connection || !machine->uuid)
+		return;
+	domain = virDomainLookupByUUIDString(survey->connection, machine->uuid);
+	if (!domain) {
+		error_list_add(&survey->notes, "%s: %s", machine->name,
+			       virGetLastErrorMessage());
+		return;
+	}
+	if (survey->leases_by_machine_only && source_order_has(order, LEASE_FROM_LEASE))
+		domain_ask(survey, machine, domain,
+			   VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE, LEASE_FROM_LEASE);
+	if (source_order_has(order, LEASE_FROM_AGENT))
+		domain_ask(survey, machine, domain,
+			   VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT, LEASE_FROM_AGENT);
+	if (source_order_has(order, LEASE_FROM_ARP))
+		domain_ask(survey, machine, domain,
+			   VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP, LEASE_FROM_ARP);
+}
+
+static void script_ask(struct survey *survey, const struct machine *machine,
+		       const char *script)
+{
+	array_foreach(nic, &machine->nics) {
+		struct error error = {0};
+
+		if (source_script_ask(script, machine, nic, &survey->others, &error) <
+		    0) {
+			error_context(&error, "%s: script", machine->name);
+			error_list_take(&survey->notes, &error);
+		}
+	}
+}
+
+void survey_ask(struct survey *survey, const struct machine *machine,
+		const struct source_order *order, const char *script)
+{
+	if (machine->active)
+		libvirt_ask(survey, machine, order);
+	else
+		error_list_add(&survey->notes, "%s: does not run", machine->name);
+	if (script && source_order_has(order, LEASE_FROM_SCRIPT))
+		script_ask(survey, machine, script);
+}

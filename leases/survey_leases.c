@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The leases of a hypervisor's networks: from their files, or by libvirt. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/file.h"
+#include "common/mem.h"
+#include "common/virt.h"
+#include "leases/lease_file.h"
+#include "leases/lease_virt.h"
+#include "leases/network_conf.h"
+#include "leases/survey_leases.h"
+
+/* Tells by NET.conf whether the directory has the files of this network. Root alone can
+ * read it; for others it has to be there. */
+static bool directory_has(const char *directory, const struct net *net)
+{
+	CLEANUP(free_ptr) char *path = mem_format("%s/%s.conf", directory, net->name);
+	CLEANUP(network_conf_free) struct network_conf conf = {0};
+	CLEANUP(buf_free) struct buf text = {0};
+
+	if (network_name_check(net->name, NULL) < 0)
+		return false;
+	if (file_read(path, NETWORK_CONF_SIZE_MAX, &text, NULL) < 0)
+		return errno == EACCES;
+	return network_conf_parse(buf_text(&text), text.size, &conf, NULL) == 0 &&
+	       conf.bridge && !strcmp(conf.bridge, net->bridge);
+}
+
+static int file_leases_read(struct survey *survey, const struct net *net)
+{
+	CLEANUP(lease_file_free) struct lease_file file = {0};
+	size_t before = survey->leases.count;
+
+	if (!survey->directory || !directory_has(survey->directory, net) ||
+	    lease_file_find(survey->directory, net->bridge, &file, NULL) < 0)
+		return -1;
+	if (file.path &&
+	    lease_file_read(&file, &survey->leases, &survey->problems, NULL) < 0)
+		return -1;
+	for (size_t i = before; i < survey->leases.count; i++)
+		survey->leases.items[i].network = mem_string(net->name);
+	return 0;
+}
+
+static void virt_leases_read(struct survey *survey, const struct net *net)
+{
+	CLEANUP(virNetworkFree_ptr) virNetworkPtr network = NULL;
+	struct error error = {0};
+
+	network = virNetworkLookupByName(survey->connection, net->name);
+	if (!network)
+		virt_error(&error, "network %s", net->name);
+	else if (lease_virt_network(network, NULL, &survey->leases, &error) == 0)
+		return;
+	if (virt_error_code() == VIR_ERR_NO_SUPPORT) {
+		survey->leases_by_machine_only = true;
+		error_list_take(&survey->notes, &error);
+		return;
+	}
+	error_list_take(&survey->problems, &error);
+}
+
+void survey_read_leases(struct survey *survey)
+{
+	array_foreach(net, &survey->nets) {
+		if ((!net->active && !survey->idle_nets) || !net->bridge ||
+		    (survey->network && strcmp(survey->network, net->name)))
+			continue;
+		if (file_leases_read(survey, net) < 0 && net->active &&
+		    survey->connection)
+			virt_leases_read(survey, net);
+	}
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Answers on standard output, in the format that the user asked for. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "leases/answers_print.h"
+#include "leases/inventory.h"
+#include "leases/leases_output.h"
+
+const char *const answers_formats[] = {"hosts", "ssh-config", "ansible", NULL};
+
+/* In the order of answers_formats. */
+static void (*const formats_add[])(const struct inventory *, struct buf *) = {
+	inventory_add_hosts, inventory_add_ssh_config, inventory_add_ansible};
+
+static int records_print(const struct cli *cli, const struct answer_refs *answers)
+{
+	struct output *output = leases_output_begin(stdout, cli->format, cli->header,
+						    LEASES_PLAIN);
+	struct error error = {0};
+
+	array_foreach(answer, answers)
+		leases_output(output, NULL, *answer);
+	if (output_end(output, &error) == 0)
+		return CLI_DONE;
+	cli_error(cli, "%s", error_text(&error));
+	error_free(&error);
+	return CLI_SYSTEM;
+}
+
+static struct inventory inventory_of(const struct cli *cli,
+				     const struct answer_refs *answers)
+{
+	CLEANUP(error_list_free) struct error_list problems = {0};
+	struct inventory inventory = inventory_make(answers, &problems);
+
+	cli_warnings(cli, &problems);
+	return inventory;
+}
+
+/* What can't be written shows when the program closes its output. */
+int answers_print(const struct cli *cli, const struct answer_refs *answers)
+{
+	for (size_t i = 0; answers_formats[i]; i++) {
+		CLEANUP(inventory_free) struct inventory inventory = {0};
+		CLEANUP(buf_free) struct buf text = {0};
+
+		if (!cli->format_name || strcmp(cli->format_name, answers_formats[i]))
+			continue;
+		inventory = inventory_of(cli, answers);
+		formats_add[i](&inventory, &text);
+		fwrite(buf_text(&text), 1, text.size, stdout);
+		return CLI_DONE;
+	}
+	return records_print(cli, answers);
+}
+
+int answers_print_ansible(const struct cli *cli, const struct answer_refs *answers,
+			  const char *host)
+{
+	CLEANUP(inventory_free) struct inventory inventory = inventory_of(cli, answers);
+	CLEANUP(buf_free) struct buf text = {0};
+
+	if (host)
+		inventory_add_ansible_host(&inventory, host, &text);
+	else
+		inventory_add_ansible_list(&inventory, &text);
+	fwrite(buf_text(&text), 1, text.size, stdout);
+	return CLI_DONE;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Answers as other programs read them: hosts files, ssh and Ansible. */
+#ifndef LEASES_INVENTORY_H
+#define LEASES_INVENTORY_H
+
+#include <stddef.h>
+
+#include "common/buf.h"
+#include "common/error.h"
+#include "leases/resolve.h"
+
+/*
+ * A host: a machine, or who has an address and no machine, with its addresses, best
+ * first. All is borrowed from the answers.
+ */
+struct inventory_host {
+	const char *name;  /* the machine's, else the host name */
+	const char *alias; /* the host name, when it is another; NULL: none */
+	struct answer_refs answers;
+};
+
+struct inventory {
+	struct inventory_host *items;
+	size_t count;
+	size_t capacity;
+};
+
+/*
+ * Puts the answers together by machine; each address once, none that is link-local. A
+ * name that one of the formats below could take for something else (anything but letters,
+ * digits, ".", "_", "-", or "-" and "." in front) leaves its host out and is named in
+ * `problems`; so does a second host of a name, since who asks for it would get either. A
+ * host name that is another host's too is nobody's alias.
+ * Answers without any name are passed over. The caller frees it.
+ */
+struct inventory inventory_make(const struct answer_refs *answers,
+				struct error_list *problems);
+void inventory_free(struct inventory *inventory);
+
+/* hosts(5): "ADDRESS NAME ALIAS", a line for each address. */
+void inventory_add_hosts(const struct inventory *inventory, struct buf *text);
+
+/*
+ * ssh_config(5): a "Host" section for each host with its best address as HostName. The
+ * host key is known by the name, since addresses are handed out again (HostKeyAlias).
+ */
+void inventory_add_ssh_config(const struct inventory *inventory, struct buf *text);
+
+/* An INI inventory of Ansible: ansible_host of each host, a group for each network. */
+void inventory_add_ansible(const struct inventory *inventory, struct buf *text);
+
+/*
+ * What Ansible wants an inventory script to print for --list: groups, and the variables
+ * of all hosts in _meta
+ * (https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html).
+ */
+void inventory_add_ansible_list(const struct inventory *inventory, struct buf *text);
+
+/* For --host NAME: the variables of that host; none, "{}", for one that is not there. */
+void inventory_add_ansible_host(const struct inventory *inventory, const char *name,
+				struct buf *text);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Leases and answers as records: the columns of `list`, `resolve` and `watch`. */
+#define _GNU_SOURCE
+#include <time.h>
+
+#include "common/mem.h"
+#include "leases/leases_output.h"
+
+static const struct lease *lease_of(const void *record)
+{
+	return &((const struct leases_row *)record)->answer->lease;
+}
+
+/* A text that has to be made first, in `scratch`, which holds `max` bytes. */
+static char *scratch(struct output_value *value, size_t max)
+{
+	buf_clear(&value->scratch);
+	return buf_room(&value->scratch, max);
+}
+
+static void event_get(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct leases_row *)record)->event);
+}
+
+static void machine_get(const void *record, struct output_value *value)
+{
+	output_text(value, lease_of(record)->machine);
+}
+
+static void hostname_get(const void *record, struct output_value *value)
+{
+	output_text(value, lease_of(record)->hostname);
+}
+
+static void mac_get(const void *record, struct output_value *value)
+{
+	const struct lease *lease = lease_of(record);
+
+	if (lease->has_mac)
+		output_text(value, mac_format(lease->mac, scratch(value, MAC_TEXT_MAX)));
+}
+
+static void address_get(const void *record, struct output_value *value)
+{
+	output_text(value, lease_address_format(&lease_of(record)->address,
+						scratch(value, LEASE_ADDRESS_TEXT_MAX)));
+}
+
+static void prefix_get(const void *record, struct output_value *value)
+{
+	if (lease_of(record)->prefix)
+		output_number(value, lease_of(record)->prefix);
+}
+
+static void family_get(const void *record, struct output_value *value)
+{
+	output_text(value, lease_of(record)->address.family == AF_INET ? "ipv4" : "ipv6");
+}
+
+static void network_get(const void *record, struct output_value *value)
+{
+	output_text(value, lease_of(record)->network);
+}
+
+static void bridge_get(const void *record, struct output_value *value)
+{
+	output_text(value, lease_of(record)->bridge);
+}
+
+static void client_id_get(const void *record, struct output_value *value)
+{
+	const struct lease *lease = lease_of(record);
+
+	if (lease->client_id.size)
+		output_text(value, lease_id_format(&lease->client_id,
+						   scratch(value, LEASE_ID_TEXT_MAX)));
+}
+
+static void iaid_get(const void *record, struct output_value *value)
+{
+	const struct lease *lease = lease_of(record);
+
+	if (lease->has_iaid)
+		output_text(value, lease_iaid_format(
+					   lease, scratch(value, LEASE_IAID_TEXT_MAX)));
+}
+
+static void expires_get(const void *record, struct output_value *value)
+{
+	enum { RFC3339_MAX = 64 };
+	time_t seconds = (time_t)lease_of(record)->expires_s;
+	struct tm parts;
+	char *text;
+
+	if (!seconds || !gmtime_r(&seconds, &parts))
+		return;
+	text = scratch(value, RFC3339_MAX);
+	if (strftime(text, RFC3339_MAX, "%Y-%m-%dT%H:%M:%SZ", &parts))
+		output_text(value, text);
+}
+
+static void source_get(const void *record, struct output_value *value)
+{
+	output_text(value, lease_source_name(lease_of(record)->source));
+}
+
+static void hypervisor_get(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct leases_row *)record)->answer->hypervisor);
+}
+
+static void disagrees_get(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct leases_row *)record)->answer->disagrees);
+}
+
+static const struct output_column columns[] = {
+	{"Event", "EVENT", 0, event_get},
+	{"Machine", "MACHINE", 0, machine_get},
+	{"Hostname", "HOSTNAME", 0, hostname_get},
+	{"HWAddr", "MAC", 0, mac_get},
+	{"Address", "ADDRESS", 0, address_get},
+	{"Prefix", "PREFIX", OUTPUT_JSON_ONLY, prefix_get},
+	{"Family", "FAMILY", OUTPUT_JSON_ONLY, family_get},
+	{"Network", "NETWORK", 0, network_get},
+	{"Bridge", "BRIDGE", OUTPUT_JSON_ONLY, bridge_get},
+	{"ClientId", "CLIENT-ID", 0, client_id_get},
+	{"Iaid", "IAID", OUTPUT_JSON_ONLY, iaid_get},
+	{"Expires", "EXPIRES", 0, expires_get},
+	{"Source", "SOURCE", 0, source_get},
+	{"Hypervisor", "HYPERVISOR", 0, hypervisor_get},
+	{"Disagrees", "DISAGREES", 0, disagrees_get},
+};
+
+struct output *leases_output_begin(FILE *stream, enum output_format format, bool header,
+				   enum leases_columns which)
+{
+	size_t first = which == LEASES_EVENTS ? 0 : 1;
+
+	return output_begin(stream, format, columns + first,
+			    ARRAY_LENGTH(columns) - first, header);
+}
+
+void leases_output(struct output *output, const char *event, const struct answer *answer)
+{
+	struct leases_row row = {.event = event, .answer = answer};
+
+	output_record(output, &row);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Leases and answers as records: the columns of `list`, `resolve` and `watch`. */
+#ifndef LEASES_LEASES_OUTPUT_H
+#define LEASES_LEASES_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "common/output.h"
+#include "leases/answer.h"
+
+enum leases_columns {
+	LEASES_PLAIN,  /* without Event */
+	LEASES_EVENTS, /* Event first: what happened to the lease */
+};
+
+/* The record of leases_output(). */
+struct leases_row {
+	const char *event; /* LEASES_EVENTS */
+	const struct answer *answer;
+};
+
+/* Ended by output_end(). */
+struct output *leases_output_begin(FILE *stream, enum output_format format, bool header,
+				   enum leases_columns columns);
+void leases_output(struct output *output, const char *event, const struct answer *answer);
+
+#endif

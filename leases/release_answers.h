@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Leases that were found, given back to the dnsmasq of this host. */
+#ifndef LEASES_RELEASE_ANSWERS_H
+#define LEASES_RELEASE_ANSWERS_H
+
+#include "leases/answer.h"
+#include "leases/release.h"
+
+/* What became of one; zeroed but for `answer`, which is borrowed. */
+struct release_outcome {
+	const struct answer *answer;
+	enum release_state state;
+	struct error error; /* RELEASE_FAILED: why */
+};
+
+/*
+ * Releases the leases, whose files are in `directory`, and waits up to `wait_ms` until
+ * they have left them (release_run()). The caller frees the errors.
+ */
+void release_answers(struct release_outcome *outcomes, size_t count,
+		     const char *directory, unsigned int wait_ms);
+
+/* "released", "unconfirmed", "renewed", "failed": the word for records. */
+const char *release_outcome_word(const struct release_outcome *outcome);
+
+#endif

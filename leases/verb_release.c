@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-leases release: makes dnsmasq forget leases, as the lease monitor does. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/num.h"
+#include "leases/gathering.h"
+#include "leases/leases_output.h"
+#include "leases/release_answers.h"
+#include "leases/verbs.h"
+
+enum {
+	RELEASE_WAIT = REQUEST_END,
+	WAIT_DEFAULT_S = 5, /* dnsmasq can be deaf for three */
+	WAIT_MAX_S = 3600,
+};
+
+const struct cli_option release_options[] = {
+	{RELEASE_WAIT, "wait", "SECONDS", "how long to wait until they are gone; 5"},
+	REQUEST_NETWORK_OPTION,
+	REQUEST_DIR_OPTION,
+	{0},
+};
+
+struct release_verb {
+	struct cli *cli;
+	struct request request;
+	struct gathering gathering;
+	uint64_t wait_s;
+	ARRAY(struct release_outcome) outcomes; /* in the order of hypervisors */
+};
+
+static void verb_free(struct release_verb *verb)
+{
+	array_foreach(outcome, &verb->outcomes)
+		error_free(&outcome->error);
+	free(verb->outcomes.items);
+	gathering_end(&verb->gathering);
+	request_free(&verb->request);
+}
+
+/* An address means its lease, all other words what they mean to `resolve`. */
+static bool is_meant(const struct target *target, const struct answer *answer)
+{
+	struct lease_address address;
+
+	if (lease_address_parse(target->word, &address, NULL) == 0)
+		return lease_address_equal(&address, &answer->lease.address);
+	return target_takes(target, answer);
+}
+
+static bool is_meant_by_any(const struct release_verb *verb, const struct answer *answer)
+{
+	array_foreach(target, &verb->gathering.targets) {
+		if (is_meant(target, answer))
+			return true;
+	}
+	return false;
+}
+
+/* Reports operands that mean no lease. */
+static int operands_check(const struct release_verb *verb)
+{
+	int status = CLI_DONE;
+
+	array_foreach(target, &verb->gathering.targets) {
+		bool found = false;
+
+		array_foreach(answer, &verb->gathering.answers)
+			found |= is_meant(target, answer);
+		if (found)
+			continue;
+		cli_error(verb->cli, "%s: no lease", target->word);
+		status = CLI_NO;
+	}
+	return status;
+}
+
+/* Releases the leases of each hypervisor, whose outcomes are together. */
+static void outcomes_run(struct release_verb *verb)
+{
+	struct release_outcome *items = verb->outcomes.items;
+	size_t count = verb->outcomes.count;
+
+	for (size_t i = 0, next; i < count; i = next) {
+		size_t host = items[i].answer->host;
+		const char *directory = verb->gathering.surveys.items[host].directory;
+
+		for (next = i; next < count && items[next].answer->host == host;)
+			next++;
+		if (directory) {
+			release_answers(items + i, next - i, directory,
+					(unsigned int)verb->wait_s * 1000);
+			continue;
+		}
+		for (size_t j = i; j < next; j++) {
+			items[j].state = RELEASE_FAILED;
+			error_set(&items[j].error, "leases are released on the "
+						   "hypervisor itself only");
+		}
+	}
+}
+
+static int outcomes_print(const struct release_verb *verb)
+{
+	const struct cli *cli = verb->cli;
+	struct output *output = leases_output_begin(stdout, cli->format, cli->header,
+						    LEASES_EVENTS);
+	char text[LEASE_ADDRESS_TEXT_MAX];
+	struct error error = {0};
+	int status = CLI_DONE;
+
+	array_foreach(outcome, &verb->outcomes) {
+		leases_output(output,
+			      cli->dry_run ? "found" : release_outcome_word(outcome),
+			      outcome->answer);
+		if (cli->dry_run || outcome->state == RELEASE_CONFIRMED)
+			continue;
+		status = CLI_NO;
+		cli_error(cli, "%s: %s",
+			  lease_address_format(&outcome->answer->lease.address, text),
+			  outcome->state == RELEASE_FAILED
+				  ? error_text(&outcome->error)
+				  : release_state_text(outcome->state));
+	}
+	if (output_end(output, &error) == 0)
+		return status;
+	cli_error(cli, "%s", error_text(&error));
+	error_free(&error);
+	return CLI_SYSTEM;
+}
+
+static int leases_release(struct release_verb *verb)
+{
+	int status, missing, printed;
+
+	gathering_start(&verb->gathering, verb->cli, &verb->request, NULL);
+	gathering_run(&verb->gathering, (uint64_t)time(NULL));
+	gathering_report(&verb->gathering, verb->cli);
+	status = gathering_status(&verb->gathering);
+	missing = operands_check(verb);
+	array_foreach(answer, &verb->gathering.answers) {
+		if (is_meant_by_any(verb, answer))
+			array_add(&verb->outcomes)->answer = answer;
+	}
+	if (!verb->cli->dry_run)
+		outcomes_run(verb);
+	printed = outcomes_print(verb);
+	if (status == CLI_DONE)
+		status = missing;
+	return printed == CLI_DONE ? status : printed;
+}
+
+int release_verb_run(struct cli *cli)
+{
+	CLEANUP(verb_free)
+	struct release_verb verb = {.cli = cli, .wait_s = WAIT_DEFAULT_S};
+	struct error error = {0};
+	int code;
+
+	request_start(&verb.request);
+	source_order_parse("lease", &verb.request.order, NULL);
+	verb.request.filter.link_local = true;
+	while ((code = cli_next(cli)) != CLI_END) {
+		if (code != RELEASE_WAIT)
+			request_option(&verb.request, cli, code);
+		else if (num_parse(cli->value, 0, WAIT_MAX_S, &verb.wait_s, &error) < 0)
+			cli_usage(cli, "--wait: %s", error_text(&error));
+	}
+	request_check(&verb.request, cli);
+	cli_operands(cli, 1, -1);
+	request_operands(&verb.request, cli);
+	return leases_release(&verb);
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-leases resolve: the addresses of what the operands name, best first. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "common/num.h"
+#include "leases/answers_print.h"
+#include "leases/explain.h"
+#include "leases/gathering.h"
+#include "leases/verbs.h"
+
+enum {
+	RESOLVE_WAIT = REQUEST_END,
+	RESOLVE_ANY,
+	WAIT_MAX_S = 366 * 24 * 60 * 60,
+	POLL_MS = 1000,
+};
+
+const struct cli_option resolve_options[] = {
+	{'1', "first", NULL, "only the best address of each"},
+	{RESOLVE_WAIT, "wait", "SECONDS", "wait until each card has an address"},
+	{RESOLVE_ANY, "any", NULL, "wait for one card of each machine only"},
+	REQUEST_ADDRESS_OPTIONS,
+	REQUEST_NETWORK_OPTION,
+	REQUEST_SOURCE_OPTIONS,
+	REQUEST_DIR_OPTION,
+	{0},
+};
+
+struct resolve {
+	struct cli *cli;
+	struct request request;
+	struct gathering gathering;
+	struct target_wait wait;
+	uint64_t wait_s;
+	bool first, waits;
+};
+
+static void address_print(const struct answer *answer)
+{
+	char text[LEASE_ADDRESS_TEXT_MAX];
+
+	puts(lease_address_format(&answer->lease.address, text));
+}
+
+/* Two sources that give a card different addresses: whoever takes the first should know.
+ */
+static void disagreement_warn(const struct cli *cli, const struct target *target,
+			      const struct answer *best)
+{
+	char text[LEASE_ADDRESS_TEXT_MAX];
+
+	if (best->disagrees)
+		cli_warn(cli, "%s: %s says %s, but %s", target->word,
+			 lease_source_name(best->lease.source),
+			 lease_address_format(&best->lease.address, text),
+			 best->disagrees);
+}
+
+/* Adds the target's answers to `all`, each address once if these alone are printed. */
+static int target_resolve(const struct resolve *resolve, const struct target *target,
+			  struct answer_refs *all)
+{
+	struct answer_refs refs = {0};
+
+	target_answers(target, &resolve->gathering.answers, &refs);
+	if (!refs.count) {
+		cli_error(resolve->cli, "%s: %s", target->word,
+			  target->kind == TARGET_HOSTNAME
+				  ? "no machine, card or lease of that name"
+				  : "no address");
+		return CLI_NO;
+	}
+	disagreement_warn(resolve->cli, target, refs.items[0]);
+	if (!resolve->cli->format_name)
+		answer_refs_unique(&refs);
+	if (resolve->first)
+		refs.count = 1;
+	array_foreach(ref, &refs)
+		*array_add(all) = *ref;
+	free(refs.items);
+	return CLI_DONE;
+}
+
+static int targets_print(const struct resolve *resolve)
+{
+	int status = gathering_status(&resolve->gathering), printed = CLI_DONE;
+	struct answer_refs all = {0};
+
+	array_foreach(target, &resolve->gathering.targets) {
+		int result = target_resolve(resolve, target, &all);
+
+		if (status == CLI_DONE)
+			status = result;
+	}
+	if (resolve->cli->format_name)
+		printed = answers_print(resolve->cli, &all);
+	for (size_t i = 0; !resolve->cli->format_name && i < all.count; i++)
+		address_print(all.items[i]);
+	free(all.items);
+	return printed == CLI_DONE ? status : printed;
+}
+
+static bool is_complete(const struct resolve *resolve, const struct target *target)
+{
+	const struct gathering *gathering = &resolve->gathering;
+	struct answer_refs refs = {0};
+	bool complete;
+
+	target_answers(target, &gathering->answers, &refs);
+	complete = target_complete(target, &refs, gathering->machines.items,
+				   gathering->machines.count, &resolve->wait);
+	free(refs.items);
+	return complete;
+}
+
+static bool all_complete(const struct resolve *resolve)
+{
+	array_foreach(target, &resolve->gathering.targets) {
+		if (!is_complete(resolve, target))
+			return false;
+	}
+	return true;
+}
+
+/* Gathers until all is there, or the time is over; tells which. */
+static bool answers_wait(struct resolve *resolve)
+{
+	struct gathering *gathering = &resolve->gathering;
+	uint64_t end_ms = clock_ms() + resolve->wait_s * 1000;
+
+	for (;;) {
+		uint64_t next_ms = end_ms;
+
+		gathering_run(gathering, (uint64_t)time(NULL));
+		if (all_complete(resolve))
+			return true;
+		if (!clock_left_ms(end_ms))
+			return false;
+		if (gathering_needs_polling(gathering) && clock_ms() + POLL_MS < end_ms)
+			next_ms = clock_ms() + POLL_MS;
+		events_wait(gathering->events, next_ms);
+	}
+}
+
+/* What each source said of what has no address. */
+static void reasons_print(const struct resolve *resolve)
+{
+	CLEANUP(error_list_free) struct error_list reasons = {0};
+
+	array_foreach(target, &resolve->gathering.targets) {
+		if (!is_complete(resolve, target))
+			explain_target(&resolve->gathering, target, &reasons);
+	}
+	cli_errors(resolve->cli, &reasons);
+}
+
+static int resolve_print(struct resolve *resolve)
+{
+	bool complete = true;
+	int status;
+
+	if (resolve->waits)
+		complete = answers_wait(resolve);
+	else
+		gathering_run(&resolve->gathering, (uint64_t)time(NULL));
+	if (!complete) {
+		cli_error(resolve->cli, "no address for all after %ju s",
+			  (uintmax_t)resolve->wait_s);
+		resolve->cli->verbose++;
+	}
+	gathering_report(&resolve->gathering, resolve->cli);
+	if (resolve->cli->verbose)
+		reasons_print(resolve);
+	status = targets_print(resolve);
+	return status == CLI_DONE && !complete ? CLI_NO : status;
+}
+
+static void option_take(struct resolve *resolve, int code)
+{
+	struct error error = {0};
+
+	switch (code) {
+	case '1':
+		resolve->first = true;
+		break;
+	case RESOLVE_ANY:
+		resolve->wait.any = true;
+		break;
+	case RESOLVE_WAIT:
+		resolve->waits = true;
+		if (num_parse(resolve->cli->value, 0, WAIT_MAX_S, &resolve->wait_s,
+			      &error) < 0)
+			cli_usage(resolve->cli, "--wait: %s", error_text(&error));
+		break;
+	default:
+		request_option(&resolve->request, resolve->cli, code);
+	}
+}
+
+static void resolve_free(struct resolve *resolve)
+{
+	struct events *events = resolve->gathering.events;
+
+	gathering_end(&resolve->gathering);
+	events_end(events);
+	request_free(&resolve->request);
+}
+
+int resolve_run(struct cli *cli)
+{
+	CLEANUP(resolve_free) struct resolve resolve = {.cli = cli};
+	struct events *events = NULL;
+	struct error error = {0};
+	int code;
+
+	request_start(&resolve.request);
+	while ((code = cli_next(cli)) != CLI_END)
+		option_take(&resolve, code);
+	request_check(&resolve.request, cli);
+	cli_operands(cli, 1, -1);
+	request_operands(&resolve.request, cli);
+	resolve.wait.network = resolve.request.filter.network;
+	resolve.wait.reservations = resolve.request.order.count == 1;
+	if (resolve.waits && !(events = events_start(&error))) {
+		cli_error(cli, "%s", error_text(&error));
+		error_free(&error);
+		return CLI_SYSTEM;
+	}
+	gathering_start(&resolve.gathering, cli, &resolve.request, events);
+	return resolve_print(&resolve);
+}

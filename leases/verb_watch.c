@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-leases watch: a line of JSON for each lease that comes, changes or goes. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "leases/gathering.h"
+#include "leases/lease_changes.h"
+#include "leases/leases_output.h"
+#include "leases/verbs.h"
+
+enum {
+	WATCH_INITIAL = REQUEST_END,
+	WATCH_RENEWALS,
+	POLL_MS = 2000,
+};
+
+const struct cli_option watch_options[] = {
+	{WATCH_INITIAL, "initial", NULL, "first a line for each lease that is there"},
+	{WATCH_RENEWALS, "renewals", NULL, "also those that change nothing but expiry"},
+	REQUEST_NETWORK_OPTION,
+	REQUEST_DIR_OPTION,
+	{0},
+};
+
+struct watch {
+	struct cli *cli;
+	struct request request;
+	struct gathering gathering;
+	struct events *events;
+	struct answer_list known;
+	struct output *output;
+	bool initial, renewals, complained;
+};
+
+static void watch_free(struct watch *watch)
+{
+	answer_list_free(&watch->known);
+	gathering_end(&watch->gathering);
+	events_end(watch->events);
+	request_free(&watch->request);
+}
+
+static void change_print(void *data, enum lease_change change,
+			 const struct answer *answer)
+{
+	struct watch *watch = data;
+
+	if (change != LEASE_RENEWED || watch->renewals)
+		leases_output(watch->output, lease_change_word(change), answer);
+}
+
+/* Moves the leases of hypervisors that can't be reached now: they are as they were. */
+static struct answer_list unreached_take(struct watch *watch)
+{
+	struct answer_list kept = {0};
+	size_t rest = 0;
+
+	array_foreach(answer, &watch->known) {
+		if (gathering_reached(&watch->gathering, answer->host))
+			watch->known.items[rest++] = *answer;
+		else
+			*array_add(&kept) = *answer;
+	}
+	watch->known.count = rest;
+	return kept;
+}
+
+/* Trouble is told when it begins, not again and again as long as it lasts. */
+static void trouble_report(struct watch *watch)
+{
+	bool trouble = watch->gathering.errors.count > 0;
+
+	if (!watch->complained || !trouble)
+		gathering_report(&watch->gathering, watch->cli);
+	watch->complained = trouble;
+}
+
+static void leases_look(struct watch *watch)
+{
+	struct gathering *gathering = &watch->gathering;
+	struct answer_list kept;
+
+	gathering_run(gathering, (uint64_t)time(NULL));
+	trouble_report(watch);
+	kept = unreached_take(watch);
+	lease_changes(&watch->known, &gathering->answers, change_print, watch);
+	answer_list_free(&watch->known);
+	watch->known = gathering->answers;
+	gathering->answers = (struct answer_list){0};
+	array_foreach(answer, &kept)
+		*array_add(&watch->known) = *answer;
+	free(kept.items);
+	output_flush(watch->output);
+}
+
+/* When to look without being told: for an expiry, or where nothing tells. */
+static uint64_t next_look_ms(const struct watch *watch)
+{
+	uint64_t now_s = (uint64_t)time(NULL), next_ms = UINT64_MAX;
+
+	array_foreach(answer, &watch->known) {
+		uint64_t expires_s = answer->lease.expires_s;
+		uint64_t left_s = expires_s > now_s ? expires_s - now_s : 0;
+
+		if (expires_s && left_s < INT32_MAX &&
+		    clock_ms() + left_s * 1000 < next_ms)
+			next_ms = clock_ms() + left_s * 1000;
+	}
+	if (gathering_needs_polling(&watch->gathering) && clock_ms() + POLL_MS < next_ms)
+		next_ms = clock_ms() + POLL_MS;
+	return next_ms;
+}
+
+static int leases_watch(struct watch *watch)
+{
+	struct gathering *gathering = &watch->gathering;
+
+	gathering->patient = true;
+	gathering_run(gathering, (uint64_t)time(NULL));
+	trouble_report(watch);
+	if (!gathering->reached)
+		return CLI_SYSTEM;
+	if (watch->initial)
+		array_foreach(answer, &gathering->answers)
+			leases_output(watch->output, "present", answer);
+	watch->known = gathering->answers;
+	gathering->answers = (struct answer_list){0};
+	output_flush(watch->output);
+	for (;;) {
+		gathering->keep_machines =
+			events_wait(watch->events, next_look_ms(watch)) != EVENTS_LIBVIRT;
+		leases_look(watch);
+		if (ferror(stdout))
+			return CLI_SYSTEM;
+	}
+}
+
+int watch_run(struct cli *cli)
+{
+	CLEANUP(watch_free) struct watch watch = {.cli = cli};
+	struct error error = {0};
+	int code, status;
+
+	request_start(&watch.request);
+	source_order_parse("lease", &watch.request.order, NULL);
+	while ((code = cli_next(cli)) != CLI_END) {
+		if (code == WATCH_INITIAL)
+			watch.initial = true;
+		else if (code == WATCH_RENEWALS)
+			watch.renewals = true;
+		else
+			request_option(&watch.request, cli, code);
+	}
+	request_check(&watch.request, cli);
+	cli_operands(cli, 0, 0);
+	watch.events = events_start(&error);
+	if (!watch.events) {
+		cli_error(cli, "%s", error_text(&error));
+		error_free(&error);
+		return CLI_SYSTEM;
+	}
+	gathering_start(&watch.gathering, cli, &watch.request, watch.events);
+	watch.output = leases_output_begin(stdout, OUTPUT_JSONL, false, LEASES_EVENTS);
+	status = leases_watch(&watch);
+	output_end(watch.output, NULL);
+	return status;
+}

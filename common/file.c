@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,6 +84,10 @@ int file_read_at(int directory_fd, const char *name, size_t max_size,
 
 	if (fd < 0)
 		return -1;
+	/* One allocation instead of many that grow; the size may still turn out wrong. */
+	if (!contents->max_size && status.st_size > 0 &&
+	    (uintmax_t)status.st_size <= max_size)
+		buf_room(contents, (size_t)status.st_size + 1 + CHUNK_SIZE);
 	if (file_read_fd(fd, max_size, contents, error) < 0)
 		return error_context(error, "%s", name);
 	return 0;

@@ -27,21 +27,22 @@ bool json_reader_take(struct json_reader *reader, char c)
 /* Behind the opening quote; leaves the reader behind the closing one. */
 static bool string_read(struct json_reader *reader, struct json_value *value)
 {
-	*value = (struct json_value){.type = JSON_STRING, .text = reader->at};
-	for (; reader->at < reader->end; reader->at++) {
-		if (*reader->at == '"') {
-			value->size = (size_t)(reader->at++ - value->text);
-			return true;
-		}
-		if ((uint8_t)*reader->at < 0x20)
-			return false;
-		if (*reader->at != '\\')
+	const char *at = reader->at, *end = reader->end;
+
+	*value = (struct json_value){.type = JSON_STRING, .text = at};
+	for (; at < end && *at != '"' && (uint8_t)*at >= 0x20; at++) {
+		if (*at != '\\')
 			continue;
 		value->escaped = true;
-		if (++reader->at == reader->end)
-			return false;
+		if (++at == end)
+			break;
 	}
-	return false;
+	reader->at = at;
+	if (at == end || *at != '"')
+		return false;
+	value->size = (size_t)(at - value->text);
+	reader->at++;
+	return true;
 }
 
 static bool scalar_read(struct json_reader *reader, struct json_value *value)

@@ -116,6 +116,19 @@ int lease_file_read(const struct lease_file *file, struct lease_list *leases,
 	return 0;
 }
 
+bool lease_file_changed(const struct lease_file *file, struct stat *seen)
+{
+	struct stat now = {0}, before = *seen;
+
+	if (stat(file->path, &now) < 0)
+		now = (struct stat){0};
+	*seen = now;
+	return now.st_ino != before.st_ino || now.st_dev != before.st_dev ||
+	       now.st_size != before.st_size ||
+	       now.st_mtim.tv_sec != before.st_mtim.tv_sec ||
+	       now.st_mtim.tv_nsec != before.st_mtim.tv_nsec;
+}
+
 void lease_file_free(struct lease_file *file)
 {
 	if (!file)

@@ -3,6 +3,9 @@
 #ifndef LEASES_LEASE_FILE_H
 #define LEASES_LEASE_FILE_H
 
+#include <stdbool.h>
+#include <sys/stat.h>
+
 #include "common/error.h"
 #include "leases/lease.h"
 
@@ -28,6 +31,12 @@ int lease_file_find(const char *directory, const char *bridge, struct lease_file
  */
 int lease_file_read(const struct lease_file *file, struct lease_list *leases,
 		    struct error_list *problems, struct error *error);
+
+/*
+ * Whether the file differs from what is in `seen`, which is then what it is now. Zeroed
+ * is a file that was not there, or was never looked at.
+ */
+bool lease_file_changed(const struct lease_file *file, struct stat *seen);
 
 void lease_file_free(struct lease_file *file);
 

@@ -11,6 +11,7 @@
 
 struct field {
 	const char *name;
+	size_t length; /* of the name */
 	/* Sets its part of the lease. */
 	int (*set)(struct lease *lease, const char *text, struct error *error);
 };
@@ -58,11 +59,15 @@ static int iaid_set(struct lease *lease, const char *text, struct error *error)
 	return lease_iaid_parse(text, lease, error);
 }
 
+#define FIELD(name, set)                    \
+	{                                   \
+		name, sizeof(name) - 1, set \
+	}
 static const struct field fields[] = {
-	{"ip-address", address_set},	  {"mac-address", mac_set},
-	{"expiry-time", expiry_set},	  {"hostname", hostname_set},
-	{"client-id", client_id_set},	  {"iaid", iaid_set},
-	{"server-duid", server_duid_set},
+	FIELD("ip-address", address_set),      FIELD("mac-address", mac_set),
+	FIELD("expiry-time", expiry_set),      FIELD("hostname", hostname_set),
+	FIELD("client-id", client_id_set),     FIELD("iaid", iaid_set),
+	FIELD("server-duid", server_duid_set),
 };
 
 /* Reads the members behind `{`; their values, as they lie there, go where their field is.
@@ -79,7 +84,7 @@ static int members_read(struct json_reader *reader, struct json_value *values,
 		    !json_reader_take(reader, ':') || !json_reader_value(reader, &value))
 			return error_set(error, "not a JSON object");
 		for (size_t i = 0; i < ARRAY_LENGTH(fields); i++) {
-			if (strlen(fields[i].name) == name.size &&
+			if (fields[i].length == name.size &&
 			    !memcmp(fields[i].name, name.text, name.size))
 				values[i] = value;
 		}

@@ -99,6 +99,9 @@ $(BUILD)/tests/fuzz/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(archives)
 	$(call say,LINK)
 	$(quiet)$(link) -fsanitize=fuzzer -o $@ $^ $(all_libs)
 
+$(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/common.a
+	$(link) -o $@ $^
+
 tests: all $(units:%=$(BUILD)/tests/unit/%) $(fuzzers:%_fuzz=$(BUILD)/tests/fuzz/%_replay)
 
 demo:
@@ -130,7 +133,7 @@ fuzz:
 .PHONY: fuzz-binaries
 fuzz-binaries: $(fuzzers:%=$(BUILD)/tests/fuzz/%)
 
-bench: all
+bench: all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 	BUILD=$(BUILD) tests/bench/run
 
 lint:

@@ -12,17 +12,11 @@
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/ini_file.h"
+#include "common/ini_line.h"
 #include "common/text.h"
 
 /* inih reads lines of at most INI_MAX_LINE - 1 = 199 bytes. */
 enum { PIECE_MAX = 96 };
-
-/* One line of the text, without its end. */
-struct line {
-	const char *text;
-	size_t length;
-	unsigned int number;
-};
 
 /* A key with its whole value, on its way through inih piece by piece. */
 struct assignment {
@@ -69,35 +63,8 @@ static void unguard(char *text)
 	}
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct line line_trim(struct line line)
-{
-	while (line.length && is_blank(line.text[0])) {
-		line.text++;
-		line.length--;
-	}
-	while (line.length && is_blank(line.text[line.length - 1]))
-		line.length--;
-	return line;
-}
-
-static bool line_is_comment(struct line line)
-{
-	line = line_trim(line);
-	return !line.length || line.text[0] == '#' || line.text[0] == ';';
-}
-
-static bool line_is_indented(struct line line)
-{
-	return line.length && is_blank(line.text[0]);
-}
-
 /* The line at the reader's place, which stays there. False at the end. */
-static bool line_peek(const struct reader *reader, struct line *line)
+static bool line_peek(const struct reader *reader, struct ini_line *line)
 {
 	const char *end;
 
@@ -128,7 +95,7 @@ static int line_error(const struct reader *reader, unsigned int line, const char
 }
 
 /* -1 for bytes that no INI file of text has. */
-static int line_check(const struct reader *reader, struct line line)
+static int line_check(const struct reader *reader, struct ini_line line)
 {
 	for (size_t i = 0; i < line.length;) {
 		size_t size = text_utf8_length(line.text + i, line.length - i);
@@ -143,32 +110,18 @@ static int line_check(const struct reader *reader, struct line line)
 	return 0;
 }
 
-/* Length of the name between "[" and "]", where quotes may hide a "]"; 0: no end. */
-static size_t section_length(struct line line)
-{
-	bool quoted = false;
-
-	for (size_t i = 1; i < line.length; i++) {
-		if (line.text[i] == '"')
-			quoted = !quoted;
-		if (line.text[i] == ']' && !quoted)
-			return i - 1;
-	}
-	return 0;
-}
-
 /* Hands a section line to inih; false when it was refused. */
-static bool section_give(struct reader *reader, struct line line, char *out)
+static bool section_give(struct reader *reader, struct ini_line line, char *out)
 {
-	size_t length = section_length(line), used = 0;
-	struct line after = {line.text + length + 2, line.length, line.number};
+	size_t length = ini_line_section_length(line), used = 0;
+	struct ini_line after = {line.text + length + 2, line.length, line.number};
 
 	if (!length) {
 		line_error(reader, line.number, "section name or its \"]\" is missing");
 		return false;
 	}
 	after.length = line.length - length - 2;
-	if (!line_is_comment(after)) {
+	if (!ini_line_is_comment(after)) {
 		line_error(reader, line.number, "text behind the section's \"]\"");
 		return false;
 	}
@@ -187,92 +140,25 @@ static bool section_give(struct reader *reader, struct line line, char *out)
 	return true;
 }
 
-/* A "#" between blanks, or behind a blank at the end, begins a comment. */
-static struct line value_cut_comment(struct line line)
-{
-	for (size_t i = 0; i < line.length; i++) {
-		bool begins = line.text[i] == '#' &&
-			      (i == 0 || is_blank(line.text[i - 1]));
-
-		if (begins && (i + 1 == line.length || is_blank(line.text[i + 1]))) {
-			line.length = i;
-			break;
-		}
-	}
-	return line_trim(line);
-}
-
-/* `"..."` and nothing but a comment behind it. */
-static bool value_is_quoted(struct line *line)
-{
-	const char *end;
-	struct line after = *line;
-
-	if (line->length < 2 || line->text[0] != '"')
-		return false;
-	end = memchr(line->text + 1, '"', line->length - 1);
-	if (!end)
-		return false;
-	after.text = end + 1;
-	after.length = line->length - (size_t)(end + 1 - line->text);
-	if (value_cut_comment(after).length)
-		return false;
-	line->text++;
-	line->length = (size_t)(end - line->text);
-	return true;
-}
-
-static size_t indentation(struct line line)
-{
-	size_t width = 0;
-
-	while (width < line.length && is_blank(line.text[width]))
-		width++;
-	return width;
-}
-
-/* Blanks that all of the lines begin with. */
-static size_t common_indentation(const struct line *lines, size_t count)
-{
-	const struct line *first = NULL;
-	size_t common = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		size_t width = indentation(lines[i]);
-
-		if (width == lines[i].length)
-			continue;
-		if (!first) {
-			first = &lines[i];
-			common = width;
-		}
-		if (width < common)
-			common = width;
-		while (common && memcmp(first->text, lines[i].text, common) != 0)
-			common--;
-	}
-	return common;
-}
-
 /* Takes the indented lines, and empty ones between them, from the reader's place. */
 static void continuation_add(struct reader *reader, struct buf *value)
 {
-	ARRAY(struct line) lines = {0};
-	struct line line;
+	ARRAY(struct ini_line) lines = {0};
+	struct ini_line line;
 	size_t kept = 0, common;
 	struct reader ahead = *reader;
 
 	while (line_peek(&ahead, &line)) {
-		bool empty = !line_trim(line).length;
+		bool empty = !ini_line_trim(line).length;
 
-		if (!empty && !line_is_indented(line))
+		if (!empty && !ini_line_is_indented(line))
 			break;
 		*array_add(&lines) = line;
 		line_skip(&ahead);
 		if (!empty)
 			kept = lines.count;
 	}
-	common = common_indentation(lines.items, kept);
+	common = ini_line_common_indentation(lines.items, kept);
 	for (size_t i = 0; i < kept; i++) {
 		size_t skip = lines.items[i].length < common ? lines.items[i].length
 							     : common;
@@ -286,7 +172,7 @@ static void continuation_add(struct reader *reader, struct buf *value)
 	free(lines.items);
 }
 
-static int key_check(const struct reader *reader, struct line key)
+static int key_check(const struct reader *reader, struct ini_line key)
 {
 	if (!key.length)
 		return line_error(reader, key.number, "key is missing before \"=\"");
@@ -304,10 +190,10 @@ static int key_check(const struct reader *reader, struct line key)
 }
 
 /* Reads "key = value" with all lines of the value; the line itself is taken already. */
-static bool assignment_read(struct reader *reader, struct line line)
+static bool assignment_read(struct reader *reader, struct ini_line line)
 {
 	size_t split = 0;
-	struct line key = line, value = line;
+	struct ini_line key = line, value = line;
 	struct buf text = {0};
 
 	while (split < line.length && line.text[split] != '=' && line.text[split] != ':')
@@ -319,18 +205,18 @@ static bool assignment_read(struct reader *reader, struct line line)
 		return false;
 	}
 	key.length = split;
-	key = line_trim(key);
+	key = ini_line_trim(key);
 	value.text += split + 1;
 	value.length -= split + 1;
-	value = line_trim(value);
+	value = ini_line_trim(value);
 	continuation_add(reader, &text);
 	reader->key_seen = true;
 	if (key_check(reader, key) < 0) {
 		buf_free(&text);
 		return false;
 	}
-	if (!text.size && !value_is_quoted(&value))
-		value = value_cut_comment(value);
+	if (!text.size && !ini_line_unquote(&value))
+		value = ini_line_cut_comment(value);
 	if (text.size && value.length) {
 		struct buf whole = {0};
 
@@ -379,7 +265,7 @@ static void assignment_drop(struct reader *reader)
 static char *reader_next(char *out, int size, void *data)
 {
 	struct reader *reader = data;
-	struct line line;
+	struct ini_line line;
 
 	(void)size;
 	if (reader->section_due) {
@@ -394,12 +280,12 @@ static char *reader_next(char *out, int size, void *data)
 		return out;
 	}
 	while (line_peek(reader, &line)) {
-		bool indented = line_is_indented(line);
+		bool indented = ini_line_is_indented(line);
 
 		line_skip(reader);
-		if (line_check(reader, line) < 0 || line_is_comment(line))
+		if (line_check(reader, line) < 0 || ini_line_is_comment(line))
 			continue;
-		line = line_trim(line);
+		line = ini_line_trim(line);
 		if (line.text[0] == '[') {
 			reader->lost = !section_give(reader, line, out);
 			if (!reader->lost)

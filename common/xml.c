@@ -87,3 +87,17 @@ int xml_number(struct xml *xml, xmlNodePtr from, const char *path, uint64_t *num
 
 	return text ? num_parse(text, 0, UINT64_MAX, number, NULL) : -1;
 }
+
+char *xml_text(struct xml *xml)
+{
+	xmlChar *out = NULL;
+	char *text;
+	int size;
+
+	xmlDocDumpMemory(xml->document, &out, &size);
+	if (!out)
+		mem_exhausted();
+	text = mem_substring((char *)out, (size_t)size);
+	xmlFree(out);
+	return text;
+}

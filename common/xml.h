@@ -44,6 +44,9 @@ int xml_number(struct xml *xml, xmlNodePtr from, const char *path, uint64_t *num
 /* All nodes of the XPath; its nodesetval may be NULL. The caller frees it. */
 xmlXPathObjectPtr xml_nodes(struct xml *xml, xmlNodePtr from, const char *path);
 
+/* The document as text; the caller owns it. */
+char *xml_text(struct xml *xml);
+
 /* for (each node of an xml_nodes() result) */
 #define xml_foreach(node, nodes)                                                        \
 	for (int at_##node = 0;                                                         \

@@ -156,9 +156,6 @@ char *domain_xml_finish(const char *text, size_t size,
 {
 	CLEANUP(xml_free) struct xml xml = {0};
 	xmlNodePtr domain;
-	xmlChar *out = NULL;
-	char *finished;
-	int out_size;
 
 	if (xml_parse(&xml, text, size, error) < 0)
 		return NULL;
@@ -174,10 +171,5 @@ char *domain_xml_finish(const char *text, size_t size,
 	if (identity->drive_path &&
 	    drive_put(&xml, domain, identity->drive_path, error) < 0)
 		return NULL;
-	xmlDocDumpMemory(xml.document, &out, &out_size);
-	if (!out)
-		mem_exhausted();
-	finished = mem_substring((char *)out, (size_t)out_size);
-	xmlFree(out);
-	return finished;
+	return xml_text(&xml);
 }

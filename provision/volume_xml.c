@@ -93,9 +93,6 @@ char *volume_xml_finish(const char *text, size_t size, uint64_t capacity_bytes,
 {
 	CLEANUP(xml_free) struct xml xml = {0};
 	xmlNodePtr volume;
-	xmlChar *out = NULL;
-	char *finished;
-	int out_size;
 
 	if (volume_parse(&xml, text, size, error) < 0)
 		return NULL;
@@ -104,12 +101,7 @@ char *volume_xml_finish(const char *text, size_t size, uint64_t capacity_bytes,
 	bytes_put(volume, "allocation", 0);
 	if (backing_path)
 		backing_put(volume, backing_path, backing_format);
-	xmlDocDumpMemory(xml.document, &out, &out_size);
-	if (!out)
-		mem_exhausted();
-	finished = mem_substring((char *)out, (size_t)out_size);
-	xmlFree(out);
-	return finished;
+	return xml_text(&xml);
 }
 
 char *volume_xml_raw(const char *name, uint64_t size_bytes)

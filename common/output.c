@@ -182,6 +182,7 @@ static void json_record(struct output *output, const void *record)
 	struct buf *buf = &output->pending;
 	const char *group = "";
 	size_t length = 0;
+	bool first = true;
 
 	buf_add_char(buf, '{');
 	for (size_t i = 0; i < output->column_count; i++) {
@@ -189,10 +190,13 @@ static void json_record(struct output *output, const void *record)
 		size_t own = group_length(name);
 		bool same = own && own == length && !strncmp(name, group, own);
 
+		if (output->columns[i].flags & OUTPUT_TEXT_ONLY)
+			continue;
 		if (length && !same)
 			buf_add_char(buf, '}');
-		if (i)
+		if (!first)
 			buf_add_char(buf, ',');
+		first = false;
 		if (own && !same) {
 			text_add_json(buf, name, own);
 			buf_add_string(buf, ":{");

@@ -43,6 +43,7 @@ void output_tree(struct output_value *value, json_object *tree);
 enum output_column_flags {
 	OUTPUT_JSON_ONLY = 1, /* not in tables and TSV */
 	OUTPUT_RIGHT = 2,     /* aligned right in tables */
+	OUTPUT_TEXT_ONLY = 4, /* not in JSON; another column may have its name there */
 };
 
 struct output_column {

@@ -27,11 +27,17 @@ static void get_tame(const void *record, struct output_value *value)
 	output_truth(value, ((const struct animal *)record)->tame);
 }
 
+static void get_word(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct animal *)record)->tame ? "tame" : "wild");
+}
+
 static const struct output_column columns[] = {
 	{"Name", "NAME", 0, get_name},
 	{"Body.Legs", "LEGS", OUTPUT_RIGHT, get_legs},
 	{"Body.Tame", "TAME", OUTPUT_JSON_ONLY, get_tame},
-	{"Tame", "TAME", 0, get_tame},
+	{"Tame", "WORD", OUTPUT_TEXT_ONLY, get_word},
+	{"Tame", "TAME", OUTPUT_JSON_ONLY, get_tame},
 };
 
 static void prints(enum output_format format, bool header, size_t count,
@@ -43,7 +49,8 @@ static void prints(enum output_format format, bool header, size_t count,
 	CLEANUP(error_free) struct error error = {0};
 	size_t size;
 	FILE *stream = open_memstream(&text, &size);
-	struct output *output = output_begin(stream, format, columns, 4, header);
+	struct output *output = output_begin(stream, format, columns,
+					     ARRAY_LENGTH(columns), header);
 
 	for (size_t i = 0; i < count; i++)
 		output_record(output, &animals[i]);
@@ -59,7 +66,7 @@ int main(void)
 	struct output *output;
 
 	prints(OUTPUT_TSV, true, 2,
-	       "Name\tBody.Legs\tTame\na\\tcat\\\\\t4\ttrue\n\t100\tfalse\n",
+	       "Name\tBody.Legs\tTame\na\\tcat\\\\\t4\ttame\n\t100\twild\n",
 	       "TSV with header");
 	prints(OUTPUT_TSV, false, 0, "", "TSV of nothing");
 	prints(OUTPUT_JSONL, false, 2,
@@ -68,11 +75,11 @@ int main(void)
 	       "JSON lines");
 	prints(OUTPUT_JSON, false, 0, "[]\n", "JSON of nothing");
 	prints(OUTPUT_TABLE, false, 2,
-	       "NAME      LEGS TAME\n"
-	       "a\\x09cat\\    4 true\n"
-	       "           100 false\n",
+	       "NAME      LEGS WORD\n"
+	       "a\\x09cat\\    4 tame\n"
+	       "           100 wild\n",
 	       "table");
-	output = output_begin(full, OUTPUT_TSV, columns, 4, true);
+	output = output_begin(full, OUTPUT_TSV, columns, ARRAY_LENGTH(columns), true);
 	tap_ok(output_end(output, &error) < 0, "a full disk is an error");
 	tap_string(error_text(&error), "can't write: No space left on device",
 		   "that says so");

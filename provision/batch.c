@@ -46,6 +46,10 @@ static void hypervisor_read(const struct batch_reader *reader)
 		reader->batch, reader->section->name, reader->options);
 
 	hypervisor->section = reader->section;
+	if (!strcmp(hypervisor->name, "any"))
+		error_list_add(reader->errors,
+			       "%s:%u: \"any\" stands for all hypervisors",
+			       reader->section->path, reader->section->line);
 	if (!reader->options->url)
 		batch_read_text(reader, "url", &hypervisor->url);
 	batch_read_text(reader, "image_storage_pool", &hypervisor->image_pool);
@@ -123,14 +127,24 @@ static void sections_read(struct batch_reader *reader, enum batch_kind kind,
 	}
 }
 
+/* Machines to be placed count as being on each hypervisor that they may be on. */
+static bool may_meet(const struct batch_machine *one, const struct batch_machine *other)
+{
+	for (size_t i = 0; i < one->hypervisor_count; i++)
+		for (size_t j = 0; j < other->hypervisor_count; j++)
+			if (one->hypervisors[i] == other->hypervisors[j])
+				return true;
+	return false;
+}
+
 static int addresses_check(const struct batch *batch, struct error_list *errors)
 {
 	array_foreach(machine, &batch->machines) {
 		for (const struct batch_machine *other = batch->machines.items;
 		     other < machine && machine->ip == BATCH_IP_ADDRESS; other++) {
 			if (other->ip == BATCH_IP_ADDRESS &&
-			    other->hypervisor == machine->hypervisor &&
-			    other->address.s_addr == machine->address.s_addr)
+			    other->address.s_addr == machine->address.s_addr &&
+			    may_meet(machine, other))
 				batch_machine_error(machine, "ip", errors,
 						    "%s has this address already",
 						    other->name);
@@ -189,6 +203,7 @@ void batch_free(struct batch *batch)
 	array_foreach(machine, &batch->machines) {
 		free(machine->name);
 		free(machine->keys);
+		free(machine->hypervisors);
 	}
 	array_foreach(userdata, &batch->userdata)
 		free(*userdata);

@@ -51,7 +51,10 @@ struct batch_ssh_key {
 struct batch_machine {
 	char *name;
 	unsigned int index; /* its number in the section's range, 0 without one */
-	const struct batch_hypervisor *hypervisor;
+	/* Where it may be, best first when all else is equal; more than one: to choose.
+	 */
+	const struct batch_hypervisor **hypervisors;
+	size_t hypervisor_count;
 	const struct batch_plan *plan;
 	const char *image; /* an image's Id or OS */
 	const char *arch;  /* libvirt's name, or NULL: the hypervisor's */

@@ -56,25 +56,48 @@ static void machine_plan_read(const struct batch_reader *reader,
 		batch_reader_error(reader, setting, &error);
 }
 
-static void machine_hypervisor_read(const struct batch_reader *reader,
-				    struct batch_machine *machine)
+static void hypervisor_add(struct batch_machine *machine,
+			   const struct batch_hypervisor *hypervisor)
+{
+	for (size_t i = 0; i < machine->hypervisor_count; i++)
+		if (machine->hypervisors[i] == hypervisor)
+			return;
+	machine->hypervisors[machine->hypervisor_count++] = hypervisor;
+}
+
+/* A name, names, or "any"; a name may have blanks in it when it stands alone. */
+static void machine_hypervisors_read(const struct batch_reader *reader,
+				     struct batch_machine *machine)
 {
 	const struct batch_setting *setting = batch_reader_get(reader, "hypervisor");
+	CLEANUP(batch_words_free_ptr) char **words = NULL;
 	struct batch *batch = reader->batch;
 	CLEANUP(error_free) struct error error = {0};
+	bool is_any = setting && !strcmp(setting->value, "any");
 
-	if (!setting && batch->hypervisors.count == 1) {
-		machine->hypervisor = &batch->hypervisors.items[0];
-		return;
+	machine->hypervisors = mem_zero(batch->hypervisors.count,
+					sizeof(*machine->hypervisors));
+	array_foreach(hypervisor, &batch->hypervisors) {
+		if (is_any || (!setting && batch->hypervisors.count == 1) ||
+		    (setting && !strcmp(setting->value, hypervisor->name)))
+			hypervisor_add(machine, hypervisor);
 	}
-	if (!setting) {
+	if (machine->hypervisor_count)
+		return;
+	words = batch_read_words(reader, "hypervisor");
+	if (!words || !words[0]) {
 		batch_reader_missing(reader, "hypervisor");
 		return;
 	}
-	machine->hypervisor = item_find(&batch->hypervisors, setting->value, "hypervisor",
-					&error);
-	if (!machine->hypervisor)
-		batch_reader_error(reader, setting, &error);
+	for (char **word = words; *word; word++) {
+		const struct batch_hypervisor *found = item_find(
+			&batch->hypervisors, *word, "hypervisor", &error);
+
+		if (found)
+			hypervisor_add(machine, found);
+		else
+			batch_reader_error(reader, setting, &error);
+	}
 }
 
 static void machine_keys_read(const struct batch_reader *reader,
@@ -182,7 +205,7 @@ static void machine_read(const struct batch_reader *reader, struct batch_machine
 {
 	machine->section = reader->section;
 	machine->defaults = reader->defaults;
-	machine_hypervisor_read(reader, machine);
+	machine_hypervisors_read(reader, machine);
 	machine_plan_read(reader, machine);
 	batch_read_text(reader, "image", &machine->image);
 	if (!machine->image)
@@ -234,6 +257,10 @@ void batch_read_machines(const struct batch_reader *reader)
 		machine->index = item->index;
 		machine->keys = mem_copy(shared.keys,
 					 shared.key_count * sizeof(*shared.keys));
+		machine->hypervisors = mem_copy(shared.hypervisors,
+						shared.hypervisor_count *
+							sizeof(*shared.hypervisors));
 	}
 	free(shared.keys);
+	free(shared.hypervisors);
 }

@@ -150,9 +150,12 @@ static json_object *hypervisor_json(const struct context *context)
 	static const char *const drives[] = {[BATCH_DRIVE_OPENSTACK] = "openstack",
 					     [BATCH_DRIVE_NOCLOUD] = "nocloud",
 					     [BATCH_DRIVE_NONE] = "none"};
-	const struct batch_hypervisor *hypervisor = context->machine->hypervisor;
-	json_object *object = json_object_new_object();
+	const struct batch_hypervisor *hypervisor = context->hypervisor;
+	json_object *object;
 
+	if (!hypervisor)
+		return NULL;
+	object = json_object_new_object();
 	text_put(object, "Name", hypervisor->name);
 	text_put(object, "Url", hypervisor->url);
 	text_put(object, "DomainType", context->domain_type);
@@ -172,7 +175,8 @@ json_object *context_json(const struct context *context)
 	json_object_object_add(object, "Plan", plan_json(context->machine->plan));
 	text_put(object, "VolumePath", context->volume_path);
 	text_put(object, "ConfigDrivePath", context->drive_path);
-	text_put(object, "Network", context->machine->hypervisor->network);
+	text_put(object, "Network",
+		 context->hypervisor ? context->hypervisor->network : NULL);
 	text_put(object, "Metadata", context->metadata);
 	json_object_object_add(object, "Hypervisor", hypervisor_json(context));
 	return object;

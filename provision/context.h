@@ -19,6 +19,7 @@ struct context_image {
 /* Borrowed all of it. What is not known is NULL or 0 and becomes null. */
 struct context {
 	const struct batch_machine *machine;
+	const struct batch_hypervisor *hypervisor;
 	const struct context_image *image;
 	const char *id, *hwaddr, *creator;
 	const struct in_addr *address, *gateway;

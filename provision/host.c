@@ -86,6 +86,17 @@ bool host_has_volume(const struct host *host, const char *name)
 	return false;
 }
 
+uint64_t host_volume_size(const struct host *host, const char *name)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	virStorageVolInfo info;
+
+	if (!host_has_volume(host, name))
+		return 0;
+	volume = virStorageVolLookupByName(host->root_pool.pool, name);
+	return volume && virStorageVolGetInfo(volume, &info) == 0 ? info.capacity : 0;
+}
+
 bool host_mac_taken(const struct host *host, const uint8_t mac[static MAC_SIZE])
 {
 	array_foreach(domain, &host->domains) {

@@ -19,6 +19,7 @@ struct host_pool {
 	virStoragePoolPtr pool;
 	char *name, *type; /* libvirt's pool type: "dir", "logical", ... */
 	char *path;	   /* where its volumes are on the hypervisor */
+	uint64_t free_bytes;
 };
 
 struct host_image {
@@ -35,8 +36,11 @@ struct host_mac {
 struct host_domain {
 	char *name;
 	char uuid[VIR_UUID_STRING_BUFLEN];
-	bool active;
-	struct metadata metadata; /* of the configuration that is kept */
+	bool active, autostart;
+	/* Of the configuration that is kept. */
+	uint64_t memory_bytes;
+	unsigned int cpus;
+	struct metadata metadata;
 	ARRAY(struct host_mac) macs;
 };
 
@@ -45,6 +49,7 @@ struct host {
 	virConnectPtr connection; /* NULL: it can't be reached */
 	char *arch;		  /* libvirt's name for its own architecture */
 	char *capabilities;	  /* XML */
+	uint64_t memory_bytes;	  /* all of it */
 	struct host_pool images_pool, root_pool;
 	virNetworkPtr network_handle;
 	struct network network;
@@ -84,6 +89,8 @@ int host_network_refresh(struct host *host, struct error *error);
 /* NULL when there is none. */
 const struct host_domain *host_domain_find(const struct host *host, const char *name);
 const struct host_domain *host_domain_by_uuid(const struct host *host, const char *uuid);
+/* The capacity of a volume in the root pool, in bytes; 0 when there is none. */
+uint64_t host_volume_size(const struct host *host, const char *name);
 bool host_has_volume(const struct host *host, const char *name);
 bool host_mac_taken(const struct host *host, const uint8_t mac[static MAC_SIZE]);
 

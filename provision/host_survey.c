@@ -15,6 +15,7 @@ static int pool_describe(struct host_pool *pool, struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool->pool, 0);
+	virStoragePoolInfo info;
 
 	if (!text)
 		return virt_error(error, "pool %s", pool->name);
@@ -22,6 +23,8 @@ static int pool_describe(struct host_pool *pool, struct error *error)
 		return error_context(error, "pool %s", pool->name);
 	pool->type = xml_string(&xml, NULL, "/pool/@type");
 	pool->path = xml_string(&xml, NULL, "/pool/target/path");
+	if (virStoragePoolGetInfo(pool->pool, &info) == 0)
+		pool->free_bytes = info.available;
 	return 0;
 }
 
@@ -155,10 +158,16 @@ static int domain_read(struct host_domain *found, const char *text, struct error
 {
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr interfaces = NULL;
+	uint64_t number;
 
 	if (xml_parse(&xml, text, strlen(text), error) < 0 ||
 	    metadata_parse(text, strlen(text), &found->metadata, error) < 0)
 		return -1;
+	/* libvirt writes both itself, memory in KiB. */
+	if (xml_number(&xml, NULL, "/domain/memory", &number) == 0)
+		found->memory_bytes = number * 1024;
+	if (xml_number(&xml, NULL, "/domain/vcpu", &number) == 0)
+		found->cpus = (unsigned int)number;
 	interfaces = xml_nodes(&xml, NULL, "/domain/devices/interface");
 	xml_foreach(node, interfaces)
 	{
@@ -185,6 +194,7 @@ static void domain_add(struct host *host, virDomainPtr domain, struct error_list
 	char *text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
 	CLEANUP(error_free) struct error error = {0};
 	struct host_domain *found;
+	int autostart;
 
 	/* It may have been undefined since it was listed. */
 	if (!text)
@@ -197,6 +207,8 @@ static void domain_add(struct host *host, virDomainPtr domain, struct error_list
 		error_context(&error, "domain %s on %s", found->name, host->config->name);
 		error_list_take(errors, &error);
 	}
+	if (found->metadata.has_tools && virDomainGetAutostart(domain, &autostart) == 0)
+		found->autostart = autostart;
 }
 
 static int domains_find(struct host *host, struct error_list *errors)
@@ -217,6 +229,7 @@ static int domains_find(struct host *host, struct error_list *errors)
 static int capabilities_read(struct host *host, struct error_list *errors)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
+	virNodeInfo node;
 
 	host->capabilities = virConnectGetCapabilities(host->connection);
 	if (!host->capabilities ||
@@ -225,6 +238,8 @@ static int capabilities_read(struct host *host, struct error_list *errors)
 					      "no capabilities: %s",
 					      virGetLastErrorMessage());
 	host->arch = xml_string(&xml, NULL, "/capabilities/host/cpu/arch");
+	if (virNodeGetInfo(host->connection, &node) == 0)
+		host->memory_bytes = (uint64_t)node.memory * 1024;
 	return 0;
 }
 

@@ -73,7 +73,7 @@ static int disk_create(const struct creation *creation, struct error *error)
 	};
 	const char *xml = creation->xml->volume;
 
-	if (run_step(creation->run, item->machine->name, "clone", error) < 0)
+	if (run_step(creation->run, item->name, "clone", error) < 0)
 		return -1;
 	if (storage_clone_image(item->host->root_pool.pool, xml, strlen(xml), item->clone,
 				&source, item->machine->plan->disk_size_bytes, error) < 0)
@@ -86,11 +86,11 @@ static int drive_create(const struct creation *creation, struct error *error)
 	const struct plan_item *item = creation->item;
 	const struct buf *image = &creation->xml->drive;
 	CLEANUP(free_ptr)
-	char *name = mem_format("%s%s", item->machine->name, MACHINE_DRIVE_SUFFIX);
+	char *name = mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
 
 	if (!image->size)
 		return 0;
-	if (run_step(creation->run, item->machine->name, "config drive", error) < 0)
+	if (run_step(creation->run, item->name, "config drive", error) < 0)
 		return -1;
 	if (storage_write(item->host->connection, item->host->root_pool.pool, name,
 			  image->data, image->size, error) < 0)
@@ -119,13 +119,13 @@ static int address_reserve(const struct creation *creation, struct error *error)
 
 	if (!address->known)
 		return 0;
-	if (run_step(creation->run, item->machine->name, "reserve", error) < 0)
+	if (run_step(creation->run, item->name, "reserve", error) < 0)
 		return -1;
 	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
 		bool taken;
 
-		if (reservation_add(item->host, item->mac, item->machine->name,
-				    address->address, &taken, error) == 0)
+		if (reservation_add(item->host, item->mac, item->name, address->address,
+				    &taken, error) == 0)
 			return 0;
 		if (!taken || item->machine->ip != BATCH_IP_AUTO)
 			return -1;
@@ -166,7 +166,7 @@ static int take_back(const struct creation *creation, struct error *error)
 	CLEANUP(error_free) struct error left = {0};
 	const struct plan_item *item = creation->item;
 
-	run_report(creation->run, item->machine->name, "take back");
+	run_report(creation->run, item->name, "take back");
 	if (machine_remove(creation->run, item->host, creation->domain, &left) < 0)
 		error_context(error, "not all could be taken back (%s)",
 			      error_text(&left));
@@ -181,7 +181,7 @@ int machine_create(struct run *run, const struct plan_item *item,
 	struct creation creation = {
 		.run = run, .item = item, .xml = &xml, .address = address};
 
-	if (run_step(run, item->machine->name, "define", error) < 0 ||
+	if (run_step(run, item->name, "define", error) < 0 ||
 	    address_choose(item, address, error) < 0 ||
 	    machine_xml_make(item, address, METADATA_CREATING, &xml, error) < 0)
 		return -1;
@@ -202,7 +202,7 @@ int machine_start(struct run *run, const struct plan_item *item, struct error *e
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (run_step(run, item->machine->name, "start", error) < 0)
+	if (run_step(run, item->name, "start", error) < 0)
 		return -1;
 	return domain_start(domain, error);
 }

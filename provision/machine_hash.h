@@ -11,4 +11,10 @@
  */
 char *machine_hash(const struct batch_machine *machine, const char *image_id);
 
+/* The same over what the machine's config drive in that form says but its instance id. */
+char *machine_drive_hash(const struct batch_machine *machine, enum batch_drive form);
+
+/* The same over any bytes. */
+char *machine_data_hash(const void *data, size_t size);
+
 #endif

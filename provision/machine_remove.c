@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
 #include "provision/storage.h"
@@ -66,21 +67,6 @@ static int volumes_delete(struct host *host, const struct metadata *metadata,
 	return 0;
 }
 
-static int metadata_read(virDomainPtr domain, struct metadata *metadata,
-			 struct error *error)
-{
-	CLEANUP(free_ptr)
-	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-
-	if (!xml)
-		return virt_error(error, "can't read the domain");
-	if (metadata_parse(xml, strlen(xml), metadata, error) < 0)
-		return -1;
-	if (!metadata->has_tools)
-		return error_set(error, "the domain is not ours");
-	return 0;
-}
-
 static int domain_undefine(virDomainPtr domain, struct error *error)
 {
 	unsigned int flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
@@ -99,7 +85,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	const struct metadata_reservation *reservation = &metadata.reservation;
 
-	if (metadata_read(domain, &metadata, error) < 0 ||
+	if (machine_metadata_read(domain, &metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");

@@ -50,7 +50,7 @@ int machine_wait(struct run *run, const struct plan_item *item,
 	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
 							  item->uuid);
 
-	run_report(run, item->machine->name, "wait for the address");
+	run_report(run, item->name, "wait for the address");
 	while (!lease_find(item->host, item->mac, address)) {
 		if (*run->interrupted)
 			return error_set(error,

@@ -7,6 +7,8 @@
 #include "common/cleanup.h"
 #include "provision/configdrive.h"
 #include "provision/domain_xml.h"
+#include "provision/machine_drive.h"
+#include "provision/machine_hash.h"
 #include "provision/machine_xml.h"
 #include "provision/volume_xml.h"
 
@@ -18,7 +20,7 @@ static void volume_add(struct metadata *metadata, const struct plan_item *item,
 	struct metadata_volume *volume = array_add(&metadata->volumes);
 
 	volume->pool = mem_string(item->host->config->root_pool);
-	volume->name = mem_format("%s%s", item->machine->name, suffix);
+	volume->name = mem_format("%s%s", item->name, suffix);
 }
 
 static void reservation_put(struct metadata *metadata, const struct plan_item *item,
@@ -31,7 +33,27 @@ static void reservation_put(struct metadata *metadata, const struct plan_item *i
 	reservation->network = mem_string(item->host->config->network);
 	memcpy(reservation->mac, item->mac, MAC_SIZE);
 	reservation->ip = address->address;
-	reservation->name = mem_string(item->machine->name);
+	reservation->name = mem_string(item->name);
+}
+
+static void keys_put(struct metadata *metadata, const struct batch_machine *machine)
+{
+	for (size_t i = 0; i < machine->key_count; i++) {
+		struct metadata_key *key = array_add(&metadata->keys);
+
+		key->name = mem_string(machine->keys[i]->name);
+		key->public = mem_string(machine->keys[i]->public);
+	}
+}
+
+/* Only a record for Vmango; the config drive carries any bytes. */
+static void userdata_put(struct metadata *metadata, const struct batch_machine *machine)
+{
+	if (!machine->userdata ||
+	    !metadata_can_hold(machine->userdata, machine->userdata_size))
+		return;
+	metadata->userdata = mem_string(machine->userdata);
+	metadata->userdata_size = machine->userdata_size;
 }
 
 static void vmango_put(struct metadata *metadata, const struct plan_item *item)
@@ -43,18 +65,31 @@ static void vmango_put(struct metadata *metadata, const struct plan_item *item)
 	metadata->os = mem_string(item->image->name.os);
 	metadata->creator = mem_string(item->creator);
 	metadata->plan = mem_string(machine->plan->name);
-	for (size_t i = 0; i < machine->key_count; i++) {
-		struct metadata_key *key = array_add(&metadata->keys);
+	keys_put(metadata, machine);
+	userdata_put(metadata, machine);
+}
 
-		key->name = mem_string(machine->keys[i]->name);
-		key->public = mem_string(machine->keys[i]->public);
+void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata)
+{
+	const struct batch_machine *machine = item->machine;
+
+	metadata->has_vmango = true;
+	free(metadata->plan);
+	metadata->plan = mem_string(machine->plan->name);
+	array_foreach(key, &metadata->keys) {
+		free(key->name);
+		free(key->public);
 	}
-	/* Only a record for Vmango; the config drive carries any bytes. */
-	if (machine->userdata &&
-	    metadata_can_hold(machine->userdata, machine->userdata_size)) {
-		metadata->userdata = mem_string(machine->userdata);
-		metadata->userdata_size = machine->userdata_size;
-	}
+	metadata->keys.count = 0;
+	keys_put(metadata, machine);
+	free(metadata->userdata);
+	metadata->userdata = NULL;
+	metadata->userdata_size = 0;
+	userdata_put(metadata, machine);
+	if (machine_diff_is_impossible(&item->diff))
+		return;
+	free(metadata->input_hash);
+	metadata->input_hash = mem_string(item->hash);
 }
 
 void machine_metadata(const struct plan_item *item, const struct machine_address *address,
@@ -65,6 +100,9 @@ void machine_metadata(const struct plan_item *item, const struct machine_address
 	metadata->batch = mem_string(item->batch);
 	metadata->input_hash = mem_string(item->hash);
 	metadata->instance_serial = 1;
+	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+		metadata->drive_hash = machine_drive_hash(
+			item->machine, item->host->config->config_drive);
 	if (volumes & MACHINE_DISK)
 		volume_add(metadata, item, MACHINE_DISK_SUFFIX);
 	if (volumes & MACHINE_DRIVE &&
@@ -74,24 +112,33 @@ void machine_metadata(const struct plan_item *item, const struct machine_address
 	vmango_put(metadata, item);
 }
 
-static char *volume_path(const struct plan_item *item, const char *suffix)
+static char *disk_path(const struct plan_item *item)
 {
 	const char *pool = item->host->root_pool.path;
 
-	return mem_format("%s/%s%s", pool ? pool : "", item->machine->name, suffix);
+	return mem_format("%s/%s%s", pool ? pool : "", item->name, MACHINE_DISK_SUFFIX);
+}
+
+static char *drive_path(const struct plan_item *item)
+{
+	const char *pool = item->host->root_pool.path;
+	CLEANUP(free_ptr) char *name = machine_drive_name(item);
+
+	return mem_format("%s/%s", pool ? pool : "", name);
 }
 
 json_object *machine_context(const struct plan_item *item,
 			     const struct machine_address *address, const char *metadata)
 {
 	const struct network *network = &item->host->network;
-	CLEANUP(free_ptr) char *disk = volume_path(item, MACHINE_DISK_SUFFIX);
-	CLEANUP(free_ptr) char *drive = volume_path(item, MACHINE_DRIVE_SUFFIX);
+	CLEANUP(free_ptr) char *disk = disk_path(item);
+	CLEANUP(free_ptr) char *drive = drive_path(item);
 	struct context_image image = host_context_image(item->host, item->image);
 	char mac[MAC_TEXT_MAX];
 	bool folder = !strncmp(disk, "/dev/", 5) ? false : true;
 	struct context context = {
 		.machine = item->machine,
+		.hypervisor = item->host->config,
 		.image = &image,
 		.id = item->uuid,
 		.hwaddr = mac_format(item->mac, mac),
@@ -136,7 +183,7 @@ static int volume_make(const struct plan_item *item, json_object *context,
 	name = volume_xml_name(text.data, text.size, error);
 	if (!name)
 		return error_context(error, "the volume template's result");
-	expected = mem_format("%s%s", item->machine->name, MACHINE_DISK_SUFFIX);
+	expected = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
 	if (strcmp(name, expected))
 		return error_set(error,
 				 "the volume template's result: <name> is \"%s\", "
@@ -150,10 +197,10 @@ static int domain_make(const struct plan_item *item, json_object *context,
 		       struct machine_xml *xml, struct error *error)
 {
 	CLEANUP(buf_free) struct buf text = {0};
-	CLEANUP(free_ptr) char *drive = volume_path(item, MACHINE_DRIVE_SUFFIX);
+	CLEANUP(free_ptr) char *drive = drive_path(item);
 	char mac[MAC_TEXT_MAX];
 	struct domain_identity identity = {
-		.name = item->machine->name,
+		.name = item->name,
 		.uuid = item->uuid,
 		.mac = mac_format(item->mac, mac),
 		.network = item->host->config->network,
@@ -168,15 +215,18 @@ static int domain_make(const struct plan_item *item, json_object *context,
 	return xml->domain ? 0 : error_context(error, "the VM template's result");
 }
 
-static int drive_make(const struct plan_item *item, struct buf *image,
-		      struct error *error)
+int machine_drive_make(const struct plan_item *item, unsigned int serial,
+		       struct buf *image, struct error *error)
 {
 	const struct batch_machine *machine = item->machine;
 	CLEANUP(free_ptr)
 	struct configdrive_key *keys = mem_zero(machine->key_count, sizeof(*keys));
+	CLEANUP(free_ptr)
+	char *id = serial > 1 ? mem_format("%s-%u", item->uuid, serial)
+			      : mem_string(item->uuid);
 	char mac[MAC_TEXT_MAX];
 	struct configdrive drive = {
-		.instance_id = item->uuid,
+		.instance_id = id,
 		.hostname = machine->name,
 		.hwaddr = mac_format(item->mac, mac),
 		.keys = keys,
@@ -214,7 +264,7 @@ int machine_xml_make(const struct plan_item *item, const struct machine_address 
 	context = machine_context(item, address, made.metadata);
 	if (volume_make(item, context, &made, error) < 0 ||
 	    domain_make(item, context, &made, error) < 0 ||
-	    drive_make(item, &made.drive, error) < 0)
+	    machine_drive_make(item, 1, &made.drive, error) < 0)
 		return -1;
 	*xml = made;
 	made = (struct machine_xml){0};

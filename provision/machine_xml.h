@@ -13,6 +13,8 @@
 /* The names of a machine's volumes, behind its own name. */
 #define MACHINE_DISK_SUFFIX  "_disk"
 #define MACHINE_DRIVE_SUFFIX "_config.iso"
+/* A machine whose config drive is replaced has the two in turn. */
+#define MACHINE_DRIVE_SUFFIX_2 "_config-2.iso"
 
 struct machine_address {
 	bool known; /* reserved for it; else it asks DHCP */
@@ -50,6 +52,19 @@ enum machine_volume {
 void machine_metadata(const struct plan_item *item, const struct machine_address *address,
 		      enum metadata_state state, unsigned int volumes,
 		      struct metadata *metadata);
+
+/*
+ * Puts what the batch says now into the metadata of a machine that is there; its image,
+ * volumes and reservation stay.
+ */
+void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata);
+
+/*
+ * Appends the config drive's image, nothing for "none". `serial` is that of the instance
+ * id, which is the UUID with "-SERIAL" from 2 on.
+ */
+int machine_drive_make(const struct plan_item *item, unsigned int serial,
+		       struct buf *image, struct error *error);
 
 /* The machine's context with all that is known, the caller's. */
 json_object *machine_context(const struct plan_item *item,

@@ -27,6 +27,7 @@ void metadata_free(struct metadata *metadata)
 	free(metadata->batch);
 	free(metadata->batch_file);
 	free(metadata->input_hash);
+	free(metadata->drive_hash);
 	array_foreach(volume, &metadata->volumes) {
 		free(volume->pool);
 		free(volume->name);
@@ -166,6 +167,8 @@ static int tools_read(struct xml *xml, xmlNodePtr machine, struct metadata *meta
 	metadata->has_tools = true;
 	metadata->batch_file = loose_text(xml, machine, "tools:batch/@file",
 					  METADATA_FILE_MAX);
+	metadata->drive_hash = loose_text(xml, machine, "tools:instance/@drive",
+					  METADATA_NAME_MAX);
 	if (state_read(xml, machine, metadata, error) < 0 ||
 	    strict_text(xml, machine, "tools:batch/@name", &metadata->batch, error) < 0 ||
 	    strict_text(xml, machine, "tools:input/@hash", &metadata->input_hash, error) <

@@ -30,7 +30,7 @@
  *   <tools:machine xmlns:tools="https://vmango.org/schema/tools" state="creating">
  *     <tools:batch name="lab" file="/root/lab.ini"/>
  *     <tools:input hash="..."/>
- *     <tools:instance serial="1"/>
+ *     <tools:instance serial="1" drive="..."/>
  *     <tools:volume pool="default" name="web-1_disk"/> for each
  *     <tools:reservation network="vmango" mac="52:54:00:..." ip="192.168.124.10"
  *                        name="web-1"/>
@@ -85,6 +85,7 @@ struct metadata {
 	char *batch_file; /* where it was read from last, for people; NULL: not known */
 	char *input_hash; /* of what the batch said when the machine was made */
 	unsigned int instance_serial; /* grows with each config drive of new content */
+	char *drive_hash;	      /* of that content; NULL: not known */
 	ARRAY(struct metadata_volume) volumes;
 	struct metadata_reservation reservation;
 };

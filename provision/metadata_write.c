@@ -182,7 +182,10 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 	attribute_add(child_add(machine, ns, "input", NULL), "hash",
 		      metadata->input_hash);
 	snprintf(serial, sizeof(serial), "%u", metadata->instance_serial);
-	attribute_add(child_add(machine, ns, "instance", NULL), "serial", serial);
+	node = child_add(machine, ns, "instance", NULL);
+	attribute_add(node, "serial", serial);
+	if (metadata->drive_hash)
+		attribute_add(node, "drive", metadata->drive_hash);
 	array_foreach(volume, &metadata->volumes) {
 		node = child_add(machine, ns, "volume", NULL);
 		attribute_add(node, "pool", volume->pool);

@@ -11,46 +11,44 @@
 #include "common/mem.h"
 #include "provision/batch.h"
 #include "provision/host.h"
+#include "provision/machine_diff.h"
+#include "provision/placement.h"
+#include "provision/plan_filter.h"
 #include "provision/storage.h"
 
 enum plan_action {
 	PLAN_CREATE,
 	PLAN_RESUME, /* a run died over it: take it back, then create it */
-	PLAN_START,  /* it is there and complete, but does not run */
+	PLAN_CHANGE, /* it is there and complete, but not as the batch wants it */
+	PLAN_START,  /* it is as wanted, but does not run */
 	PLAN_KEEP,
-	PLAN_FAIL, /* its hypervisor can't be reached */
+	PLAN_DELETE, /* the batch made it once, and no longer has it */
+	PLAN_FAIL,   /* its hypervisor can't be reached */
 };
 
 struct plan_item {
-	const struct batch_machine *machine;
-	const char *batch, *creator; /* borrowed */
-	struct host *host;
+	const char *name;
+	const struct batch_machine *machine; /* NULL with PLAN_DELETE */
+	const char *batch, *creator;	     /* borrowed */
+	struct host *host;		     /* NULL when none of several will do */
+	char *placement;		     /* why it goes there; NULL: no choice */
 	enum plan_action action;
-	bool differs;			  /* it is there, but was made from other input */
+	struct machine_diff diff;	  /* with PLAN_CHANGE */
 	const struct host_domain *domain; /* NULL: not there */
+	/* What it is, or will be, made of; NULL: no longer in the pool. */
 	const struct host_image *image;
 	enum storage_clone clone;
 	const char *arch, *domain_type;
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
-	char *hash;	    /* of the input that the machine is made from */
-	const char *reason; /* with PLAN_FAIL; owned by the host list */
+	char *hash;   /* of the input that the machine is made from */
+	char *reason; /* with PLAN_FAIL */
 };
-
-/* Which machines of the batch are meant; zeroed: all. */
-struct plan_filter {
-	const char *only;	     /* a glob(7) pattern, or NULL */
-	const char *const *machines; /* names */
-	size_t machine_count;	     /* 0: any name */
-};
-
-/* A machine that is named must be in the batch; a pattern must fit some. Returns -1. */
-int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
-		      struct error_list *errors);
 
 struct plan_host {
 	struct host host;
-	struct error unreachable; /* with host.connection NULL */
+	struct error unreachable;    /* with host.connection NULL */
+	struct placement_host space; /* what is left of it in this plan */
 };
 
 struct plan {
@@ -58,22 +56,24 @@ struct plan {
 	/* Borrowed; set by the caller before plan_survey(). */
 	const char *creator;		  /* of machines, for Vmango; NULL: not known */
 	const struct plan_filter *filter; /* NULL: all */
+	bool prune;		 /* machines that the batch no longer has are to go */
 	struct plan_host *hosts; /* one for each hypervisor of the batch, in its order */
-	ARRAY(struct plan_item)
-	items; /* one for each machine meant, in the batch's order */
+	/* One for each machine meant, in the batch's order, then those to be deleted. */
+	ARRAY(struct plan_item) items;
 };
 
 /*
  * Connects to the hypervisors that machines name and looks around for `parts` (enum
- * host_part). One that can't be
- * reached fails its machines; every other problem goes to `errors`. Returns -1 when there
- * was any. Free `plan` in both cases, before the batch. */
+ * host_part). One that can't be reached fails its machines; every other problem goes to
+ * `errors`. Returns -1 when there was any. Free `plan` in both cases, before the batch.
+ */
 int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
 		struct error_list *errors);
 
 /*
- * Decides for each machine, and checks what it needs: image, name, identity, volumes,
- * address, templates. Changes nothing. Returns -1 when there was any error.
+ * Decides for each machine where it goes and what is to be done, and checks what it
+ * needs: image, name, identity, volumes, address, templates. A machine that is there
+ * stays where it is. Changes nothing. Returns -1 when there was any error.
  */
 int plan_make(struct plan *plan, struct error_list *errors);
 
@@ -87,10 +87,9 @@ int plan_find(struct plan *plan, struct error_list *errors);
 void plan_free(struct plan *plan);
 
 /* Whether this batch made the domain, be it complete or not. */
-bool plan_owns(const struct plan *plan, const struct host_domain *domain,
-	       const struct batch_machine *machine);
+bool plan_owns(const struct plan *plan, const struct host_domain *domain);
 
-/* "create", "resume", "start", "keep", "fail". */
+/* "create", "resume", "change", "start", "keep", "delete", "fail". */
 const char *plan_action_name(enum plan_action action);
 
 #endif

@@ -4,6 +4,7 @@
 #define PROVISION_RUN_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/error.h"
@@ -13,6 +14,7 @@ struct run {
 	const char *batch_name;
 	unsigned int wait_s;	 /* for a machine's address; 0: do not wait */
 	unsigned int workers;	 /* threads; at least 1 */
+	bool update;		 /* change machines that differ, where that can be */
 	unsigned int graceful_s; /* for a guest to stop by itself; 0: at once */
 	const volatile sig_atomic_t *interrupted; /* set: finish or take back, then end */
 	/* Tells what is begun on a machine; called by any worker, one at a time. */

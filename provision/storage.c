@@ -48,7 +48,7 @@ static bool busy_pause(unsigned int *tries)
 	return true;
 }
 
-static bool pool_is_folder(const char *type)
+bool storage_pool_is_folder(const char *type)
 {
 	return !strcmp(type, "dir") || !strcmp(type, "fs") || !strcmp(type, "netfs");
 }
@@ -57,7 +57,8 @@ int storage_clone_choose(enum batch_clone wanted, const char *image_pool_type,
 			 const char *root_pool_type, enum storage_clone *clone,
 			 struct error *error)
 {
-	bool possible = pool_is_folder(image_pool_type) && pool_is_folder(root_pool_type);
+	bool possible = storage_pool_is_folder(image_pool_type) &&
+			storage_pool_is_folder(root_pool_type);
 
 	if (wanted == BATCH_CLONE_OVERLAY && !possible)
 		return error_set(error,
@@ -190,6 +191,17 @@ int storage_write(virConnectPtr connection, virStoragePoolPtr pool, const char *
 		return 0;
 	volume_remove(volume, NULL);
 	return -1;
+}
+
+int storage_grow(virStoragePoolPtr pool, const char *name, uint64_t capacity_bytes,
+		 struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+
+	if (!volume)
+		return virt_error(error, "volume %s", name);
+	return volume_grow(volume, capacity_bytes, error);
 }
 
 int storage_delete(virStoragePoolPtr pool, const char *name, struct error *error)

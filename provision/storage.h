@@ -4,6 +4,7 @@
 #define PROVISION_STORAGE_H
 
 #include <libvirt/libvirt.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -38,6 +39,13 @@ int storage_clone_image(virStoragePoolPtr pool, const char *xml, size_t xml_size
  */
 int storage_write(virConnectPtr connection, virStoragePoolPtr pool, const char *name,
 		  const void *data, size_t size, struct error *error);
+
+/* Grows a volume and verifies that it has that much; a larger one is an error. */
+int storage_grow(virStoragePoolPtr pool, const char *name, uint64_t capacity_bytes,
+		 struct error *error);
+
+/* Whether libvirt's pool type keeps volumes as files in a folder. */
+bool storage_pool_is_folder(const char *type);
 
 /* Deletes a volume; one that is not there is no error. */
 int storage_delete(virStoragePoolPtr pool, const char *name, struct error *error);

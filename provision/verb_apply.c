@@ -7,6 +7,7 @@
 #include "common/virt.h"
 #include "provision/machine_create.h"
 #include "provision/machine_remove.h"
+#include "provision/machine_update.h"
 #include "provision/machine_wait.h"
 #include "provision/verbs.h"
 
@@ -19,10 +20,38 @@ static int machine_resume(struct run *run, const struct plan_item *item,
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (run_step(run, item->machine->name, "take back an earlier run", error) < 0 ||
+	if (run_step(run, item->name, "take back an earlier run", error) < 0 ||
 	    machine_remove(run, item->host, domain, error) < 0)
 		return -1;
 	return machine_create(run, item, address, error);
+}
+
+static int machine_delete(struct run *run, const struct plan_item *item,
+			  struct error *error)
+{
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
+							  item->uuid);
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	if (run_step(run, item->name, "delete", error) < 0)
+		return -1;
+	return machine_remove(run, item->host, domain, error);
+}
+
+static bool is_updated(const struct run *run, const struct plan_item *item)
+{
+	return run->update && machine_diff_is_possible(&item->diff);
+}
+
+static int machine_change(struct run *run, const struct plan_item *item,
+			  struct machine_address *address, struct error *error)
+{
+	machine_address_find(item->host, item->domain, address);
+	if (is_updated(run, item) && machine_update(run, item, error) < 0)
+		return -1;
+	return item->domain->active ? 0 : machine_start(run, item, error);
 }
 
 static int item_apply(struct run *run, const struct plan_item *item,
@@ -33,52 +62,87 @@ static int item_apply(struct run *run, const struct plan_item *item,
 		return machine_create(run, item, address, error);
 	case PLAN_RESUME:
 		return machine_resume(run, item, address, error);
+	case PLAN_CHANGE:
+		return machine_change(run, item, address, error);
 	case PLAN_START:
 		machine_address_find(item->host, item->domain, address);
 		return machine_start(run, item, error);
 	case PLAN_KEEP:
 		machine_address_find(item->host, item->domain, address);
 		return 0;
+	case PLAN_DELETE:
+		return machine_delete(run, item, error);
 	case PLAN_FAIL:
 		break;
 	}
 	return error_set(error, "%s", item->reason);
 }
 
+static const char *word_of(const struct run *run, const struct plan_item *item)
+{
+	static const char *const words[] = {
+		[PLAN_CREATE] = "created", [PLAN_RESUME] = "resumed",
+		[PLAN_START] = "started",  [PLAN_KEEP] = "kept",
+		[PLAN_DELETE] = "deleted", [PLAN_FAIL] = "failed"};
+
+	if (item->action != PLAN_CHANGE)
+		return words[item->action];
+	if (is_updated(run, item))
+		return "updated";
+	return item->domain->active ? "kept" : "started";
+}
+
 static void machine_apply(struct run *run, struct verb_result *result)
 {
-	static const char *const done[] = {[PLAN_CREATE] = "created",
-					   [PLAN_RESUME] = "resumed",
-					   [PLAN_START] = "started",
-					   [PLAN_KEEP] = "kept",
-					   [PLAN_FAIL] = "failed"};
 	const struct plan_item *item = result->item;
+	bool is_started = item->action != PLAN_DELETE &&
+			  !(item->domain && item->domain->active &&
+			    item->action != PLAN_RESUME);
 
 	if (item_apply(run, item, &result->address, &result->error) < 0) {
 		result->address.known = false;
 		return;
 	}
-	result->state = "running";
-	if (item->action != PLAN_KEEP && run->wait_s &&
+	if (item->action != PLAN_DELETE)
+		result->state = "running";
+	if (is_started && run->wait_s &&
 	    machine_wait(run, item, &result->address, &result->error) < 0)
 		return;
-	result->result = done[item->action];
+	result->result = word_of(run, item);
 }
 
-static void differences_tell(const struct verb *verb)
+/* Says what is left as it is; whether there is what --update was asked for in vain. */
+static bool differences_tell(const struct verb *verb)
 {
+	bool any = false;
+
 	array_foreach(item, &verb->plan.items) {
-		if (item->differs)
+		CLEANUP(free_ptr) char *all = machine_diff_text(&item->diff);
+
+		if (item->action != PLAN_CHANGE)
+			continue;
+		if (!verb->update)
+			cli_warn(verb->cli, "%s: differs from the batch: %s", item->name,
+				 all);
+		array_foreach(change, &item->diff.changes) {
+			if (!verb->update || change->is_possible)
+				continue;
+			any = true;
 			cli_warn(verb->cli,
-				 "%s: was made from other input than the batch has now",
-				 item->machine->name);
+				 "%s: %s can't change from %s to %s in place; destroy "
+				 "the machine to have it made anew",
+				 item->name, machine_field_name(change->field),
+				 change->from, change->to);
+		}
 	}
+	return any;
 }
 
 int verb_apply(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
 	size_t changed, count;
+	bool is_left;
 	int status;
 
 	verb_begin(&verb, cli, 1, 1);
@@ -87,11 +151,11 @@ int verb_apply(struct cli *cli)
 		return CLI_USAGE;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
-	differences_tell(&verb);
+	is_left = differences_tell(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
 	count = verb.plan.items.count;
 	if (status == CLI_DONE && !changed)
 		cli_warn(cli, "%zu machine%s, nothing to change", count,
 			 count == 1 ? "" : "s");
-	return status;
+	return status == CLI_DONE && is_left ? CLI_NO : status;
 }

@@ -22,6 +22,8 @@ static json_object *context_offline(const struct batch *batch,
 
 	identity_uuid(batch->name, machine->name, uuid, id);
 	context.id = id;
+	if (machine->hypervisor_count == 1)
+		context.hypervisor = machine->hypervisors[0];
 	if (machine->ip == BATCH_IP_ADDRESS)
 		context.address = &machine->address;
 	return context_json(&context);
@@ -34,6 +36,11 @@ static json_object *context_online(const struct plan_item *item, struct error *e
 	CLEANUP(free_ptr) char *markup = NULL;
 	struct machine_address address = {0};
 
+	if (!item->image) {
+		error_set(error, "its image is no longer in pool %s of %s",
+			  item->host->config->image_pool, item->host->config->name);
+		return NULL;
+	}
 	if (item->domain)
 		machine_address_find(item->host, item->domain, &address);
 	else if (item->machine->ip == BATCH_IP_ADDRESS)

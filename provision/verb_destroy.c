@@ -40,7 +40,7 @@ static void lease_tell(struct cli *cli, const struct plan_item *item)
 		cli_warn(cli,
 			 "%s: the lease of %s stays until it expires; is "
 			 "vmango-lease-monitor installed on %s?",
-			 item->machine->name, lease_address_format(&lease->address, text),
+			 item->name, lease_address_format(&lease->address, text),
 			 item->host->config->name);
 }
 

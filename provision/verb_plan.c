@@ -6,14 +6,21 @@
 #include "common/cleanup.h"
 #include "provision/verbs.h"
 
+DEFINE_CLEANUP(json_object *, json_object_put)
+
+struct plan_record {
+	const struct plan_item *item;
+	json_object *changes;
+};
+
 static const struct plan_item *item_of(const void *record)
 {
-	return record;
+	return ((const struct plan_record *)record)->item;
 }
 
 static void get_name(const void *record, struct output_value *value)
 {
-	output_text(value, item_of(record)->machine->name);
+	output_text(value, item_of(record)->name);
 }
 
 static void get_action(const void *record, struct output_value *value)
@@ -23,24 +30,41 @@ static void get_action(const void *record, struct output_value *value)
 
 static void get_hypervisor(const void *record, struct output_value *value)
 {
-	output_text(value, item_of(record)->machine->hypervisor->name);
+	const struct host *host = item_of(record)->host;
+
+	output_text(value, host ? host->config->name : NULL);
 }
 
 static void get_image(const void *record, struct output_value *value)
 {
 	const struct plan_item *item = item_of(record);
 
-	output_text(value, item->image ? item->image->id : NULL);
+	if (item->domain)
+		output_text(value, item->domain->metadata.image_id);
+	else
+		output_text(value, item->image ? item->image->id : NULL);
 }
 
-static void get_note(const void *record, struct output_value *value)
+static void get_changes(const void *record, struct output_value *value)
+{
+	output_tree(value, ((const struct plan_record *)record)->changes);
+}
+
+static void get_changes_text(const void *record, struct output_value *value)
+{
+	const struct plan_item *item = item_of(record);
+	CLEANUP(free_ptr) char *text = machine_diff_text(&item->diff);
+
+	if (item->action == PLAN_CHANGE)
+		output_text_format(value, "%s", text);
+}
+
+/* Why it fails, or why it goes where it goes. */
+static void get_reason(const void *record, struct output_value *value)
 {
 	const struct plan_item *item = item_of(record);
 
-	if (item->action == PLAN_FAIL)
-		output_text(value, item->reason);
-	else if (item->differs)
-		output_text(value, "was made from other input");
+	output_text(value, item->action == PLAN_FAIL ? item->reason : item->placement);
 }
 
 static const struct output_column columns[] = {
@@ -48,8 +72,31 @@ static const struct output_column columns[] = {
 	{"Action", "ACTION", 0, get_action},
 	{"Hypervisor", "HYPERVISOR", 0, get_hypervisor},
 	{"ImageId", "IMAGE", 0, get_image},
-	{"Note", "NOTE", 0, get_note},
+	{"Changes", "CHANGES", OUTPUT_TEXT_ONLY, get_changes_text},
+	{"Changes", "CHANGES", OUTPUT_JSON_ONLY, get_changes},
+	{"Reason", "REASON", 0, get_reason},
 };
+
+static json_object *changes_json(const struct machine_diff *diff)
+{
+	json_object *list = json_object_new_array();
+
+	array_foreach(change, &diff->changes) {
+		json_object *object = json_object_new_object();
+
+		json_object_object_add(
+			object, "Field",
+			json_object_new_string(machine_field_name(change->field)));
+		json_object_object_add(object, "From",
+				       json_object_new_string(change->from));
+		json_object_object_add(object, "To", json_object_new_string(change->to));
+		json_object_object_add(
+			object, "How",
+			json_object_new_string(machine_change_how(change)));
+		json_object_array_add(list, object);
+	}
+	return list;
+}
 
 int verb_plan_show(const struct verb *verb)
 {
@@ -60,7 +107,10 @@ int verb_plan_show(const struct verb *verb)
 	int status = CLI_DONE;
 
 	array_foreach(item, &verb->plan.items) {
-		output_record(output, item);
+		CLEANUP(json_object_put_ptr)
+		json_object *changes = changes_json(&item->diff);
+
+		output_record(output, &(struct plan_record){item, changes});
 		if (item->action != PLAN_KEEP)
 			status = CLI_NO;
 	}
@@ -90,9 +140,12 @@ int verb_check(struct cli *cli)
 	if (!verb.offline)
 		verb_survey(&verb, HOST_ALL, false);
 	array_foreach(item, &verb.plan.items) {
-		if (item->action == PLAN_FAIL)
-			batch_hypervisor_error(item->machine->hypervisor, "url",
-					       &verb.errors, "%s", item->reason);
+		if (item->action == PLAN_FAIL && item->host)
+			batch_hypervisor_error(item->host->config, "url", &verb.errors,
+					       "%s", item->reason);
+		else if (item->action == PLAN_FAIL)
+			batch_machine_error(item->machine, "hypervisor", &verb.errors,
+					    "%s", item->reason);
 	}
 	return verb_errors_tell(&verb);
 }

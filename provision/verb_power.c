@@ -61,7 +61,7 @@ static void machine_power_off(struct run *run, struct verb_result *result)
 static void machine_reboot(struct run *run, struct verb_result *result)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
-	const char *name = result->item->machine->name;
+	const char *name = result->item->name;
 
 	if (!domain || run_step(run, name, "reboot", &result->error) < 0)
 		return;

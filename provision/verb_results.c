@@ -14,7 +14,7 @@ static const struct verb_result *result_of(const void *record)
 
 static void get_name(const void *record, struct output_value *value)
 {
-	output_text(value, result_of(record)->item->machine->name);
+	output_text(value, result_of(record)->item->name);
 }
 
 static void get_result(const void *record, struct output_value *value)
@@ -40,12 +40,17 @@ static void get_address(const void *record, struct output_value *value)
 
 static void get_hypervisor(const void *record, struct output_value *value)
 {
-	output_text(value, result_of(record)->item->machine->hypervisor->name);
+	const struct host *host = result_of(record)->item->host;
+
+	output_text(value, host ? host->config->name : NULL);
 }
 
 static void get_plan(const void *record, struct output_value *value)
 {
-	output_text(value, result_of(record)->item->machine->plan->name);
+	const struct plan_item *item = result_of(record)->item;
+
+	output_text(value, item->machine ? item->machine->plan->name
+					 : item->domain->metadata.plan);
 }
 
 static void get_image(const void *record, struct output_value *value)

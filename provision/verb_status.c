@@ -16,7 +16,7 @@ static const char *condition(const struct plan_item *item)
 		return "absent";
 	if (item->action == PLAN_RESUME)
 		return "creating";
-	return item->differs ? "differs" : "ready";
+	return item->action == PLAN_CHANGE ? "differs" : "ready";
 }
 
 static bool result_fill(const struct plan_item *item, struct verb_result *result)
@@ -30,7 +30,7 @@ static bool result_fill(const struct plan_item *item, struct verb_result *result
 		return false;
 	result->state = item->domain->active ? "running" : "stopped";
 	machine_address_find(item->host, item->domain, &result->address);
-	return item->action == PLAN_KEEP && !item->differs;
+	return item->action == PLAN_KEEP;
 }
 
 int verb_status(struct cli *cli)
@@ -53,7 +53,7 @@ int verb_status(struct cli *cli)
 		if (!result_fill(&verb.plan.items.items[i], &results[i]))
 			status = CLI_NO;
 		if (results[i].error.message)
-			cli_error(cli, "%s: %s", results[i].item->machine->name,
+			cli_error(cli, "%s: %s", results[i].item->name,
 				  results[i].error.message);
 	}
 	if (verb_results_print(&verb, results, count) < 0)

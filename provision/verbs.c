@@ -68,6 +68,12 @@ static void option_take(struct verb *verb, enum verb_option option)
 	case VERB_OFFLINE:
 		verb->offline = true;
 		break;
+	case VERB_UPDATE:
+		verb->update = true;
+		break;
+	case VERB_PRUNE:
+		verb->prune = true;
+		break;
 	}
 }
 
@@ -120,6 +126,7 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 
 	verb->plan.creator = user ? user : getenv("USER");
 	verb->plan.filter = &verb->filter;
+	verb->plan.prune = verb->prune;
 	plan_survey(&verb->batch, parts, &verb->plan, &verb->errors);
 	if (find_only)
 		plan_find(&verb->plan, &verb->errors);
@@ -157,6 +164,7 @@ static void run_init(struct run *run, const struct verb *verb)
 	*run = (struct run){.wait_s = verb->wait_s,
 			    .graceful_s = verb->graceful_s,
 			    .workers = verb->workers,
+			    .update = verb->update,
 			    .interrupted = &interrupted,
 			    .report = step_print,
 			    .data = verb->cli};
@@ -176,7 +184,7 @@ static int failures_tell(const struct verb *verb, const struct verb_result *resu
 	*changed = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (results[i].error.message) {
-			cli_error(verb->cli, "%s: %s", results[i].item->machine->name,
+			cli_error(verb->cli, "%s: %s", results[i].item->name,
 				  results[i].error.message);
 			failed++;
 		} else if (strcmp(results[i].result, unchanged)) {

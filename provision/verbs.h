@@ -25,6 +25,8 @@ enum verb_option {
 	VERB_MACHINE = 'm',
 	VERB_ONLY = CLI_LONG,
 	VERB_OFFLINE,
+	VERB_UPDATE,
+	VERB_PRUNE,
 };
 
 int verb_apply(struct cli *cli);
@@ -41,7 +43,7 @@ int verb_reboot(struct cli *cli);
 struct verb {
 	struct cli *cli;
 	unsigned int wait_s, workers, graceful_s; /* workers 0: as many as usual */
-	bool offline;
+	bool offline, update, prune;
 	struct plan_filter filter;
 	ARRAY(const char *) machines; /* of the filter */
 	struct batch batch;

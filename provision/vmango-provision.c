@@ -27,7 +27,22 @@
 		VERB_OFFLINE, "offline", NULL, "ask no hypervisor" \
 	}
 
-static const struct cli_option apply_options[] = {WAIT, JOBS, SELECTION, {0}};
+#define PRUNE                                                                   \
+	{                                                                       \
+		VERB_PRUNE, "prune", NULL,                                      \
+			"delete machines that the batch made and no longer has" \
+	}
+
+static const struct cli_option apply_options[] = {
+	{VERB_UPDATE, "update", NULL, "change machines that differ, where that can be"},
+	PRUNE,
+	GRACEFUL,
+	WAIT,
+	JOBS,
+	SELECTION,
+	{0}};
+static const struct cli_option plan_options[] = {PRUNE, SELECTION, {0}};
+static const struct cli_option start_options[] = {WAIT, JOBS, SELECTION, {0}};
 static const struct cli_option stop_options[] = {GRACEFUL, JOBS, SELECTION, {0}};
 static const struct cli_option reboot_options[] = {JOBS, SELECTION, {0}};
 static const struct cli_option selection_options[] = {SELECTION, {0}};
@@ -36,13 +51,13 @@ static const struct cli_option offline_options[] = {OFFLINE, {0}};
 static const struct cli_verb verbs[] = {
 	{"check", "BATCH.ini", "Look for mistakes in the batch and on the hypervisors.",
 	 offline_options, CLI_CONNECT, verb_check},
-	{"plan", "BATCH.ini", "Show what apply would do.", selection_options,
+	{"plan", "BATCH.ini", "Show what apply would do.", plan_options,
 	 CLI_CONNECT | CLI_OUTPUT, verb_plan},
 	{"apply", "BATCH.ini", "Create and start the machines that are not there.",
 	 apply_options, CLI_CONNECT | CLI_OUTPUT | CLI_DRY_RUN, verb_apply},
 	{"status", "BATCH.ini", "Show the machines as they are.", selection_options,
 	 CLI_CONNECT | CLI_OUTPUT, verb_status},
-	{"start", "BATCH.ini", "Start machines that are stopped.", apply_options,
+	{"start", "BATCH.ini", "Start machines that are stopped.", start_options,
 	 CLI_CONNECT | CLI_OUTPUT, verb_start},
 	{"stop", "BATCH.ini", "Stop machines.", stop_options, CLI_CONNECT | CLI_OUTPUT,
 	 verb_stop},

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A config drive of new content for a machine that is there. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/domain_disk.h"
+#include "provision/machine_drive.h"
+#include "provision/machine_hash.h"
+#include "provision/machine_metadata.h"
+#include "provision/machine_xml.h"
+#include "provision/storage.h"
+
+/* The drive while it is replaced. */
+struct move {
+	struct run *run;
+	const struct plan_item *item;
+	virDomainPtr domain;
+	char *domain_xml;
+	char *old_name, *new_name, *old_path, *new_path;
+};
+
+static void move_free(struct move *move)
+{
+	free(move->domain_xml);
+	free(move->old_name);
+	free(move->new_name);
+	free(move->old_path);
+	free(move->new_path);
+}
+
+static bool is_running(virDomainPtr domain)
+{
+	return virDomainIsActive(domain) == 1;
+}
+
+char *machine_drive_name(const struct plan_item *item)
+{
+	CLEANUP(free_ptr)
+	char *disk = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+
+	if (item->domain && item->action != PLAN_RESUME) {
+		array_foreach(volume, &item->domain->metadata.volumes) {
+			if (strcmp(volume->name, disk))
+				return mem_string(volume->name);
+		}
+	}
+	return mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
+}
+
+/* Which of the two names the domain has, and which is free. */
+static int names_choose(struct move *move, struct error *error)
+{
+	static const char *const suffixes[] = {MACHINE_DRIVE_SUFFIX,
+					       MACHINE_DRIVE_SUFFIX_2};
+	const char *machine = move->item->name, *pool = move->item->host->root_pool.path;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		CLEANUP(free_ptr)
+		char *path = mem_format("%s/%s%s", pool, machine, suffixes[i]);
+
+		if (!domain_disk_has(move->domain_xml, strlen(move->domain_xml), path))
+			continue;
+		move->old_path = TAKE(path);
+		move->old_name = mem_format("%s%s", machine, suffixes[i]);
+		move->new_name = mem_format("%s%s", machine, suffixes[!i]);
+		move->new_path = mem_format("%s/%s", pool, move->new_name);
+		return 0;
+	}
+	return error_set(error, "no disk of the domain is its config drive");
+}
+
+static void volume_name(struct metadata *metadata, const char *pool, const char *name)
+{
+	struct metadata_volume *volume = array_add(&metadata->volumes);
+
+	volume->pool = mem_string(pool);
+	volume->name = mem_string(name);
+}
+
+/* Takes the volume of that name out of the metadata; false when it is not in there. */
+static bool volume_forget(struct metadata *metadata, const char *name)
+{
+	for (size_t i = 0; i < metadata->volumes.count; i++) {
+		struct metadata_volume *volume = &metadata->volumes.items[i];
+
+		if (strcmp(volume->name, name))
+			continue;
+		free(volume->pool);
+		free(volume->name);
+		metadata->volumes.count--;
+		memmove(volume, volume + 1,
+			(metadata->volumes.count - i) * sizeof(*volume));
+		return true;
+	}
+	return false;
+}
+
+/* Only a volume that the metadata name already is ours to write over. */
+static int drive_write(const struct move *move, struct metadata *metadata,
+		       struct error *error)
+{
+	const struct host *host = move->item->host;
+	CLEANUP(buf_free) struct buf image = {0};
+	bool was_named = volume_forget(metadata, move->new_name);
+
+	metadata->instance_serial++;
+	volume_name(metadata, host->config->root_pool, move->new_name);
+	if (machine_drive_make(move->item, metadata->instance_serial, &image, error) <
+		    0 ||
+	    machine_metadata_store(move->domain, metadata, error) < 0)
+		return -1;
+	if (was_named && storage_delete(host->root_pool.pool, move->new_name, error) < 0)
+		return -1;
+	if (storage_write(host->connection, host->root_pool.pool, move->new_name,
+			  image.data, image.size, error) == 0)
+		return 0;
+	volume_forget(metadata, move->new_name);
+	machine_metadata_store(move->domain, metadata, NULL);
+	return -1;
+}
+
+/* Whether the old volume is out of use is told by *released. */
+static int drive_switch(const struct move *move, bool *released, struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *disk = domain_disk_moved(move->domain_xml, strlen(move->domain_xml),
+				       move->old_path, move->new_path, error);
+
+	*released = true;
+	if (!disk)
+		return -1;
+	if (virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_CONFIG) < 0)
+		return virt_error(error, "can't put the config drive in");
+	if (is_running(move->domain) &&
+	    virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_LIVE) < 0) {
+		*released = false;
+		run_report(move->run, move->item->name,
+			   "config drive: from the next start on");
+	}
+	return 0;
+}
+
+/* The volume in use stands before one that is only to be deleted. */
+static int old_delete(const struct move *move, bool released, struct metadata *metadata,
+		      struct error *error)
+{
+	const struct host *host = move->item->host;
+
+	volume_forget(metadata, move->old_name);
+	if (!released)
+		volume_name(metadata, host->config->root_pool, move->old_name);
+	else if (storage_delete(host->root_pool.pool, move->old_name, error) < 0)
+		return -1;
+	return 0;
+}
+
+int machine_drive_replace(struct run *run, const struct plan_item *item,
+			  virDomainPtr domain, struct metadata *metadata,
+			  struct error *error)
+{
+	CLEANUP(move_free)
+	struct move move = {.run = run, .item = item, .domain = domain};
+	bool released;
+
+	move.domain_xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	if (!move.domain_xml)
+		return virt_error(error, "can't read the domain");
+	if (names_choose(&move, error) < 0 ||
+	    run_step(run, item->name, "config drive", error) < 0 ||
+	    drive_write(&move, metadata, error) < 0 ||
+	    drive_switch(&move, &released, error) < 0 ||
+	    old_delete(&move, released, metadata, error) < 0)
+		return -1;
+	free(metadata->drive_hash);
+	metadata->drive_hash = machine_drive_hash(item->machine,
+						  item->host->config->config_drive);
+	return 0;
+}

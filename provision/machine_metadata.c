@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The metadata of a domain that is there: read and stored. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/machine_metadata.h"
+
+int machine_metadata_read(virDomainPtr domain, struct metadata *metadata,
+			  struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+
+	if (!xml)
+		return virt_error(error, "can't read the domain");
+	if (metadata_parse(xml, strlen(xml), metadata, error) < 0)
+		return -1;
+	if (!metadata->has_tools)
+		return error_set(error, "the domain is not ours");
+	return 0;
+}
+
+static int element_store(virDomainPtr domain, const char *element, const char *key,
+			 const char *uri, struct error *error)
+{
+	unsigned int flags = VIR_DOMAIN_AFFECT_CONFIG;
+
+	if (!element)
+		return -1;
+	if (virDomainIsActive(domain) == 1)
+		flags |= VIR_DOMAIN_AFFECT_LIVE;
+	if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element, key, uri,
+				 flags) < 0)
+		return virt_error(error, "can't store the metadata");
+	return 0;
+}
+
+int machine_metadata_store(virDomainPtr domain, const struct metadata *metadata,
+			   struct error *error)
+{
+	CLEANUP(free_ptr) char *element = metadata_tools_element(metadata, error);
+
+	return element_store(domain, element, METADATA_TOOLS_KEY, METADATA_TOOLS_URI,
+			     error);
+}
+
+int machine_metadata_store_vmango(virDomainPtr domain, const struct metadata *metadata,
+				  struct error *error)
+{
+	CLEANUP(free_ptr) char *element = metadata_vmango_element(metadata, error);
+
+	return element_store(domain, element, METADATA_VMANGO_KEY, METADATA_VMANGO_URI,
+			     error);
+}

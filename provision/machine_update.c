@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Changing a machine that is there into what its batch wants, without making it anew. */
+#define _GNU_SOURCE
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/machine_drive.h"
+#include "provision/machine_metadata.h"
+#include "provision/machine_update.h"
+#include "provision/machine_xml.h"
+#include "provision/storage.h"
+
+/* A machine while it is changed. */
+struct update {
+	struct run *run;
+	const struct plan_item *item;
+	const struct batch_plan *plan;
+	virDomainPtr domain;
+	bool active;
+};
+
+static void wait_tell(const struct update *update, enum machine_field field)
+{
+	CLEANUP(free_ptr)
+	char *step = mem_format("%s: from the next start on", machine_field_name(field));
+
+	run_report(update->run, update->item->name, step);
+}
+
+/* The most that it may have is always what it has: the configuration comes first. */
+static int memory_set(const struct update *update, struct error *error)
+{
+	unsigned long kib = (unsigned long)((update->plan->memory_bytes + 1023) / 1024);
+	unsigned int config = VIR_DOMAIN_AFFECT_CONFIG;
+
+	if (virDomainSetMemoryFlags(update->domain, kib,
+				    config | VIR_DOMAIN_MEM_MAXIMUM) < 0 ||
+	    virDomainSetMemoryFlags(update->domain, kib, config) < 0)
+		return virt_error(error, "can't set the memory");
+	if (update->active &&
+	    virDomainSetMemoryFlags(update->domain, kib, VIR_DOMAIN_AFFECT_LIVE) < 0)
+		wait_tell(update, MACHINE_MEMORY);
+	return 0;
+}
+
+/* The number in use is at no moment above the most that is allowed. */
+static int cpus_set(const struct update *update, struct error *error)
+{
+	unsigned int count = update->plan->cpus, now = update->item->domain->cpus;
+	unsigned int flags[] = {VIR_DOMAIN_AFFECT_CONFIG,
+				VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM};
+
+	if (virDomainSetVcpusFlags(update->domain, count, flags[count > now]) < 0 ||
+	    virDomainSetVcpusFlags(update->domain, count, flags[count <= now]) < 0)
+		return virt_error(error, "can't set the CPUs");
+	if (update->active &&
+	    virDomainSetVcpusFlags(update->domain, count, VIR_DOMAIN_AFFECT_LIVE) < 0)
+		wait_tell(update, MACHINE_CPUS);
+	return 0;
+}
+
+/* QEMU grows the file that it has open; a block device is libvirt's to grow first. */
+static int disk_grow(const struct update *update, struct error *error)
+{
+	const struct host_pool *pool = &update->item->host->root_pool;
+	uint64_t bytes = update->plan->disk_size_bytes;
+	CLEANUP(free_ptr)
+	char *name = mem_format("%s%s", update->item->name, MACHINE_DISK_SUFFIX);
+	CLEANUP(free_ptr) char *path = mem_format("%s/%s", pool->path, name);
+	bool is_file = storage_pool_is_folder(pool->type);
+
+	if ((!update->active || !is_file) &&
+	    storage_grow(pool->pool, name, bytes, error) < 0)
+		return -1;
+	if (update->active && virDomainBlockResize(update->domain, path, bytes,
+						   VIR_DOMAIN_BLOCK_RESIZE_BYTES) < 0)
+		return virt_error(error, "can't grow the disk");
+	return 0;
+}
+
+static int autostart_set(const struct update *update, struct error *error)
+{
+	if (virDomainSetAutostart(update->domain, update->item->machine->autostart) < 0)
+		return virt_error(error, "can't set autostart");
+	return 0;
+}
+
+/* Vmango's element last: until then keys and user data still differ. */
+static int metadata_set(const struct update *update, struct metadata *metadata,
+			struct error *error)
+{
+	machine_metadata_renew(update->item, metadata);
+	if (machine_metadata_store(update->domain, metadata, error) < 0)
+		return -1;
+	return machine_metadata_store_vmango(update->domain, metadata, error);
+}
+
+/* A step for each field that is a step of its own. */
+static int fields_set(const struct update *update, struct error *error)
+{
+	static int (*const setters[])(const struct update *, struct error *) = {
+		[MACHINE_MEMORY] = memory_set,
+		[MACHINE_CPUS] = cpus_set,
+		[MACHINE_DISK_SIZE] = disk_grow,
+		[MACHINE_AUTOSTART] = autostart_set,
+	};
+
+	array_foreach(change, &update->item->diff.changes) {
+		if (!change->is_possible || change->field >= ARRAY_LENGTH(setters) ||
+		    !setters[change->field])
+			continue;
+		if (run_step(update->run, update->item->name,
+			     machine_field_name(change->field), error) < 0 ||
+		    setters[change->field](update, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int machine_update(struct run *run, const struct plan_item *item, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
+							  item->uuid);
+	struct update update = {
+		.run = run, .item = item, .plan = item->machine->plan, .domain = domain};
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	update.active = virDomainIsActive(domain) == 1;
+	if (fields_set(&update, error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	if (machine_diff_needs_drive(&item->diff) &&
+	    item->host->config->config_drive != BATCH_DRIVE_NONE &&
+	    machine_drive_replace(run, item, domain, &metadata, error) < 0)
+		return -1;
+	return metadata_set(&update, &metadata, error);
+}

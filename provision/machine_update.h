@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Changing a machine that is there into what its batch wants, without making it anew. */
+#ifndef PROVISION_MACHINE_UPDATE_H
+#define PROVISION_MACHINE_UPDATE_H
+
+#include "provision/plan.h"
+#include "provision/run.h"
+
+/*
+ * Changes what of item->diff can change in place: for a guest that runs at once where
+ * libvirt can, and always in the configuration, from which the next start takes it; what
+ * had to wait for that is reported as a step. What can't change is left alone. Each step
+ * can be repeated: a run that dies leaves a machine that still differs in what was not
+ * done.
+ */
+int machine_update(struct run *run, const struct plan_item *item, struct error *error);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* On which hypervisor each machine of a plan is, or is to be. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "provision/plan_check.h"
+#include "provision/plan_place.h"
+
+static struct plan_host *host_of(const struct plan *plan,
+				 const struct batch_hypervisor *hypervisor)
+{
+	return &plan->hosts[hypervisor - plan->batch->hypervisors.items];
+}
+
+static uint64_t memory_free(const struct host *host)
+{
+	uint64_t used = 0;
+
+	array_foreach(domain, &host->domains) {
+		if (domain->active)
+			used += domain->memory_bytes;
+	}
+	return host->memory_bytes > used ? host->memory_bytes - used : 0;
+}
+
+void plan_place_begin(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
+		struct plan_host *found = &plan->hosts[i];
+
+		found->space = (struct placement_host){
+			.name = plan->batch->hypervisors.items[i].name,
+			.memory_free_bytes = memory_free(&found->host),
+			.disk_free_bytes = found->host.root_pool.free_bytes,
+			.machines = found->host.domains.count,
+		};
+	}
+}
+
+/* A machine that runs has its share already. */
+static void space_take(struct plan_host *found, const struct plan_item *item)
+{
+	struct placement_need need = {0};
+
+	if (!item->machine->plan || (item->domain && item->domain->active))
+		return;
+	need.memory_bytes = item->machine->plan->memory_bytes;
+	if (!item->domain)
+		need.disk_bytes = item->machine->plan->disk_size_bytes;
+	placement_take(&found->space, &need);
+	found->space.machines -= item->domain != NULL;
+}
+
+static void item_fail(struct plan_item *item, char *reason)
+{
+	item->action = PLAN_FAIL;
+	item->reason = reason;
+}
+
+static int there_find(struct plan *plan, struct plan_item *item, struct plan_host **there,
+		      struct error_list *errors)
+{
+	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
+		struct plan_host *found = &plan->hosts[i];
+		const struct host_domain *domain = host_domain_find(&found->host,
+								    item->name);
+
+		if (!domain || !plan_owns(plan, domain))
+			continue;
+		if (*there)
+			return batch_machine_error(
+				item->machine, "hypervisor", errors,
+				"%s is on %s and on %s; destroy one by hand", item->name,
+				(*there)->space.name, found->space.name);
+		*there = found;
+		item->domain = domain;
+	}
+	return 0;
+}
+
+int plan_place_known(struct plan *plan, struct plan_item *item, struct error_list *errors)
+{
+	const struct batch_machine *machine = item->machine;
+	struct plan_host *found = NULL;
+
+	if (there_find(plan, item, &found, errors) < 0)
+		return -1;
+	if (!found && machine->hypervisor_count > 1)
+		return 0;
+	if (!found)
+		found = host_of(plan, machine->hypervisors[0]);
+	else if (machine->hypervisor_count > 1)
+		item->placement = mem_string("is there already");
+	item->host = &found->host;
+	if (found->host.connection)
+		space_take(found, item);
+	else
+		item_fail(item, mem_string(error_text(&found->unreachable)));
+	return 1;
+}
+
+/* Why the machine can't be made there, room aside; NULL when it can. */
+static char *obstacle_find(const struct plan_item *item, const struct plan_host *found)
+{
+	const struct batch_machine *machine = item->machine;
+	const struct host_image *image;
+	CLEANUP(error_free) struct error error = {0};
+
+	if (!found->host.connection)
+		return mem_string("can't be reached");
+	if (host_domain_find(&found->host, item->name))
+		return mem_string("the name is taken");
+	if (!machine->image || !found->host.arch)
+		return NULL;
+	image = host_image_find(&found->host, machine->image, machine->arch, &error);
+	if (!image)
+		return mem_format("no image \"%s\"", machine->image);
+	if (plan_check_image_size(machine, image, &error) < 0)
+		return mem_string(error_text(&error));
+	return NULL;
+}
+
+static int nowhere(const struct plan *plan, struct plan_item *item, const char *why,
+		   struct error_list *errors)
+{
+	const struct batch_machine *machine = item->machine;
+
+	for (size_t i = 0; i < machine->hypervisor_count; i++) {
+		if (!host_of(plan, machine->hypervisors[i])->host.connection) {
+			item_fail(item, mem_format("fits nowhere: %s", why));
+			return 0;
+		}
+	}
+	return batch_machine_error(machine, "hypervisor", errors, "%s fits nowhere: %s",
+				   item->name, why);
+}
+
+int plan_place_choose(struct plan *plan, struct plan_item *item,
+		      struct error_list *errors)
+{
+	const struct batch_machine *machine = item->machine;
+	size_t count = machine->hypervisor_count, chosen;
+	struct placement_option *options = mem_zero(count, sizeof(*options));
+	char **obstacles = mem_zero(count, sizeof(*obstacles));
+	CLEANUP(free_ptr) char *why = NULL;
+	struct placement_need need = {0};
+	int status = 0;
+
+	if (machine->plan)
+		need = (struct placement_need){machine->plan->memory_bytes,
+					       machine->plan->disk_size_bytes};
+	for (size_t i = 0; i < count; i++) {
+		struct plan_host *found = host_of(plan, machine->hypervisors[i]);
+
+		obstacles[i] = obstacle_find(item, found);
+		options[i] = (struct placement_option){&found->space, obstacles[i]};
+	}
+	if (placement_choose(options, count, &need, &chosen, &why) < 0) {
+		status = nowhere(plan, item, why, errors);
+	} else {
+		struct plan_host *found = host_of(plan, machine->hypervisors[chosen]);
+
+		item->host = &found->host;
+		item->placement = TAKE(why);
+		space_take(found, item);
+	}
+	for (size_t i = 0; i < count; i++)
+		free(obstacles[i]);
+	free(obstacles);
+	free(options);
+	return status;
+}
+
+void plan_place_absent(struct plan *plan, struct plan_item *item)
+{
+	const struct batch_machine *machine = item->machine;
+
+	for (size_t i = 0; i < machine->hypervisor_count; i++) {
+		struct plan_host *found = host_of(plan, machine->hypervisors[i]);
+
+		if (found->host.connection) {
+			item->host = &found->host;
+			continue;
+		}
+		item->host = NULL;
+		item_fail(item, mem_format("may be on %s: %s", found->space.name,
+					   error_text(&found->unreachable)));
+		return;
+	}
+}

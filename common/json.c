@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* JSON that others wrote: parsed strictly, with limits. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/json.h"
+#include "common/mem.h"
+
+enum {
+	NUMBER_SHOWN_MAX = 40,
+	PLAIN_DIGITS_MAX = 18, /* that any integer of 64 bits holds */
+};
+
+DEFINE_CLEANUP(json_tokener *, json_tokener_free)
+
+/* What stopped the parser `end` bytes into the text. */
+static int parse_error(json_tokener *tokener, const char *text, size_t end,
+		       struct error *error)
+{
+	enum json_tokener_error code = json_tokener_get_error(tokener);
+	size_t line = 1;
+
+	for (size_t i = 0; i < end; i++)
+		line += text[i] == '\n';
+	return error_set(error, "line %zu: %s", line,
+			 code == json_tokener_error_parse_eof
+				 ? "the JSON ends early"
+				 : json_tokener_error_desc(code));
+}
+
+static size_t digits_skip(const char *text, size_t at)
+{
+	while (text[at] >= '0' && text[at] <= '9')
+		at++;
+	return at;
+}
+
+/* The length of the number at `text`, a string; 0 for what is none (RFC 8259, section 6).
+ */
+static size_t number_length(const char *text, bool *is_integer)
+{
+	size_t start = *text == '-', at = digits_skip(text, start), digits;
+
+	*is_integer = true;
+	if (at == start || (text[start] == '0' && at > start + 1))
+		return 0;
+	if (text[at] == '.') {
+		*is_integer = false;
+		digits = at + 1;
+		at = digits_skip(text, digits);
+		if (at == digits)
+			return 0;
+	}
+	if (text[at] == 'e' || text[at] == 'E') {
+		*is_integer = false;
+		digits = at + 1 + (text[at + 1] == '+' || text[at + 1] == '-');
+		at = digits_skip(text, digits);
+		if (at == digits)
+			return 0;
+	}
+	return at;
+}
+
+/* Whether int64_t, uint64_t or double holds it. */
+static bool number_in_range(const char *text, bool is_integer)
+{
+	errno = 0;
+	if (!is_integer)
+		return !isinf(strtod(text, NULL));
+	if (*text == '-')
+		strtoll(text, NULL, 10);
+	else
+		strtoull(text, NULL, 10);
+	return errno != ERANGE;
+}
+
+/* A number at `text`, of which `left` bytes are there; `*length` of them are its. */
+static int number_check(const char *text, size_t left, size_t line, size_t *length,
+			struct error *error)
+{
+	CLEANUP(free_ptr) char *copy = NULL;
+	bool is_integer, plain = *text != '0' && *text != '-';
+	size_t end = 0;
+
+	for (; end < left && text[end] && strchr("0123456789+-.eE", text[end]); end++)
+		plain &= text[end] >= '0' && text[end] <= '9';
+	*length = end;
+	if (plain && end <= PLAIN_DIGITS_MAX)
+		return 0;
+	copy = mem_substring(text, end);
+	if (number_length(copy, &is_integer) != end)
+		return error_set(error, "line %zu: not a number", line);
+	if (!number_in_range(copy, is_integer))
+		return error_set(error, "line %zu: number out of range: %.*s%s", line,
+				 end > NUMBER_SHOWN_MAX ? NUMBER_SHOWN_MAX : (int)end,
+				 copy, end > NUMBER_SHOWN_MAX ? "..." : "");
+	return 0;
+}
+
+/* Skips the string that begins at `at`: behind its closing quote, or the size. */
+static int string_check(const char *text, size_t size, size_t *at, size_t line,
+			struct error *error)
+{
+	size_t i = *at + 1;
+
+	for (; i < size && text[i] != '"'; i++) {
+		if ((unsigned char)text[i] < ' ')
+			return error_set(error, "line %zu: control character in a string",
+					 line);
+		i += text[i] == '\\';
+	}
+	*at = i < size ? i + 1 : size;
+	return 0;
+}
+
+/* Refuses what json-c takes and JSON does not have: numbers that no type holds, NaN and
+ * Infinity, "1.", control characters in strings. */
+static int text_check(const char *text, size_t size, struct error *error)
+{
+	size_t line = 1, at = 0, length;
+
+	while (at < size) {
+		switch (text[at]) {
+		case '"':
+			if (string_check(text, size, &at, line, error) < 0)
+				return -1;
+			break;
+		case 'N':
+		case 'I':
+			return error_set(error, "line %zu: not a number", line);
+		case '-':
+		case '0' ... '9':
+			if (number_check(text + at, size - at, line, &length, error) < 0)
+				return -1;
+			at += length;
+			break;
+		default:
+			line += text[at] == '\n';
+			at++;
+		}
+	}
+	return 0;
+}
+
+int json_parse(const char *text, size_t size, unsigned int max_depth, json_object **json,
+	       struct error *error)
+{
+	CLEANUP(json_tokener_free_ptr)
+	json_tokener *tokener = json_tokener_new_ex(
+		(int)(max_depth < JSON_DEPTH_MAX ? max_depth : JSON_DEPTH_MAX) + 1);
+	json_object *value;
+	size_t end;
+
+	if (!tokener)
+		mem_exhausted();
+	if (size > JSON_SIZE_MAX)
+		return error_set(error, "larger than %d bytes", JSON_SIZE_MAX);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	if (text_check(text, size, error) < 0)
+		return -1;
+	value = json_tokener_parse_ex(tokener, text, (int)size);
+	end = json_tokener_get_parse_end(tokener);
+	/* Only what comes behind tells that a number has ended. */
+	if (json_tokener_get_error(tokener) == json_tokener_continue)
+		value = json_tokener_parse_ex(tokener, "", 1);
+	if (json_tokener_get_error(tokener) != json_tokener_success) {
+		json_object_put(value);
+		return parse_error(tokener, text, end, error);
+	}
+	if (end < size) {
+		json_object_put(value);
+		return error_set(error, "line 1: a NUL byte is not JSON");
+	}
+	*json = value;
+	return 0;
+}

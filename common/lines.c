@@ -16,14 +16,18 @@ static int more_read(struct lines *lines, struct error *error)
 {
 	ssize_t got;
 
-	if (!lines->buffer)
-		lines->buffer = mem_resize(NULL, BUFFER_SIZE + 1, 1);
-	memmove(lines->buffer, lines->buffer + lines->start, lines->end - lines->start);
+	if (lines->start)
+		memmove(lines->buffer, lines->buffer + lines->start,
+			lines->end - lines->start);
 	lines->end -= lines->start;
 	lines->start = 0;
+	if (lines->end == lines->capacity) {
+		lines->capacity = lines->capacity ? 2 * lines->capacity : BUFFER_SIZE;
+		lines->buffer = mem_resize(lines->buffer, lines->capacity + 1, 1);
+	}
 	do {
 		got = read(lines->fd, lines->buffer + lines->end,
-			   BUFFER_SIZE - lines->end);
+			   lines->capacity - lines->end);
 	} while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return error_errno(error, "can't read");
@@ -44,6 +48,7 @@ static void rest_drop(struct lines *lines)
 
 int lines_next(struct lines *lines, char **line, size_t *length, struct error *error)
 {
+	size_t max = lines->length_max ? lines->length_max : LINES_LENGTH_MAX;
 	size_t searched = 0, left;
 	char *stop = NULL;
 
@@ -55,7 +60,7 @@ int lines_next(struct lines *lines, char **line, size_t *length, struct error *e
 			stop = memchr(lines->buffer + lines->start + searched, '\n',
 				      left - searched);
 		searched = left;
-		if (stop || left > LINES_LENGTH_MAX || lines->ended)
+		if (stop || left > max || lines->ended)
 			break;
 		if (more_read(lines, error) < 0)
 			return -1;
@@ -66,10 +71,10 @@ int lines_next(struct lines *lines, char **line, size_t *length, struct error *e
 	*length = stop ? (size_t)(stop - *line) : left;
 	lines->start += *length + (stop != NULL);
 	lines->number++;
-	if (*length > LINES_LENGTH_MAX) {
-		*length = LINES_LENGTH_MAX + 1;
+	if (*length > max) {
+		*length = max + 1;
 		lines->cut = !stop;
-		(*line)[LINES_LENGTH_MAX] = '\0';
+		(*line)[max] = '\0';
 	} else {
 		(*line)[*length] = '\0';
 	}
@@ -81,5 +86,5 @@ void lines_free(struct lines *lines)
 	if (!lines)
 		return;
 	free(lines->buffer);
-	*lines = (struct lines){.fd = lines->fd};
+	*lines = (struct lines){.fd = lines->fd, .length_max = lines->length_max};
 }

@@ -10,19 +10,21 @@
 
 enum { LINES_LENGTH_MAX = 64 * 1024 };
 
-/* Begins as {.fd = FD}; lines_free() releases the memory, not the descriptor. */
+/* Begins as {.fd = FD}, with .length_max for longer lines than LINES_LENGTH_MAX;
+ * lines_free() releases the memory, not the descriptor. */
 struct lines {
 	int fd;
-	size_t number; /* of the line given last, from 1 */
+	size_t length_max; /* 0: LINES_LENGTH_MAX */
+	size_t number;	   /* of the line given last, from 1 */
 	char *buffer;
-	size_t start, end;
+	size_t capacity, start, end;
 	bool ended, cut;
 };
 
 /*
  * The next line, without its line break and with a NUL behind it, valid until the next
- * call. 1, 0 at the end, -1 on a read error. Of a line longer than LINES_LENGTH_MAX that
- * much is given, and `length` is LINES_LENGTH_MAX + 1.
+ * call. 1, 0 at the end, -1 on a read error. Of a line longer than the maximum that much
+ * is given, and `length` is one more.
  */
 int lines_next(struct lines *lines, char **line, size_t *length, struct error *error);
 void lines_free(struct lines *lines);

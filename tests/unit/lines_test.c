@@ -50,13 +50,14 @@ static void test_short(void)
 }
 
 /* One line of `size` letters among others, in a text much longer than any buffer. */
-static void test_long(size_t size)
+static void test_long(size_t size, size_t max)
 {
 	CLEANUP(buf_free) struct buf text = {0};
-	CLEANUP(lines_free) struct lines lines = {0};
+	CLEANUP(lines_free) struct lines lines = {.length_max = max};
 	size_t length, shorts = 0, longs = 0, count;
 	char *line;
 
+	max = max ? max : LINES_LENGTH_MAX;
 	for (int round = 0; round < 20; round++) {
 		buf_add_string(&text, "short\n");
 		memset(buf_room(&text, size), 'x', size);
@@ -67,10 +68,8 @@ static void test_long(size_t size)
 	for (count = 0; lines_next(&lines, &line, &length, NULL) == 1; count++) {
 		if (length == 5 && !strcmp(line, "short"))
 			shorts++;
-		else if (length == (size > LINES_LENGTH_MAX ? LINES_LENGTH_MAX + 1
-							    : size) &&
-			 strspn(line, "x") ==
-				 (size > LINES_LENGTH_MAX ? LINES_LENGTH_MAX : size))
+		else if (length == (size > max ? max + 1 : size) &&
+			 strspn(line, "x") == (size > max ? max : size))
 			longs++;
 	}
 	tap_number(count, 40, "40 lines, half of them of %zu bytes", size);
@@ -88,11 +87,14 @@ int main(void)
 	char *line;
 
 	test_short();
-	test_long(1000);
-	test_long(LINES_LENGTH_MAX);
-	test_long(LINES_LENGTH_MAX + 1);
-	test_long(3 * LINES_LENGTH_MAX);
-	test_long(9 * LINES_LENGTH_MAX + 7);
+	test_long(1000, 0);
+	test_long(LINES_LENGTH_MAX, 0);
+	test_long(LINES_LENGTH_MAX + 1, 0);
+	test_long(3 * LINES_LENGTH_MAX, 0);
+	test_long(9 * LINES_LENGTH_MAX + 7, 0);
+	test_long(9 * LINES_LENGTH_MAX + 7, 20 * LINES_LENGTH_MAX);
+	test_long(9 * LINES_LENGTH_MAX + 7, 9 * LINES_LENGTH_MAX);
+	test_long(10, 9);
 	tap_ok(lines_next(&closed, &line, &length, &error) < 0, "what can't be read");
 	tap_string(error_text(&error), "can't read: Bad file descriptor", "is an error");
 	return tap_done();

@@ -90,15 +90,16 @@ void cli_warnings(const struct cli *cli, const struct error_list *list)
 
 void cli_usage(struct cli *cli, const char *format, ...)
 {
-	CLEANUP(free_ptr) char *text = NULL;
 	const char *verb = cli->verb && cli->verb->name ? cli->verb->name : NULL;
 	va_list arguments;
+	char *text;
 
 	va_start(arguments, format);
 	text = mem_vformat(format, arguments);
 	va_end(arguments);
 	cli_error(cli, "usage: %s (see %s%s%s --help)", text, cli->program->name,
 		  verb ? " " : "", verb ? verb : "");
+	free(text); /* exit() leaves no scope */
 	exit(CLI_USAGE);
 }
 

@@ -8,28 +8,11 @@
 #include "provision/template.h"
 #include "provision/template_exec.h"
 #include "provision/template_parse.h"
+#include "provision/template_tree.h"
 
 enum {
 	OUTPUT_DEFAULT = 32 * 1024 * 1024,
 	STEPS_DEFAULT = 10 * 1000 * 1000,
-	DEPTH_MAX = 1000,
-};
-
-/* A file with its parse tree. */
-struct file {
-	struct file *next;
-	struct source source;
-	struct arena arena;
-};
-
-struct template
-{
-	struct file *files;
-	struct arena arena;		/* of the definitions */
-	struct definition *definitions; /* of all files, and what they call */
-	/* The body of the first file; as in Go, a later file can replace what its name
-	 * means, but not what is rendered. */
-	const struct node *root;
 };
 
 static void file_free(struct file *file)
@@ -143,8 +126,8 @@ static struct template_options options_complete(const struct template_options *g
 		options.max_output = OUTPUT_DEFAULT;
 	if (!options.max_steps)
 		options.max_steps = STEPS_DEFAULT;
-	if (!options.max_depth || options.max_depth > DEPTH_MAX)
-		options.max_depth = DEPTH_MAX;
+	if (!options.max_depth || options.max_depth > TEMPLATE_CALLS_MAX)
+		options.max_depth = TEMPLATE_CALLS_MAX;
 	return options;
 }
 

@@ -26,7 +26,9 @@ enum {
 	/* How deeply blocks and parentheses may be nested in a template, together. */
 	TEMPLATE_NESTING_MAX = 200,
 	/* How deeply lists and objects may be nested in the data. */
-	TEMPLATE_DATA_DEPTH_MAX = 200,
+	TEMPLATE_DATA_DEPTH_MAX = 100,
+	/* How many templates may call each other, at most. */
+	TEMPLATE_CALLS_MAX = 1000,
 };
 
 /*
@@ -70,7 +72,7 @@ struct template_options {
 	size_t max_output;
 	/* Actions, loops, calls and each 64 bytes that they handle; 0: 10 million. */
 	uint64_t max_steps;
-	/* Templates that call templates; 0: 1000, which is also the most. */
+	/* Templates that call templates; 0: TEMPLATE_CALLS_MAX, which is the most. */
 	unsigned int max_depth;
 };
 

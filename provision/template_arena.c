@@ -7,46 +7,48 @@
 #include "common/mem.h"
 #include "provision/template_arena.h"
 
-enum { BLOCK_SIZE = 8192, ALIGNMENT = 16 };
+enum { BLOCK_SIZE = 8192 };
 
 struct arena_block {
 	struct arena_block *next;
-	size_t size;
-	size_t filled;
-	_Alignas(ALIGNMENT) unsigned char bytes[];
+	_Alignas(ARENA_ALIGNMENT) unsigned char bytes[];
 };
 
-static struct arena_block *block_add(struct arena *arena, size_t size)
+void arena_begin(struct arena *arena, void *memory, size_t size)
 {
-	struct arena_block *block;
-	size_t total = size < BLOCK_SIZE ? BLOCK_SIZE : size;
+	arena->next = memory;
+	arena->left = size;
+}
 
-	if (__builtin_add_overflow(total, sizeof(*block), &total))
+static void block_add(struct arena *arena, size_t size)
+{
+	size_t space = size < BLOCK_SIZE ? BLOCK_SIZE : size, total;
+	struct arena_block *block;
+
+	if (__builtin_add_overflow(space, sizeof(*block), &total))
 		mem_exhausted();
 	block = mem_resize(NULL, total, 1);
-	*block = (struct arena_block){
-		.next = arena->blocks,
-		.size = total - sizeof(*block),
-	};
+	block->next = arena->blocks;
 	arena->blocks = block;
-	return block;
+	arena->next = block->bytes;
+	arena->left = space;
 }
 
 void *arena_get(struct arena *arena, size_t size)
 {
-	struct arena_block *block = arena->blocks;
 	void *memory;
 
-	if (size > SIZE_MAX - ALIGNMENT)
+	if (size > SIZE_MAX - ARENA_ALIGNMENT)
 		return NULL;
-	size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size = (size + ARENA_ALIGNMENT - 1) / ARENA_ALIGNMENT * ARENA_ALIGNMENT;
 	if (size > SIZE_MAX - arena->used ||
 	    (arena->max_used && arena->used + size > arena->max_used))
 		return NULL;
-	if (!block || block->size - block->filled < size)
-		block = block_add(arena, size);
-	memory = memset(block->bytes + block->filled, 0, size);
-	block->filled += size;
+	if (!arena->next || arena->left < size)
+		block_add(arena, size);
+	memory = memset(arena->next, 0, size);
+	arena->next += size;
+	arena->left -= size;
 	arena->used += size;
 	return memory;
 }
@@ -68,5 +70,7 @@ void arena_free(struct arena *arena)
 		arena->blocks = block->next;
 		free(block);
 	}
+	arena->next = NULL;
+	arena->left = 0;
 	arena->used = 0;
 }

@@ -11,9 +11,16 @@ struct arena_block;
 /* Zeroed is empty and unlimited. */
 struct arena {
 	struct arena_block *blocks;
+	unsigned char *next; /* of the `left` bytes that are free */
+	size_t left;
 	size_t used;	 /* bytes given out */
 	size_t max_used; /* 0: no limit */
 };
+
+enum { ARENA_ALIGNMENT = 16 };
+
+/* Gives an empty arena memory to begin with, which is borrowed and aligned. */
+void arena_begin(struct arena *arena, void *memory, size_t size);
 
 /* `size` zeroed bytes, aligned for anything; NULL when the limit is reached. */
 void *arena_get(struct arena *arena, size_t size);

@@ -5,6 +5,7 @@
 
 #include "provision/template_escape.h"
 #include "provision/template_unicode.h"
+#include "provision/template_xml.h"
 
 static void place_enter(struct escaper *escaper, enum xml_place place)
 {
@@ -164,26 +165,15 @@ static void references_add(struct buf *buf, struct span text, char quote)
 	buf_add(buf, text.at + plain, text.size - plain);
 }
 
-/* https://www.w3.org/TR/xml/#charsets */
 static int characters_check(struct span text, struct error *error)
 {
-	size_t length;
+	uint32_t point;
 
-	for (size_t i = 0; i < text.size; i += length) {
-		uint32_t point = (uint8_t)text.at[i];
-
-		length = 1;
-		if (point >= ' ' && point < 0x80)
-			continue;
-		point = unicode_decode(text.at + i, text.size - i, &length);
-		if (point == UNICODE_REPLACEMENT && length == 1)
-			return error_set(error, "the value is no UTF-8");
-		if (point >= ' ' ? point == 0xfffe || point == 0xffff
-				 : point != '\t' && point != '\n' && point != '\r')
-			return error_set(error, "XML can't hold the character U+%04X",
-					 point);
-	}
-	return 0;
+	if (xml_find_bad(text, &point) == text.size)
+		return 0;
+	if (point == UNICODE_REPLACEMENT)
+		return error_set(error, "the value is no UTF-8");
+	return error_set(error, "XML can't hold the character U+%04X", point);
 }
 
 int escape_add_xml(struct buf *buf, struct span text, struct error *error)
@@ -240,19 +230,9 @@ static void cdata_add(struct escaper *escaper, struct buf *buf, struct span text
 static int tag_add(struct escaper *escaper, struct buf *buf, struct span text,
 		   struct error *error)
 {
-	static const char others[] = "-._:";
-
-	for (size_t i = 0; i < text.size; i++) {
-		char c = text.at[i];
-		bool name = (uint8_t)c >= 0x80 || (c >= '0' && c <= '9') ||
-			    ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
-			    memchr(others, c, sizeof(others) - 1);
-
-		if (!name || escaper->place == XML_BANG)
-			return error_set(error,
-					 "only a name can stand here, in a tag and "
-					 "outside of quotes");
-	}
+	if (text.size && (escaper->place == XML_BANG || !xml_is_name_part(text)))
+		return error_set(error, "only a name can stand here, in a tag and "
+					"outside of quotes");
 	escape_markup(escaper, buf, text);
 	return 0;
 }

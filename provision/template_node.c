@@ -39,10 +39,13 @@ bool node_list_is_empty(const struct node *list)
 
 size_t source_line(const struct source *source, size_t at)
 {
+	const char *text = source->text, *end = text + at;
 	size_t line = 1;
 
-	for (size_t i = 0; i < at && i < source->size; i++)
-		line += source->text[i] == '\n';
+	while ((text = memchr(text, '\n', (size_t)(end - text)))) {
+		text++;
+		line++;
+	}
 	return line;
 }
 

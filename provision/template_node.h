@@ -119,7 +119,7 @@ bool node_list_is_empty(const struct node *list);
 int source_error(struct error *error, const struct source *source, size_t at,
 		 const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-/* The line of an offset, from 1. */
+/* The line of an offset (at most the size), from 1. */
 size_t source_line(const struct source *source, size_t at);
 /* The byte of its line that an offset is, from 1. */
 size_t source_column(const struct source *source, size_t at);

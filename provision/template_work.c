@@ -9,11 +9,11 @@ enum { BYTES_PER_STEP = 64 };
 
 void work_begin(struct work *work, size_t max_bytes, uint64_t max_steps)
 {
-	*work = (struct work){
-		.arena = {.max_used = max_bytes},
-		.scratch = {.max_size = max_bytes},
-		.max_steps = max_steps,
-	};
+	work->arena = (struct arena){.max_used = max_bytes};
+	arena_begin(&work->arena, work->first, sizeof(work->first));
+	work->scratch = (struct buf){.max_size = max_bytes};
+	work->steps = 0;
+	work->max_steps = max_steps;
 }
 
 void work_end(struct work *work)

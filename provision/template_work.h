@@ -10,10 +10,15 @@
 #include "provision/template_arena.h"
 #include "provision/template_value.h"
 
+enum { WORK_FIRST_SIZE = 4096 };
+
+/* Not to be copied once it has begun. */
 struct work {
 	struct arena arena; /* of text made on the way */
 	struct buf scratch; /* for one text in the making, bounded like the arena */
 	uint64_t steps, max_steps;
+	/* What most renderings make do with. */
+	_Alignas(ARENA_ALIGNMENT) unsigned char first[WORK_FIRST_SIZE];
 };
 
 void work_begin(struct work *work, size_t max_bytes, uint64_t max_steps);

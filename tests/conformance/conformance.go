@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
 // Runs the cases of the table files given with real Go and compares the results; --write
-// prints the table with Go's results put in. README.md tells the format.
+// prints the table with Go's results put in, --seeds DIRECTORY makes seeds for the fuzz
+// targets out of some of the cases. README.md tells the format.
 package main
 
 import (
@@ -136,12 +137,40 @@ func mark(mark, text string) string {
 
 type report struct {
 	write         bool
+	seeds         string // directory
+	seen          int
 	cases, failed int
 	held          int
 }
 
+// seed writes some of the cases for the target of templates, others with their data and
+// files for the target of both.
+func (r *report) seed(c *testCase) {
+	text := strings.Join(c.template, "\n")
+	put := func(target, content string) {
+		path := fmt.Sprintf("%s/%s/table-%03d", r.seeds, target, r.seen)
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			panic(err)
+		}
+	}
+	r.seen++
+	if len(c.files) > 0 || r.seen%25 == 0 {
+		both := text + "\x00" + strings.TrimSpace(c.data)
+		for _, file := range c.files {
+			both += "\x00" + file[1]
+		}
+		put("template_both", both)
+	} else if r.seen%16 == 0 {
+		put("template", text)
+	}
+}
+
 func (r *report) finish(name string, c *testCase) {
 	if len(c.template) == 0 {
+		return
+	}
+	if r.seeds != "" {
+		r.seed(c)
 		return
 	}
 	if c.ours || older(c.since) {
@@ -233,14 +262,18 @@ func (r *report) file(name string) {
 
 func main() {
 	r := &report{}
-	for _, name := range os.Args[1:] {
-		if name == "--write" {
+	for i := 1; i < len(os.Args); i++ {
+		switch os.Args[i] {
+		case "--write":
 			r.write = true
-			continue
+		case "--seeds":
+			i++
+			r.seeds = os.Args[i]
+		default:
+			r.file(os.Args[i])
 		}
-		r.file(name)
 	}
-	if r.write {
+	if r.write || r.seeds != "" {
 		return
 	}
 	fmt.Printf("%s: %d cases, %d failed; %d not run: newer or not Go's\n", runtime.Version(), r.cases, r.failed, r.held)

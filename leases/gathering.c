@@ -161,7 +161,7 @@ static void answers_gather(struct gathering *gathering, uint64_t now_s)
 	answers_finish(&gathering->answers);
 }
 
-void gathering_run(struct gathering *gathering, uint64_t now_s)
+void gathering_read(struct gathering *gathering)
 {
 	answer_list_free(&gathering->answers);
 	error_list_free(&gathering->errors);
@@ -178,6 +178,11 @@ void gathering_run(struct gathering *gathering, uint64_t now_s)
 	}
 	machines_find(gathering);
 	targets_make(gathering);
+}
+
+void gathering_run(struct gathering *gathering, uint64_t now_s)
+{
+	gathering_read(gathering);
 	answers_gather(gathering, now_s);
 }
 

@@ -38,6 +38,9 @@ void gathering_start(struct gathering *gathering, const struct cli *cli,
 		     const struct request *request, struct events *events);
 void gathering_end(struct gathering *gathering);
 
+/* The first half of gathering_run(): reads networks, leases and machines. */
+void gathering_read(struct gathering *gathering);
+
 /*
  * Asks all hypervisors, connecting to those that are not connected, and replaces what an
  * earlier run has found. Of machines that the request does not name nothing is asked that

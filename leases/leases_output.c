@@ -18,6 +18,16 @@ static char *scratch(struct output_value *value, size_t max)
 	return buf_room(&value->scratch, max);
 }
 
+static void detail_get(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct leases_row *)record)->detail);
+}
+
+static void fix_get(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct leases_row *)record)->fix);
+}
+
 static void event_get(const void *record, struct output_value *value)
 {
 	output_text(value, ((const struct leases_row *)record)->event);
@@ -43,8 +53,10 @@ static void mac_get(const void *record, struct output_value *value)
 
 static void address_get(const void *record, struct output_value *value)
 {
-	output_text(value, lease_address_format(&lease_of(record)->address,
-						scratch(value, LEASE_ADDRESS_TEXT_MAX)));
+	if (lease_of(record)->address.family)
+		output_text(value,
+			    lease_address_format(&lease_of(record)->address,
+						 scratch(value, LEASE_ADDRESS_TEXT_MAX)));
 }
 
 static void prefix_get(const void *record, struct output_value *value)
@@ -102,7 +114,8 @@ static void expires_get(const void *record, struct output_value *value)
 
 static void source_get(const void *record, struct output_value *value)
 {
-	output_text(value, lease_source_name(lease_of(record)->source));
+	if (lease_of(record)->address.family)
+		output_text(value, lease_source_name(lease_of(record)->source));
 }
 
 static void hypervisor_get(const void *record, struct output_value *value)
@@ -115,31 +128,54 @@ static void disagrees_get(const void *record, struct output_value *value)
 	output_text(value, ((const struct leases_row *)record)->answer->disagrees);
 }
 
-static const struct output_column columns[] = {
-	{"Event", "EVENT", 0, event_get},
-	{"Machine", "MACHINE", 0, machine_get},
-	{"Hostname", "HOSTNAME", 0, hostname_get},
-	{"HWAddr", "MAC", 0, mac_get},
-	{"Address", "ADDRESS", 0, address_get},
-	{"Prefix", "PREFIX", OUTPUT_JSON_ONLY, prefix_get},
-	{"Family", "FAMILY", OUTPUT_JSON_ONLY, family_get},
-	{"Network", "NETWORK", 0, network_get},
-	{"Bridge", "BRIDGE", OUTPUT_JSON_ONLY, bridge_get},
-	{"ClientId", "CLIENT-ID", 0, client_id_get},
-	{"Iaid", "IAID", OUTPUT_JSON_ONLY, iaid_get},
-	{"Expires", "EXPIRES", 0, expires_get},
-	{"Source", "SOURCE", 0, source_get},
-	{"Hypervisor", "HYPERVISOR", 0, hypervisor_get},
+/* clang-format off */
+#define LEASE_COLUMNS                                                \
+	{"Machine", "MACHINE", 0, machine_get},                      \
+	{"Hostname", "HOSTNAME", 0, hostname_get},                   \
+	{"HWAddr", "MAC", 0, mac_get},                               \
+	{"Address", "ADDRESS", 0, address_get},                      \
+	{"Prefix", "PREFIX", OUTPUT_JSON_ONLY, prefix_get},          \
+	{"Family", "FAMILY", OUTPUT_JSON_ONLY, family_get},          \
+	{"Network", "NETWORK", 0, network_get},                      \
+	{"Bridge", "BRIDGE", OUTPUT_JSON_ONLY, bridge_get},          \
+	{"ClientId", "CLIENT-ID", 0, client_id_get},                 \
+	{"Iaid", "IAID", OUTPUT_JSON_ONLY, iaid_get},                \
+	{"Expires", "EXPIRES", 0, expires_get},                      \
+	{"Source", "SOURCE", 0, source_get},                         \
+	{"Hypervisor", "HYPERVISOR", 0, hypervisor_get}
+/* clang-format on */
+
+static const struct output_column plain[] = {
+	LEASE_COLUMNS,
 	{"Disagrees", "DISAGREES", 0, disagrees_get},
+};
+
+static const struct output_column events[] = {
+	{"Event", "EVENT", 0, event_get},
+	LEASE_COLUMNS,
+};
+
+static const struct output_column findings[] = {
+	{"Finding", "FINDING", 0, event_get},
+	LEASE_COLUMNS,
+	{"Detail", "DETAIL", 0, detail_get},
+	{"Fix", "FIX", 0, fix_get},
 };
 
 struct output *leases_output_begin(FILE *stream, enum output_format format, bool header,
 				   enum leases_columns which)
 {
-	size_t first = which == LEASES_EVENTS ? 0 : 1;
+	static const struct {
+		const struct output_column *columns;
+		size_t count;
+	} tables[] = {
+		[LEASES_PLAIN] = {plain, ARRAY_LENGTH(plain)},
+		[LEASES_EVENTS] = {events, ARRAY_LENGTH(events)},
+		[LEASES_FINDINGS] = {findings, ARRAY_LENGTH(findings)},
+	};
 
-	return output_begin(stream, format, columns + first,
-			    ARRAY_LENGTH(columns) - first, header);
+	return output_begin(stream, format, tables[which].columns, tables[which].count,
+			    header);
 }
 
 void leases_output(struct output *output, const char *event, const struct answer *answer)

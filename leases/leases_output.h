@@ -10,14 +10,17 @@
 #include "leases/answer.h"
 
 enum leases_columns {
-	LEASES_PLAIN,  /* without Event */
-	LEASES_EVENTS, /* Event first: what happened to the lease */
+	LEASES_PLAIN,	 /* without Event */
+	LEASES_EVENTS,	 /* Event first: what happened to the lease */
+	LEASES_FINDINGS, /* Finding first, Detail and Fix last */
 };
 
-/* The record of leases_output(). */
+/* A record. What its columns don't show need not be set. */
 struct leases_row {
-	const char *event; /* LEASES_EVENTS */
 	const struct answer *answer;
+	const char *event;  /* or finding */
+	const char *detail; /* of a finding */
+	const char *fix;    /* what can be done, or has been; NULL: nothing */
 };
 
 /* Ended by output_end(). */

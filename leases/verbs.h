@@ -20,4 +20,7 @@ int watch_run(struct cli *cli);
 extern const struct cli_option release_options[];
 int release_verb_run(struct cli *cli);
 
+extern const struct cli_option audit_options[];
+int audit_run(struct cli *cli);
+
 #endif

@@ -15,6 +15,8 @@ static const struct cli_verb verbs[] = {
 	 CLI_CONNECT | CLI_OUTPUT, list_run},
 	{"watch", NULL, "print a line for each lease that comes, changes or goes",
 	 watch_options, CLI_CONNECT, watch_run},
+	{"audit", NULL, "tell what is wrong with leases and reservations", audit_options,
+	 CLI_CONNECT | CLI_OUTPUT | CLI_DRY_RUN, audit_run},
 	{"release", "NAME|MAC|ADDRESS...|-", "make dnsmasq forget leases",
 	 release_options, CLI_CONNECT | CLI_OUTPUT | CLI_DRY_RUN, release_verb_run},
 	{"ansible", NULL, "answer as an inventory script of Ansible", ansible_options,

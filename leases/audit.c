@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is wrong with the leases and reservations of a hypervisor. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "leases/audit_parts.h"
+
+const char *finding_kind_word(enum finding_kind kind)
+{
+	static const char *const words[] = {
+		[FINDING_ORPHANED] = "orphaned",
+		[FINDING_DUPLICATE_ADDRESS] = "duplicate-address",
+		[FINDING_DUPLICATE_HOSTNAME] = "duplicate-hostname",
+		[FINDING_DUPLICATE_CLIENT_ID] = "duplicate-client-id",
+		[FINDING_CONFLICTING] = "conflicting",
+		[FINDING_EXPIRED] = "expired",
+		[FINDING_POOL] = "pool",
+	};
+
+	return words[kind];
+}
+
+void finding_list_free(struct finding_list *findings)
+{
+	array_foreach(finding, findings) {
+		lease_free(&finding->about.lease);
+		free(finding->detail);
+	}
+	free(findings->items);
+	*findings = (struct finding_list){0};
+}
+
+void finding_add(const struct audit_input *input, struct finding_list *findings,
+		 enum finding_kind kind, enum finding_fix fix,
+		 const struct audit_entry *entry, char *detail)
+{
+	struct finding *finding = array_add(findings);
+	struct lease_list copy = {0};
+
+	finding->kind = kind;
+	finding->fix = fix;
+	finding->detail = detail;
+	finding->about.hypervisor = input->hypervisor;
+	finding->about.host = input->host;
+	lease_list_copy(&copy, entry->lease);
+	finding->about.lease = copy.items[0];
+	free(copy.items);
+	if (entry->machine && !finding->about.lease.machine)
+		finding->about.lease.machine = mem_string(entry->machine->name);
+}
+
+char *audit_entry_text(const struct audit_entry *entry)
+{
+	char address[LEASE_ADDRESS_TEXT_MAX], mac[MAC_TEXT_MAX];
+	const struct lease *lease = entry->lease;
+	const char *machine = entry->machine ? entry->machine->name : NULL;
+
+	return mem_format("%s%s%s%s%s%s%s",
+			  lease->source == LEASE_FROM_STATIC ? "the reservation " : "",
+			  lease_address_format(&lease->address, address),
+			  machine || lease->has_mac ? " of " : "", machine ? machine : "",
+			  machine && lease->has_mac ? " (" : "",
+			  lease->has_mac ? mac_format(lease->mac, mac) : "",
+			  machine && lease->has_mac ? ")" : "");
+}
+
+/* What the parts of the audit have in common. */
+struct audit {
+	const struct audit_input *input;
+	struct finding_list *findings;
+	struct machine_index index;
+	struct lease_list reservations; /* as leases; owned */
+	struct audit_entries live;	/* leases, then reservations */
+	size_t lease_count;		/* of `live` */
+};
+
+static void entry_add(struct audit *audit, const struct lease *lease)
+{
+	struct audit_entry entry = {.lease = lease};
+	const struct machine_place *place;
+	const struct net *net;
+
+	if (lease->has_mac) {
+		place = machine_index_find(&audit->index, lease->mac, lease->network);
+		entry.machine = place ? place->machine : NULL;
+	}
+	if (lease->network) {
+		net = net_find(audit->input->nets, lease->network);
+		entry.idle = net && !net->active;
+	}
+	*array_add(&audit->live) = entry;
+}
+
+/* Leases that are in force become entries, others findings. */
+static void leases_sift(struct audit *audit)
+{
+	uint64_t now_s = audit->input->now_s;
+
+	array_foreach(lease, audit->input->leases) {
+		bool expired = lease->expires_s && lease->expires_s <= now_s;
+		const struct audit_entry *entry;
+
+		entry_add(audit, lease);
+		entry = &audit->live.items[audit->live.count - 1];
+		if (!expired && !entry->idle)
+			continue;
+		finding_add(audit->input, audit->findings, FINDING_EXPIRED, FIX_NONE,
+			    entry,
+			    mem_string(expired ? "expired, but still in the lease file"
+					       : "its network is not active"));
+		audit->live.count--;
+	}
+	audit->lease_count = audit->live.count;
+}
+
+static void reservations_add(struct audit *audit)
+{
+	array_foreach(net, audit->input->nets) {
+		array_foreach(reservation, &net->reservations) {
+			struct lease *lease = array_add(&audit->reservations);
+
+			lease->source = LEASE_FROM_STATIC;
+			lease->address = reservation->address;
+			lease->has_mac = reservation->has_mac;
+			memcpy(lease->mac, reservation->mac, MAC_SIZE);
+			lease->hostname = mem_string(reservation->name);
+			lease->network = mem_string(net->name);
+			lease->bridge = mem_string(net->bridge);
+		}
+	}
+	array_foreach(lease, &audit->reservations)
+		entry_add(audit, lease);
+}
+
+static bool is_claimed(const struct audit *audit, const struct lease *reservation)
+{
+	array_foreach(machine, audit->input->machines) {
+		array_foreach(claim, &machine->claims) {
+			if (!strcmp(claim->network, reservation->network) &&
+			    mac_equal(claim->mac, reservation->mac) &&
+			    lease_address_equal(&claim->address, &reservation->address))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void orphans_find(struct audit *audit)
+{
+	array_foreach(entry, &audit->live) {
+		bool reserved = entry->lease->source == LEASE_FROM_STATIC;
+		enum finding_fix fix = FIX_RELEASE;
+
+		if (entry->machine || !entry->lease->has_mac)
+			continue;
+		if (reserved)
+			fix = is_claimed(audit, entry->lease) ? FIX_DELETE : FIX_NONE;
+		finding_add(audit->input, audit->findings, FINDING_ORPHANED, fix, entry,
+			    mem_string(reserved ? "reserved for a MAC that no machine has"
+						: "leased to a MAC that no machine has"));
+	}
+}
+
+static int place_compare(const void *a, const void *b)
+{
+	const struct lease *x = ((const struct audit_entry *)a)->lease;
+	const struct lease *y = ((const struct audit_entry *)b)->lease;
+	int order = strcmp(x->network ? x->network : "", y->network ? y->network : "");
+
+	if (!order)
+		order = (x->address.family > y->address.family) -
+			(x->address.family < y->address.family);
+	return order ? order
+		     : memcmp(x->address.bytes, y->address.bytes,
+			      sizeof(x->address.bytes));
+}
+
+/* Leases on addresses that are reserved for another MAC. */
+static void conflicts_find(struct audit *audit)
+{
+	struct audit_entry *reserved = audit->live.items + audit->lease_count;
+	size_t count = audit->live.count - audit->lease_count;
+
+	if (!count)
+		return;
+	qsort(reserved, count, sizeof(*reserved), place_compare);
+	for (size_t i = 0; i < audit->lease_count; i++) {
+		struct audit_entry *entry = &audit->live.items[i], *found;
+		char *text;
+
+		found = bsearch(entry, reserved, count, sizeof(*reserved), place_compare);
+		if (!found || !found->lease->has_mac || !entry->lease->has_mac ||
+		    mac_equal(found->lease->mac, entry->lease->mac))
+			continue;
+		text = audit_entry_text(found);
+		finding_add(audit->input, audit->findings, FINDING_CONFLICTING, FIX_NONE,
+			    entry, mem_format("its address is %s", text));
+		free(text);
+	}
+}
+
+static void range_check(struct audit *audit, const struct net *net,
+			const struct net_range *range)
+{
+	char first[LEASE_ADDRESS_TEXT_MAX], last[LEASE_ADDRESS_TEXT_MAX];
+	struct lease about = {.network = net->name, .bridge = net->bridge};
+	struct audit_entry entry = {.lease = &about};
+	const struct audit_entry *before = NULL;
+	uint64_t used = 0, size = net_range_size(range);
+
+	array_foreach(each, &audit->live) {
+		if (!each->lease->network || strcmp(each->lease->network, net->name) ||
+		    !net_range_has(range, &each->lease->address))
+			continue;
+		used += !before || place_compare(before, each);
+		before = each;
+	}
+	if ((double)used * 100 < (double)size * audit->input->full_percent)
+		return;
+	finding_add(audit->input, audit->findings, FINDING_POOL, FIX_NONE, &entry,
+		    mem_format("%" PRIu64 " of %" PRIu64 " addresses from %s to %s are "
+			       "leased or reserved",
+			       used, size, lease_address_format(&range->first, first),
+			       lease_address_format(&range->last, last)));
+}
+
+/* A lease on its reservation counts once: they are neighbours when sorted. */
+static void pools_check(struct audit *audit)
+{
+	if (audit->live.count)
+		qsort(audit->live.items, audit->live.count, sizeof(*audit->live.items),
+		      place_compare);
+	array_foreach(net, audit->input->nets) {
+		if (!net->active)
+			continue;
+		array_foreach(range, &net->ranges)
+			range_check(audit, net, range);
+	}
+}
+
+void audit(const struct audit_input *input, struct finding_list *findings)
+{
+	struct audit audit = {
+		.input = input,
+		.findings = findings,
+		.index = machine_index_make(input->machines),
+	};
+
+	leases_sift(&audit);
+	reservations_add(&audit);
+	orphans_find(&audit);
+	conflicts_find(&audit);
+	audit_duplicates(input, &audit.live, findings);
+	pools_check(&audit);
+	machine_index_free(&audit.index);
+	lease_list_free(&audit.reservations);
+	free(audit.live.items);
+}

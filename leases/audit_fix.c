@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Findings of the audit: mended as far as that is safe, and printed. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "common/cleanup.h"
+#include "leases/audit_fix.h"
+#include "leases/leases_output.h"
+#include "leases/release_answers.h"
+#include "leases/reservation_delete.h"
+
+enum { RELEASE_WAIT_MS = 5000 };
+
+static void reservations_delete(struct finding_result *results, size_t count,
+				const struct survey *surveys)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct finding_result *result = &results[i];
+		const struct finding *finding = result->finding;
+
+		if (finding->fix != FIX_DELETE)
+			continue;
+		result->fixed = reservation_delete(
+					surveys[finding->about.host].connection,
+					&finding->about.lease, &result->error) == 0;
+		result->word = result->fixed ? "deleted" : "failed";
+	}
+}
+
+/* Leases of one hypervisor. */
+static void leases_release(struct finding_result **chosen, size_t count,
+			   const char *directory)
+{
+	CLEANUP(free_ptr)
+	struct release_outcome *outcomes = mem_zero(count + 1, sizeof(*outcomes));
+
+	for (size_t i = 0; i < count; i++)
+		outcomes[i].answer = &chosen[i]->finding->about;
+	release_answers(outcomes, count, directory, RELEASE_WAIT_MS);
+	for (size_t i = 0; i < count; i++) {
+		chosen[i]->word = release_outcome_word(&outcomes[i]);
+		chosen[i]->fixed = outcomes[i].state == RELEASE_CONFIRMED;
+		chosen[i]->error = outcomes[i].error;
+		if (!chosen[i]->fixed && !chosen[i]->error.message)
+			error_set(&chosen[i]->error, "%s",
+				  release_state_text(outcomes[i].state));
+	}
+}
+
+static bool is_of_host(const struct finding_result *result, size_t host)
+{
+	return result->finding->fix == FIX_RELEASE && result->finding->about.host == host;
+}
+
+/* Findings are in the order of hypervisors. */
+static void host_release(struct finding_result *results, size_t count, size_t host,
+			 const struct survey *survey)
+{
+	ARRAY(struct finding_result *) chosen = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_of_host(&results[i], host))
+			*array_add(&chosen) = &results[i];
+	}
+	if (survey->directory) {
+		leases_release(chosen.items, chosen.count, survey->directory);
+	} else {
+		array_foreach(result, &chosen) {
+			(*result)->word = "failed";
+			error_set(&(*result)->error, "leases are released on the "
+						     "hypervisor itself only");
+		}
+	}
+	free(chosen.items);
+}
+
+void findings_fix(struct finding_result *results, size_t count,
+		  const struct survey *surveys)
+{
+	size_t last = count ? results[count - 1].finding->about.host : 0;
+
+	for (size_t host = 0; count && host <= last; host++)
+		host_release(results, count, host, &surveys[host]);
+	reservations_delete(results, count, surveys);
+}
+
+static const char *fix_word(const struct finding_result *result)
+{
+	static const char *const words[] = {
+		[FIX_NONE] = NULL, [FIX_RELEASE] = "release", [FIX_DELETE] = "delete"};
+
+	return result->word ? result->word : words[result->finding->fix];
+}
+
+int findings_print(const struct cli *cli, const struct finding_result *results,
+		   size_t count)
+{
+	struct output *output = leases_output_begin(stdout, cli->format, cli->header,
+						    LEASES_FINDINGS);
+	struct error error = {0};
+	int status = CLI_DONE;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct finding_result *result = &results[i];
+		const struct leases_row row = {
+			.answer = &result->finding->about,
+			.event = finding_kind_word(result->finding->kind),
+			.detail = result->finding->detail,
+			.fix = fix_word(result),
+		};
+
+		output_record(output, &row);
+		if (!result->fixed)
+			status = CLI_NO;
+		if (result->error.message)
+			cli_error(cli, "%s", error_text(&result->error));
+	}
+	if (output_end(output, &error) == 0)
+		return status;
+	cli_error(cli, "%s", error_text(&error));
+	error_free(&error);
+	return CLI_SYSTEM;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-leases audit: what is wrong with leases and reservations, and mending of it. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/num.h"
+#include "leases/audit_fix.h"
+#include "leases/gathering.h"
+#include "leases/verbs.h"
+
+enum {
+	AUDIT_FIX = REQUEST_END,
+	AUDIT_FULL,
+	FULL_DEFAULT_PERCENT = 90,
+};
+
+const struct cli_option audit_options[] = {
+	{AUDIT_FIX, "fix", NULL, "release orphaned leases, delete reservations of ours"},
+	{AUDIT_FULL, "full", "PERCENT", "fill level from which a pool is told; 90"},
+	{0},
+};
+
+struct audit_verb {
+	struct cli *cli;
+	struct request request;
+	struct gathering gathering;
+	struct finding_list findings;
+	unsigned int full_percent;
+	bool fix;
+};
+
+static void verb_free(struct audit_verb *verb)
+{
+	finding_list_free(&verb->findings);
+	gathering_end(&verb->gathering);
+	request_free(&verb->request);
+}
+
+/* Without libvirt nobody knows the machines, and every lease would be an orphan. */
+static int machines_check(const struct audit_verb *verb)
+{
+	array_foreach(survey, &verb->gathering.surveys) {
+		if (survey->connection && survey->has_machines)
+			continue;
+		cli_error(verb->cli, "the machines are not known without libvirt");
+		return CLI_SYSTEM;
+	}
+	return CLI_DONE;
+}
+
+static void hypervisors_audit(struct audit_verb *verb)
+{
+	array_foreach(survey, &verb->gathering.surveys) {
+		const struct audit_input input = {
+			.hypervisor = survey->uri,
+			.host = (size_t)(survey - verb->gathering.surveys.items),
+			.nets = &survey->nets,
+			.machines = &survey->machines,
+			.leases = &survey->leases,
+			.now_s = (uint64_t)time(NULL),
+			.full_percent = verb->full_percent,
+		};
+
+		audit(&input, &verb->findings);
+	}
+}
+
+static int findings_report(struct audit_verb *verb)
+{
+	struct gathering *gathering = &verb->gathering;
+	struct finding_result *results;
+	int status;
+
+	results = mem_zero(verb->findings.count + 1, sizeof(*results));
+	for (size_t i = 0; i < verb->findings.count; i++)
+		results[i].finding = &verb->findings.items[i];
+	if (verb->fix && !verb->cli->dry_run)
+		findings_fix(results, verb->findings.count, gathering->surveys.items);
+	status = findings_print(verb->cli, results, verb->findings.count);
+	for (size_t i = 0; i < verb->findings.count; i++)
+		error_free(&results[i].error);
+	free(results);
+	return status;
+}
+
+static int leases_audit(struct audit_verb *verb)
+{
+	struct gathering *gathering = &verb->gathering;
+	int status;
+
+	gathering_start(gathering, verb->cli, &verb->request, NULL);
+	gathering->read_only = !verb->fix;
+	array_foreach(survey, &gathering->surveys)
+		survey->idle_nets = true;
+	gathering_read(gathering);
+	gathering_report(gathering, verb->cli);
+	status = gathering_status(gathering) == CLI_DONE ? machines_check(verb)
+							 : CLI_SYSTEM;
+	if (status != CLI_DONE)
+		return status;
+	hypervisors_audit(verb);
+	return findings_report(verb);
+}
+
+int audit_run(struct cli *cli)
+{
+	CLEANUP(verb_free)
+	struct audit_verb verb = {.cli = cli, .full_percent = FULL_DEFAULT_PERCENT};
+	struct error error = {0};
+	uint64_t percent;
+	int code;
+
+	request_start(&verb.request);
+	while ((code = cli_next(cli)) != CLI_END) {
+		if (code == AUDIT_FIX) {
+			verb.fix = true;
+			continue;
+		}
+		if (num_parse(cli->value, 0, 100, &percent, &error) < 0)
+			cli_usage(cli, "--full: %s", error_text(&error));
+		verb.full_percent = (unsigned int)percent;
+	}
+	cli_operands(cli, 0, 0);
+	return leases_audit(&verb);
+}

@@ -76,6 +76,8 @@ void survey_clear(struct survey *survey, bool keep_machines)
 	net_list_free(&survey->nets);
 	lease_list_free(&survey->leases);
 	lease_list_free(&survey->others);
+	neighbours_free(&survey->neighbours);
+	survey->has_neighbours = false;
 	error_list_free(&survey->problems);
 	error_list_free(&survey->notes);
 	if (keep_machines)

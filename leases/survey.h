@@ -9,6 +9,7 @@
 #include "common/error.h"
 #include "leases/lease.h"
 #include "leases/machine.h"
+#include "leases/neighbours.h"
 #include "leases/net.h"
 #include "leases/source_order.h"
 
@@ -21,8 +22,10 @@ struct survey {
 	virConnectPtr connection; /* NULL: the files in `directory` are all there is */
 	struct net_list nets;
 	struct machine_list machines;
-	struct lease_list leases;    /* expired ones too where a file has been read */
-	struct lease_list others;    /* of the agent, ARP and the script */
+	struct lease_list leases; /* expired ones too where a file has been read */
+	struct lease_list others; /* of the agent, ARP and the script */
+	struct neighbour_list neighbours; /* of this host; read when first asked for */
+	bool has_neighbours;
 	struct error_list problems;  /* what could not be read, and was gone without */
 	struct error_list notes;     /* what each source answered */
 	bool leases_by_machine_only; /* the driver has no leases by network */

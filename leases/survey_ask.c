@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sources that are asked about one machine: the guest agent, the ARP table, a script. */
 #define _GNU_SOURCE
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,9 +46,10 @@ static size_t interface_add(struct survey *survey, const struct machine *machine
 	return interface->naddrs;
 }
 
-static void domain_ask(struct survey *survey, const struct machine *machine,
-		       virDomainPtr domain, unsigned int virt_source,
-		       enum lease_source source)
+/* How many addresses the source has given; -1 when it has failed. */
+static int domain_ask(struct survey *survey, const struct machine *machine,
+		      virDomainPtr domain, unsigned int virt_source,
+		      enum lease_source source)
 {
 	virDomainInterfacePtr *interfaces = NULL;
 	int count = virDomainInterfaceAddresses(domain, &interfaces, virt_source, 0);
@@ -64,6 +66,38 @@ static void domain_ask(struct survey *survey, const struct machine *machine,
 	if (count >= 0 && !added)
 		error_list_add(&survey->notes, "%s: %s: knows no address of its cards",
 			       machine->name, lease_source_name(source));
+	return count < 0 ? -1 : (int)added;
+}
+
+static bool is_on_bridge(const struct neighbour *neighbour, const char *bridge)
+{
+	char name[IF_NAMESIZE];
+
+	return !bridge || (if_indextoname((unsigned int)neighbour->interface, name) &&
+			   !strcmp(name, bridge));
+}
+
+/* Our own look at the table, where it is that of the hypervisor. */
+static void neighbours_ask(struct survey *survey, const struct machine *machine)
+{
+	struct error error = {0};
+
+	if (!survey->has_neighbours && neighbours_read(&survey->neighbours, &error) < 0)
+		error_list_take(&survey->notes, &error);
+	survey->has_neighbours = true;
+	array_foreach(neighbour, &survey->neighbours.all) {
+		const struct machine_nic *nic = machine_nic_find(machine, neighbour->mac);
+		struct lease lease = {.source = LEASE_FROM_ARP, .has_mac = true};
+
+		if (!nic || !is_on_bridge(neighbour, nic->bridge))
+			continue;
+		lease.address = neighbour->address;
+		memcpy(lease.mac, nic->mac, MAC_SIZE);
+		lease.machine = mem_string(machine->name);
+		lease.network = mem_string(nic->network);
+		lease.bridge = mem_string(nic->bridge);
+		*array_add(&survey->others) = lease;
+	}
 }
 
 static void libvirt_ask(struct survey *survey, const struct machine *machine,
@@ -85,9 +119,11 @@ static void libvirt_ask(struct survey *survey, const struct machine *machine,
 	if (source_order_has(order, LEASE_FROM_AGENT))
 		domain_ask(survey, machine, domain,
 			   VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT, LEASE_FROM_AGENT);
-	if (source_order_has(order, LEASE_FROM_ARP))
-		domain_ask(survey, machine, domain,
-			   VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP, LEASE_FROM_ARP);
+	if (source_order_has(order, LEASE_FROM_ARP) &&
+	    domain_ask(survey, machine, domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP,
+		       LEASE_FROM_ARP) <= 0 &&
+	    survey->directory)
+		neighbours_ask(survey, machine);
 }
 
 static void script_ask(struct survey *survey, const struct machine *machine,

@@ -6,8 +6,10 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/machine_create.h"
+#include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
+#include "provision/storage_making.h"
 
 enum { ADDRESS_TRIES = 8 };
 
@@ -20,35 +22,52 @@ struct creation {
 	virDomainPtr domain;
 };
 
-/* The domain as it is told to libvirt, not started; its metadata name all that follows.
+/*
+ * The domain as it is told to libvirt, not started; its metadata will name all that
+ * follows. What libvirt has under this UUID already it would replace.
  */
-static virDomainPtr domain_define(const struct plan_item *item, const char *xml,
-				  struct error *error)
+static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
+				  const char *xml, struct error *error)
 {
-	virDomainPtr domain = virDomainDefineXMLFlags(item->host->connection, xml,
-						      VIR_DOMAIN_DEFINE_VALIDATE);
+	virConnectPtr connection = item->host->connection;
+	virDomainPtr domain = virDomainLookupByUUIDString(connection, item->uuid);
 
+	if (domain) {
+		virDomainFree(domain);
+		error_set(error, "somebody has defined the domain meanwhile");
+		return NULL;
+	}
+	run_point(run);
+	domain = virDomainDefineXMLFlags(connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+	run_point(run);
 	if (!domain)
 		virt_error(error, "can't define the domain");
 	return domain;
 }
 
-/* Tells the domain's metadata anew, the rest of it stays. */
+/*
+ * Tells the domain's metadata anew, the rest of it stays: the volumes (enum
+ * machine_volume, or-ed) that are there, and the one that is about to be made, which is
+ * NULL for none.
+ */
 static int metadata_store(const struct creation *creation, enum metadata_state state,
-			  unsigned int volumes, struct error *error)
+			  unsigned int volumes, const struct storage_making *making,
+			  struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
-	CLEANUP(free_ptr) char *element = NULL;
 
 	machine_metadata(creation->item, creation->address, state, volumes, &metadata);
-	element = metadata_tools_element(&metadata, error);
-	if (!element)
-		return error_context(error, "metadata");
-	if (virDomainSetMetadata(creation->domain, VIR_DOMAIN_METADATA_ELEMENT, element,
-				 METADATA_TOOLS_KEY, METADATA_TOOLS_URI,
-				 VIR_DOMAIN_AFFECT_CONFIG) < 0)
-		return virt_error(error, "can't store the metadata");
-	return 0;
+	if (making) {
+		struct metadata_volume *volume = array_add(&metadata.volumes);
+
+		*volume = (struct metadata_volume){
+			.pool = mem_string(creation->item->host->config->root_pool),
+			.name = mem_string(making->name),
+			.capacity_bytes = making->capacity_bytes,
+			.image_bytes = making->image_bytes,
+			.backing = mem_string(making->backing)};
+	}
+	return machine_metadata_store(creation->run, creation->domain, &metadata, error);
 }
 
 /*
@@ -57,8 +76,8 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
  */
 static int volume_failed(const struct creation *creation, unsigned int own)
 {
-	if (virt_error_code() == VIR_ERR_STORAGE_VOL_EXIST)
-		metadata_store(creation, METADATA_CREATING, own, NULL);
+	if (storage_name_taken())
+		metadata_store(creation, METADATA_CREATING, own, NULL, NULL);
 	return -1;
 }
 
@@ -71,12 +90,24 @@ static int disk_create(const struct creation *creation, struct error *error)
 		.path = item->image->path,
 		.format = image_format_word(item->image->name.format),
 	};
+	CLEANUP(free_ptr)
+	char *name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	const struct storage_making making = {
+		.name = name,
+		.capacity_bytes = item->machine->plan->disk_size_bytes,
+		.image_bytes = item->clone == STORAGE_OVERLAY
+				       ? item->machine->plan->disk_size_bytes
+				       : item->image->virtual_size_bytes,
+		.backing = item->clone == STORAGE_OVERLAY ? item->image->path : NULL,
+	};
 	const char *xml = creation->xml->volume;
 
-	if (run_step(creation->run, item->name, "clone", error) < 0)
+	if (run_step(creation->run, item->name, "clone", error) < 0 ||
+	    metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
 		return -1;
-	if (storage_clone_image(item->host->root_pool.pool, xml, strlen(xml), item->clone,
-				&source, item->machine->plan->disk_size_bytes, error) < 0)
+	if (storage_clone_image(creation->run, item->host->root_pool.pool, xml,
+				strlen(xml), item->clone, &source, making.capacity_bytes,
+				error) < 0)
 		return volume_failed(creation, 0);
 	return 0;
 }
@@ -87,13 +118,17 @@ static int drive_create(const struct creation *creation, struct error *error)
 	const struct buf *image = &creation->xml->drive;
 	CLEANUP(free_ptr)
 	char *name = mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
+	const struct storage_making making = {
+		.name = name, .capacity_bytes = image->size, .image_bytes = image->size};
 
 	if (!image->size)
 		return 0;
-	if (run_step(creation->run, item->name, "config drive", error) < 0)
+	if (run_step(creation->run, item->name, "config drive", error) < 0 ||
+	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
 		return -1;
-	if (storage_write(item->host->connection, item->host->root_pool.pool, name,
-			  image->data, image->size, error) < 0)
+	if (storage_write(creation->run, item->host->connection,
+			  item->host->root_pool.pool, name, image->data, image->size,
+			  error) < 0)
 		return volume_failed(creation, MACHINE_DISK);
 	return 0;
 }
@@ -116,31 +151,36 @@ static int address_reserve(const struct creation *creation, struct error *error)
 {
 	const struct plan_item *item = creation->item;
 	struct machine_address *address = creation->address;
+	bool taken = false;
 
 	if (!address->known)
-		return 0;
+		return metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
+				      error);
 	if (run_step(creation->run, item->name, "reserve", error) < 0)
 		return -1;
 	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
-		bool taken;
-
-		if (reservation_add(item->host, item->mac, item->name, address->address,
-				    &taken, error) == 0)
+		if (taken && reservation_pick(item->host, &address->address, error) < 0)
+			return -1;
+		if (metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
+				   error) < 0)
+			return -1;
+		if (reservation_add(creation->run, item->host, item->mac, item->name,
+				    address->address, &taken, error) == 0)
 			return 0;
 		if (!taken || item->machine->ip != BATCH_IP_AUTO)
-			return -1;
-		if (reservation_pick(item->host, &address->address, error) < 0 ||
-		    metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, error) <
-			    0)
 			return -1;
 	}
 	return -1;
 }
 
-static int domain_start(virDomainPtr domain, struct error *error)
+static int domain_start(struct run *run, virDomainPtr domain, struct error *error)
 {
-	if (virDomainCreate(domain) == 0 ||
-	    virt_error_code() == VIR_ERR_OPERATION_INVALID)
+	int status;
+
+	run_point(run);
+	status = virDomainCreate(domain);
+	run_point(run);
+	if (status == 0 || virDomainIsActive(domain) == 1)
 		return 0;
 	return virt_error(error, "can't start the domain");
 }
@@ -156,9 +196,10 @@ static int domain_fill(const struct creation *creation, struct error *error)
 		return -1;
 	if (machine->autostart && virDomainSetAutostart(creation->domain, 1) < 0)
 		return virt_error(error, "can't set autostart");
-	if (metadata_store(creation, METADATA_READY, MACHINE_VOLUMES, error) < 0)
+	run_point(creation->run);
+	if (metadata_store(creation, METADATA_READY, MACHINE_VOLUMES, NULL, error) < 0)
 		return -1;
-	return domain_start(creation->domain, error);
+	return domain_start(creation->run, creation->domain, error);
 }
 
 static int take_back(const struct creation *creation, struct error *error)
@@ -185,7 +226,7 @@ int machine_create(struct run *run, const struct plan_item *item,
 	    address_choose(item, address, error) < 0 ||
 	    machine_xml_make(item, address, METADATA_CREATING, &xml, error) < 0)
 		return -1;
-	domain = domain_define(item, xml.domain, error);
+	domain = domain_define(run, item, xml.domain, error);
 	if (!domain)
 		return -1;
 	creation.domain = domain;
@@ -204,5 +245,5 @@ int machine_start(struct run *run, const struct plan_item *item, struct error *e
 		return virt_error(error, "can't find the domain");
 	if (run_step(run, item->name, "start", error) < 0)
 		return -1;
-	return domain_start(domain, error);
+	return domain_start(run, domain, error);
 }

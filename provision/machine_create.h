@@ -7,9 +7,10 @@
 #include "provision/run.h"
 
 /*
- * Defines the domain with what it is about to own, clones the root volume, writes the
- * config drive, reserves the address, marks the domain as ready and starts it. What fails
- * or is interrupted is taken back in reverse order. `address` is what it got.
+ * Defines the domain, clones the root volume, writes the config drive, reserves the
+ * address, marks the domain as ready and starts it. The domain's metadata tell of each
+ * object before it is made. What fails or is interrupted is taken back in reverse order.
+ * `address` is what it got.
  */
 int machine_create(struct run *run, const struct plan_item *item,
 		   struct machine_address *address, struct error *error);

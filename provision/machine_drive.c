@@ -90,6 +90,7 @@ static bool volume_forget(struct metadata *metadata, const char *name)
 			continue;
 		free(volume->pool);
 		free(volume->name);
+		free(volume->backing);
 		metadata->volumes.count--;
 		memmove(volume, volume + 1,
 			(metadata->volumes.count - i) * sizeof(*volume));
@@ -110,15 +111,16 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 	volume_name(metadata, host->config->root_pool, move->new_name);
 	if (machine_drive_make(move->item, metadata->instance_serial, &image, error) <
 		    0 ||
-	    machine_metadata_store(move->domain, metadata, error) < 0)
+	    machine_metadata_store(move->run, move->domain, metadata, error) < 0)
 		return -1;
-	if (was_named && storage_delete(host->root_pool.pool, move->new_name, error) < 0)
+	if (was_named &&
+	    storage_delete(move->run, host->root_pool.pool, move->new_name, error) < 0)
 		return -1;
-	if (storage_write(host->connection, host->root_pool.pool, move->new_name,
-			  image.data, image.size, error) == 0)
+	if (storage_write(move->run, host->connection, host->root_pool.pool,
+			  move->new_name, image.data, image.size, error) == 0)
 		return 0;
 	volume_forget(metadata, move->new_name);
-	machine_metadata_store(move->domain, metadata, NULL);
+	machine_metadata_store(move->run, move->domain, metadata, NULL);
 	return -1;
 }
 
@@ -132,6 +134,7 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 	*released = true;
 	if (!disk)
 		return -1;
+	run_point(move->run);
 	if (virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_CONFIG) < 0)
 		return virt_error(error, "can't put the config drive in");
 	if (is_running(move->domain) &&
@@ -152,7 +155,8 @@ static int old_delete(const struct move *move, bool released, struct metadata *m
 	volume_forget(metadata, move->old_name);
 	if (!released)
 		volume_name(metadata, host->config->root_pool, move->old_name);
-	else if (storage_delete(host->root_pool.pool, move->old_name, error) < 0)
+	else if (storage_delete(move->run, host->root_pool.pool, move->old_name, error) <
+		 0)
 		return -1;
 	return 0;
 }

@@ -22,35 +22,37 @@ int machine_metadata_read(virDomainPtr domain, struct metadata *metadata,
 	return 0;
 }
 
-static int element_store(virDomainPtr domain, const char *element, const char *key,
-			 const char *uri, struct error *error)
+static int element_store(struct run *run, virDomainPtr domain, const char *element,
+			 const char *key, const char *uri, struct error *error)
 {
 	unsigned int flags = VIR_DOMAIN_AFFECT_CONFIG;
+	int status;
 
 	if (!element)
 		return -1;
 	if (virDomainIsActive(domain) == 1)
 		flags |= VIR_DOMAIN_AFFECT_LIVE;
-	if (virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element, key, uri,
-				 flags) < 0)
-		return virt_error(error, "can't store the metadata");
-	return 0;
+	run_point(run);
+	status = virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element, key,
+				      uri, flags);
+	run_point(run);
+	return status < 0 ? virt_error(error, "can't store the metadata") : 0;
 }
 
-int machine_metadata_store(virDomainPtr domain, const struct metadata *metadata,
-			   struct error *error)
+int machine_metadata_store(struct run *run, virDomainPtr domain,
+			   const struct metadata *metadata, struct error *error)
 {
 	CLEANUP(free_ptr) char *element = metadata_tools_element(metadata, error);
 
-	return element_store(domain, element, METADATA_TOOLS_KEY, METADATA_TOOLS_URI,
+	return element_store(run, domain, element, METADATA_TOOLS_KEY, METADATA_TOOLS_URI,
 			     error);
 }
 
-int machine_metadata_store_vmango(virDomainPtr domain, const struct metadata *metadata,
-				  struct error *error)
+int machine_metadata_store_vmango(struct run *run, virDomainPtr domain,
+				  const struct metadata *metadata, struct error *error)
 {
 	CLEANUP(free_ptr) char *element = metadata_vmango_element(metadata, error);
 
-	return element_store(domain, element, METADATA_VMANGO_KEY, METADATA_VMANGO_URI,
-			     error);
+	return element_store(run, domain, element, METADATA_VMANGO_KEY,
+			     METADATA_VMANGO_URI, error);
 }

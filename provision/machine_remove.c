@@ -10,7 +10,7 @@
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
-#include "provision/storage.h"
+#include "provision/storage_making.h"
 
 enum { POLL_MS = 100 };
 
@@ -39,42 +39,65 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 	if (virDomainIsActive(domain) != 1)
 		return 0;
 	run_report(run, virDomainGetName(domain), "stop");
+	run_point(run);
 	guest_shutdown(domain, run->graceful_s);
+	run_point(run);
 	if (virDomainDestroy(domain) < 0 && !domain_is_gone() &&
 	    virt_error_code() != VIR_ERR_OPERATION_INVALID)
 		return virt_error(error, "can't stop the guest");
 	return 0;
 }
 
-static int volume_delete(struct host *host, const struct metadata_volume *volume,
-			 struct error *error)
+/* A volume that was not finished may be somebody else's by now; then it stays. */
+static int volume_delete(struct run *run, struct host *host,
+			 const struct metadata_volume *volume, struct error *error)
 {
+	const struct storage_making making = {.name = volume->name,
+					      .capacity_bytes = volume->capacity_bytes,
+					      .image_bytes = volume->image_bytes,
+					      .backing = volume->backing};
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(host->connection,
 							    volume->pool);
 
 	if (!pool)
 		return virt_error(error, "pool %s", volume->pool);
-	return storage_delete(pool, volume->name, error);
+	if (volume->capacity_bytes)
+		return storage_delete_making(run, pool, &making, error);
+	return storage_delete(run, pool, volume->name, error);
 }
 
-static int volumes_delete(struct host *host, const struct metadata *metadata,
-			  struct error *error)
+static int volumes_delete(struct run *run, struct host *host,
+			  const struct metadata *metadata, struct error *error)
 {
 	for (size_t i = metadata->volumes.count; i-- > 0;)
-		if (volume_delete(host, &metadata->volumes.items[i], error) < 0)
+		if (volume_delete(run, host, &metadata->volumes.items[i], error) < 0)
 			return -1;
 	return 0;
 }
 
-static int domain_undefine(virDomainPtr domain, struct error *error)
+/* What a run that dies from here on leaves can't be started, only taken back. */
+static int removal_begin(struct run *run, virDomainPtr domain, struct metadata *metadata,
+			 struct error *error)
+{
+	if (metadata->state == METADATA_CREATING)
+		return 0;
+	metadata->state = METADATA_CREATING;
+	return machine_metadata_store(run, domain, metadata, error);
+}
+
+static int domain_undefine(struct run *run, virDomainPtr domain, struct error *error)
 {
 	unsigned int flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
 			     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
 			     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
 			     VIR_DOMAIN_UNDEFINE_NVRAM;
+	int status;
 
-	if (virDomainUndefineFlags(domain, flags) < 0 && !domain_is_gone())
+	run_point(run);
+	status = virDomainUndefineFlags(domain, flags);
+	run_point(run);
+	if (status < 0 && !domain_is_gone())
 		return virt_error(error, "can't undefine the domain");
 	return 0;
 }
@@ -83,17 +106,16 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
-	const struct metadata_reservation *reservation = &metadata.reservation;
 
 	if (machine_metadata_read(domain, &metadata, error) < 0 ||
+	    removal_begin(run, domain, &metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
-	if (volumes_delete(host, &metadata, error) < 0)
+	if (volumes_delete(run, host, &metadata, error) < 0)
 		return -1;
-	if (reservation->network &&
-	    reservation_delete(host, reservation->mac, reservation->name, reservation->ip,
-			       error) < 0)
+	if (metadata.reservation.network &&
+	    reservation_delete(run, host, &metadata.reservation, error) < 0)
 		return -1;
-	return domain_undefine(domain, error);
+	return domain_undefine(run, domain, error);
 }

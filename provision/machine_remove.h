@@ -8,9 +8,10 @@
 
 /*
  * Stops the guest (run->graceful_s by ACPI first), deletes its volumes and reservation,
- * and the domain with its NVRAM last, so that a run that dies over it can be repeated.
- * What the metadata in the domain name and nothing else is touched; a domain without our
- * metadata is an error. What is gone already is no error.
+ * and the domain with its NVRAM last, so that a run that dies over it can be repeated: it
+ * is in the state "creating" before the first of them goes. What the metadata in the
+ * domain name and nothing else is touched; a domain without our metadata is an error.
+ * What is gone already is no error.
  */
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   struct error *error);

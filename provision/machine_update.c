@@ -70,7 +70,7 @@ static int disk_grow(const struct update *update, struct error *error)
 	bool is_file = storage_pool_is_folder(pool->type);
 
 	if ((!update->active || !is_file) &&
-	    storage_grow(pool->pool, name, bytes, error) < 0)
+	    storage_grow(update->run, pool->pool, name, bytes, error) < 0)
 		return -1;
 	if (update->active && virDomainBlockResize(update->domain, path, bytes,
 						   VIR_DOMAIN_BLOCK_RESIZE_BYTES) < 0)
@@ -90,9 +90,10 @@ static int metadata_set(const struct update *update, struct metadata *metadata,
 			struct error *error)
 {
 	machine_metadata_renew(update->item, metadata);
-	if (machine_metadata_store(update->domain, metadata, error) < 0)
+	if (machine_metadata_store(update->run, update->domain, metadata, error) < 0)
 		return -1;
-	return machine_metadata_store_vmango(update->domain, metadata, error);
+	return machine_metadata_store_vmango(update->run, update->domain, metadata,
+					     error);
 }
 
 /* A step for each field that is a step of its own. */

@@ -55,6 +55,9 @@ int machine_wait(struct run *run, const struct plan_item *item,
 		if (*run->interrupted)
 			return error_set(error,
 					 "interrupted while it waited for its address");
+		if (virConnectIsAlive(item->host->connection) == 0)
+			return error_set(error, "the connection to %s is lost",
+					 item->host->config->name);
 		if (domain && virDomainIsActive(domain) == 0)
 			return error_set(error, "stopped before it had an address");
 		if (seconds_now() > end)

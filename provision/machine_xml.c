@@ -257,7 +257,8 @@ int machine_xml_make(const struct plan_item *item, const struct machine_address 
 	CLEANUP(machine_xml_free) struct machine_xml made = {0};
 	CLEANUP(json_object_put_ptr) json_object *context = NULL;
 
-	machine_metadata(item, address, state, MACHINE_VOLUMES, &metadata);
+	machine_metadata(item, address, state,
+			 state == METADATA_READY ? MACHINE_VOLUMES : 0, &metadata);
 	made.metadata = metadata_xml(&metadata, error);
 	if (!made.metadata)
 		return error_context(error, "metadata");

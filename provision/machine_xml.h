@@ -29,9 +29,9 @@ struct machine_xml {
 };
 
 /*
- * Renders everything for a machine in that state of its metadata. Fails with the
- * template's place when a template is wrong. The caller frees `xml`; it is left alone on
- * failure.
+ * Renders everything for a machine in that state of its metadata, which name its volumes
+ * only once it is ready. Fails with the template's place when a template is wrong. The
+ * caller frees `xml`; it is left alone on failure.
  */
 int machine_xml_make(const struct plan_item *item, const struct machine_address *address,
 		     enum metadata_state state, struct machine_xml *xml,

@@ -31,6 +31,7 @@ void metadata_free(struct metadata *metadata)
 	array_foreach(volume, &metadata->volumes) {
 		free(volume->pool);
 		free(volume->name);
+		free(volume->backing);
 	}
 	free(metadata->volumes.items);
 	free(metadata->reservation.network);
@@ -120,6 +121,24 @@ static int serial_read(struct xml *xml, xmlNodePtr machine, struct metadata *met
 	return 0;
 }
 
+/* What is only there while the volume is made. */
+static int making_read(struct xml *xml, xmlNodePtr node, struct metadata_volume *volume,
+		       struct error *error)
+{
+	CLEANUP(free_ptr) char *capacity = xml_string(xml, node, "@capacity");
+	CLEANUP(free_ptr) char *image = xml_string(xml, node, "@image");
+
+	if (!capacity)
+		return 0;
+	volume->backing = loose_text(xml, node, "@backing", METADATA_FILE_MAX);
+	if (num_parse(capacity, 1, INT64_MAX, &volume->capacity_bytes, error) < 0)
+		return error_context(error, "@capacity");
+	volume->image_bytes = volume->capacity_bytes;
+	if (image && num_parse(image, 1, INT64_MAX, &volume->image_bytes, error) < 0)
+		return error_context(error, "@image");
+	return 0;
+}
+
 static int volumes_read(struct xml *xml, xmlNodePtr machine, struct metadata *metadata,
 			struct error *error)
 {
@@ -135,7 +154,8 @@ static int volumes_read(struct xml *xml, xmlNodePtr machine, struct metadata *me
 					 METADATA_VOLUMES_MAX);
 		volume = array_add(&metadata->volumes);
 		if (strict_text(xml, node, "@pool", &volume->pool, error) < 0 ||
-		    strict_text(xml, node, "@name", &volume->name, error) < 0)
+		    strict_text(xml, node, "@name", &volume->name, error) < 0 ||
+		    making_read(xml, node, volume, error) < 0)
 			return error_context(error, "tools:volume");
 	}
 	return 0;

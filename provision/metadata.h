@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/error.h"
 #include "common/mem.h"
@@ -31,7 +32,8 @@
  *     <tools:batch name="lab" file="/root/lab.ini"/>
  *     <tools:input hash="..."/>
  *     <tools:instance serial="1" drive="..."/>
- *     <tools:volume pool="default" name="web-1_disk"/> for each
+ *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is made also
+ *                   capacity="BYTES" image="BYTES" backing="PATH"
  *     <tools:reservation network="vmango" mac="52:54:00:..." ip="192.168.124.10"
  *                        name="web-1"/>
  *   </tools:machine>
@@ -62,6 +64,10 @@ struct metadata_key {
 
 struct metadata_volume {
 	char *pool, *name;
+	/* While it is made, else 0: by these it is told from a volume that somebody else
+	 * gave this name. */
+	uint64_t capacity_bytes, image_bytes; /* one or the other, as far as it came */
+	char *backing;			      /* path of the image below; NULL: none */
 };
 
 struct metadata_reservation {

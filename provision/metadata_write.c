@@ -2,7 +2,9 @@
 /* What a domain's <metadata> tells about its machine, written by libxml2. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <inttypes.h>
 #include <libxml/tree.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -92,7 +94,9 @@ static int tools_check(const struct metadata *metadata, struct error *error)
 		return error_set(error, "more than %d volumes", METADATA_VOLUMES_MAX);
 	array_foreach(volume, &metadata->volumes) {
 		if (required_check("volume's pool", volume->pool, error) < 0 ||
-		    required_check("volume's name", volume->name, error) < 0)
+		    required_check("volume's name", volume->name, error) < 0 ||
+		    optional_check("volume's backing file", volume->backing,
+				   METADATA_FILE_MAX, error) < 0)
 			return -1;
 	}
 	if (!metadata->reservation.network)
@@ -162,6 +166,24 @@ static void vmango_add(xmlDocPtr document, bool with_namespace,
 		child_add(md, ns, "userdata", metadata->userdata);
 }
 
+static void volume_add(xmlNodePtr machine, xmlNsPtr ns,
+		       const struct metadata_volume *volume)
+{
+	xmlNodePtr node = child_add(machine, ns, "volume", NULL);
+	char text[24];
+
+	attribute_add(node, "pool", volume->pool);
+	attribute_add(node, "name", volume->name);
+	if (!volume->capacity_bytes)
+		return;
+	snprintf(text, sizeof(text), "%" PRIu64, volume->capacity_bytes);
+	attribute_add(node, "capacity", text);
+	snprintf(text, sizeof(text), "%" PRIu64, volume->image_bytes);
+	attribute_add(node, "image", text);
+	if (volume->backing)
+		attribute_add(node, "backing", volume->backing);
+}
+
 static void tools_add(xmlDocPtr document, bool with_namespace,
 		      const struct metadata *metadata)
 {
@@ -187,9 +209,7 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 	if (metadata->drive_hash)
 		attribute_add(node, "drive", metadata->drive_hash);
 	array_foreach(volume, &metadata->volumes) {
-		node = child_add(machine, ns, "volume", NULL);
-		attribute_add(node, "pool", volume->pool);
-		attribute_add(node, "name", volume->name);
+		volume_add(machine, ns, volume);
 	}
 	if (!reservation->network)
 		return;

@@ -42,45 +42,102 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 	return 0;
 }
 
-static int network_update(struct host *host, virNetworkUpdateCommand command,
-			  const char *xml)
+static int network_read(virNetworkPtr handle, unsigned int view, struct network *network,
+			struct error *error)
 {
-	unsigned int flags = VIR_NETWORK_UPDATE_AFFECT_LIVE;
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(handle, view);
 
-	if (virNetworkIsPersistent(host->network_handle) == 1)
-		flags |= VIR_NETWORK_UPDATE_AFFECT_CONFIG;
-	return virNetworkUpdate(host->network_handle, command,
-				VIR_NETWORK_SECTION_IP_DHCP_HOST, host->network.ip_index,
-				xml, flags);
+	if (!text)
+		return virt_error(error, "network %s", virNetworkGetName(handle));
+	return network_parse(text, strlen(text), network, error);
 }
 
-int reservation_add(struct host *host, const uint8_t mac[static MAC_SIZE],
-		    const char *name, struct in_addr address, bool *taken,
-		    struct error *error)
+/* Who has the address by now, in the live network or only in its configuration. */
+static bool address_is_taken(virNetworkPtr handle, struct in_addr address)
+{
+	static const unsigned int views[] = {0, VIR_NETWORK_XML_INACTIVE};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(views); i++) {
+		CLEANUP(network_free) struct network network = {0};
+
+		if (network_read(handle, views[i], &network, NULL) == 0 &&
+		    network_host_by_address(&network, address))
+			return true;
+	}
+	return false;
+}
+
+int reservation_add(struct run *run, struct host *host,
+		    const uint8_t mac[static MAC_SIZE], const char *name,
+		    struct in_addr address, bool *taken, struct error *error)
 {
 	CLEANUP(free_ptr) char *xml = network_host_xml(mac, name, address);
+	unsigned int flags = VIR_NETWORK_UPDATE_AFFECT_LIVE;
+	int status;
 
 	LOCKED(host);
 	*taken = false;
-	if (network_update(host, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST, xml) == 0)
+	if (virNetworkIsPersistent(host->network_handle) == 1)
+		flags |= VIR_NETWORK_UPDATE_AFFECT_CONFIG;
+	run_point(run);
+	status = virNetworkUpdate(
+		host->network_handle, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
+		VIR_NETWORK_SECTION_IP_DHCP_HOST, host->network.ip_index, xml, flags);
+	run_point(run);
+	if (status == 0)
 		return 0;
-	*taken = virt_error_code() == VIR_ERR_OPERATION_INVALID;
-	return virt_error(error, "can't reserve the address");
+	virt_error(error, "can't reserve the address");
+	*taken = virt_error_code() == VIR_ERR_OPERATION_INVALID &&
+		 address_is_taken(host->network_handle, address);
+	return -1;
 }
 
-int reservation_delete(struct host *host, const uint8_t mac[static MAC_SIZE],
-		       const char *name, struct in_addr address, struct error *error)
+/* One of live network and configuration, which a daemon that dies may have apart. */
+static int delete_from(struct run *run, virNetworkPtr handle, unsigned int view,
+		       unsigned int flag, const struct metadata_reservation *reservation,
+		       struct error *error)
 {
-	CLEANUP(free_ptr) char *xml = network_host_xml(mac, name, address);
+	CLEANUP(network_free) struct network network = {0};
+	CLEANUP(free_ptr)
+	char *xml = network_host_xml(reservation->mac, reservation->name,
+				     reservation->ip);
 	const struct network_host *found;
+	int status;
 
-	LOCKED(host);
-	if (host_network_refresh(host, error) < 0)
+	if (network_read(handle, view, &network, error) < 0)
 		return -1;
-	found = network_host_by_mac(&host->network, mac);
-	if (!found || found->address.s_addr != address.s_addr)
+	found = network_host_by_mac(&network, reservation->mac);
+	if (!found || found->address.s_addr != reservation->ip.s_addr || !found->name ||
+	    strcmp(found->name, reservation->name))
 		return 0;
-	if (network_update(host, VIR_NETWORK_UPDATE_COMMAND_DELETE, xml) < 0)
-		return virt_error(error, "can't delete the reservation");
+	run_point(run);
+	status = virNetworkUpdate(handle, VIR_NETWORK_UPDATE_COMMAND_DELETE,
+				  VIR_NETWORK_SECTION_IP_DHCP_HOST, network.ip_index, xml,
+				  flag);
+	run_point(run);
+	return status < 0 ? virt_error(error, "can't delete the reservation") : 0;
+}
+
+int reservation_delete(struct run *run, struct host *host,
+		       const struct metadata_reservation *reservation,
+		       struct error *error)
+{
+	CLEANUP(virNetworkFree_ptr)
+	virNetworkPtr handle = virNetworkLookupByName(host->connection,
+						      reservation->network);
+
+	if (!handle && virt_error_code() == VIR_ERR_NO_NETWORK)
+		return 0;
+	if (!handle)
+		return virt_error(error, "network %s", reservation->network);
+	LOCKED(host);
+	if (virNetworkIsActive(handle) == 1 &&
+	    delete_from(run, handle, 0, VIR_NETWORK_UPDATE_AFFECT_LIVE, reservation,
+			error) < 0)
+		return -1;
+	if (virNetworkIsPersistent(handle) == 1 &&
+	    delete_from(run, handle, VIR_NETWORK_XML_INACTIVE,
+			VIR_NETWORK_UPDATE_AFFECT_CONFIG, reservation, error) < 0)
+		return -1;
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "provision/host.h"
+#include "provision/run.h"
 
 /*
  * Picks an address of the DHCP range that is not reserved, not leased and was not given
@@ -16,14 +17,19 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 
 /*
  * Reserves the address, live and in the configuration. *taken tells whether it failed
- * since somebody has the address, the MAC or the name already.
+ * since somebody has the address already.
  */
-int reservation_add(struct host *host, const uint8_t mac[static MAC_SIZE],
-		    const char *name, struct in_addr address, bool *taken,
-		    struct error *error);
+int reservation_add(struct run *run, struct host *host,
+		    const uint8_t mac[static MAC_SIZE], const char *name,
+		    struct in_addr address, bool *taken, struct error *error);
 
-/* Deletes the entry that has both the MAC and the address; none is no error. */
-int reservation_delete(struct host *host, const uint8_t mac[static MAC_SIZE],
-		       const char *name, struct in_addr address, struct error *error);
+/*
+ * Deletes the entry that has this MAC, address and name, from the network that the
+ * reservation names, live and in the configuration. An entry, or a network, that is not
+ * there is no error.
+ */
+int reservation_delete(struct run *run, struct host *host,
+		       const struct metadata_reservation *reservation,
+		       struct error *error);
 
 #endif

@@ -2,11 +2,16 @@
 /* A run: what the work on each machine shares. */
 #define _GNU_SOURCE
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "common/mem.h"
 #include "provision/run.h"
+
+void run_point(struct run *run)
+{
+	if (atomic_fetch_add(&run->points, 1) + 1 == run->trap.at)
+		raise(run->trap.signal);
+}
 
 void run_report(struct run *run, const char *machine, const char *step)
 {
@@ -21,6 +26,7 @@ int run_step(struct run *run, const char *machine, const char *step, struct erro
 	if (*run->interrupted)
 		return error_set(error, "interrupted before: %s", step);
 	run_report(run, machine, step);
+	run_point(run);
 	return 0;
 }
 

@@ -3,12 +3,23 @@
 #ifndef PROVISION_RUN_H
 #define PROVISION_RUN_H
 
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "common/error.h"
-#include "provision/plan.h"
+
+/*
+ * For tests alone, and harmless elsewhere: at its point number `at` the run gets the
+ * signal, so that a test can end it (SIGKILL), interrupt it (SIGINT) or hold it while the
+ * hypervisor changes (SIGSTOP) anywhere.
+ */
+struct run_trap {
+	unsigned int at; /* from 1; 0: never */
+	int signal;
+};
 
 struct run {
 	const char *batch_name;
@@ -21,7 +32,12 @@ struct run {
 	void (*report)(void *data, const char *machine, const char *step);
 	void *data;
 	pthread_mutex_t lock; /* of report() */
+	struct run_trap trap;
+	atomic_uint points; /* that were passed */
 };
+
+/* Counts a point, one of those before and after everything that changes a hypervisor. */
+void run_point(struct run *run);
 
 /* Calls run->report() under the lock. */
 void run_report(struct run *run, const char *machine, const char *step);

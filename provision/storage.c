@@ -69,34 +69,50 @@ int storage_clone_choose(enum batch_clone wanted, const char *image_pool_type,
 	return 0;
 }
 
-static virStorageVolPtr volume_create(virStoragePoolPtr pool, const char *xml,
-				      virStorageVolPtr source, struct error *error)
+bool storage_name_taken(void)
+{
+	virErrorPtr last = virGetLastError();
+
+	if (!last || !last->message)
+		return false;
+	return last->code == VIR_ERR_STORAGE_VOL_EXIST ||
+	       strstr(last->message, "already in use") ||
+	       strstr(last->message, "already exists");
+}
+
+static virStorageVolPtr volume_create(struct run *run, virStoragePoolPtr pool,
+				      const char *xml, virStorageVolPtr source,
+				      struct error *error)
 {
 	unsigned int tries = 0;
 	virStorageVolPtr volume;
 
+	run_point(run);
 	do {
 		volume = source ? virStorageVolCreateXMLFrom(pool, xml, source, 0)
 				: virStorageVolCreateXML(pool, xml, 0);
 	} while (!volume && busy_pause(&tries));
+	run_point(run);
 	if (!volume)
 		virt_error(error, "can't create the volume");
 	return volume;
 }
 
-static int volume_remove(virStorageVolPtr volume, struct error *error)
+static int volume_remove(struct run *run, virStorageVolPtr volume, struct error *error)
 {
 	unsigned int tries = 0;
 
+	run_point(run);
 	while (virStorageVolDelete(volume, 0) < 0)
 		if (!busy_pause(&tries))
 			return virt_error(error, "can't delete volume %s",
 					  virStorageVolGetName(volume));
+	run_point(run);
 	return 0;
 }
 
 /* libvirt ignores a larger capacity when it converts, so it is set and looked at here. */
-static int volume_grow(virStorageVolPtr volume, uint64_t capacity_bytes,
+static int volume_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_bytes,
 		       struct error *error)
 {
 	virStorageVolInfo info;
@@ -108,10 +124,12 @@ static int volume_grow(virStorageVolPtr volume, uint64_t capacity_bytes,
 		return error_set(error,
 				 "the image has %llu bytes, the plan's disk %" PRIu64,
 				 info.capacity, capacity_bytes);
+	run_point(run);
 	while (info.capacity < capacity_bytes &&
 	       virStorageVolResize(volume, capacity_bytes, 0) < 0)
 		if (!busy_pause(&tries))
 			return virt_error(error, "can't grow the volume");
+	run_point(run);
 	if (virStorageVolGetInfo(volume, &info) < 0)
 		return virt_error(error, "can't read the volume's size");
 	if (info.capacity < capacity_bytes)
@@ -120,9 +138,10 @@ static int volume_grow(virStorageVolPtr volume, uint64_t capacity_bytes,
 	return 0;
 }
 
-int storage_clone_image(virStoragePoolPtr pool, const char *xml, size_t xml_size,
-			enum storage_clone clone, const struct storage_source *image,
-			uint64_t capacity_bytes, struct error *error)
+int storage_clone_image(struct run *run, virStoragePoolPtr pool, const char *xml,
+			size_t xml_size, enum storage_clone clone,
+			const struct storage_source *image, uint64_t capacity_bytes,
+			struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr source = NULL;
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
@@ -138,12 +157,12 @@ int storage_clone_image(virStoragePoolPtr pool, const char *xml, size_t xml_size
 		if (!source)
 			return virt_error(error, "image %s", image->id);
 	}
-	volume = volume_create(pool, finished, source, error);
+	volume = volume_create(run, pool, finished, source, error);
 	if (!volume)
 		return -1;
-	if (volume_grow(volume, capacity_bytes, error) == 0)
+	if (volume_grow(run, volume, capacity_bytes, error) == 0)
 		return 0;
-	volume_remove(volume, NULL);
+	volume_remove(run, volume, NULL);
 	return -1;
 }
 
@@ -162,49 +181,53 @@ static int stream_write(virStreamPtr stream, const char *data, size_t size,
 	return 0;
 }
 
-static int volume_upload(virConnectPtr connection, virStorageVolPtr volume,
-			 const void *data, size_t size, struct error *error)
+static int volume_upload(struct run *run, virConnectPtr connection,
+			 virStorageVolPtr volume, const void *data, size_t size,
+			 struct error *error)
 {
 	CLEANUP(virStreamFree_ptr) virStreamPtr stream = virStreamNew(connection, 0);
 
 	if (!stream || virStorageVolUpload(volume, stream, 0, size, 0) < 0)
 		return virt_error(error, "can't write the volume");
+	run_point(run);
 	if (stream_write(stream, data, size, error) < 0) {
 		virStreamAbort(stream);
 		return -1;
 	}
+	run_point(run);
 	if (virStreamFinish(stream) < 0)
 		return virt_error(error, "can't write the volume");
 	return 0;
 }
 
-int storage_write(virConnectPtr connection, virStoragePoolPtr pool, const char *name,
-		  const void *data, size_t size, struct error *error)
+int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr pool,
+		  const char *name, const void *data, size_t size, struct error *error)
 {
 	CLEANUP(free_ptr) char *xml = volume_xml_raw(name, size);
 	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = volume_create(pool, xml, NULL, error);
+	virStorageVolPtr volume = volume_create(run, pool, xml, NULL, error);
 
 	if (!volume)
 		return -1;
-	if (volume_upload(connection, volume, data, size, error) == 0)
+	if (volume_upload(run, connection, volume, data, size, error) == 0)
 		return 0;
-	volume_remove(volume, NULL);
+	volume_remove(run, volume, NULL);
 	return -1;
 }
 
-int storage_grow(virStoragePoolPtr pool, const char *name, uint64_t capacity_bytes,
-		 struct error *error)
+int storage_grow(struct run *run, virStoragePoolPtr pool, const char *name,
+		 uint64_t capacity_bytes, struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
 
 	if (!volume)
 		return virt_error(error, "volume %s", name);
-	return volume_grow(volume, capacity_bytes, error);
+	return volume_grow(run, volume, capacity_bytes, error);
 }
 
-int storage_delete(virStoragePoolPtr pool, const char *name, struct error *error)
+int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,
+		   struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
@@ -213,5 +236,5 @@ int storage_delete(virStoragePoolPtr pool, const char *name, struct error *error
 		return 0;
 	if (!volume)
 		return virt_error(error, "volume %s", name);
-	return volume_remove(volume, error);
+	return volume_remove(run, volume, error);
 }

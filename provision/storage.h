@@ -9,6 +9,7 @@
 
 #include "common/error.h"
 #include "provision/batch.h"
+#include "provision/run.h"
 
 /*
  * How a root volume comes to be. Overlay: a qcow2 volume that has the image as its
@@ -31,23 +32,29 @@ struct storage_source {
  * `capacity_bytes` and verifies that it has that much; an image that is larger is an
  * error. What was created is deleted again on failure.
  */
-int storage_clone_image(virStoragePoolPtr pool, const char *xml, size_t xml_size,
-			enum storage_clone clone, const struct storage_source *image,
-			uint64_t capacity_bytes, struct error *error);
+int storage_clone_image(struct run *run, virStoragePoolPtr pool, const char *xml,
+			size_t xml_size, enum storage_clone clone,
+			const struct storage_source *image, uint64_t capacity_bytes,
+			struct error *error);
 
 /* Creates a raw volume of exactly `size` bytes and writes them; deleted again on failure.
  */
-int storage_write(virConnectPtr connection, virStoragePoolPtr pool, const char *name,
-		  const void *data, size_t size, struct error *error);
+int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr pool,
+		  const char *name, const void *data, size_t size, struct error *error);
 
 /* Grows a volume and verifies that it has that much; a larger one is an error. */
-int storage_grow(virStoragePoolPtr pool, const char *name, uint64_t capacity_bytes,
-		 struct error *error);
+int storage_grow(struct run *run, virStoragePoolPtr pool, const char *name,
+		 uint64_t capacity_bytes, struct error *error);
 
 /* Whether libvirt's pool type keeps volumes as files in a folder. */
 bool storage_pool_is_folder(const char *type);
 
 /* Deletes a volume; one that is not there is no error. */
-int storage_delete(virStoragePoolPtr pool, const char *name, struct error *error);
+int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,
+		   struct error *error);
+
+/* Whether the last of these functions failed since another volume, or a file that its
+ * pool does not know yet, has the name. */
+bool storage_name_taken(void);
 
 #endif

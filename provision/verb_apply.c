@@ -141,11 +141,14 @@ static bool differences_tell(const struct verb *verb)
 int verb_apply(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
+	CLEANUP(close_fd) int lock = -1;
 	size_t changed, count;
 	bool is_left;
 	int status;
 
 	verb_begin(&verb, cli, 1, 1);
+	if (!cli->dry_run && (lock = verb_lock(&verb)) < 0)
+		return CLI_SYSTEM;
 	verb_survey(&verb, HOST_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;

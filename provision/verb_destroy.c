@@ -18,6 +18,8 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 		result->result = "absent";
 		return;
 	}
+	if (run_step(run, item->machine->name, "destroy", &result->error) < 0)
+		return;
 	domain = virDomainLookupByUUIDString(item->host->connection, item->uuid);
 	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		result->result = "absent";
@@ -47,10 +49,14 @@ static void lease_tell(struct cli *cli, const struct plan_item *item)
 int verb_destroy(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
+	CLEANUP(close_fd) int lock = -1;
 	size_t changed, count;
 	int status;
 
 	verb_begin(&verb, cli, 1, 1);
+	lock = verb_lock(&verb);
+	if (lock < 0)
+		return CLI_SYSTEM;
 	if (!verb.errors.count)
 		verb_survey(&verb, HOST_DOMAINS | HOST_NETWORK, true);
 	if (verb_errors_tell(&verb) != CLI_DONE)

@@ -2,11 +2,13 @@
 /* What the verbs of vmango-provision share: options, batch, plan, work on each machine.
  */
 #define _GNU_SOURCE
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/num.h"
+#include "provision/batch_lock.h"
 #include "provision/verbs.h"
 
 #define SHARED_SETTINGS "/etc/vmango/vmango.ini"
@@ -114,6 +116,16 @@ void verb_end(struct verb *verb)
 	free(verb->machines.items);
 }
 
+int verb_lock(const struct verb *verb)
+{
+	CLEANUP(error_free) struct error error = {0};
+	int lock = batch_lock(verb->cli->operands[0], &error);
+
+	if (lock < 0)
+		cli_error(verb->cli, "%s", error_text(&error));
+	return lock;
+}
+
 int verb_errors_tell(const struct verb *verb)
 {
 	cli_errors(verb->cli, &verb->errors);
@@ -159,6 +171,25 @@ static void work_one(void *data, size_t i)
 		work->work(&work->run, result);
 }
 
+/*
+ * VMANGO_TEST_POINT=N:SIGNAL, for tests (struct run_trap): signal 9 to die at point N,
+ * say. Whoever sets it could send the signal as well.
+ */
+static void trap_set(struct run_trap *trap, const char *text)
+{
+	CLEANUP(free_ptr) char *point = NULL;
+	const char *colon = text ? strchr(text, ':') : NULL;
+	uint64_t at, signal;
+
+	if (!colon)
+		return;
+	point = mem_substring(text, (size_t)(colon - text));
+	if (num_parse(point, 1, UINT_MAX, &at, NULL) < 0 ||
+	    num_parse(colon + 1, 1, SIGSYS, &signal, NULL) < 0)
+		return;
+	*trap = (struct run_trap){.at = (unsigned int)at, .signal = (int)signal};
+}
+
 static void run_init(struct run *run, const struct verb *verb)
 {
 	*run = (struct run){.wait_s = verb->wait_s,
@@ -174,6 +205,7 @@ static void run_init(struct run *run, const struct verb *verb)
 	if (run->workers > VERB_WORKERS_MAX)
 		run->workers = VERB_WORKERS_MAX;
 	pthread_mutex_init(&run->lock, NULL);
+	trap_set(&run->trap, getenv("VMANGO_TEST_POINT"));
 }
 
 static int failures_tell(const struct verb *verb, const struct verb_result *results,

@@ -61,6 +61,12 @@ void verb_end(struct verb *verb);
 /* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. */
 int verb_errors_tell(const struct verb *verb);
 
+/*
+ * For verbs that change something: keeps others of this batch away. A descriptor that the
+ * caller closes in the end; -1, which has been told, when one is at work.
+ */
+int verb_lock(const struct verb *verb);
+
 /* Connects and looks around for `parts`, makes a plan item for each machine with
  * plan_make(), or with plan_find() when `find_only`. Problems go to verb->errors. */
 void verb_survey(struct verb *verb, unsigned int parts, bool find_only);

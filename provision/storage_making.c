@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling a volume that a run died over from one that somebody else gave its name. */
+#define _GNU_SOURCE
+#include <string.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "provision/storage_making.h"
+
+enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
+
+/* The largest extent that LVM makes by itself. */
+static const uint64_t EXTENT_MAX_BYTES = UINT64_C(64) << 20;
+
+static bool capacity_is(const virStorageVolInfo *info, uint64_t wanted)
+{
+	uint64_t slack = info->type == VIR_STORAGE_VOL_BLOCK ? EXTENT_MAX_BYTES : 0;
+
+	return info->capacity >= wanted && info->capacity - wanted <= slack;
+}
+
+static bool backing_is(virStorageVolPtr volume, const char *wanted)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
+	CLEANUP(free_ptr) char *backing = NULL;
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return false;
+	backing = xml_string(&xml, NULL, "/volume/backingStore/path");
+	return wanted ? backing && !strcmp(backing, wanted) : !backing;
+}
+
+/* libvirt opens no volume that is still being built, and says so. */
+static bool is_building(virConnectPtr connection, virStorageVolPtr volume)
+{
+	CLEANUP(virStreamFree_ptr) virStreamPtr stream = virStreamNew(connection, 0);
+
+	if (!stream)
+		return false;
+	if (virStorageVolDownload(volume, stream, 0, 1, 0) == 0) {
+		virStreamAbort(stream);
+		return false;
+	}
+	return virt_error_code() == VIR_ERR_OPERATION_INVALID &&
+	       strstr(virGetLastErrorMessage(), "still being allocated");
+}
+
+static int build_wait(struct run *run, virStorageVolPtr volume, struct error *error)
+{
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
+	virConnectPtr connection = virStorageVolGetConnect(volume);
+
+	for (unsigned int waited_ms = 0; is_building(connection, volume);
+	     waited_ms += POLL_MS) {
+		if (waited_ms >= BUILD_LIMIT_S * 1000 || *run->interrupted)
+			return error_set(error, "volume %s is still being made",
+					 virStorageVolGetName(volume));
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int storage_delete_making(struct run *run, virStoragePoolPtr pool,
+			  const struct storage_making *making, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, making->name);
+	virStorageVolInfo info;
+
+	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
+		return 0;
+	if (!volume)
+		return virt_error(error, "volume %s", making->name);
+	if (build_wait(run, volume, error) < 0)
+		return -1;
+	if (virStorageVolGetInfo(volume, &info) < 0)
+		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
+			       ? 0
+			       : virt_error(error, "volume %s", making->name);
+	if (info.capacity && !((capacity_is(&info, making->capacity_bytes) ||
+				capacity_is(&info, making->image_bytes)) &&
+			       backing_is(volume, making->backing)))
+		return 0;
+	return storage_delete(run, pool, making->name, error);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling a volume that a run died over from one that somebody else gave its name. */
+#ifndef PROVISION_STORAGE_MAKING_H
+#define PROVISION_STORAGE_MAKING_H
+
+#include "provision/storage.h"
+
+/* What is told of a volume before it is made. */
+struct storage_making {
+	const char *name;
+	uint64_t capacity_bytes; /* in the end */
+	uint64_t image_bytes;	 /* when it was copied, but did not grow yet */
+	const char *backing;	 /* path of the image that it stands on; NULL: none */
+};
+
+/*
+ * Deletes the pool's volume of that name when it is what was to be made, as far as it
+ * came: one of both capacities (pools of block devices round them up), the same backing
+ * file; or still empty. libvirt has no mark to put on a volume itself. What a dead run
+ * asked libvirt for may go on, so this waits until it is done. A volume that is not
+ * there, or that is another, which stays, is no error.
+ */
+int storage_delete_making(struct run *run, virStoragePoolPtr pool,
+			  const struct storage_making *making, struct error *error);
+
+#endif

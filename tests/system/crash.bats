@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A run that dies, is interrupted, or loses its hypervisor or disk at any point leaves nothing that
+# the next run does not put right, and what others made stays as it is.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  lab_up one
+  batch=$BATS_FILE_TMPDIR/lab.ini
+  write_batch "$batch"
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+  batch=$BATS_FILE_TMPDIR/lab.ini
+}
+
+# write_batch FILE [MACHINES [HYPERVISOR'S LINES]]: nobody waits for these guests, so they may be
+# too small to boot.
+write_batch() {
+  local templates
+  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  cat >"$1" <<EOF
+[hypervisor local]
+url = $(lab_uri one)
+vm_template = $templates/vm.xml.in
+volume_template = $templates/volume.xml.in
+${3-}
+
+[plan tiny]
+memory = 32
+disk_size = 2
+
+[machine ${2-web-1}]
+plan = tiny
+image = Debian-12
+autostart = yes
+EOF
+}
+
+apply() {
+  vmango-provision apply --quiet --wait 0 --jobs 1 "$@"
+}
+
+destroy() {
+  vmango-provision destroy --quiet --jobs 1 "$@"
+}
+
+# All that a run could change, files included, in words.
+whole_state() {
+  local uri root domain
+  uri=$(lab_uri one)
+  root=$(lab_state one)
+  for domain in $(virsh --quiet --connect "$uri" list --all --name); do
+    virsh --quiet --connect "$uri" "dumpxml --inactive $domain; domstate $domain"
+  done
+  virsh --quiet --connect "$uri" 'vol-list default; vol-list vmango-images; net-dumpxml vmango;
+    net-dumpxml --inactive vmango'
+  (cd "$root" && find lib/images lib/vmango-images etc/qemu lib/qemu/nvram lib/qemu/save \
+    ! -type d ! -name '*_disk' -printf '%p %s\n') 2>/dev/null | sort
+  find "$root/lib/images" -name '*_disk' -exec \
+    qemu-img info --force-share {} \; | grep -E '^(image|virtual size)'
+  true
+}
+
+# at POINT:SIGNAL COMMAND...
+at() {
+  VMANGO_TEST_POINT=$1 "${@:2}"
+}
+
+# Kills COMMAND at each of its points, until it comes through; PREPARE comes before it, FINISH
+# behind it, and then the state must be EXPECTED.
+killed_everywhere() {
+  local prepare=$1 command=$2 finish=$3 expected=$4 point status
+  for ((point = 1; point < 200; point++)); do
+    "$prepare" "$batch" >/dev/null
+    status=0
+    at "$point:9" "$command" "$batch" >/dev/null 2>&1 || status=$?
+    [ "$status" -ne 0 ] || break
+    [ "$status" -eq 137 ]
+    "$finish" "$batch" >/dev/null || {
+      echo "point $point: not finished by the next run"
+      return 1
+    }
+    diff <(echo "$expected") <(whole_state) || {
+      echo "point $point: the next run left something else"
+      return 1
+    }
+  done
+  echo "# $((point - 1)) points" >&3
+  [ "$point" -gt 10 ]
+}
+
+@test "apply killed at any point is finished by the next as if nothing had been" {
+  empty=$(whole_state)
+  apply "$batch"
+  full=$(whole_state)
+  destroy "$batch"
+  diff <(echo "$empty") <(whole_state)
+  killed_everywhere destroy apply apply "$full"
+  destroy "$batch"
+  diff <(echo "$empty") <(whole_state)
+}
+
+@test "destroy takes back an apply that was killed at any point" {
+  killed_everywhere destroy apply destroy "$(whole_state)"
+  destroy "$batch"
+}
+
+@test "destroy killed at any point is finished by the next" {
+  killed_everywhere apply destroy destroy "$(whole_state)"
+}
+
+@test "a machine that was half destroyed is made again by apply" {
+  apply "$batch"
+  killed_everywhere apply destroy apply "$(whole_state)"
+}

@@ -44,10 +44,14 @@ static struct metadata sample(void)
 	*array_add(&metadata.keys) = (struct metadata_key){text(HOSTILE),
 							   text("ssh-ed25519 " HOSTILE)};
 	*array_add(&metadata.keys) = (struct metadata_key){text("b"), text("ssh-rsa B")};
-	*array_add(&metadata.volumes) = (struct metadata_volume){text("default"),
-								 text("web-1_disk")};
 	*array_add(&metadata.volumes) = (struct metadata_volume){
-		text("default"), text("web-1_config.iso")};
+		.pool = text("default"), .name = text("web-1_disk")};
+	*array_add(&metadata.volumes) = (struct metadata_volume){
+		.pool = text("default"),
+		.name = text("web-1_config.iso"),
+		.capacity_bytes = 4096,
+		.image_bytes = 2048,
+		.backing = text(HOSTILE)};
 	return metadata;
 }
 
@@ -75,6 +79,11 @@ static void same(const struct metadata *got, const struct metadata *expected)
 	tap_number(got->volumes.count, 2, "number of volumes");
 	tap_string(got->volumes.items[1].pool, "default", "a volume's pool");
 	tap_string(got->volumes.items[1].name, "web-1_config.iso", "a volume's name");
+	tap_ok(!got->volumes.items[0].capacity_bytes && !got->volumes.items[0].backing,
+	       "a volume that is there");
+	tap_number(got->volumes.items[1].capacity_bytes, 4096, "one that is made");
+	tap_number(got->volumes.items[1].image_bytes, 2048, "and what it begins as");
+	tap_string(got->volumes.items[1].backing, HOSTILE, "and what it stands on");
 	tap_string(got->reservation.network, "vmango", "reservation: network");
 	tap_string(got->reservation.name, "web-1", "reservation: name");
 	tap_bytes(got->reservation.mac, MAC_SIZE, expected->reservation.mac, MAC_SIZE,

@@ -53,7 +53,7 @@ void host_free(struct host *host)
 	template_free(host->vm_template);
 	template_free(host->volume_template);
 	free(host->arch);
-	free(host->capabilities);
+	free(host->domain_type_arch);
 	virConnectClose_ptr(&host->connection);
 	pthread_mutex_destroy(&host->lock);
 	*host = (struct host){0};
@@ -152,22 +152,34 @@ const struct host_image *host_image_find(const struct host *host, const char *wa
 	return NULL;
 }
 
-const char *host_domain_type(const struct host *host, const char *arch)
+/* Whether guests of `arch` can use KVM. */
+static bool host_has_kvm(const struct host *host, const char *arch)
 {
+	CLEANUP(free_ptr) char *text = virConnectGetCapabilities(host->connection);
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(free_ptr) char *path = NULL;
 	CLEANUP(free_ptr) char *kvm = NULL;
 
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return false;
+	path = mem_format(
+		"/capabilities/guest/arch[@name='%s']/domain[@type='kvm']/@type", arch);
+	kvm = xml_string(&xml, NULL, path);
+	return kvm != NULL;
+}
+
+const char *host_domain_type(struct host *host, const char *arch)
+{
 	if (host->config->domain_type == BATCH_DOMAIN_KVM)
 		return "kvm";
 	if (host->config->domain_type == BATCH_DOMAIN_QEMU)
 		return "qemu";
-	if (xml_parse(&xml, host->capabilities, strlen(host->capabilities), NULL) < 0)
-		return "qemu";
-	path = mem_format(
-		"/capabilities/guest/arch[@name='%s']/domain[@type='kvm']/@type", arch);
-	kvm = xml_string(&xml, NULL, path);
-	return kvm ? "kvm" : "qemu";
+	if (!host->domain_type_arch || strcmp(host->domain_type_arch, arch)) {
+		free(host->domain_type_arch);
+		host->domain_type_arch = mem_string(arch);
+		host->domain_type = host_has_kvm(host, arch) ? "kvm" : "qemu";
+	}
+	return host->domain_type;
 }
 
 struct context_image host_context_image(const struct host *host,

@@ -48,8 +48,10 @@ struct host {
 	const struct batch_hypervisor *config;
 	virConnectPtr connection; /* NULL: it can't be reached */
 	char *arch;		  /* libvirt's name for its own architecture */
-	char *capabilities;	  /* XML */
-	uint64_t memory_bytes;	  /* all of it */
+	/* Found when first asked for; see host_domain_type(). */
+	char *domain_type_arch;
+	const char *domain_type;
+	uint64_t memory_bytes; /* all of it */
 	struct host_pool images_pool, root_pool;
 	virNetworkPtr network_handle;
 	struct network network;
@@ -101,8 +103,11 @@ bool host_mac_taken(const struct host *host, const uint8_t mac[static MAC_SIZE])
 const struct host_image *host_image_find(const struct host *host, const char *wanted,
 					 const char *arch, struct error *error);
 
-/* "kvm" or "qemu" for guests of `arch`, as the batch says or as the hypervisor can. */
-const char *host_domain_type(const struct host *host, const char *arch);
+/*
+ * "kvm" or "qemu" for guests of `arch`, as the batch says or as the hypervisor can, which
+ * it is asked for once. Not for several threads.
+ */
+const char *host_domain_type(struct host *host, const char *arch);
 
 /* For struct context; borrowed from `host` and `image`. */
 struct context_image host_context_image(const struct host *host,

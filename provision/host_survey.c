@@ -226,20 +226,16 @@ static int domains_find(struct host *host, struct error_list *errors)
 	return 0;
 }
 
-static int capabilities_read(struct host *host, struct error_list *errors)
+/* libvirt fills in its architecture as the model; its capabilities can take seconds. */
+static int node_read(struct host *host, struct error_list *errors)
 {
-	CLEANUP(xml_free) struct xml xml = {0};
 	virNodeInfo node;
 
-	host->capabilities = virConnectGetCapabilities(host->connection);
-	if (!host->capabilities ||
-	    xml_parse(&xml, host->capabilities, strlen(host->capabilities), NULL) < 0)
-		return batch_hypervisor_error(host->config, "url", errors,
-					      "no capabilities: %s",
+	if (virNodeGetInfo(host->connection, &node) < 0)
+		return batch_hypervisor_error(host->config, "url", errors, "%s",
 					      virGetLastErrorMessage());
-	host->arch = xml_string(&xml, NULL, "/capabilities/host/cpu/arch");
-	if (virNodeGetInfo(host->connection, &node) == 0)
-		host->memory_bytes = (uint64_t)node.memory * 1024;
+	host->memory_bytes = (uint64_t)node.memory * 1024;
+	host->arch = mem_substring(node.model, strnlen(node.model, sizeof(node.model)));
 	return 0;
 }
 
@@ -280,7 +276,7 @@ int host_survey(struct host *host, unsigned int parts, struct error_list *errors
 	const struct batch_hypervisor *config = host->config;
 	size_t before = errors->count;
 
-	capabilities_read(host, errors);
+	node_read(host, errors);
 	if (parts & HOST_STORAGE)
 		pools_find(host, errors);
 	if (parts & HOST_NETWORK)

@@ -147,7 +147,9 @@ json_object *machine_context(const struct plan_item *item,
 		.gateway = network->has_subnet ? &network->gateway : NULL,
 		.prefix = network->has_subnet ? network->prefix : 0,
 		.arch = item->arch,
-		.domain_type = item->domain_type,
+		.domain_type = item->domain_type
+				       ? item->domain_type
+				       : host_domain_type(item->host, item->arch),
 		.volume_path = disk,
 		.volume_type = folder ? image.type : "raw",
 		.metadata = metadata,

@@ -38,7 +38,8 @@ struct plan_item {
 	/* What it is, or will be, made of; NULL: no longer in the pool. */
 	const struct host_image *image;
 	enum storage_clone clone;
-	const char *arch, *domain_type;
+	const char *arch;
+	const char *domain_type; /* of a machine that is to be made, else NULL */
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
 	char *hash;   /* of the input that the machine is made from */

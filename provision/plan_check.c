@@ -54,7 +54,6 @@ static void image_set(struct plan_item *item, const struct host_image *image)
 {
 	item->image = image;
 	item->arch = image_arch_libvirt(image->name.arch);
-	item->domain_type = host_domain_type(item->host, item->arch);
 }
 
 static int image_choose(struct plan_item *item, struct error_list *errors)
@@ -68,6 +67,7 @@ static int image_choose(struct plan_item *item, struct error_list *errors)
 		return batch_machine_error(machine, "image", errors, "%s",
 					   error_text(&error));
 	image_set(item, image);
+	item->domain_type = host_domain_type(item->host, item->arch);
 	if (plan_check_image_size(machine, image, &error) < 0)
 		return batch_machine_error(machine, "plan", errors, "%s",
 					   error_text(&error));

@@ -140,8 +140,8 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 	if (is_running(move->domain) &&
 	    virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_LIVE) < 0) {
 		*released = false;
-		run_report(move->run, move->item->name,
-			   "config drive: from the next start on");
+		run_note(move->run, move->item->name,
+			 "config drive: from the next start on");
 	}
 	return 0;
 }

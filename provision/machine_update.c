@@ -24,7 +24,7 @@ static void wait_tell(const struct update *update, enum machine_field field)
 	CLEANUP(free_ptr)
 	char *step = mem_format("%s: from the next start on", machine_field_name(field));
 
-	run_report(update->run, update->item->name, step);
+	run_note(update->run, update->item->name, step);
 }
 
 /* The most that it may have is always what it has: the configuration comes first. */

@@ -9,7 +9,7 @@
 /*
  * Changes what of item->diff can change in place: for a guest that runs at once where
  * libvirt can, and always in the configuration, from which the next start takes it; what
- * had to wait for that is reported as a step. What can't change is left alone. Each step
+ * had to wait for that is noted (run_note()). What can't change is left alone. Each step
  * can be repeated: a run that dies leaves a machine that still differs in what was not
  * done.
  */

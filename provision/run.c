@@ -21,6 +21,14 @@ void run_report(struct run *run, const char *machine, const char *step)
 	pthread_mutex_unlock(&run->lock);
 }
 
+void run_note(struct run *run, const char *machine, const char *text)
+{
+	pthread_mutex_lock(&run->lock);
+	if (run->note)
+		run->note(run->data, machine, text);
+	pthread_mutex_unlock(&run->lock);
+}
+
 int run_step(struct run *run, const char *machine, const char *step, struct error *error)
 {
 	if (*run->interrupted)

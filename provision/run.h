@@ -30,6 +30,8 @@ struct run {
 	const volatile sig_atomic_t *interrupted; /* set: finish or take back, then end */
 	/* Tells what is begun on a machine; called by any worker, one at a time. */
 	void (*report)(void *data, const char *machine, const char *step);
+	/* Tells what is to be known when the run is over; the same way. */
+	void (*note)(void *data, const char *machine, const char *text);
 	void *data;
 	pthread_mutex_t lock; /* of report() */
 	struct run_trap trap;
@@ -41,6 +43,9 @@ void run_point(struct run *run);
 
 /* Calls run->report() under the lock. */
 void run_report(struct run *run, const char *machine, const char *step);
+
+/* Calls run->note() under the lock. */
+void run_note(struct run *run, const char *machine, const char *text);
 
 /* Fails with "interrupted" once the run is to end, else reports the step. */
 int run_step(struct run *run, const char *machine, const char *step, struct error *error);

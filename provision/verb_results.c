@@ -85,7 +85,15 @@ static void get_reason(const void *record, struct output_value *value)
 	output_text(value, result_of(record)->error.message);
 }
 
+static void get_event(const void *record, struct output_value *value)
+{
+	(void)record;
+	output_text(value, "result");
+}
+
+/* The first is only for events. */
 static const struct output_column columns[] = {
+	{"Event", "EVENT", OUTPUT_JSON_ONLY, get_event},
 	{"Name", "NAME", 0, get_name},
 	{"Result", "RESULT", 0, get_result},
 	{"StateName", "STATE", 0, get_state},
@@ -98,12 +106,19 @@ static const struct output_column columns[] = {
 	{"Reason", "REASON", OUTPUT_JSON_ONLY, get_reason},
 };
 
+struct output *verb_results_begin(const struct verb *verb, bool with_event)
+{
+	size_t skipped = with_event ? 0 : 1;
+
+	return output_begin(stdout, verb->cli->format, columns + skipped,
+			    ARRAY_LENGTH(columns) - skipped, verb->cli->header);
+}
+
 int verb_results_print(const struct verb *verb, const struct verb_result *results,
 		       size_t count)
 {
 	CLEANUP(error_free) struct error error = {0};
-	struct output *output = output_begin(stdout, verb->cli->format, columns,
-					     ARRAY_LENGTH(columns), verb->cli->header);
+	struct output *output = verb_results_begin(verb, false);
 
 	for (size_t i = 0; i < count; i++)
 		output_record(output, &results[i]);

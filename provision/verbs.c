@@ -9,6 +9,7 @@
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "provision/batch_lock.h"
+#include "provision/verb_progress.h"
 #include "provision/verbs.h"
 
 #define SHARED_SETTINGS "/etc/vmango/vmango.ini"
@@ -146,14 +147,10 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 		plan_make(&verb->plan, &verb->errors);
 }
 
-static void step_print(void *data, const char *machine, const char *step)
-{
-	cli_warn(data, "%s: %s", machine, step);
-}
-
 /* The work on all machines; what the threads share. */
 struct work {
 	struct run run;
+	struct verb_progress *progress;
 	struct verb_result *results;
 	void (*work)(struct run *run, struct verb_result *result);
 };
@@ -169,6 +166,7 @@ static void work_one(void *data, size_t i)
 		error_set(&result->error, "%s", result->item->reason);
 	else
 		work->work(&work->run, result);
+	verb_progress_result(work->progress, result);
 }
 
 /*
@@ -196,9 +194,7 @@ static void run_init(struct run *run, const struct verb *verb)
 			    .graceful_s = verb->graceful_s,
 			    .workers = verb->workers,
 			    .update = verb->update,
-			    .interrupted = &interrupted,
-			    .report = step_print,
-			    .data = verb->cli};
+			    .interrupted = &interrupted};
 	if (!run->workers)
 		run->workers = VERB_WORKERS_PER_HOST *
 			       (unsigned int)verb->batch.hypervisors.count;
@@ -236,15 +232,20 @@ int verb_run(struct verb *verb, const char *unchanged,
 	size_t count = verb->plan.items.count;
 	struct work work = {.results = mem_zero(count, sizeof(*work.results)),
 			    .work = work_on};
-	int status;
+	int status, printed;
 
 	run_init(&work.run, verb);
 	signals_catch();
 	for (size_t i = 0; i < count; i++)
 		work.results[i].item = &verb->plan.items.items[i];
+	work.progress = verb_progress_begin(verb, &work.run);
 	run_each(&work.run, count, work_one, &work);
+	printed = verb_progress_end(work.progress);
 	status = failures_tell(verb, work.results, unchanged, changed);
-	if (verb_results_print(verb, work.results, count) < 0)
+	/* As JSON lines they stand there already, each when it came. */
+	if (verb->cli->format != OUTPUT_JSONL)
+		printed = verb_results_print(verb, work.results, count);
+	if (printed < 0)
 		status = CLI_SYSTEM;
 	verb_results_free(work.results, count);
 	pthread_mutex_destroy(&work.run.lock);

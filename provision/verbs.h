@@ -92,6 +92,9 @@ int verb_run(struct verb *verb, const char *unchanged,
 /* Prints the plan as records: CLI_DONE when there is nothing to do, else CLI_NO. */
 int verb_plan_show(const struct verb *verb);
 
+/* Records on standard output, whose JSON begins with the word "result" if wanted. */
+struct output *verb_results_begin(const struct verb *verb, bool with_event);
+
 /* Prints the results as records; -1 when standard output takes them not. */
 int verb_results_print(const struct verb *verb, const struct verb_result *results,
 		       size_t count);

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Plans on libvirt's test driver: where machines go, and what looking costs.
+bats_require_minimum_version 1.5.0
+
+setup() {
+  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  cd "$BATS_TEST_TMPDIR" || return
+  # The test driver writes no XML by itself, so each hypervisor is a file.
+  node rack1 8 Debian-12_amd64_qcow2.img
+  node rack2 8 Debian-12_amd64_qcow2.img
+  node rack3 8 Ubuntu-22.04_amd64_qcow2.img
+}
+
+# node NAME GIB IMAGE [DOMAIN...]: a hypervisor with that much memory, whose domains run.
+node() {
+  local name=$1 gib=$2 image=$3 domain
+  shift 3
+  {
+    cat <<XML
+<node>
+  <cpu>
+    <mhz>3000</mhz><model>x86_64</model><active>8</active><nodes>1</nodes>
+    <sockets>1</sockets><cores>8</cores><threads>1</threads>
+  </cpu>
+  <memory>$((gib * 1048576))</memory>
+  <network>
+    <name>vmango</name><bridge name='virbr0'/><forward mode='nat'/>
+    <ip address='192.168.124.1' netmask='255.255.255.0'>
+      <dhcp><range start='192.168.124.2' end='192.168.124.254'/></dhcp>
+    </ip>
+  </network>
+  <pool type='dir'>
+    <name>vmango-images</name><target><path>/images</path></target>
+    <volume>
+      <name>$image</name><capacity unit='G'>1</capacity>
+      <target><path>/images/$image</path><format type='qcow2'/></target>
+    </volume>
+  </pool>
+  <pool type='dir'><name>default</name><target><path>/disks</path></target></pool>
+XML
+    for domain; do
+      printf "<domain type='test'><name>%s</name><memory unit='GiB'>1</memory>" "$domain"
+      printf "<os><type>hvm</type></os></domain>\n"
+    done
+    echo '</node>'
+  } >"$name.xml"
+}
+
+# batch: writes lab.ini with the hypervisors; what stands on its input comes after.
+batch() {
+  local rack
+  for rack in rack1 rack2 rack3; do
+    cat <<INI
+[hypervisor $rack]
+url = test://$PWD/$rack.xml
+vm_template = $templates/vm.xml.in
+volume_template = $templates/volume.xml.in
+INI
+  done >lab.ini
+  cat >>lab.ini <<INI
+[plan small]
+memory = 1024
+disk_size = 5
+[plan large]
+memory = 4G
+disk_size = 5
+[defaults]
+plan = small
+image = Debian-12
+INI
+  cat >>lab.ini
+}
+
+# places: "NAME ACTION HYPERVISOR" for each machine.
+places() {
+  vmango-provision plan -o tsv lab.ini | awk -F '\t' '{ print $1, $2, $3 }'
+}
+
+@test "machines go in turn to the hypervisors that have the image, the first of equals first" {
+  batch <<<$'[machine web-{1..4}]\nhypervisor = any'
+  run places
+  [ "$output" = "web-1 create rack1
+web-2 create rack2
+web-3 create rack1
+web-4 create rack2" ]
+}
+
+@test "the one with the fewest machines is taken, and plan says why" {
+  node rack1 8 Debian-12_amd64_qcow2.img one two
+  batch <<<$'[machine web-{1..3}]\nhypervisor = rack1, rack2'
+  run places
+  [ "$output" = "web-1 create rack2
+web-2 create rack2
+web-3 create rack1" ]
+  run -1 --separate-stderr vmango-provision plan -o jsonl --machine web-1 lab.ini
+  [ "$(jq -r .Reason <<<"$output")" = "rack2: 0 machines; rack1: 2 machines" ]
+}
+
+@test "machines that name their hypervisor take their share first" {
+  batch <<<$'[machine any]\nhypervisor = any\n[machine fixed-{1..2}]\nhypervisor = rack1'
+  run places
+  [ "$output" = "any create rack2
+fixed-1 create rack1
+fixed-2 create rack1" ]
+}
+
+@test "memory is counted within the plan, and what fits nowhere is an error with the reasons" {
+  batch <<<$'[machine big-{1..5}]\nplan = large\nhypervisor = any'
+  run -2 --separate-stderr vmango-provision plan lab.ini
+  [ -z "$output" ]
+  [[ $stderr == *"lab.ini:"*": hypervisor: big-5 fits nowhere: rack1: memory of 0 B left, 4.0 GiB needed; rack2: memory of 0 B left, 4.0 GiB needed; rack3: no image \"Debian-12\""* ]]
+  sed -i 's/1\.\.5/1..4/' lab.ini
+  run places
+  [ "$(cut -d ' ' -f 3 <<<"$output" | paste -sd ' ')" = "rack1 rack2 rack1 rack2" ]
+}
+
+@test "a hypervisor that is down fails its own machines, any goes round it" {
+  batch <<<$'[machine fixed]\nhypervisor = rack1\n[machine web-{1..2}]\nhypervisor = any'
+  rm rack1.xml
+  run -1 --separate-stderr vmango-provision plan -o tsv lab.ini
+  [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
+  [[ ${lines[1]} == $'web-1\tcreate\track2\t'*"rack1: can't be reached"* ]]
+  [[ ${lines[2]} == $'web-2\tcreate\track2\t'* ]]
+  run -1 --separate-stderr vmango-provision apply -n -o tsv lab.ini
+  [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
+}
+
+@test "a word that is no hypervisor is told with the nearest" {
+  batch <<<$'[machine web]\nhypervisor = rack1, rak2'
+  run -2 --separate-stderr vmango-provision check --offline lab.ini
+  [[ $stderr == *': hypervisor: no hypervisor "rak2"; is "rack1" meant?'* ]] ||
+    [[ $stderr == *': hypervisor: no hypervisor "rak2"; is "rack2" meant?'* ]]
+}
+
+@test "two machines with one address on hypervisors that they share are a mistake" {
+  batch <<<$'[machine a]\nhypervisor = any\nip = 192.168.124.9\n[machine b]\nhypervisor = rack2\nip = 192.168.124.9'
+  run -2 --separate-stderr vmango-provision check --offline lab.ini
+  [[ $stderr == *": ip: a has this address already"* ]]
+  sed -i 's/^hypervisor = any/hypervisor = rack1/' lab.ini
+  run -0 vmango-provision check --offline lab.ini
+}
+
+# The calls of libvirt's interface that a plan makes.
+calls_of() {
+  rm -f calls
+  LIBVIRT_LOG_FILTERS='1:libvirt' LIBVIRT_LOG_OUTPUTS="1:file:$PWD/calls" \
+    vmango-provision plan "$1" >/dev/null || [ $? -eq 1 ]
+  grep -Eo ' : vir[A-Z][A-Za-z]+:[0-9]+ : ' calls | grep -Ev 'Free|Ref' | sort
+}
+
+@test "200 machines are planned with the calls to libvirt that one needs" {
+  batch <<<$'[machine web-{1..1}]\nhypervisor = any'
+  calls_of lab.ini >one
+  sed -i 's/{1\.\.1}/{1..200}/; s/^memory = 1024/memory = 16/; s/^disk_size = 5/disk_size = 1/' lab.ini
+  calls_of lab.ini >many
+  grep -q virStoragePoolLookupByName one
+  # rack2 gets machines too now, and is asked for its capabilities once as well.
+  diff <(uniq one) <(uniq many)
+  [ "$(wc -l <many)" -le "$(($(wc -l <one) + 5))" ]
+  [ "$(vmango-provision plan lab.ini | cut -f 2,3 | sort | uniq -c | awk '{ print $1 }' | paste -sd ' ')" = "100 100" ]
+}

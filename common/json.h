@@ -10,8 +10,9 @@
 #include "common/error.h"
 
 enum {
-	/* The largest document that is read, in bytes. */
-	JSON_SIZE_MAX = 32 * 1024 * 1024,
+	/* The largest document that is read, in bytes; parsed it takes up to 40 times as
+	 * much. */
+	JSON_SIZE_MAX = 8 * 1024 * 1024,
 	/* How deeply lists and objects may be nested, at most. */
 	JSON_DEPTH_MAX = 100,
 };

@@ -70,7 +70,7 @@ struct template_options {
 	const char *const *markup;
 	/* Bytes of output, and also of all text that is made on the way; 0: 32 MiB. */
 	size_t max_output;
-	/* Actions, loops, calls and each 64 bytes that they handle; 0: 10 million. */
+	/* Actions, loops, calls and each 16 bytes that they handle; 0: 10 million. */
 	uint64_t max_steps;
 	/* Templates that call templates; 0: TEMPLATE_CALLS_MAX, which is the most. */
 	unsigned int max_depth;

@@ -62,15 +62,25 @@ char *arena_copy(struct arena *arena, const char *text, size_t size)
 	return copy;
 }
 
-void arena_free(struct arena *arena)
+struct arena_mark arena_mark(const struct arena *arena)
 {
-	while (arena->blocks) {
+	return (struct arena_mark){arena->blocks, arena->next, arena->left, arena->used};
+}
+
+void arena_rewind(struct arena *arena, const struct arena_mark *mark)
+{
+	while (arena->blocks != mark->blocks) {
 		struct arena_block *block = arena->blocks;
 
 		arena->blocks = block->next;
 		free(block);
 	}
-	arena->next = NULL;
-	arena->left = 0;
-	arena->used = 0;
+	arena->next = mark->next;
+	arena->left = mark->left;
+	arena->used = mark->used;
+}
+
+void arena_free(struct arena *arena)
+{
+	arena_rewind(arena, &(struct arena_mark){0});
 }

@@ -28,4 +28,14 @@ void *arena_get(struct arena *arena, size_t size);
 char *arena_copy(struct arena *arena, const char *text, size_t size);
 void arena_free(struct arena *arena);
 
+/* What was given out since the mark was set is taken back. */
+struct arena_mark {
+	struct arena_block *blocks;
+	unsigned char *next;
+	size_t left, used;
+};
+
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_rewind(struct arena *arena, const struct arena_mark *mark);
+
 #endif

@@ -2,6 +2,8 @@
 /* Calls of functions: their arguments evaluated and fitted to the parameters. */
 #include "provision/template_eval.h"
 
+enum { FEW_ARGUMENTS = 6 }; /* that need no memory */
+
 /* Makes the value one that a parameter takes. */
 static int argument_fit(struct exec *exec, const struct node *node,
 			enum parameter parameter, struct value *value)
@@ -60,20 +62,32 @@ static int logic_eval(struct exec *exec, const struct value *dot, const struct n
 	return 0;
 }
 
-static int arguments_count(struct exec *exec, const struct node *node,
-			   const struct stage *stage, size_t *count)
+/* Fails where the function and its words stand. */
+static int call_fail(struct exec *exec, const struct node *node,
+		     const struct stage *stage, struct error *reason)
+{
+	const struct node *last = node;
+
+	for (const struct node *word = stage->words; word; word = word->next)
+		last = word;
+	exec_fail(exec, node->source, node->from, last->to, "%s", error_text(reason));
+	error_free(reason);
+	return -1;
+}
+
+static int arguments_count(const struct node *node, const struct stage *stage,
+			   size_t *count, struct error *error)
 {
 	const struct function *function = node->function;
 	size_t words = stage->words ? stage->word_count - 1 : 0;
 
 	*count = words + !!stage->piped;
 	if (function->variadic && *count < function->fixed_count)
-		return eval_fail(exec, node,
+		return error_set(error,
 				 "wrong number of args for %s: want at least %zu got %zu",
 				 function->name, function->fixed_count, words);
 	if (!function->variadic && *count != function->fixed_count)
-		return eval_fail(exec, node,
-				 "wrong number of args for %s: want %zu got %zu",
+		return error_set(error, "wrong number of args for %s: want %zu got %zu",
 				 function->name, function->fixed_count, *count);
 	return 0;
 }
@@ -101,21 +115,21 @@ int eval_call(struct exec *exec, const struct value *dot, const struct node *nod
 {
 	const struct function *function = node->function;
 	bool forgives = function->kind == FUNCTION_FORGIVING;
+	struct value few[FEW_ARGUMENTS], *arguments = few;
 	struct error reason = {0};
-	struct value *arguments;
 	size_t count;
 	int status;
 
-	if (arguments_count(exec, node, stage, &count) < 0)
-		return -1;
-	if (work_count(&exec->work, 0, &reason) < 0)
-		goto fail;
+	if (arguments_count(node, stage, &count, &reason) < 0 ||
+	    work_count(&exec->work, 0, &reason) < 0)
+		return call_fail(exec, node, stage, &reason);
 	if (!function->call)
 		return logic_eval(exec, dot, node, stage, result);
-	arguments = arena_get(&exec->work.arena, count * sizeof(*arguments));
+	if (count > FEW_ARGUMENTS)
+		arguments = arena_get(&exec->work.arena, count * sizeof(*arguments));
 	if (!arguments) {
 		work_overflow(&exec->work, &reason);
-		goto fail;
+		return call_fail(exec, node, stage, &reason);
 	}
 	exec->forgiving += forgives;
 	status = arguments_eval(exec, dot, node, stage, arguments);
@@ -125,8 +139,5 @@ int eval_call(struct exec *exec, const struct value *dot, const struct node *nod
 	if (function->call(&exec->work, arguments, count, result, &reason) == 0)
 		return 0;
 	error_context(&reason, "error calling %s", function->name);
-fail:
-	eval_fail(exec, node, "%s", error_text(&reason));
-	error_free(&reason);
-	return -1;
+	return call_fail(exec, node, stage, &reason);
 }

@@ -3,8 +3,11 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include "common/cleanup.h"
 #include "provision/template_func.h"
 #include "provision/template_print.h"
+
+enum { MESSAGE_MAX = 500 };
 
 /* Types that compare with each other. */
 enum kind {
@@ -95,37 +98,36 @@ static bool scalars_equal(const struct value *a, const struct value *b, enum kin
 }
 
 /* "%s: type" of one value, or the other way round, for a message. */
-static void value_describe(struct work *work, const struct value *value,
-			   const char *before, bool type_first)
+static void value_describe(struct work *work, struct buf *message,
+			   const struct value *value, const char *before, bool type_first)
 {
 	static const struct directive plain = {0};
 
-	buf_add_string(&work->scratch, before);
+	buf_add_string(message, before);
 	if (type_first)
-		buf_format(&work->scratch, "%s: ", value_type_name(value));
-	print_value(work, &work->scratch, &plain, type_first ? 'v' : 's', value);
+		buf_format(message, "%s: ", value_type_name(value));
+	print_value(work, message, &plain, type_first ? 'v' : 's', value);
 	if (!type_first)
-		buf_format(&work->scratch, ": %s", value_type_name(value));
+		buf_format(message, ": %s", value_type_name(value));
 }
 
 /* Lists and maps compare with nil only. */
 static int wholes_equal(struct work *work, const struct value *a, const struct value *b,
 			bool *equal, struct error *error)
 {
+	CLEANUP(buf_free) struct buf message = {.max_size = MESSAGE_MAX};
+
 	if (is_nil(a) || is_nil(b)) {
 		*equal = is_nil(a) && is_nil(b);
 		return 0;
 	}
-	buf_clear(&work->scratch);
 	if (a->type != b->type) {
-		value_describe(work, a, "non-comparable types ", false);
-		value_describe(work, b, ", ", true);
+		value_describe(work, &message, a, "non-comparable types ", false);
+		value_describe(work, &message, b, ", ", true);
 	} else {
-		value_describe(work, b, "non-comparable type ", false);
+		value_describe(work, &message, b, "non-comparable type ", false);
 	}
-	error_set(error, "%s", buf_text(&work->scratch));
-	buf_clear(&work->scratch);
-	return -1;
+	return error_set(error, "%s", buf_text(&message));
 }
 
 static int values_equal(struct work *work, const struct value *a, const struct value *b,

@@ -161,6 +161,7 @@ int eval_pipe(struct exec *exec, const struct value *dot, const struct pipe *pip
 			return exec_fail(exec, pipe->source, pipe->from, pipe->to,
 					 "undefined variable: %s", pipe->variables[i]);
 		variable->value = *result;
+		exec->assignments++;
 	}
 	return 0;
 }

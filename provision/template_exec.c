@@ -45,11 +45,12 @@ int exec_count(struct exec *exec, const struct node *node, size_t bytes)
 {
 	struct error error = {0};
 
-	if (exec->output->overflowed)
+	if (work_count(&exec->work, bytes, &error) == 0) {
+		if (!exec->output->overflowed)
+			return 0;
 		error_set(&error, "more than %zu bytes of output",
 			  exec->options->max_output);
-	else if (work_count(&exec->work, bytes, &error) == 0)
-		return 0;
+	}
 	return exec_statement_fail(exec, node, &error);
 }
 
@@ -158,8 +159,6 @@ static enum flow statement_run(struct exec *exec, const struct value *dot,
 			       const struct node *node)
 {
 	switch (node->type) {
-	case NODE_TEXT:
-		return text_run(exec, node);
 	case NODE_ACTION:
 		return action_run(exec, dot, node);
 	case NODE_RANGE:
@@ -175,6 +174,20 @@ static enum flow statement_run(struct exec *exec, const struct value *dot,
 	}
 }
 
+/* Text that a statement made is of no use behind it, unless a variable holds it. */
+static enum flow statement_run_clean(struct exec *exec, const struct value *dot,
+				     const struct node *node)
+{
+	struct arena_mark mark = arena_mark(&exec->work.arena);
+	uint64_t assignments = exec->assignments;
+	size_t count = exec->variables.count;
+	enum flow flow = statement_run(exec, dot, node);
+
+	if (exec->assignments == assignments && exec->variables.count == count)
+		arena_rewind(&exec->work.arena, &mark);
+	return flow;
+}
+
 enum flow exec_list(struct exec *exec, const struct value *dot, const struct node *list)
 {
 	enum flow flow = FLOW_ON;
@@ -184,7 +197,8 @@ enum flow exec_list(struct exec *exec, const struct value *dot, const struct nod
 				 "more than %d blocks within each other", NESTING_MAX);
 	exec->nesting++;
 	for (; list && flow == FLOW_ON; list = list->next)
-		flow = statement_run(exec, dot, list);
+		flow = list->type == NODE_TEXT ? text_run(exec, list)
+					       : statement_run_clean(exec, dot, list);
 	exec->nesting--;
 	return flow;
 }

@@ -23,6 +23,7 @@ struct exec {
 	struct escaper escaper;
 	ARRAY(struct variable) variables; /* those of the template that runs on top */
 	size_t frame;			  /* where its own begin */
+	uint64_t assignments;		  /* to variables that were there, so far */
 	unsigned int depth;		  /* of templates that call templates */
 	unsigned int nesting;		  /* of blocks that run, over all templates */
 	unsigned int forgiving;		  /* around here a missing field is no value */

@@ -245,7 +245,7 @@ void print_format(struct work *work, struct buf *buf, struct span format,
 				      .values = values,
 				      .count = count};
 
-	while (formatter.at < formatter.end) {
+	while (formatter.at < formatter.end && !buf->overflowed) {
 		size_t left = (size_t)(formatter.end - formatter.at);
 		const char *percent = memchr(formatter.at, '%', left);
 		size_t plain = percent ? (size_t)(percent - formatter.at) : left;

@@ -27,7 +27,7 @@ static void list_add(struct work *work, const struct value *list)
 static void map_add(struct work *work, const struct value *map)
 {
 	size_t count = 0;
-	struct member *members = value_members(map, &work->arena, &count);
+	struct member *members = work_members(work, map, &count);
 
 	work->scratch.overflowed |= !members;
 	buf_add_char(&work->scratch, '{');

@@ -160,19 +160,17 @@ static struct node *paren_parse(struct parser *parser, const struct token *token
 	return node;
 }
 
-static void field_append(struct parser *parser, struct node *node,
-			 const struct token *token)
+/* Appends a field behind `last`, which is moved. */
+static struct field **field_append(struct parser *parser, struct node *node,
+				   struct field **last, const struct token *token)
 {
-	struct field **last = &node->path.fields;
-
-	while (*last)
-		last = &(*last)->next;
 	*last = arena_get(parser->arena, sizeof(**last));
 	(*last)->from = token->from;
 	(*last)->to = token->to;
 	(*last)->name = arena_copy(parser->arena, token_text(parser, token) + 1,
 				   token->to - token->from - 1);
 	node->to = token->to;
+	return &(*last)->next;
 }
 
 static struct node *term_parse(struct parser *parser, const struct token *token)
@@ -191,7 +189,7 @@ static struct node *term_parse(struct parser *parser, const struct token *token)
 		return variable_parse(parser, token);
 	case TOKEN_FIELD:
 		node = parser_node(parser, NODE_FIELD, token->from, token->to);
-		field_append(parser, node, token);
+		field_append(parser, node, &node->path.fields, token);
 		return node;
 	case TOKEN_BOOL:
 		return constant_node(parser, token,
@@ -220,6 +218,7 @@ static struct node *operand_parse(struct parser *parser)
 {
 	struct token token = parser_take(parser);
 	struct node *node = term_parse(parser, &token), *chain;
+	struct field **last;
 	const struct token *next = parser_peek(parser, 0);
 
 	if (!node || next->type != TOKEN_FIELD || next->spaced)
@@ -238,8 +237,10 @@ static struct node *operand_parse(struct parser *parser)
 		chain->path.base = node;
 		node = chain;
 	}
+	/* What the term brought with it is at most one. */
+	last = node->path.fields ? &node->path.fields->next : &node->path.fields;
 	while (next->type == TOKEN_FIELD && !next->spaced) {
-		field_append(parser, node, next);
+		last = field_append(parser, node, last, next);
 		parser_take(parser);
 		next = parser_peek(parser, 0);
 	}

@@ -61,7 +61,7 @@ static void map_print(const struct printer *printer, const struct value *map)
 {
 	bool go_syntax = printer->directive->go_syntax;
 	size_t count = 0;
-	struct member *members = value_members(map, &printer->work->arena, &count);
+	struct member *members = work_members(printer->work, map, &count);
 
 	printer->buf->overflowed |= !members;
 	buf_add_string(printer->buf, go_syntax ? "map[string]interface {}{" : "map[");

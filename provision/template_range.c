@@ -15,6 +15,8 @@ static enum flow turn_run(struct exec *exec, const struct node *node,
 	const struct pipe *pipe = node->branch.pipe;
 	const struct value *values[] = {pipe->variable_count > 1 ? index : element,
 					element};
+	struct arena_mark memory = arena_mark(&exec->work.arena);
+	uint64_t assignments = exec->assignments;
 	size_t mark = exec->variables.count;
 	enum flow flow;
 
@@ -28,6 +30,8 @@ static enum flow turn_run(struct exec *exec, const struct node *node,
 			}
 	flow = exec_list(exec, element, node->branch.list);
 	exec->variables.count = mark;
+	if (exec->assignments == assignments)
+		arena_rewind(&exec->work.arena, &memory);
 	return flow == FLOW_CONTINUE ? FLOW_ON : flow;
 }
 
@@ -51,10 +55,10 @@ static enum flow map_range(struct exec *exec, const struct node *node,
 	enum flow flow = FLOW_ON;
 	struct error error = {0};
 	size_t count = 0;
-	struct member *members = value_members(map, &exec->work.arena, &count);
+	struct member *members = work_members(&exec->work, map, &count);
 
 	if (!members) {
-		work_overflow(&exec->work, &error);
+		work_refused(&exec->work, &error);
 		return exec_statement_fail(exec, node, &error);
 	}
 	for (size_t i = 0; i < count && flow == FLOW_ON; i++) {

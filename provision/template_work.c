@@ -5,7 +5,10 @@
 
 #include "provision/template_work.h"
 
-enum { BYTES_PER_STEP = 64 };
+enum {
+	BYTES_PER_STEP = 16,
+	STEPS_PER_MEMBER = 4, /* which is sorted */
+};
 
 void work_begin(struct work *work, size_t max_bytes, uint64_t max_steps)
 {
@@ -30,6 +33,24 @@ int work_count(struct work *work, size_t bytes, struct error *error)
 		return error_set(error, "more than %" PRIu64 " steps", work->max_steps);
 	work->steps += steps;
 	return 0;
+}
+
+struct member *work_members(struct work *work, const struct value *map, size_t *count)
+{
+	size_t length = (size_t)json_object_object_length(map->map);
+
+	if (work_count(work, length * STEPS_PER_MEMBER * BYTES_PER_STEP, NULL) < 0) {
+		work->steps = work->max_steps;
+		return NULL;
+	}
+	return value_members(map, &work->arena, count);
+}
+
+int work_refused(const struct work *work, struct error *error)
+{
+	if (work->steps == work->max_steps)
+		return error_set(error, "more than %" PRIu64 " steps", work->max_steps);
+	return work_overflow(work, error);
 }
 
 int work_overflow(const struct work *work, struct error *error)

@@ -2,25 +2,17 @@
 /* vmango-render: a template and JSON on standard input to XML, or any text, on standard
  * output. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/cli.h"
-#include "common/file.h"
-#include "common/json.h"
-#include "common/lines.h"
 #include "common/num.h"
 #include "common/text.h"
-#include "provision/template.h"
-#include "provision/template_schema.h"
-#include "provision/template_set.h"
+#include "provision/template_job.h"
+#include "provision/template_list.h"
 #include "provision/template_uses.h"
-#include "provision/template_wellformed.h"
 
 enum {
 	OPTION_SET = CLI_LONG,
@@ -35,20 +27,6 @@ enum {
 	OPTION_MAX_OUTPUT,
 	OPTION_MAX_STEPS,
 	OPTION_MAX_DEPTH,
-};
-
-/* What the command line asks for. */
-struct job {
-	struct cli *cli;
-	const char *name; /* of the first template */
-	const char *data;
-	ARRAY(const char *) sets;
-	ARRAY(const char *) markup; /* NULL-ended once the options are read */
-	bool json_lines, check, list_fields, escape_given;
-	const char *validate, *schemas;
-	struct template_options options;
-	struct template *template;
-	struct schema *schema;
 };
 
 /* The number of the option's value among the words. */
@@ -172,215 +150,20 @@ static void options_read(struct job *job)
 		job->options.escape = TEMPLATE_ESCAPE_XML;
 }
 
-static int template_load(struct job *job, const char *path, struct error *error)
-{
-	const char *name = strcmp(path, "-") ? path : "stdin";
-	CLEANUP(buf_free) struct buf text = {0};
-
-	if (file_read_or_stdin(path, TEMPLATE_SIZE_MAX, &text, error) < 0)
-		return -1;
-	if (job->template)
-		return template_parse_more(job->template, name, buf_text(&text),
-					   text.size, error);
-	job->template = template_parse(name, buf_text(&text), text.size, error);
-	return job->template ? 0 : -1;
-}
-
-/* Reports every file that can't be parsed. */
-static int templates_load(struct job *job)
-{
-	int result = 0;
-
-	for (int i = 0; i < job->cli->operand_count; i++) {
-		CLEANUP(error_free) struct error error = {0};
-
-		if (template_load(job, job->cli->operands[i], &error) < 0) {
-			cli_error(job->cli, "%s", error_text(&error));
-			result = -1;
-		}
-	}
-	return result;
-}
-
-/* One document from the template to `output`, checked as XML when it is that. */
-static int document_make(const struct job *job, json_object *data, struct buf *output,
-			 struct error_list *problems)
-{
-	CLEANUP(error_list_free) struct error_list invalid = {0};
-	CLEANUP(error_free) struct error error = {0};
-
-	if (template_render(job->template, data, &job->options, output, &error) < 0)
-		return error_list_take(problems, &error);
-	if (job->options.escape == TEMPLATE_ESCAPE_XML &&
-	    wellformed_check(buf_text(output), output->size, &error) < 0)
-		return error_list_add(problems, "%s: the result is not well-formed: %s",
-				      job->name, error_text(&error));
-	if (!job->schema ||
-	    schema_check(job->schema, buf_text(output), output->size, &invalid) == 0)
-		return 0;
-	for (size_t i = 0; i < invalid.count; i++)
-		error_list_add(problems, "%s: the result is no valid %s: %s", job->name,
-			       job->validate, invalid.messages[i]);
-	return -1;
-}
-
-static int sets_apply(const struct job *job, json_object **data, struct error *error)
-{
-	array_foreach(set, &job->sets) {
-		if (set_apply(data, *set, error) < 0)
-			return error_context(error, "--set");
-	}
-	return 0;
-}
-
-static const char *data_name(const struct job *job)
-{
-	return strcmp(job->data, "-") ? job->data : "standard input";
-}
-
-/* `where` is what the data is called in an error of its syntax; NULL: nothing. */
-static int document_print(const struct job *job, const char *where, const char *text,
-			  size_t size, struct buf *output, struct error_list *problems)
-{
-	CLEANUP(json_put) json_object *data = NULL;
-	CLEANUP(error_free) struct error error = {0};
-
-	if (json_parse(text, size, TEMPLATE_DATA_DEPTH_MAX, &data, &error) < 0) {
-		if (where)
-			error_context(&error, "%s", where);
-		return error_list_take(problems, &error);
-	}
-	if (sets_apply(job, &data, &error) < 0)
-		return error_list_take(problems, &error);
-	if (document_make(job, data, output, problems) < 0)
-		return -1;
-	fwrite(buf_text(output), 1, output->size, stdout);
-	return 0;
-}
-
-static int one_render(const struct job *job)
-{
-	CLEANUP(error_list_free) struct error_list problems = {0};
-	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(buf_free) struct buf text = {0}, output = {0};
-
-	if (file_read_or_stdin(job->data, JSON_SIZE_MAX, &text, &error) < 0) {
-		cli_error(job->cli, "%s", error_text(&error));
-		return CLI_USAGE;
-	}
-	if (document_print(job, data_name(job), buf_text(&text), text.size, &output,
-			   &problems) == 0)
-		return CLI_DONE;
-	cli_errors(job->cli, &problems);
-	return CLI_USAGE;
-}
-
-/* Each line on its own: what is wrong with one does not stop the others. */
-static int line_render(const struct job *job, const struct lines *lines, const char *line,
-		       size_t length, struct buf *output)
-{
-	CLEANUP(error_list_free) struct error_list problems = {0};
-
-	buf_clear(output);
-	if (length > JSON_SIZE_MAX)
-		error_list_add(&problems, "larger than %d bytes", JSON_SIZE_MAX);
-	else if (document_print(job, NULL, line, length, output, &problems) == 0)
-		return 0;
-	for (size_t i = 0; i < problems.count; i++)
-		cli_error(job->cli, "%s: line %zu: %s", data_name(job), lines->number,
-			  problems.messages[i]);
-	return -1;
-}
-
-static int lines_render(const struct job *job)
-{
-	CLEANUP(close_fd) int opened = -1;
-	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(buf_free) struct buf output = {0};
-	CLEANUP(lines_free) struct lines lines = {.length_max = JSON_SIZE_MAX};
-	int result, status = CLI_DONE;
-	size_t length;
-	char *line;
-
-	if (strcmp(job->data, "-")) {
-		opened = open(job->data, O_RDONLY | O_CLOEXEC);
-		if (opened < 0) {
-			cli_error(job->cli, "%s: %s", job->data, strerror(errno));
-			return CLI_USAGE;
-		}
-		lines.fd = opened;
-	}
-	while ((result = lines_next(&lines, &line, &length, &error)) > 0)
-		if (line_render(job, &lines, line, length, &output) < 0)
-			status = CLI_NO;
-	if (result == 0)
-		return status;
-	cli_error(job->cli, "%s: %s", data_name(job), error_text(&error));
-	return CLI_SYSTEM;
-}
-
-static void use_path(const void *record, struct output_value *value)
-{
-	output_text(value, ((const struct template_use *)record)->path);
-}
-
-static void use_file(const void *record, struct output_value *value)
-{
-	output_text(value, ((const struct template_use *)record)->file);
-}
-
-static void use_line(const void *record, struct output_value *value)
-{
-	output_number(value, ((const struct template_use *)record)->line);
-}
-
-static void use_column(const void *record, struct output_value *value)
-{
-	output_number(value, ((const struct template_use *)record)->column);
-}
-
-static const struct output_column use_columns[] = {
-	{"Field", "FIELD", 0, use_path},
-	{"Template", "TEMPLATE", 0, use_file},
-	{"Line", "LINE", OUTPUT_RIGHT, use_line},
-	{"Column", "COLUMN", OUTPUT_RIGHT, use_column},
-};
-
-/* Whether to list the use: a field, and the first time that it is met. */
-static bool is_listed(const struct template_uses *uses, const struct template_use *use)
-{
-	if (use->kind != USE_FIELD || use->is_step)
-		return false;
-	array_foreach(other, &uses->list) {
-		if (other == use)
-			break;
-		if (other->kind == USE_FIELD && !other->is_step &&
-		    !strcmp(other->path, use->path))
-			return false;
-	}
-	return true;
-}
-
 static int fields_list(const struct job *job)
 {
 	CLEANUP(template_uses_free) struct template_uses uses = {0};
 	CLEANUP(error_free) struct error error = {0};
-	struct output *output;
+	int status = CLI_USAGE;
 
-	if (template_uses_find(job->template, &uses, &error) < 0) {
-		cli_error(job->cli, "%s", error_text(&error));
-		return CLI_USAGE;
+	if (template_uses_find(job->template, &uses, &error) == 0) {
+		if (template_list(stdout, job->cli->format, job->cli->header, &uses,
+				  &error) == 0)
+			return CLI_DONE;
+		status = CLI_SYSTEM;
 	}
-	output = output_begin(stdout, job->cli->format, use_columns,
-			      ARRAY_LENGTH(use_columns), job->cli->header);
-	array_foreach(use, &uses.list) {
-		if (is_listed(&uses, use))
-			output_record(output, use);
-	}
-	if (output_end(output, &error) == 0)
-		return CLI_DONE;
 	cli_error(job->cli, "%s", error_text(&error));
-	return CLI_SYSTEM;
+	return status;
 }
 
 static int fields_check(const struct job *job)
@@ -397,7 +180,7 @@ static int job_run(struct job *job)
 {
 	CLEANUP(error_free) struct error error = {0};
 
-	if (templates_load(job) < 0)
+	if (job_load(job) < 0)
 		return job->check ? CLI_NO : CLI_USAGE;
 	if (job->check)
 		return fields_check(job);
@@ -410,7 +193,7 @@ static int job_run(struct job *job)
 			return CLI_SYSTEM;
 		}
 	}
-	return job->json_lines ? lines_render(job) : one_render(job);
+	return job_render(job);
 }
 
 static int run(struct cli *cli)
@@ -422,10 +205,7 @@ static int run(struct cli *cli)
 	job.schemas = schemas && *schemas ? schemas : SCHEMA_DIRECTORY;
 	options_read(&job);
 	status = job_run(&job);
-	template_free(job.template);
-	schema_free(job.schema);
-	free(job.sets.items);
-	free(job.markup.items);
+	job_free(&job);
 	return status;
 }
 

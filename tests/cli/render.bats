@@ -34,6 +34,7 @@ file() {
   [ "$(vmango-render "$work/a.txt" --data - <"$work/a.json")" = x ]
   [ "$(vmango-render "$work/a.txt" <"$work/a.json")" = x ]
   [ "$(echo '{{.A}}' | vmango-render - -d "$work/a.json")" = x ]
+  [ "$(vmango-render <(echo '{{.A}}') -d <(echo '{"A":"y"}'))" = y ]
 }
 
 @test "--set makes members, text by = and JSON by :=, the last wins" {

@@ -3,6 +3,9 @@
 # What the lab's scripts share: messages, the cache, bounded waiting.
 # shellcheck disable=SC2034 # used by those who source this
 
+# Errors end what runs in $(...) too.
+shopt -s inherit_errexit
+
 program=${0##*/}
 lab=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 repository=$(cd -- "$lab/../.." && pwd)

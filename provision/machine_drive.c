@@ -11,7 +11,7 @@
 #include "provision/machine_hash.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_xml.h"
-#include "provision/storage.h"
+#include "provision/storage_making.h"
 
 /* The drive while it is replaced. */
 struct move {
@@ -72,53 +72,80 @@ static int names_choose(struct move *move, struct error *error)
 	return error_set(error, "no disk of the domain is its config drive");
 }
 
-static void volume_name(struct metadata *metadata, const char *pool, const char *name)
+static struct metadata_volume *volume_find(struct metadata *metadata, const char *name)
+{
+	array_foreach(volume, &metadata->volumes) {
+		if (!strcmp(volume->name, name))
+			return volume;
+	}
+	return NULL;
+}
+
+static struct metadata_volume *volume_name(struct metadata *metadata, const char *pool,
+					   const char *name)
 {
 	struct metadata_volume *volume = array_add(&metadata->volumes);
 
 	volume->pool = mem_string(pool);
 	volume->name = mem_string(name);
+	return volume;
 }
 
-/* Takes the volume of that name out of the metadata; false when it is not in there. */
-static bool volume_forget(struct metadata *metadata, const char *name)
+static void volume_forget(struct metadata *metadata, const char *name)
 {
-	for (size_t i = 0; i < metadata->volumes.count; i++) {
-		struct metadata_volume *volume = &metadata->volumes.items[i];
+	struct metadata_volume *volume = volume_find(metadata, name);
+	size_t behind;
 
-		if (strcmp(volume->name, name))
-			continue;
-		free(volume->pool);
-		free(volume->name);
-		free(volume->backing);
-		metadata->volumes.count--;
-		memmove(volume, volume + 1,
-			(metadata->volumes.count - i) * sizeof(*volume));
-		return true;
-	}
-	return false;
+	if (!volume)
+		return;
+	behind = metadata->volumes.count - 1 - (size_t)(volume - metadata->volumes.items);
+	free(volume->pool);
+	free(volume->name);
+	free(volume->backing);
+	memmove(volume, volume + 1, behind * sizeof(*volume));
+	metadata->volumes.count--;
 }
 
-/* Only a volume that the metadata name already is ours to write over. */
+/* Only a volume that the metadata name already is ours to delete: whole, or as far as a
+ * run that died over it came. */
+static int left_over_delete(const struct move *move, struct metadata *metadata,
+			    struct error *error)
+{
+	const struct metadata_volume *named = volume_find(metadata, move->new_name);
+	virStoragePoolPtr pool = move->item->host->root_pool.pool;
+	struct storage_making making = {.name = move->new_name};
+
+	if (!named)
+		return 0;
+	making.capacity_bytes = named->capacity_bytes;
+	if ((making.capacity_bytes
+		     ? storage_delete_making(move->run, pool, &making, error)
+		     : storage_delete(move->run, pool, move->new_name, error)) < 0)
+		return -1;
+	volume_forget(metadata, move->new_name);
+	return 0;
+}
+
 static int drive_write(const struct move *move, struct metadata *metadata,
 		       struct error *error)
 {
 	const struct host *host = move->item->host;
 	CLEANUP(buf_free) struct buf image = {0};
-	bool was_named = volume_forget(metadata, move->new_name);
+	struct metadata_volume *volume;
 
 	metadata->instance_serial++;
-	volume_name(metadata, host->config->root_pool, move->new_name);
 	if (machine_drive_make(move->item, metadata->instance_serial, &image, error) <
 		    0 ||
-	    machine_metadata_store(move->run, move->domain, metadata, error) < 0)
+	    left_over_delete(move, metadata, error) < 0)
 		return -1;
-	if (was_named &&
-	    storage_delete(move->run, host->root_pool.pool, move->new_name, error) < 0)
+	volume = volume_name(metadata, host->config->root_pool, move->new_name);
+	volume->capacity_bytes = image.size;
+	if (machine_metadata_store(move->run, move->domain, metadata, error) < 0)
 		return -1;
 	if (storage_write(move->run, host->connection, host->root_pool.pool,
 			  move->new_name, image.data, image.size, error) == 0)
 		return 0;
+	/* What was written is gone again, what somebody else has there is theirs. */
 	volume_forget(metadata, move->new_name);
 	machine_metadata_store(move->run, move->domain, metadata, NULL);
 	return -1;
@@ -146,12 +173,13 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 	return 0;
 }
 
-/* The volume in use stands before one that is only to be deleted. */
+/* The volume in use is whole now, and stands before one that is only to be deleted. */
 static int old_delete(const struct move *move, bool released, struct metadata *metadata,
 		      struct error *error)
 {
 	const struct host *host = move->item->host;
 
+	volume_find(metadata, move->new_name)->capacity_bytes = 0;
 	volume_forget(metadata, move->old_name);
 	if (!released)
 		volume_name(metadata, host->config->root_pool, move->old_name);

@@ -16,28 +16,8 @@ node() {
   local name=$1 gib=$2 image=$3 domain
   shift 3
   {
-    cat <<XML
-<node>
-  <cpu>
-    <mhz>3000</mhz><model>x86_64</model><active>8</active><nodes>1</nodes>
-    <sockets>1</sockets><cores>8</cores><threads>1</threads>
-  </cpu>
-  <memory>$((gib * 1048576))</memory>
-  <network>
-    <name>vmango</name><bridge name='virbr0'/><forward mode='nat'/>
-    <ip address='192.168.124.1' netmask='255.255.255.0'>
-      <dhcp><range start='192.168.124.2' end='192.168.124.254'/></dhcp>
-    </ip>
-  </network>
-  <pool type='dir'>
-    <name>vmango-images</name><target><path>/images</path></target>
-    <volume>
-      <name>$image</name><capacity unit='G'>1</capacity>
-      <target><path>/images/$image</path><format type='qcow2'/></target>
-    </volume>
-  </pool>
-  <pool type='dir'><name>default</name><target><path>/disks</path></target></pool>
-XML
+    sed -e "s,<memory>.*<,<memory>$((gib * 1048576))<," -e '/<\/node>/d' \
+      -e "s/Debian-12_amd64_qcow2.img/$image/" "$BATS_TEST_DIRNAME/../fixtures/provision/node.xml"
     for domain; do
       printf "<domain type='test'><name>%s</name><memory unit='GiB'>1</memory>" "$domain"
       printf "<os><type>hvm</type></os></domain>\n"

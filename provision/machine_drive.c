@@ -117,7 +117,7 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 
 	if (!named)
 		return 0;
-	making.capacity_bytes = named->capacity_bytes;
+	making.capacity_bytes = making.image_bytes = named->capacity_bytes;
 	if ((making.capacity_bytes
 		     ? storage_delete_making(move->run, pool, &making, error)
 		     : storage_delete(move->run, pool, move->new_name, error)) < 0)
@@ -139,7 +139,7 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 	    left_over_delete(move, metadata, error) < 0)
 		return -1;
 	volume = volume_name(metadata, host->config->root_pool, move->new_name);
-	volume->capacity_bytes = image.size;
+	volume->capacity_bytes = volume->image_bytes = image.size;
 	if (machine_metadata_store(move->run, move->domain, metadata, error) < 0)
 		return -1;
 	if (storage_write(move->run, host->connection, host->root_pool.pool,

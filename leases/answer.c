@@ -111,6 +111,20 @@ static bool is_expired(const struct lease *lease, uint64_t now_s)
 	return lease->has_expiry && lease->expires_s && lease->expires_s <= now_s;
 }
 
+static bool is_wanted(const struct answer_maker *maker, const struct lease *lease)
+{
+	const struct machine_place *place = NULL;
+
+	if (is_expired(lease, maker->input->now_s))
+		return false;
+	if (!maker->input->wanted)
+		return true;
+	if (lease->has_mac)
+		place = machine_index_find(&maker->index, lease->mac, lease->network);
+	return maker->input->wanted(maker->input->wanted_data, lease,
+				    place ? place->machine : NULL);
+}
+
 void answers_add(struct answer_list *answers, struct answer_input *input,
 		 const struct source_order *order, const struct address_filter *filter)
 {
@@ -127,7 +141,7 @@ void answers_add(struct answer_list *answers, struct answer_input *input,
 			reservations_take(&maker, net);
 	}
 	array_foreach(lease, input->leases) {
-		if (!is_expired(lease, input->now_s))
+		if (is_wanted(&maker, lease))
 			lease_take(&maker, lease);
 	}
 	array_foreach(other, input->others)

@@ -38,6 +38,10 @@ struct answer_input {
 	struct lease_list *leases; /* emptied: their parts are moved to the answers */
 	struct lease_list *others; /* of all further sources; emptied as well */
 	uint64_t now_s;		   /* leases that expire then or before are left out */
+	/* Of leases only those that it takes; NULL: all. */
+	bool (*wanted)(const void *data, const struct lease *lease,
+		       const struct machine *machine);
+	const void *wanted_data;
 };
 
 /*

@@ -135,14 +135,37 @@ static bool is_meant(const struct gathering *gathering, size_t host,
 	return !gathering->targets.count;
 }
 
+/* A hypervisor of a gathering, for lease_is_wanted(). */
+struct gathering_host {
+	const struct gathering *gathering;
+	size_t host;
+};
+
+static bool lease_is_wanted(const void *data, const struct lease *lease,
+			    const struct machine *machine)
+{
+	const struct gathering_host *host = data;
+
+	array_foreach(target, &host->gathering->targets) {
+		if (target_takes_lease(target, host->host, lease,
+				       machine ? machine->name : NULL))
+			return true;
+	}
+	return false;
+}
+
 static void answers_gather(struct gathering *gathering, uint64_t now_s)
 {
 	const struct request *request = gathering->request;
 
 	array_foreach(survey, &gathering->surveys) {
+		const struct gathering_host host = {
+			gathering, (size_t)(survey - gathering->surveys.items)};
 		struct answer_input input = {
 			.hypervisor = survey->uri,
-			.host = (size_t)(survey - gathering->surveys.items),
+			.host = host.host,
+			.wanted = gathering->targets.count ? lease_is_wanted : NULL,
+			.wanted_data = &host,
 			.nets = &survey->nets,
 			.machines = &survey->machines,
 			.leases = &survey->leases,

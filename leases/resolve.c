@@ -25,9 +25,14 @@ struct target target_make(const char *word, const struct machine_list *const *ma
 			target.host = i;
 		}
 	}
-	if (!target.machine)
-		target.kind = mac_parse(word, target.mac, NULL) == 0 ? TARGET_MAC
-								     : TARGET_HOSTNAME;
+	if (target.machine)
+		return target;
+	if (mac_parse(word, target.mac, NULL) == 0)
+		target.kind = TARGET_MAC;
+	else if (lease_address_parse(word, &target.address, NULL) == 0)
+		target.kind = TARGET_ADDRESS;
+	else
+		target.kind = TARGET_HOSTNAME;
 	return target;
 }
 
@@ -44,26 +49,33 @@ bool target_means(const struct target *target, size_t host, const struct machine
 		return machine_meant(target, host, machine->name);
 	case TARGET_MAC:
 		return machine_nic_find(machine, target->mac);
+	case TARGET_ADDRESS:
 	case TARGET_HOSTNAME:
 		break;
 	}
 	return false;
 }
 
-bool target_takes(const struct target *target, const struct answer *answer)
+bool target_takes_lease(const struct target *target, size_t host,
+			const struct lease *lease, const char *machine)
 {
-	const struct lease *lease = &answer->lease;
-
 	switch (target->kind) {
 	case TARGET_MACHINE:
-		return lease->machine &&
-		       machine_meant(target, answer->host, lease->machine);
+		return machine && machine_meant(target, host, machine);
 	case TARGET_MAC:
 		return lease->has_mac && mac_equal(lease->mac, target->mac);
+	case TARGET_ADDRESS:
+		return lease_address_equal(&lease->address, &target->address);
 	case TARGET_HOSTNAME:
 		break;
 	}
 	return lease->hostname && !strcasecmp(lease->hostname, target->word);
+}
+
+bool target_takes(const struct target *target, const struct answer *answer)
+{
+	return target_takes_lease(target, answer->host, &answer->lease,
+				  answer->lease.machine);
 }
 
 static int refs_compare(const void *a, const void *b)

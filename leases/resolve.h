@@ -12,17 +12,23 @@
 /* Whom a word means. Borrows the word and the machines. */
 struct target {
 	const char *word;
-	enum target_kind { TARGET_MACHINE, TARGET_MAC, TARGET_HOSTNAME } kind;
+	enum target_kind {
+		TARGET_MACHINE,
+		TARGET_MAC,
+		TARGET_ADDRESS,
+		TARGET_HOSTNAME,
+	} kind;
 	const char *machine; /* TARGET_MACHINE: its name */
 	bool one_host; /* TARGET_MACHINE: it was a UUID, so only this hypervisor's */
 	size_t host;
-	uint8_t mac[MAC_SIZE]; /* TARGET_MAC */
+	uint8_t mac[MAC_SIZE];	      /* TARGET_MAC */
+	struct lease_address address; /* TARGET_ADDRESS */
 };
 
 /*
  * A machine of that exact name on any of the `count` hypervisors; else one with that
- * UUID; else a MAC; else a host name. The name of a machine never means a host that
- * merely says it has that name.
+ * UUID; else a MAC or an address; else a host name. The name of a machine never means a
+ * host that merely says it has that name.
  */
 struct target target_make(const char *word, const struct machine_list *const *machines,
 			  size_t count);
@@ -31,7 +37,12 @@ struct target target_make(const char *word, const struct machine_list *const *ma
 bool target_means(const struct target *target, size_t host,
 		  const struct machine *machine);
 
-/* Whether the answer is one for the target. Host names match in any case. */
+/* Whether the lease, of hypervisor number `host` and of the machine of that name (NULL:
+ * of none), is one for the target. Host names match in any case. */
+bool target_takes_lease(const struct target *target, size_t host,
+			const struct lease *lease, const char *machine);
+
+/* The same for an answer. */
 bool target_takes(const struct target *target, const struct answer *answer);
 
 /* Answers, borrowed. */

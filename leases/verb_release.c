@@ -41,20 +41,10 @@ static void verb_free(struct release_verb *verb)
 	request_free(&verb->request);
 }
 
-/* An address means its lease, all other words what they mean to `resolve`. */
-static bool is_meant(const struct target *target, const struct answer *answer)
-{
-	struct lease_address address;
-
-	if (lease_address_parse(target->word, &address, NULL) == 0)
-		return lease_address_equal(&address, &answer->lease.address);
-	return target_takes(target, answer);
-}
-
 static bool is_meant_by_any(const struct release_verb *verb, const struct answer *answer)
 {
 	array_foreach(target, &verb->gathering.targets) {
-		if (is_meant(target, answer))
+		if (target_takes(target, answer))
 			return true;
 	}
 	return false;
@@ -69,7 +59,7 @@ static int operands_check(const struct release_verb *verb)
 		bool found = false;
 
 		array_foreach(answer, &verb->gathering.answers)
-			found |= is_meant(target, answer);
+			found |= target_takes(target, answer);
 		if (found)
 			continue;
 		cli_error(verb->cli, "%s: no lease", target->word);

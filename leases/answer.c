@@ -293,6 +293,10 @@ void answers_finish(struct answer_list *answers)
 	if (!answers->count)
 		return;
 	qsort(answers->items, answers->count, sizeof(*answers->items), list_compare);
+	array_foreach(answer, answers) {
+		free(answer->disagrees);
+		answer->disagrees = NULL;
+	}
 	for (size_t i = 0, next; i < answers->count; i = next) {
 		struct answer *first = &answers->items[i];
 

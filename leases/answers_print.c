@@ -16,8 +16,7 @@ static void (*const formats_add[])(const struct inventory *, struct buf *) = {
 
 static int records_print(const struct cli *cli, const struct answer_refs *answers)
 {
-	struct output *output = leases_output_begin(stdout, cli->format, cli->header,
-						    LEASES_PLAIN);
+	struct output *output = leases_output_begin(cli, cli->format, LEASES_PLAIN);
 	struct error error = {0};
 
 	array_foreach(answer, answers)

@@ -95,8 +95,7 @@ static const char *fix_word(const struct finding_result *result)
 int findings_print(const struct cli *cli, const struct finding_result *results,
 		   size_t count)
 {
-	struct output *output = leases_output_begin(stdout, cli->format, cli->header,
-						    LEASES_FINDINGS);
+	struct output *output = leases_output_begin(cli, cli->format, LEASES_FINDINGS);
 	struct error error = {0};
 	int status = CLI_DONE;
 

@@ -141,41 +141,49 @@ static void disagrees_get(const void *record, struct output_value *value)
 	{"ClientId", "CLIENT-ID", 0, client_id_get},                 \
 	{"Iaid", "IAID", OUTPUT_JSON_ONLY, iaid_get},                \
 	{"Expires", "EXPIRES", 0, expires_get},                      \
-	{"Source", "SOURCE", 0, source_get},                         \
+	{"Source", "SOURCE", 0, source_get}
+#define HYPERVISOR_COLUMN                                            \
 	{"Hypervisor", "HYPERVISOR", 0, hypervisor_get}
+#define DISAGREES_COLUMN                                             \
+	{"Disagrees", "DISAGREES", 0, disagrees_get}
+#define EVENT_COLUMN                                                 \
+	{"Event", "EVENT", 0, event_get}
+#define FINDING_COLUMN                                               \
+	{"Finding", "FINDING", 0, event_get}
+#define DETAIL_COLUMNS                                               \
+	{"Detail", "DETAIL", 0, detail_get},                         \
+	{"Fix", "FIX", 0, fix_get}
 /* clang-format on */
 
-static const struct output_column plain[] = {
-	LEASE_COLUMNS,
-	{"Disagrees", "DISAGREES", 0, disagrees_get},
-};
+static const struct output_column plain[] = {LEASE_COLUMNS, HYPERVISOR_COLUMN,
+					     DISAGREES_COLUMN};
+static const struct output_column plain_of_one[] = {LEASE_COLUMNS, DISAGREES_COLUMN};
+static const struct output_column events[] = {EVENT_COLUMN, LEASE_COLUMNS,
+					      HYPERVISOR_COLUMN};
+static const struct output_column events_of_one[] = {EVENT_COLUMN, LEASE_COLUMNS};
+static const struct output_column findings[] = {FINDING_COLUMN, LEASE_COLUMNS,
+						HYPERVISOR_COLUMN, DETAIL_COLUMNS};
+static const struct output_column findings_of_one[] = {FINDING_COLUMN, LEASE_COLUMNS,
+						       DETAIL_COLUMNS};
 
-static const struct output_column events[] = {
-	{"Event", "EVENT", 0, event_get},
-	LEASE_COLUMNS,
-};
-
-static const struct output_column findings[] = {
-	{"Finding", "FINDING", 0, event_get},
-	LEASE_COLUMNS,
-	{"Detail", "DETAIL", 0, detail_get},
-	{"Fix", "FIX", 0, fix_get},
-};
-
-struct output *leases_output_begin(FILE *stream, enum output_format format, bool header,
+struct output *leases_output_begin(const struct cli *cli, enum output_format format,
 				   enum leases_columns which)
 {
 	static const struct {
 		const struct output_column *columns;
 		size_t count;
-	} tables[] = {
-		[LEASES_PLAIN] = {plain, ARRAY_LENGTH(plain)},
-		[LEASES_EVENTS] = {events, ARRAY_LENGTH(events)},
-		[LEASES_FINDINGS] = {findings, ARRAY_LENGTH(findings)},
+	} tables[][2] = {
+		[LEASES_PLAIN] = {{plain, ARRAY_LENGTH(plain)},
+				  {plain_of_one, ARRAY_LENGTH(plain_of_one)}},
+		[LEASES_EVENTS] = {{events, ARRAY_LENGTH(events)},
+				   {events_of_one, ARRAY_LENGTH(events_of_one)}},
+		[LEASES_FINDINGS] = {{findings, ARRAY_LENGTH(findings)},
+				     {findings_of_one, ARRAY_LENGTH(findings_of_one)}},
 	};
+	bool of_one = format == OUTPUT_TABLE && cli->uris.count < 2;
 
-	return output_begin(stream, format, tables[which].columns, tables[which].count,
-			    header);
+	return output_begin(stdout, format, tables[which][of_one].columns,
+			    tables[which][of_one].count, cli->header);
 }
 
 void leases_output(struct output *output, const char *event, const struct answer *answer)

@@ -3,9 +3,7 @@
 #ifndef LEASES_LEASES_OUTPUT_H
 #define LEASES_LEASES_OUTPUT_H
 
-#include <stdbool.h>
-#include <stdio.h>
-
+#include "common/cli.h"
 #include "common/output.h"
 #include "leases/answer.h"
 
@@ -23,8 +21,11 @@ struct leases_row {
 	const char *fix;    /* what can be done, or has been; NULL: nothing */
 };
 
-/* Ended by output_end(). */
-struct output *leases_output_begin(FILE *stream, enum output_format format, bool header,
+/*
+ * To standard output, in `format`; ended by output_end(). A table of one hypervisor does
+ * without its column.
+ */
+struct output *leases_output_begin(const struct cli *cli, enum output_format format,
 				   enum leases_columns columns);
 void leases_output(struct output *output, const char *event, const struct answer *answer);
 

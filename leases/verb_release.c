@@ -96,8 +96,7 @@ static void outcomes_run(struct release_verb *verb)
 static int outcomes_print(const struct release_verb *verb)
 {
 	const struct cli *cli = verb->cli;
-	struct output *output = leases_output_begin(stdout, cli->format, cli->header,
-						    LEASES_EVENTS);
+	struct output *output = leases_output_begin(cli, cli->format, LEASES_EVENTS);
 	char text[LEASE_ADDRESS_TEXT_MAX];
 	struct error error = {0};
 	int status = CLI_DONE;

@@ -163,7 +163,7 @@ int watch_run(struct cli *cli)
 		return CLI_SYSTEM;
 	}
 	gathering_start(&watch.gathering, cli, &watch.request, watch.events);
-	watch.output = leases_output_begin(stdout, OUTPUT_JSONL, false, LEASES_EVENTS);
+	watch.output = leases_output_begin(cli, OUTPUT_JSONL, LEASES_EVENTS);
 	status = leases_watch(&watch);
 	output_end(watch.output, NULL);
 	return status;

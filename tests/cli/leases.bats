@@ -257,6 +257,42 @@ XML
   [ "$(leases resolve -q -c "test://$PWD/node.xml" -1 3C0F0B9C-0F5F-5A5E-9A3C-2A2E5F1F0B11)" = 192.168.5.77 ]
 }
 
+@test "Ansible runs the program itself as an inventory script" {
+  node
+  LIBVIRT_DEFAULT_URI="test://$PWD/node.xml" ansible-inventory \
+    -i "$(command -v vmango-leases)" --list >seen.json 2>warnings
+  cat warnings
+  [ ! -s warnings ]
+  jq -e '._meta.hostvars["web-2"].ansible_host == "192.168.5.31"
+    and ._meta.hostvars["web-1"].vmango_hwaddr == "52:54:00:00:00:01"' seen.json
+}
+
+@test "a table of one hypervisor has no column for it" {
+  node
+  run leases list -q -c "test://$PWD/node.xml" -o table
+  [[ ${lines[0]} == MACHINE*DISAGREES ]]
+  [[ $output != *HYPERVISOR* ]]
+  run leases list -q -c "test://$PWD/node.xml" -c "test://$PWD/node.xml" -o table
+  [[ ${lines[0]} == *HYPERVISOR* ]]
+}
+
+@test "the audit names reservations of nobody, and the fill of pools" {
+  node
+  sed -i 's/mac="52:54:00:00:00:01" name/mac="52:54:00:00:00:09" name/' node.xml
+  run leases audit -c "test://$PWD/node.xml"
+  [ "$status" -eq 1 ]
+  [ "${#lines[@]}" -eq 1 ]
+  [[ ${lines[0]} == orphaned*'reserved for a MAC that no machine has'* ]]
+  run leases audit -c "test://$PWD/node.xml" --full 0 -o jsonl
+  [ "$(jq -r 'select(.Finding == "pool").Detail' <<<"$output")" = \
+    '0 of 11 addresses from 192.168.5.10 to 192.168.5.20 are leased or reserved' ]
+  sed -i '/<host mac/s/.*/<\/dhcp><\/ip><\/network>/' node.xml
+  run leases audit -c "test://$PWD/node.xml"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+}
+
 @test "a script is a source, and its failures are not the end" {
   node
   cat >script <<'SH'

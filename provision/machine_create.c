@@ -159,6 +159,7 @@ static int address_reserve(const struct creation *creation, struct error *error)
 	if (run_step(creation->run, item->name, "reserve", error) < 0)
 		return -1;
 	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
+		error_free(error);
 		if (taken && reservation_pick(item->host, &address->address, error) < 0)
 			return -1;
 		if (metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,

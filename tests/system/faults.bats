@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What goes wrong in the middle of a run: others make objects of the same name, an interrupt, a
+# daemon that dies, a disk that is full, a second run.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  lab_up one
+  write_batch "$BATS_FILE_TMPDIR/lab.ini"
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+  batch=$BATS_FILE_TMPDIR/lab.ini
+}
+
+# write_batch FILE [HYPERVISOR'S LINES]
+write_batch() {
+  local templates
+  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  cat >"$1" <<EOF
+batch = faults
+
+[hypervisor local]
+url = $(lab_uri one)
+vm_template = $templates/vm.xml.in
+volume_template = $templates/volume.xml.in
+${2-}
+
+[plan tiny]
+memory = 32
+disk_size = 2
+
+[machine web-1]
+plan = tiny
+image = Debian-12
+EOF
+}
+
+apply() {
+  vmango-provision apply --quiet --wait 0 --jobs 1 "$@"
+}
+
+destroy() {
+  vmango-provision destroy --quiet --jobs 1 "$@"
+}
+
+objects() {
+  lab_virsh one 'list --all --name; vol-list default; net-dumpxml vmango --inactive'
+  lab_virsh one net-dumpxml vmango | grep '<host ' || true
+  find "$(lab_state one)/lib/images" -type f
+}
+
+is_held() {
+  [[ $(cut -d ' ' -f 3 "/proc/$1/stat") == T ]]
+}
+
+# hold POINT: an apply that stands still there; its PID is in $held, its output in a file.
+hold() {
+  VMANGO_TEST_POINT=$1:19 vmango-provision apply -q -w 0 -o tsv "$batch" \
+    >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
+  held=$!
+  wait_until 20 is_held "$held"
+}
+
+release() {
+  kill -"${1-CONT}" "$held"
+  status=0
+  wait "$held" || status=$?
+}
+
+# Makes what nobody else has by now; its names are in ${foreign[@]}.
+foreign_make() {
+  local volume
+  foreign=()
+  for volume in web-1_disk web-1_config.iso; do
+    ! lab_virsh one vol-create-as default "$volume" 1M 2>/dev/null || foreign+=("$volume")
+  done
+  lab_virsh one net-update vmango add-last ip-dhcp-host \
+    "<host mac='52:54:00:00:00:01' name='other' ip='192.168.124.100'/>" --live --config \
+    2>/dev/null || return 0
+  foreign+=(other)
+}
+
+foreign_is_there() {
+  local name
+  for name in "${foreign[@]}"; do
+    if [ "$name" = other ]; then
+      [ "$(lab_virsh one 'net-dumpxml vmango; net-dumpxml vmango --inactive' |
+        grep -c "name='other' ip='192.168.124.100'")" -eq 2 ] || return 1
+    else
+      lab_virsh one vol-info --bytes "$name" default | grep -q 'Capacity: *1048576 bytes' || return 1
+    fi
+  done
+}
+
+foreign_remove() {
+  local name
+  for name in "${foreign[@]}"; do
+    if [ "$name" = other ]; then
+      lab_virsh one net-update vmango delete ip-dhcp-host \
+        "<host mac='52:54:00:00:00:01' name='other' ip='192.168.124.100'/>" --live --config
+    else
+      lab_virsh one vol-delete "$name" default
+    fi
+  done
+}
+
+@test "what others make at any moment stays, whether the run goes on or dies" {
+  empty=$(objects)
+  for signal in CONT KILL; do
+    for point in 1 5 7 9 16 22; do
+      hold "$point"
+      foreign_make
+      release "$signal"
+      apply "$batch" >/dev/null 2>&1 || true
+      destroy "$batch" >/dev/null
+      foreign_is_there || {
+        echo "point $point, $signal: of ${foreign[*]} something is gone"
+        cat "$BATS_TEST_TMPDIR/held"
+        return 1
+      }
+      foreign_remove
+      diff <(echo "$empty") <(objects) || { echo "point $point, $signal" && return 1; }
+    done
+  done
+}
+
+@test "an address that another took meanwhile is replaced by the next" {
+  hold 2
+  foreign=(other)
+  lab_virsh one net-update vmango add-last ip-dhcp-host \
+    "<host mac='52:54:00:00:00:01' name='other' ip='192.168.124.100'/>" --live --config
+  release
+  cat "$BATS_TEST_TMPDIR/held"
+  [ "$status" -eq 0 ]
+  grep -q $'^web-1\tcreated\trunning\t192.168.124.101\t' "$BATS_TEST_TMPDIR/held"
+  lab_virsh one dumpxml web-1 | grep -q 'ip="192.168.124.101"'
+  destroy "$batch"
+  foreign_is_there
+  foreign_remove
+}
+
+@test "a second run on the batch ends at once and changes nothing" {
+  hold 5
+  run --separate-stderr apply "$batch"
+  [ "$status" -eq 3 ]
+  [[ $stderr == *"lab.ini: another run is at work on this batch" ]]
+  run --separate-stderr destroy "$batch"
+  [ "$status" -eq 3 ]
+  release
+  [ "$status" -eq 0 ]
+  run destroy "$batch"
+  [ "$status" -eq 0 ]
+}
+
+@test "a domain that another made under the machine's UUID meanwhile stays" {
+  hold 1
+  uuid=$(vmango-provision context --offline "$batch" web-1 | jq -r .Machine.Id)
+  lab_virsh one define /dev/stdin <<EOF
+<domain type='qemu'><name>web-1</name><uuid>$uuid</uuid><memory>1024</memory>
+<title>somebody's</title><os><type>hvm</type></os></domain>
+EOF
+  release
+  [ "$status" -eq 1 ]
+  grep -q 'somebody has defined the domain meanwhile' "$BATS_TEST_TMPDIR/held"
+  lab_virsh one dumpxml web-1 | grep -q "somebody's"
+  lab_virsh one undefine web-1
+}
+
+@test "an interrupt at any point leaves a machine that is whole, or nothing" {
+  empty=$(objects)
+  for point in 1 4 8 12 16 20 24; do
+    status=0
+    VMANGO_TEST_POINT=$point:2 apply "$batch" >/dev/null 2>"$BATS_TEST_TMPDIR/errors" || status=$?
+    if [ "$status" -eq 1 ]; then
+      grep -q 'web-1: interrupted before' "$BATS_TEST_TMPDIR/errors"
+      diff <(echo "$empty") <(objects) || { echo "point $point" && return 1; }
+    else
+      [ "$status" -eq 0 ]
+      vmango-provision status "$batch"
+    fi
+    destroy "$batch"
+    diff <(echo "$empty") <(objects) || { echo "point $point" && return 1; }
+  done
+  [ "$status" -eq 0 ]
+}
+
+@test "a run that loses libvirtd ends, and the next one finishes its work" {
+  empty=$(objects)
+  for point in 3 8 14 20; do
+    hold "$point"
+    lab_restart one --kill
+    release
+    [ "$status" -ne 0 ]
+    run apply "$batch"
+    [ "$status" -eq 0 ]
+    vmango-provision status "$batch"
+    destroy "$batch"
+    diff <(echo "$empty") <(objects) || { echo "point $point" && return 1; }
+  done
+}
+
+@test "a disk that is full fails the machine, which leaves nothing" {
+  lab_exec one mkdir /var/lib/libvirt/small
+  for size in 100k 220k; do
+    lab_exec one mount -t tmpfs -o "size=$size" tmpfs /var/lib/libvirt/small
+    lab_virsh one pool-create-as small dir --target /var/lib/libvirt/small
+    write_batch "$BATS_TEST_TMPDIR/full.ini" 'root_storage_pool = small'
+    empty=$(objects)
+    run --separate-stderr apply "$BATS_TEST_TMPDIR/full.ini"
+    echo "$stderr"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"No space left"* ]]
+    diff <(echo "$empty") <(objects)
+    [ -z "$(lab_exec one ls /var/lib/libvirt/small)" ]
+    lab_virsh one pool-destroy small
+    lab_exec one umount /var/lib/libvirt/small
+  done
+}

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/file.h"
@@ -28,16 +29,16 @@ static struct batch_hypervisor *hypervisor_add(struct batch *batch, const char *
 	return hypervisor;
 }
 
-/* Better told than passed over: the machines would come without their addresses. */
-static void network_script_refuse(const struct batch_reader *reader)
+static void network_script_read(const struct batch_reader *reader,
+				struct batch_hypervisor *hypervisor)
 {
-	const struct batch_setting *setting = batch_reader_get(reader, "network_script");
 	CLEANUP(error_free) struct error error = {0};
 
-	if (!setting || !*setting->value)
+	batch_read_path(reader, "network_script", &hypervisor->network_script);
+	if (!hypervisor->network_script || access(hypervisor->network_script, X_OK) == 0)
 		return;
-	error_set(&error, "scripts for networks are not supported yet");
-	batch_reader_error(reader, setting, &error);
+	error_errno(&error, "%s", hypervisor->network_script);
+	batch_reader_error(reader, batch_reader_get(reader, "network_script"), &error);
 }
 
 static void hypervisor_read(const struct batch_reader *reader)
@@ -55,7 +56,7 @@ static void hypervisor_read(const struct batch_reader *reader)
 	batch_read_text(reader, "image_storage_pool", &hypervisor->image_pool);
 	batch_read_text(reader, "root_storage_pool", &hypervisor->root_pool);
 	batch_read_text(reader, "network", &hypervisor->network);
-	network_script_refuse(reader);
+	network_script_read(reader, hypervisor);
 	batch_read_path(reader, "vm_template", &hypervisor->vm_template);
 	batch_read_path(reader, "volume_template", &hypervisor->volume_template);
 	hypervisor->ignored_vms = batch_read_words(reader, "ignored_vms");
@@ -195,6 +196,7 @@ void batch_free(struct batch *batch)
 		return;
 	array_foreach(hypervisor, &batch->hypervisors) {
 		free(hypervisor->vm_template);
+		free(hypervisor->network_script);
 		free(hypervisor->volume_template);
 		batch_words_free(hypervisor->ignored_vms);
 	}

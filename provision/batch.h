@@ -27,6 +27,7 @@ struct batch_hypervisor {
 	const char *url; /* NULL: what libvirt defaults to */
 	const char *image_pool, *root_pool, *network;
 	char *vm_template, *volume_template; /* paths; NULL: the installed ones */
+	char *network_script;		     /* NULL: libvirt hands out addresses */
 	char **ignored_vms;		     /* NULL-ended */
 	enum batch_clone clone;
 	enum batch_drive config_drive;

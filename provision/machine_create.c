@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/address_script.h"
 #include "provision/machine_create.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
@@ -140,6 +141,10 @@ static int address_choose(const struct plan_item *item, struct machine_address *
 
 	*address = (struct machine_address){.known = machine->ip != BATCH_IP_DHCP,
 					    .address = machine->address};
+	if (address_script_has(item)) {
+		*address = (struct machine_address){.by_script = true};
+		return 0;
+	}
 	if (machine->ip == BATCH_IP_AUTO)
 		return reservation_pick(item->host, &address->address, error);
 	return 0;
@@ -153,7 +158,7 @@ static int address_reserve(const struct creation *creation, struct error *error)
 	struct machine_address *address = creation->address;
 	bool taken = false;
 
-	if (!address->known)
+	if (!address->known || address->by_script)
 		return metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
 				      error);
 	if (run_step(creation->run, item->name, "reserve", error) < 0)
@@ -215,6 +220,36 @@ static int take_back(const struct creation *creation, struct error *error)
 	return -1;
 }
 
+/* The script is asked once the domain tells that it was; the domain then gets what the
+ * templates make of the address. */
+static int address_assign(struct creation *creation, struct machine_xml *xml,
+			  struct error *error)
+{
+	const struct plan_item *item = creation->item;
+	struct machine_xml anew = {0};
+	virDomainPtr domain;
+
+	if (!creation->address->by_script)
+		return 0;
+	if (run_step(creation->run, item->name, "assign", error) < 0 ||
+	    address_script_assign(creation->run, item, &creation->address->address,
+				  error) < 0)
+		return -1;
+	creation->address->known = true;
+	if (machine_xml_make(item, creation->address, METADATA_CREATING, &anew, error) <
+	    0)
+		return -1;
+	machine_xml_free(xml);
+	*xml = anew;
+	domain = virDomainDefineXMLFlags(item->host->connection, xml->domain,
+					 VIR_DOMAIN_DEFINE_VALIDATE);
+	run_point(creation->run);
+	if (!domain)
+		return virt_error(error, "can't define the domain");
+	virDomainFree(domain);
+	return 0;
+}
+
 int machine_create(struct run *run, const struct plan_item *item,
 		   struct machine_address *address, struct error *error)
 {
@@ -231,7 +266,8 @@ int machine_create(struct run *run, const struct plan_item *item,
 	if (!domain)
 		return -1;
 	creation.domain = domain;
-	if (domain_fill(&creation, error) < 0)
+	if (address_assign(&creation, &xml, error) < 0 ||
+	    domain_fill(&creation, error) < 0)
 		return take_back(&creation, error);
 	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/address_script.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
@@ -102,6 +103,17 @@ static int domain_undefine(struct run *run, virDomainPtr domain, struct error *e
 	return 0;
 }
 
+static int address_release(struct run *run, struct host *host, virDomainPtr domain,
+			   const struct metadata *metadata, struct error *error)
+{
+	char id[VIR_UUID_STRING_BUFLEN] = "";
+
+	if (!metadata->reservation.by_script)
+		return reservation_delete(run, host, &metadata->reservation, error);
+	virDomainGetUUIDString(domain, id);
+	return address_script_release(run, host, id, metadata, error);
+}
+
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   struct error *error)
 {
@@ -115,7 +127,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	if (volumes_delete(run, host, &metadata, error) < 0)
 		return -1;
 	if (metadata.reservation.network &&
-	    reservation_delete(run, host, &metadata.reservation, error) < 0)
+	    address_release(run, host, domain, &metadata, error) < 0)
 		return -1;
 	return domain_undefine(run, domain, error);
 }

@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "leases/lease_virt.h"
+#include "provision/address_script.h"
 #include "provision/machine_wait.h"
 
 /* libvirt has no event for leases; a question costs a millisecond. */
@@ -33,6 +34,13 @@ static bool lease_find(struct host *host, const uint8_t mac[static MAC_SIZE],
 	return best != NULL;
 }
 
+static bool address_seen(const struct plan_item *item, struct machine_address *address)
+{
+	if (item->host->config->network_script)
+		return address_script_lookup(item, &address->address, NULL) == 0;
+	return lease_find(item->host, item->mac, address);
+}
+
 static double seconds_now(void)
 {
 	struct timespec now;
@@ -50,8 +58,11 @@ int machine_wait(struct run *run, const struct plan_item *item,
 	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
 							  item->uuid);
 
+	/* Nobody sees the leases of a network whose addresses a script hands out. */
+	if (address->by_script)
+		return 0;
 	run_report(run, item->name, "wait for the address");
-	while (!lease_find(item->host, item->mac, address)) {
+	while (!address_seen(item, address)) {
 		if (*run->interrupted)
 			return error_set(error,
 					 "interrupted while it waited for its address");
@@ -76,8 +87,9 @@ int machine_address_find(struct host *host, const struct host_domain *domain,
 	*address = (struct machine_address){0};
 	if (reservation->network) {
 		address->address = reservation->ip;
-		address->known = true;
-		return 0;
+		address->known = reservation->ip.s_addr != 0;
+		address->by_script = reservation->by_script;
+		return address->known ? 0 : -1;
 	}
 	array_foreach(mac, &domain->macs) {
 		if (host->network_handle && lease_find(host, mac->mac, address)) {

@@ -28,11 +28,12 @@ static void reservation_put(struct metadata *metadata, const struct plan_item *i
 {
 	struct metadata_reservation *reservation = &metadata->reservation;
 
-	if (!address->known)
+	if (!address->known && !address->by_script)
 		return;
 	reservation->network = mem_string(item->host->config->network);
 	memcpy(reservation->mac, item->mac, MAC_SIZE);
 	reservation->ip = address->address;
+	reservation->by_script = address->by_script;
 	reservation->name = mem_string(item->name);
 }
 

@@ -19,6 +19,7 @@
 struct machine_address {
 	bool known; /* reserved for it; else it asks DHCP */
 	struct in_addr address;
+	bool by_script; /* of a network script, which may not have told it yet */
 };
 
 struct machine_xml {

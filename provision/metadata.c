@@ -166,6 +166,7 @@ static int reservation_read(struct xml *xml, xmlNodePtr node,
 {
 	CLEANUP(free_ptr) char *mac = NULL;
 	CLEANUP(free_ptr) char *ip = NULL;
+	CLEANUP(free_ptr) char *script = NULL;
 
 	if (strict_text(xml, node, "@network", &reservation->network, error) < 0 ||
 	    strict_text(xml, node, "@mac", &mac, error) < 0 ||
@@ -175,6 +176,8 @@ static int reservation_read(struct xml *xml, xmlNodePtr node,
 		return -1;
 	if (inet_pton(AF_INET, ip, &reservation->ip) != 1)
 		return error_set(error, "@ip: \"%s\" is no IPv4 address", ip);
+	script = xml_string(xml, node, "@script");
+	reservation->by_script = script && !strcmp(script, "yes");
 	return 0;
 }
 

@@ -35,7 +35,7 @@
  *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is made also
  *                   capacity="BYTES" image="BYTES" backing="PATH"
  *     <tools:reservation network="vmango" mac="52:54:00:..." ip="192.168.124.10"
- *                        name="web-1"/>
+ *                        name="web-1"/>; with script="yes" a network script's
  *   </tools:machine>
  */
 #define METADATA_VMANGO_URI "http://vmango.org/schema/md"
@@ -75,6 +75,7 @@ struct metadata_reservation {
 	uint8_t mac[MAC_SIZE];
 	struct in_addr ip;
 	char *name;
+	bool by_script; /* not libvirt's; `ip` is 0 until the script has told it */
 };
 
 /* Owns all of it (metadata_free()); zeroed is empty. */

@@ -218,6 +218,8 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 	attribute_add(node, "mac", mac_format(reservation->mac, mac));
 	attribute_add(node, "ip", inet_ntop(AF_INET, &reservation->ip, ip, sizeof(ip)));
 	attribute_add(node, "name", reservation->name);
+	if (reservation->by_script)
+		attribute_add(node, "script", "yes");
 }
 
 /* The children of the document's root as markup. */

@@ -8,6 +8,7 @@
 #include "provision/identity.h"
 #include "provision/machine_hash.h"
 #include "provision/machine_xml.h"
+#include "provision/address_script.h"
 #include "provision/plan_check.h"
 
 /* MACs of machines that are planned before this one count as taken. */
@@ -92,7 +93,7 @@ static int address_check(const struct plan_item *item, struct error_list *errors
 	const struct network *network = &item->host->network;
 	const struct network_host *holder;
 
-	if (machine->ip == BATCH_IP_DHCP)
+	if (machine->ip == BATCH_IP_DHCP || address_script_has(item))
 		return 0;
 	if (machine->ip == BATCH_IP_AUTO && !network->ranges.count)
 		return batch_machine_error(

@@ -80,6 +80,21 @@ bool storage_name_taken(void)
 	       strstr(last->message, "already exists");
 }
 
+/*
+ * Raw to raw the file system may share the blocks (ioctl_ficlone(2)); libvirt gives up
+ * when it can't, and for every other format, instead of copying.
+ */
+static virStorageVolPtr volume_copy(virStoragePoolPtr pool, const char *xml,
+				    virStorageVolPtr source)
+{
+	virStorageVolPtr volume = virStorageVolCreateXMLFrom(
+		pool, xml, source, VIR_STORAGE_VOL_CREATE_REFLINK);
+
+	if (volume || storage_name_taken() || is_busy())
+		return volume;
+	return virStorageVolCreateXMLFrom(pool, xml, source, 0);
+}
+
 static virStorageVolPtr volume_create(struct run *run, virStoragePoolPtr pool,
 				      const char *xml, virStorageVolPtr source,
 				      struct error *error)
@@ -89,7 +104,7 @@ static virStorageVolPtr volume_create(struct run *run, virStoragePoolPtr pool,
 
 	run_point(run);
 	do {
-		volume = source ? virStorageVolCreateXMLFrom(pool, xml, source, 0)
+		volume = source ? volume_copy(pool, xml, source)
 				: virStorageVolCreateXML(pool, xml, 0);
 	} while (!volume && busy_pause(&tries));
 	run_point(run);

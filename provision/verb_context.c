@@ -44,7 +44,8 @@ static json_object *context_online(const struct plan_item *item, struct error *e
 	if (item->domain)
 		machine_address_find(item->host, item->domain, &address);
 	else if (item->machine->ip == BATCH_IP_ADDRESS)
-		address = (struct machine_address){true, item->machine->address};
+		address = (struct machine_address){.known = true,
+						   .address = item->machine->address};
 	machine_metadata(item, &address, METADATA_READY, MACHINE_VOLUMES, &metadata);
 	markup = metadata_xml(&metadata, error);
 	return markup ? machine_context(item, &address, markup) : NULL;

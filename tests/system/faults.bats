@@ -164,12 +164,12 @@ foreign_remove() {
   uuid=$(vmango-provision context --offline "$batch" web-1 | jq -r .Machine.Id)
   lab_virsh one define /dev/stdin <<EOF
 <domain type='qemu'><name>web-1</name><uuid>$uuid</uuid><memory>1024</memory>
-<title>somebody's</title><os><type>hvm</type></os></domain>
+<title>foreign</title><os><type>hvm</type></os></domain>
 EOF
   release
   [ "$status" -eq 1 ]
   grep -q 'somebody has defined the domain meanwhile' "$BATS_TEST_TMPDIR/held"
-  lab_virsh one dumpxml web-1 | grep -q "somebody's"
+  lab_virsh one dumpxml web-1 | grep -q foreign
   lab_virsh one undefine web-1
 }
 

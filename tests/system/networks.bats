@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Addresses that a script hands out on a bridge, clones of every kind, and the examples for both.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  lab_up one
+  lab_exec one ip link add br0 type bridge
+  lab_exec one ip link set br0 up
+  lab_virsh one net-define "$(examples)/bridge/network.xml"
+  lab_virsh one net-start office
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+  batch=$BATS_FILE_TMPDIR/lab.ini
+  export ADDRESSES=$BATS_FILE_TMPDIR/addresses
+  mkdir -p "$ADDRESSES"
+}
+
+examples() {
+  (cd "$BATS_TEST_DIRNAME/../../packaging/examples" && pwd)
+}
+
+# write_batch HYPERVISOR'S LINES [MACHINE'S LINES]
+write_batch() {
+  cat >"$batch" <<EOF
+[hypervisor local]
+url = $(lab_uri one)
+vm_template = $(examples)/../templates/vm.xml.in
+volume_template = $(examples)/../templates/volume.xml.in
+$1
+
+[plan tiny]
+memory = 32
+disk_size = 2
+
+[machine net-1]
+plan = tiny
+image = Debian-12
+${2-}
+EOF
+}
+
+on_bridge() {
+  write_batch "network = office
+network_script = ${2-$(examples)/bridge/addresses}" "${1-}"
+}
+
+objects() {
+  lab_virsh one 'list --all --name; vol-list default'
+  ls "$ADDRESSES"
+}
+
+provision() {
+  vmango-provision "$1" -q "${@:2}" "$batch"
+}
+
+@test "a network script assigns, shows and releases the address" {
+  on_bridge
+  run --separate-stderr provision apply -o tsv
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [[ $output == $'net-1\tcreated\trunning\t192.0.2.10\t'* ]]
+  [ "$(cat "$ADDRESSES/192.0.2.10")" = "$(cut -f 8 <<<"$output")" ]
+  run provision status -o tsv
+  [[ $output == $'net-1\tready\trunning\t192.0.2.10\t'* ]]
+  run provision apply -o tsv
+  [[ $output == $'net-1\tkept\trunning\t192.0.2.10\t'* ]]
+  run provision destroy
+  [ "$status" -eq 0 ]
+  [ -z "$(objects)" ]
+}
+
+@test "the batch's own address is the one that the script is asked for" {
+  on_bridge 'ip = 192.0.2.77'
+  run provision apply -o tsv
+  [[ $output == $'net-1\tcreated\trunning\t192.0.2.77\t'* ]]
+  provision destroy
+  [ -z "$(objects)" ]
+}
+
+@test "a run killed around the script leaves nothing that the next does not release" {
+  on_bridge
+  for point in 3 5 6 7 8 9 12; do
+    VMANGO_TEST_POINT=$point:9 run provision apply
+    [ "$status" -eq 137 ]
+    run provision destroy
+    [ "$status" -eq 0 ]
+    [ -z "$(objects)" ] || { echo "point $point" && return 1; }
+  done
+}
+
+@test "a script that fails, says nothing or something else fails the machine" {
+  local script=$BATS_TEST_TMPDIR/script
+  for body in 'exit 1' 'echo unknown' 'echo 192.0.2.300' 'echo 192.0.2.5'; do
+    printf '#!/bin/sh\n[ "$1" = release-ip ] && exit\n%s\n' "$body" >"$script"
+    chmod +x "$script"
+    on_bridge 'ip = 192.0.2.77' "$script"
+    run --separate-stderr provision apply
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"net-1: $script assign-ip: "* ]]
+    [ -z "$(objects)" ]
+  done
+  on_bridge '' "$BATS_TEST_TMPDIR/none"
+  run --separate-stderr provision apply
+  [ "$status" -eq 2 ]
+  [[ $stderr == *"network_script: $BATS_TEST_TMPDIR/none: No such file or directory"* ]]
+}
+
+@test "a copy stands alone and has the plan's size, of a raw image too" {
+  local raw=Debian-99_amd64_raw.img
+  lab_exec one qemu-img create -q -f raw "/var/lib/libvirt/vmango-images/$raw" 64M
+  lab_virsh one pool-refresh vmango-images
+  for image in Debian-12 Debian-99; do
+    write_batch 'clone = copy'
+    sed -i "s/^image = .*/image = $image/" "$batch"
+    run --separate-stderr provision apply -w 0
+    echo "$stderr"
+    [ "$status" -eq 0 ]
+    lab_virsh one vol-info --bytes net-1_disk default | grep -q 'Capacity: *2147483648 bytes'
+    run lab_virsh one vol-dumpxml net-1_disk default
+    [[ $output != *"<backingStore>"* ]]
+    provision destroy
+    [ -z "$(objects)" ]
+  done
+}
+
+@test "the examples are what libvirt's schema takes" {
+  local example context=$BATS_TEST_TMPDIR/context.json
+  write_batch 'clone = copy'
+  vmango-provision context "$batch" net-1 |
+    jq '.VolumePath = "/dev/guests/net-1_disk" | .ConfigDrivePath = "/dev/guests/net-1_config.iso"' \
+      >"$context"
+  for example in "$(examples)"/*/vm.xml.in; do
+    vmango-render "$example" <"$context" >"$BATS_TEST_TMPDIR/vm.xml"
+    virt-xml-validate "$BATS_TEST_TMPDIR/vm.xml" domain
+  done
+  for example in "$(examples)"/*/volume.xml.in; do
+    vmango-render "$example" <"$context" >"$BATS_TEST_TMPDIR/volume.xml"
+    virt-xml-validate "$BATS_TEST_TMPDIR/volume.xml" storagevol
+  done
+  for example in "$(examples)"/*/network.xml; do
+    virt-xml-validate "$example" network
+  done
+  for example in "$(examples)"/*/*.ini; do
+    vmango-provision check --offline "$example"
+  done
+}

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What vmango-provision does, taken by hand: each step is a filter or virsh.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  lab_up one
+  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  cat >"$BATS_FILE_TMPDIR/lab.ini" <<EOF
+[hypervisor local]
+url = $(lab_uri one)
+vm_template = $templates/vm.xml.in
+volume_template = $templates/volume.xml.in
+clone = copy
+
+[plan small]
+memory = 256
+disk_size = 1
+
+[ssh_key lab]
+public_file = $(lab_key).pub
+
+[machine web-1]
+plan = small
+image = Debian-12
+ssh_keys = lab
+ip = dhcp
+EOF
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+}
+
+answers() {
+  [[ $(lab_http one "$address") == web-1 ]]
+}
+
+@test "the steps taken by hand make a machine that status knows" {
+  cd "$BATS_FILE_TMPDIR"
+  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  VIRSH_DEFAULT_CONNECT_URI=$(lab_uri one)
+  export VIRSH_DEFAULT_CONNECT_URI
+
+  vmango-provision context lab.ini web-1 >web-1.json
+  image=$(jq -r .Image.Id web-1.json)
+  size=$(jq -r .Machine.RootDisk.Size web-1.json)
+  vmango-render "$templates/volume.xml.in" <web-1.json |
+    virsh vol-create-from default /dev/stdin "$image" --inputpool vmango-images
+  virsh vol-resize web-1_disk "${size}B" default
+  vmango-configdrive <web-1.json >web-1.iso
+  virsh vol-create-as default web-1_config.iso "$(stat -c %s web-1.iso)B"
+  virsh vol-upload web-1_config.iso /dev/stdin --pool default <web-1.iso
+  vmango-render "$templates/vm.xml.in" <web-1.json | virsh define /dev/stdin
+  virsh start web-1
+
+  address=$(vmango-leases resolve --connect "$VIRSH_DEFAULT_CONNECT_URI" --wait 60 web-1)
+  wait_until 30 answers
+  [ "$(lab_ssh one "$address" hostname)" = web-1 ]
+  run --separate-stderr vmango-provision status -o tsv lab.ini
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  # shellcheck disable=SC2154 # set by run
+  [[ $output == $'web-1\tready\trunning\t'"$address"$'\t'* ]]
+  run --separate-stderr vmango-provision apply -o tsv lab.ini
+  [ "$status" -eq 0 ]
+  [[ $output == $'web-1\tkept\trunning\t'* ]]
+}
+
+@test "destroy removes all that was made by hand" {
+  run vmango-provision destroy -q "$BATS_FILE_TMPDIR/lab.ini"
+  [ "$status" -eq 0 ]
+  [ -z "$(lab_virsh one 'list --all --name; vol-list default; net-dhcp-leases vmango')" ]
+}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What goes wrong in the middle of a run: others make objects of the same name, an interrupt, a
 # daemon that dies, a disk that is full, a second run.
+# shellcheck disable=SC2154,SC2016 # run sets stderr; scripts are written as they stand
 bats_require_minimum_version 1.5.0
 
 setup_file() {

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Addresses that a script hands out on a bridge, clones of every kind, and the examples for both.
+# shellcheck disable=SC2154,SC2016 # run sets stderr; scripts are written as they stand
 bats_require_minimum_version 1.5.0
 
 setup_file() {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libvirt: connections, its errors as ours, its references in scopes. */
 #define _GNU_SOURCE
+#include <string.h>
+
 #include "common/mem.h"
 #include "common/virt.h"
 
@@ -26,6 +28,18 @@ int virt_error(struct error *error, const char *format, ...)
 	context = mem_vformat(format, arguments);
 	va_end(arguments);
 	return error_set(error, "%s: %s", context, virGetLastErrorMessage());
+}
+
+bool virt_is_busy(void)
+{
+	virErrorPtr last = virGetLastError();
+	const char *message = last && last->message ? last->message : "";
+
+	if (last && last->code == VIR_ERR_INTERNAL_ERROR)
+		return strstr(message, "asynchronous jobs running");
+	return last && last->code == VIR_ERR_OPERATION_INVALID &&
+	       (strstr(message, "still being allocated") ||
+		strstr(message, "still in use"));
 }
 
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)

@@ -28,6 +28,12 @@ int virt_error(struct error *error, const char *format, ...)
 int virt_error_code(void);
 
 /*
+ * Whether this thread's last libvirt error is that a pool or volume is busy with what
+ * somebody else asked for, so that waiting helps.
+ */
+bool virt_is_busy(void);
+
+/*
  * Opens `uri` as it stands; NULL is libvirt's own default. From then on libvirt prints no
  * error itself. The caller closes it with virConnectClose(). NULL on failure.
  */

@@ -51,6 +51,13 @@ void buf_add(struct buf *buf, const void *data, size_t size)
 
 void buf_add_char(struct buf *buf, char c)
 {
+	/* Tables are made of many of these. */
+	if (buf->size + 1 < buf->capacity &&
+	    (!buf->max_size || buf->size < buf->max_size)) {
+		buf->data[buf->size++] = c;
+		buf->data[buf->size] = '\0';
+		return;
+	}
 	buf_add(buf, &c, 1);
 }
 

@@ -52,6 +52,10 @@ struct image_name {
 int image_name_parse(const char *name, size_t length, struct image_name *parsed,
 		     struct error *error);
 
+/* Fails when a name that was parsed is not of the canonical form, and says which is. */
+int image_name_check_canonical(const char *name, const struct image_name *parsed,
+			       struct error *error);
+
 /* Puts a name together; fails when a part does not fit the grammar, and says which. */
 int image_name_set(struct image_name *name, const char *os_name, const char *os_version,
 		   enum image_arch arch, enum image_format format, struct error *error);

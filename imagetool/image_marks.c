@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which images of a pool are not whole, by the marks that stand beside them. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "imagetool/image_marks.h"
+
+void image_marks_add(struct image_marks *marks, const char *name)
+{
+	struct import_name parsed = import_name_parse(name);
+
+	if (parsed.type == IMPORT_MARK)
+		*array_add(marks) = mem_string(parsed.image);
+}
+
+bool image_marks_has(const struct image_marks *marks, const char *image)
+{
+	array_foreach(mark, marks) {
+		if (!strcmp(*mark, image))
+			return true;
+	}
+	return false;
+}
+
+void image_marks_free(struct image_marks *marks)
+{
+	array_foreach(mark, marks)
+		free(*mark);
+	free(marks->items);
+	*marks = (struct image_marks){0};
+}

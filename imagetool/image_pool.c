@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The images in a storage pool. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "imagetool/image_marks.h"
+#include "imagetool/image_pool.h"
+#include "imagetool/volume.h"
+
+void image_pool_free(struct image_pool *pool)
+{
+	if (!pool)
+		return;
+	virStoragePoolFree_ptr(&pool->pool);
+	free(pool->name);
+	free(pool->path);
+	*pool = (struct image_pool){0};
+}
+
+static int pool_check(struct image_pool *pool, struct error *error)
+{
+	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool->pool, 0);
+	CLEANUP(free_ptr) char *type = NULL;
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (!text)
+		return virt_error(error, "pool %s", pool->name);
+	if (xml_parse(&xml, text, strlen(text), error) < 0)
+		return error_context(error, "pool %s", pool->name);
+	type = xml_string(&xml, NULL, "/pool/@type");
+	pool->path = xml_string(&xml, NULL, "/pool/target/path");
+	if (!type || !pool->path ||
+	    (strcmp(type, "dir") && strcmp(type, "fs") && strcmp(type, "netfs")))
+		return error_set(error,
+				 "pool %s is of type %s; images need one that holds "
+				 "files (dir, fs, netfs)",
+				 pool->name, type ? type : "none");
+	if (virStoragePoolIsActive(pool->pool) != 1)
+		return error_set(error, "pool %s is not active", pool->name);
+	return 0;
+}
+
+int image_pool_open(virConnectPtr connection, const char *name, struct image_pool *pool,
+		    struct error *error)
+{
+	struct image_pool result = {
+		.pool = virStoragePoolLookupByName(connection, name),
+		.name = mem_string(name),
+	};
+
+	if (!result.pool) {
+		virt_error(error, "pool %s", name);
+	} else if (pool_check(&result, error) == 0) {
+		*pool = result;
+		return 0;
+	}
+	image_pool_free(&result);
+	return -1;
+}
+
+/* An image of the volume; -1 when it is none. */
+static int volume_image(const struct image_pool *pool, struct volume *volume,
+			struct image *image, struct error *error)
+{
+	struct image_name name;
+
+	if (image_name_parse(volume->name, strlen(volume->name), &name, error) < 0)
+		return -1;
+	if (volume->format[0] && strcmp(volume->format, image_format_word(name.format)))
+		return error_set(error, "is named %s and holds %s",
+				 image_format_word(name.format), volume->format);
+	*image = (struct image){
+		.id = TAKE(volume->name),
+		.name = name,
+		.in_storage = true,
+		.size_bytes = volume->allocation_bytes,
+		.virtual_size_bytes = volume->capacity_bytes,
+		.date_s = (int64_t)volume->changed_s,
+		.pool_name = mem_string(pool->name),
+		.path = TAKE(volume->path),
+	};
+	return 0;
+}
+
+static void volume_list(const struct image_pool *pool, virStorageVolPtr handle,
+			const struct image_marks *marks, struct image_list *images,
+			struct error_list *warnings)
+{
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(volume_free) struct volume volume = {0};
+	const char *name = virStorageVolGetName(handle);
+	struct image image;
+
+	if (import_name_parse(name).type != IMPORT_OTHER || image_marks_has(marks, name))
+		return;
+	/* It may have been deleted since it was listed. */
+	if (volume_read(handle, &volume, &error) < 0) {
+		if (!volume_is_gone())
+			error_list_take(warnings, &error);
+		return;
+	}
+	if (volume_image(pool, &volume, &image, &error) == 0)
+		*array_add(images) = image;
+	else
+		error_list_add(warnings, "%s: %s", name, error_text(&error));
+}
+
+int image_pool_list(const struct image_pool *pool, struct image_list *images,
+		    struct error_list *warnings, struct error *error)
+{
+	CLEANUP(volume_handles_free_ptr)
+	virStorageVolPtr *handles = volume_handles(pool->pool, error);
+	CLEANUP(image_marks_free) struct image_marks marks = {0};
+
+	if (!handles)
+		return -1;
+	for (size_t i = 0; handles[i]; i++)
+		image_marks_add(&marks, virStorageVolGetName(handles[i]));
+	for (size_t i = 0; handles[i]; i++)
+		volume_list(pool, handles[i], &marks, images, warnings);
+	image_list_sort(images);
+	return 0;
+}
+
+int image_pool_find(const struct image_pool *pool, const char *id, struct image *image,
+		    struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr handle = virStorageVolLookupByName(pool->pool, id);
+	CLEANUP(volume_free) struct volume volume = {0};
+
+	if (!handle)
+		return virt_error(error, "%s", id);
+	if (volume_read(handle, &volume, error) < 0)
+		return -1;
+	if (volume_image(pool, &volume, image, error) < 0)
+		return error_context(error, "%s", id);
+	return 0;
+}

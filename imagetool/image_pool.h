@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The images in a storage pool, or in a folder. */
+#ifndef IMAGETOOL_IMAGE_POOL_H
+#define IMAGETOOL_IMAGE_POOL_H
+
+#include <libvirt/libvirt.h>
+
+#include "common/error.h"
+#include "imagetool/image.h"
+
+/* Vmango's name for it. */
+#define IMAGE_POOL_DEFAULT "vmango-images"
+
+struct image_pool {
+	virStoragePoolPtr pool;
+	char *name;
+	char *path; /* of its folder, on the hypervisor */
+};
+
+/*
+ * Finds a pool, which must be active and hold files (dir, fs, netfs): images are files.
+ * The caller frees it with image_pool_free().
+ */
+int image_pool_open(virConnectPtr connection, const char *name, struct image_pool *pool,
+		    struct error *error);
+void image_pool_free(struct image_pool *pool);
+
+/*
+ * Appends the images of the pool, in the order of their names. What an import has not
+ * finished is not listed. Other volumes that are no images by their name, or whose name
+ * contradicts the format that libvirt sees, go to `warnings`.
+ */
+int image_pool_list(const struct image_pool *pool, struct image_list *images,
+		    struct error_list *warnings, struct error *error);
+
+/* One image of the pool, by its Id. The caller frees it with image_free(). */
+int image_pool_find(const struct image_pool *pool, const char *id, struct image *image,
+		    struct error *error);
+
+/* The same as image_pool_list() for a folder of this machine; files are read to see their
+ * format. */
+int image_folder_list(const char *path, struct image_list *images,
+		      struct error_list *warnings, struct error *error);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-imagetool list: the images of pools and folders. */
+#define _GNU_SOURCE
+#include <stdio.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "imagetool/image_pool.h"
+#include "imagetool/verbs.h"
+
+enum { OPTION_POOL = CLI_LONG, OPTION_DIR };
+
+const struct cli_option list_options[] = {
+	{OPTION_POOL, "pool", "POOL", "the pool of images (" IMAGE_POOL_DEFAULT ")"},
+	{OPTION_DIR, "dir", "FOLDER", "a folder of this machine instead of a pool"},
+	{0},
+};
+
+static int hypervisor_list(const char *uri, const char *pool_name,
+			   struct image_list *images, struct error_list *warnings,
+			   struct error *error)
+{
+	CLEANUP(virConnectClose_ptr)
+	virConnectPtr connection = virt_open(uri, true, error);
+	CLEANUP(image_pool_free) struct image_pool pool = {0};
+
+	if (!connection || image_pool_open(connection, pool_name, &pool, error) < 0)
+		return -1;
+	return image_pool_list(&pool, images, warnings, error);
+}
+
+/* Prints what one place has; an error too, so that the others follow. */
+static int place_list(struct cli *cli, struct output *output, const char *uri,
+		      const char *pool, const char *folder)
+{
+	CLEANUP(image_list_free) struct image_list images = {0};
+	CLEANUP(error_list_free) struct error_list warnings = {0};
+	CLEANUP(error_free) struct error error = {0};
+	int status = folder ? image_folder_list(folder, &images, &warnings, &error)
+			    : hypervisor_list(uri, pool, &images, &warnings, &error);
+
+	cli_warnings(cli, &warnings);
+	if (status < 0) {
+		cli_error(cli, "%s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	array_foreach(image, &images)
+		output_record(output, image);
+	return CLI_DONE;
+}
+
+int list_run(struct cli *cli)
+{
+	CLEANUP(error_free) struct error error = {0};
+	const char *pool = NULL, *folder = NULL;
+	struct output *output;
+	int code, status = CLI_DONE;
+
+	while ((code = cli_next(cli)) != CLI_END) {
+		if (code == OPTION_POOL)
+			pool = cli->value;
+		if (code == OPTION_DIR)
+			folder = cli->value;
+	}
+	cli_operands(cli, 0, 0);
+	if (folder && (pool || cli->uris.count))
+		cli_usage(cli, "--dir is a folder of this machine, not in a pool");
+	output = output_begin(stdout, cli->format, image_columns, IMAGE_COLUMN_COUNT,
+			      cli->header);
+	if (!cli->uris.count)
+		status = place_list(cli, output, NULL, pool ? pool : IMAGE_POOL_DEFAULT,
+				    folder);
+	array_foreach(uri, &cli->uris) {
+		int result = place_list(cli, output, *uri,
+					pool ? pool : IMAGE_POOL_DEFAULT, NULL);
+
+		if (result > status)
+			status = result;
+	}
+	if (output_end(output, &error) < 0) {
+		cli_error(cli, "standard output: %s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	return status;
+}

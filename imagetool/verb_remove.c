@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-imagetool remove: images out of pools, unless machines stand on them. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "imagetool/image_pool.h"
+#include "imagetool/image_use.h"
+#include "imagetool/verbs.h"
+
+enum { OPTION_POOL = CLI_LONG };
+
+const struct cli_option remove_options[] = {
+	{OPTION_POOL, "pool", "POOL", "the pool of images (" IMAGE_POOL_DEFAULT ")"},
+	{0},
+};
+
+static int image_remove(virConnectPtr connection, const struct image_pool *pool,
+			const struct image *image, bool dry_run, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool->pool, image->id);
+
+	if (!volume)
+		return virt_error(error, "%s", image->id);
+	if (image_use_refuse(connection, image->path, image->id, error) < 0)
+		return -1;
+	if (!dry_run && virStorageVolDelete(volume, 0) < 0)
+		return virt_error(error, "%s", image->id);
+	return 0;
+}
+
+/* One hypervisor; goes on after an image that can't be removed. */
+static int place_remove(struct cli *cli, struct output *output, const char *uri,
+			const char *pool_name)
+{
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(virConnectClose_ptr)
+	virConnectPtr connection = virt_open(uri, cli->dry_run, &error);
+	CLEANUP(image_pool_free) struct image_pool pool = {0};
+	int status = CLI_DONE;
+
+	if (!connection || image_pool_open(connection, pool_name, &pool, &error) < 0) {
+		cli_error(cli, "%s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	for (int i = 0; i < cli->operand_count; i++) {
+		CLEANUP(image_free) struct image image = {0};
+
+		if (image_pool_find(&pool, cli->operands[i], &image, &error) == 0 &&
+		    image_remove(connection, &pool, &image, cli->dry_run, &error) == 0) {
+			output_record(output, &image);
+			continue;
+		}
+		cli_error(cli, "%s%s%s", uri ? uri : "", uri ? ": " : "",
+			  error_text(&error));
+		status = CLI_NO;
+	}
+	return status;
+}
+
+int remove_run(struct cli *cli)
+{
+	CLEANUP(error_free) struct error error = {0};
+	const char *pool = IMAGE_POOL_DEFAULT;
+	struct output *output;
+	int status = CLI_DONE;
+
+	while (cli_next(cli) == OPTION_POOL)
+		pool = cli->value;
+	cli_operands(cli, 1, -1);
+	output = output_begin(stdout, cli->format, image_columns, IMAGE_COLUMN_COUNT,
+			      cli->header);
+	if (!cli->uris.count)
+		status = place_remove(cli, output, NULL, pool);
+	array_foreach(uri, &cli->uris) {
+		int result = place_remove(cli, output, *uri, pool);
+
+		if (result > status)
+			status = result;
+	}
+	if (output_end(output, &error) < 0) {
+		cli_error(cli, "standard output: %s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	return status;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Volumes as libvirt describes them in XML, https://libvirt.org/formatstorage.html */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/mem.h"
+#include "common/num.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "imagetool/volume.h"
+
+/* "1795404684.643540506" */
+static uint64_t seconds_read(struct xml *xml, const char *path)
+{
+	CLEANUP(free_ptr) char *text = xml_string(xml, NULL, path);
+	uint64_t seconds = 0;
+
+	if (!text)
+		return 0;
+	text[strcspn(text, ".")] = '\0';
+	num_parse(text, 0, INT64_MAX, &seconds, NULL);
+	return seconds;
+}
+
+int volume_parse(const char *text, size_t size, struct volume *volume,
+		 struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	struct volume result = {0};
+
+	if (xml_parse(&xml, text, size, error) < 0)
+		return error_context(error, "a volume's XML");
+	result.name = xml_string(&xml, NULL, "/volume/name");
+	result.path = xml_string(&xml, NULL, "/volume/target/path");
+	result.backing_path = xml_string(&xml, NULL, "/volume/backingStore/path");
+	result.changed_s = seconds_read(&xml, "/volume/target/timestamps/mtime");
+	result.format = xml_string(&xml, NULL, "/volume/target/format/@type");
+	if (!result.format)
+		result.format = mem_string("");
+	if (!result.name || !result.path ||
+	    xml_number(&xml, NULL, "/volume/capacity", &result.capacity_bytes) < 0 ||
+	    xml_number(&xml, NULL, "/volume/allocation", &result.allocation_bytes) < 0) {
+		volume_free(&result);
+		return error_set(error, "a volume's XML lacks its name, path or size");
+	}
+	*volume = result;
+	return 0;
+}
+
+bool volume_is_gone(void)
+{
+	return virt_error_code() == VIR_ERR_NO_STORAGE_VOL ||
+	       virt_error_code() == VIR_ERR_OK;
+}
+
+int volume_read(virStorageVolPtr handle, struct volume *volume, struct error *error)
+{
+	CLEANUP(free_ptr) char *xml = NULL;
+
+	virResetLastError();
+	xml = virStorageVolGetXMLDesc(handle, 0);
+
+	if (!xml)
+		return virt_error(error, "%s", virStorageVolGetName(handle));
+	return volume_parse(xml, strlen(xml), volume, error);
+}
+
+void volume_free(struct volume *volume)
+{
+	if (!volume)
+		return;
+	free(volume->name);
+	free(volume->path);
+	free(volume->format);
+	free(volume->backing_path);
+	*volume = (struct volume){0};
+}
+
+virStorageVolPtr *volume_handles(virStoragePoolPtr pool, struct error *error)
+{
+	virStorageVolPtr *handles = NULL;
+
+	if (virStoragePoolListAllVolumes(pool, &handles, 0) < 0) {
+		virt_error(error, "pool %s", virStoragePoolGetName(pool));
+		return NULL;
+	}
+	return handles;
+}
+
+void volume_handles_free(virStorageVolPtr *handles)
+{
+	for (size_t i = 0; handles && handles[i]; i++)
+		virStorageVolFree(handles[i]);
+	free(handles);
+}

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 enum { CHUNK_SIZE = 256 * 1024 };
 
 struct image_source {
-	int fd;
+	int fd, cancel_fd;
 	bool is_file; /* of a size that is known, and which can be read anywhere */
 	uint64_t file_size;
 	bool has_digest;
@@ -34,11 +35,32 @@ struct image_source {
 	uint64_t data_end; /* of a file: here the next hole begins */
 };
 
+/* Waits until there is something to read; a pipe may keep still for ever. */
+static int readable_wait(const struct image_source *source)
+{
+	struct pollfd fds[] = {
+		{.fd = source->fd, .events = POLLIN},
+		{.fd = source->cancel_fd, .events = POLLIN},
+	};
+	int ready;
+
+	do {
+		ready = poll(fds, 2, -1);
+	} while (ready < 0 && errno == EINTR);
+	if (ready > 0 && (fds[1].revents & POLLIN)) {
+		errno = ECANCELED;
+		return -1;
+	}
+	return ready < 0 ? -1 : 0;
+}
+
 /* The next bytes as they are; 0 at the end. */
 static ssize_t raw_read(struct image_source *source, void *data, size_t capacity)
 {
 	ssize_t got;
 
+	if (source->cancel_fd >= 0 && readable_wait(source) < 0)
+		return -1;
 	do {
 		got = read(source->fd, data, capacity);
 	} while (got < 0 && errno == EINTR);
@@ -119,6 +141,7 @@ struct image_source *image_source_open(const char *path,
 {
 	struct image_source *source = mem_zero(1, sizeof(*source));
 
+	source->cancel_fd = options->cancel_fd ? *options->cancel_fd : -1;
 	source->max_size = options->max_size_bytes;
 	source->has_digest = options->checksum;
 	if (options->checksum)
@@ -183,7 +206,9 @@ static int file_part_read(struct image_source *source, void *data, size_t capaci
 	uint64_t position = source->given;
 	ssize_t got;
 
-	if (position >= source->data_end && position < source->file_size) {
+	if (position == source->file_size)
+		return 0;
+	if (position >= source->data_end) {
 		*hole = hole_measure(source, position);
 		if (*hole) {
 			atomic_fetch_add(&source->position, *hole);

@@ -19,6 +19,7 @@ struct image_source;
 struct image_source_options {
 	uint64_t max_size_bytes;	  /* of the image; more is an error */
 	const enum digest_type *checksum; /* taken over the bytes as they are; or NULL */
+	const int *cancel_fd;		  /* reading fails once it can be read; or NULL */
 };
 
 /*

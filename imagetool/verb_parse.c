@@ -22,22 +22,8 @@ struct parsing {
 	struct output *output;
 	bool strict;
 	bool failed;
+	struct image image; /* the one at hand; its strings are borrowed */
 };
-
-static int canonical_check(const char *name, const struct image_name *parsed,
-			   struct error *error)
-{
-	char canonical[IMAGE_NAME_MAX + 1];
-	size_t same = 0;
-
-	if (parsed->canonical)
-		return 0;
-	image_name_format(parsed, canonical);
-	while (name[same] == canonical[same])
-		same++;
-	return error_set(error, "column %zu: not canonical, which is \"%s\"", same + 1,
-			 canonical);
-}
 
 /* `line` 0: not from a file. The name is what follows the last slash. */
 static void name_parse(struct parsing *parsing, char *path, size_t length, size_t line)
@@ -45,12 +31,14 @@ static void name_parse(struct parsing *parsing, char *path, size_t length, size_
 	CLEANUP(error_free) struct error error = {0};
 	char *slash = memrchr(path, '/', length);
 	char *name = slash ? slash + 1 : path;
-	struct image image = {.id = name};
+	struct image *image = &parsing->image;
 
+	image->id = name;
 	length -= (size_t)(name - path);
-	if (image_name_parse(name, length, &image.name, &error) == 0 &&
-	    (!parsing->strict || canonical_check(name, &image.name, &error) == 0)) {
-		output_record(parsing->output, &image);
+	if (image_name_parse(name, length, &image->name, &error) == 0 &&
+	    (!parsing->strict ||
+	     image_name_check_canonical(name, &image->name, &error) == 0)) {
+		output_record(parsing->output, image);
 		return;
 	}
 	parsing->failed = true;

@@ -11,7 +11,16 @@ int parse_run(struct cli *cli);
 extern const struct cli_option name_options[];
 int name_run(struct cli *cli);
 
+extern const struct cli_option import_options[];
+int import_run(struct cli *cli);
+
+extern const struct cli_option list_options[];
+int list_run(struct cli *cli);
+
 extern const struct cli_option inspect_options[];
 int inspect_run(struct cli *cli);
+
+extern const struct cli_option remove_options[];
+int remove_run(struct cli *cli);
 
 #endif

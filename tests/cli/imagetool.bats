@@ -168,3 +168,99 @@ disk() {
   [[ $output == *'.: is a folder'* ]]
   [[ $output == *$'good.qcow2\tqcow2\t'* ]]
 }
+
+# The test driver has no pool of images and no uploads: what gets so far was not refused.
+import() {
+  run vmango-imagetool import -c test:///default "$@"
+}
+
+@test "import refuses each of the hostile images before it asks a hypervisor" {
+  "$fixtures/hostile-images" . >list
+  while IFS=$'\t' read -r file refusal; do
+    import --as "${file#*/}" "$file"
+    echo "$file: $output"
+    [ "$status" -eq 2 ] && [[ $output == "vmango-imagetool: $file: "*"$refusal"* ]]
+  done <list
+}
+
+@test "import takes what is good up to the hypervisor" {
+  disk disk.raw gpt
+  import --as Debian-12_amd64_raw.img disk.raw
+  refused 3 'pool vmango-images: '
+  import --pool default-pool --as Debian-12_amd64_raw.img disk.raw
+  refused 3 "test:///default: can't "
+  import --as Debian-12_amd64_raw.img - <disk.raw
+  refused 3 'pool vmango-images: '
+}
+
+@test "import needs a name, and a canonical one" {
+  disk disk.raw gpt
+  import disk.raw
+  refused 2 'disk.raw: the name does not tell everything; --os decides its OS'
+  import - <disk.raw
+  refused 2 'standard input has no name; --as decides it'
+  import --as Debian-12-x86_64_raw.img disk.raw
+  refused 2 'column 10: not canonical, which is "Debian-12_amd64_raw.img"'
+  import --as Debian-12 disk.raw
+  refused 2 'Debian-12: column 10: does not end in ".img"'
+}
+
+@test "import refuses what is larger than it may be" {
+  truncate -s 3T large.raw
+  import --as Debian-12_amd64_raw.img large.raw
+  refused 2 'has a virtual size of 3.0 TiB, and at most 2.0 TiB are allowed'
+
+  import --max-size 10M --as Debian-12_amd64_raw.img large.raw
+  refused 2 'at most 10.0 MiB are allowed'
+}
+
+@test "import wants checksums that it can read" {
+  disk disk.raw gpt
+  import --checksum md5:00 --as Debian-12_amd64_raw.img disk.raw
+  refused 2 'not sha256:... or sha512:...: "md5:00"'
+  sha256sum disk.raw >SHA256SUMS
+  import --sums missing --as Debian-12_amd64_raw.img disk.raw
+  refused 2 'missing: No such file or directory'
+  import --sums SHA256SUMS --as Debian-12_amd64_raw.img other.raw
+  refused 2 'SHA256SUMS: has no SHA-256 or SHA-512 of other.raw'
+  import --sums SHA256SUMS --checksum "sha256:$(cut -c -64 SHA256SUMS)" --as Debian-12_amd64_raw.img disk.raw
+  refused 2 'exclude each other'
+}
+
+@test "list says which pool it can't read" {
+  run vmango-imagetool list -c test:///default
+  refused 3 'pool vmango-images: '
+  run vmango-imagetool list -c test:///default --pool default-pool
+  [ "$status" -eq 0 ]
+  run vmango-imagetool list --dir . --pool x
+  refused 2 '--dir is a folder of this machine'
+  run vmango-imagetool list --dir missing
+  refused 3 'missing: No such file or directory'
+}
+
+@test "list --dir leaves out what is no image, and says why" {
+  qemu-img create -q -f qcow2 Debian-12_amd64_qcow2.img 1G
+  qemu-img create -q -f raw Debian-13_amd64_qcow2.img 1M
+  qemu-img create -q -f qcow2 -b Debian-12_amd64_qcow2.img -F qcow2 Debian-14_amd64_qcow2.img
+  mkdir Debian-15_amd64_raw.img
+  mkfifo Debian-16_amd64_raw.img
+  run --separate-stderr -0 vmango-imagetool list --dir . -o json
+  [ "$(jq -c '.[] | [.Id, .VirtualSize, .PoolName, .Path]' <<<"$output")" = \
+    '["Debian-12_amd64_qcow2.img",1073741824,null,"./Debian-12_amd64_qcow2.img"]' ]
+  [[ $stderr == *'Debian-13_amd64_qcow2.img: is named qcow2 and holds raw'* ]]
+  [[ $stderr == *'Debian-14_amd64_qcow2.img: has a backing file, "Debian-12_amd64_qcow2.img"'* ]]
+  [[ $stderr == *'Debian-15_amd64_raw.img: is no file'* ]]
+  [[ $stderr == *'Debian-16_amd64_raw.img: is no file'* ]]
+}
+
+@test "the examples of the manual that need no network do what it shows" {
+  manual=$BATS_TEST_DIRNAME/../../imagetool/vmango-imagetool.1
+  grep -A 1 '^\$ vmango-imagetool name' "$manual" | grep -v '^--' >examples
+  [ "$(wc -l <examples)" -eq 4 ]
+  while read -r prompt command && read -r expected; do
+    [ "$prompt" = '$' ]
+    [ "$(eval "$command")" = "$expected" ]
+  done <examples
+  vmango-imagetool parse -o json Centos-7_amd64_qcow2.img
+  grep -qF 'vmango-imagetool parse -o json Centos-7_amd64_qcow2.img' "$manual"
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One hypervisor that an image is imported into. */
+#ifndef IMAGETOOL_IMPORT_TARGET_H
+#define IMAGETOOL_IMPORT_TARGET_H
+
+#include <libvirt/libvirt.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/error.h"
+#include "imagetool/broadcast.h"
+#include "imagetool/image.h"
+#include "imagetool/image_pool.h"
+#include "imagetool/image_reader.h"
+#include "imagetool/import_names.h"
+
+/*
+ * The image gets its name in one of two ways.
+ *
+ * Where the pool's folder can be written by this process, its volume is renamed there,
+ * which is atomic, and the pool refreshed.
+ *
+ * Elsewhere libvirt has to make a volume of that name, since it can't rename one. It
+ * clones the temporary volume, or copies it where the file system can't clone. For that
+ * time, and when it is cut short, a mark volume says that the image is not whole; and the
+ * first bytes, by which an image is known as such, are written last.
+ */
+enum { IMPORT_HEAD_SIZE = 16 };
+
+/* What is the same for all hypervisors. */
+struct import_job {
+	const char *pool_name;
+	char id[IMAGE_NAME_MAX + 1];
+	struct image_name name;
+	bool replace;
+	struct import_owner owner;
+	uint8_t head[IMPORT_HEAD_SIZE]; /* the image's first bytes */
+	size_t head_size;
+};
+
+struct import_target {
+	const struct import_job *job;
+	const char *uri;   /* NULL: libvirt's default */
+	const char *place; /* for messages */
+	virConnectPtr connection;
+	struct image_pool pool;
+	virStorageVolPtr temporary; /* NULL when there is none */
+	bool local;		    /* the pool's folder is ours to write */
+	uint64_t sent_bytes;
+	struct image image; /* in the end */
+	bool failed;
+	bool refused;	    /* for what is there already; nothing is wrong with it */
+	struct error error; /* why it failed; begins with the place */
+	struct error_list notes;
+	/* While a thread works for it. */
+	pthread_t thread;
+	bool has_thread;
+	struct broadcast *broadcast;
+	size_t consumer;
+};
+
+/* Connects and finds what speaks against the import; changes nothing. */
+int import_target_check(struct import_target *target);
+/* Makes the temporary volume, and removes what killed imports have left. */
+int import_target_prepare(struct import_target *target);
+/* Sends what comes out of target->broadcast to the temporary volume. */
+int import_target_upload(struct import_target *target);
+/* A reader of what has been sent, valid as long as the target. */
+struct image_reader import_target_reader(struct import_target *target);
+/* Gives the image its name; then target->image is what libvirt says of it. */
+int import_target_publish(struct import_target *target);
+/* Removes the temporary volume, if it is still there, and disconnects. */
+void import_target_close(struct import_target *target);
+/* The same, and frees what is left to read. */
+void import_target_free(struct import_target *target);
+
+/* Between the files of this module: notes the failure and returns -1; the temporary
+ * volume is no more; makes an empty volume, NULL on failure. */
+int import_target_fail(struct import_target *target);
+void import_temporary_forget(struct import_target *target);
+virStorageVolPtr import_volume_create(const struct image_pool *pool, const char *name,
+				      struct error *error);
+
+#endif

@@ -1,0 +1,349 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031 # bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vmango-imagetool on real hypervisors: what is imported is whole, or not there at all.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  export VMANGO_HOOK=none
+  lab_up one --no-image
+  lab_up two --no-image
+  export images=$BATS_FILE_TMPDIR/images
+  make_images "$images"
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+  one=$(lab_uri one)
+  two=$(lab_uri two)
+  pool_one=$(lab_state one)/lib/vmango-images
+  pool_two=$(lab_state two)/lib/vmango-images
+  cd "$BATS_TEST_TMPDIR" || return 1
+}
+
+# Every test ends as it began: no image, and nothing left over.
+teardown() {
+  local uri
+  for uri in "$one" "$two"; do
+    vmango-imagetool list -c "$uri" | cut -f 1 | xargs -r vmango-imagetool remove -q -c "$uri"
+  done
+  [ -z "$(ls -A "$pool_one" "$pool_two" | grep -v : | grep .)" ]
+}
+
+# A disk of 64 MiB, most of it holes, in every format and packing.
+make_images() {
+  mkdir "$1" && cd "$1" || return
+  truncate -s 64M disk.raw
+  sfdisk -q --label gpt disk.raw <<<'1M,62M' >/dev/null
+  for at in 1 7 20 21 40 62; do
+    head -c 700000 /dev/urandom | dd of=disk.raw bs=1M seek=$at conv=notrunc status=none
+  done
+  fallocate --dig-holes disk.raw
+  qemu-img convert -O qcow2 disk.raw disk.qcow2
+  qemu-img convert -c -O qcow2 disk.raw packed.qcow2
+  gzip -1 -k disk.raw && bzip2 -1 -k disk.raw && xz -0 -k disk.raw
+  zstd -q -1 disk.raw && lz4 -q -1 disk.raw disk.raw.lz4
+  sha256sum disk.* >SHA256SUMS
+  sha512sum --tag disk.* >CHECKSUM
+}
+
+imagetool() {
+  vmango-imagetool "$@"
+}
+
+# The same content, and the holes are still holes: at most 5 % more is allocated.
+is_copy() {
+  local format=raw
+  [[ $2 != *qcow2* ]] || format=qcow2
+  qemu-img compare -q -f "$format" -F "$format" "$1" "$2" && cmp "$1" "$2"
+  [ $(($(stat -c %b "$2") * 100)) -le $(($(stat -c %b "$1") * 105)) ]
+}
+
+# refused STATUS TEXT: what `run` ran ended so, and said so; no pool has anything.
+refused() {
+  echo "$output"
+  [ "$status" -eq "$1" ] && [[ $output == *"$2"* ]] || return
+  [ -z "$(ls -A "$pool_one")" ] && [ -z "$(ls -A "$pool_two")" ]
+}
+
+has_sent() {
+  local file
+  file=$(find "$1" -name '.vmango-import-*') && [ -n "$file" ] && [ "$(stat -c %s "$file")" -gt 0 ]
+}
+
+# Starts an import from a pipe that stays open, and waits until a part has arrived; $import is
+# its PID, descriptor 9 the pipe.
+begin_import() {
+  rm -f pipe && mkfifo pipe
+  exec 9<>pipe
+  # Programs in the background ignore SIGINT, unless told not to.
+  env --default-signal=INT vmango-imagetool import -c "$one" --as Debian-12_amd64_raw.img - <pipe >import.out 2>&1 3>&- 9>&- &
+  import=$!
+  head -c 20000000 "$images/disk.raw" >&9
+  wait_until 20 has_sent "$pool_one"
+}
+
+end_import() {
+  status=0
+  wait "$import" || status=$?
+  exec 9>&-
+}
+
+@test "a file goes into two hypervisors at once, byte for byte, with its holes" {
+  for file in disk.raw disk.qcow2 packed.qcow2; do
+    name=Debian-12_amd64_${file#*.}.img
+    run --separate-stderr imagetool import -c "$one" -c "$two" --as "$name" "$images/$file"
+    echo "$stderr"
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 2 ]
+    for pool in "$pool_one" "$pool_two"; do
+      is_copy "$images/$file" "$pool/$name"
+    done
+    run -0 lab_virsh one vol-dumpxml "$name" vmango-images
+    [[ $output == *"<format type='${file#*.}'/>"* ]]
+    imagetool remove -q -c "$one" -c "$two" "$name"
+  done
+}
+
+@test "on the hypervisor itself the image is renamed into place" {
+  run --separate-stderr lab_exec one "$(command -v vmango-imagetool)" import -o json \
+    --as Debian-12_amd64_raw.img "$images/disk.raw"
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [ "$(jq -c '.[0] | [.Id, .OS, .Arch, .Type, .VirtualSize, .PoolName]' <<<"$output")" = \
+    '["Debian-12_amd64_raw.img","Debian-12","x86_64","raw",67108864,"vmango-images"]' ]
+  is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+  lab_virsh one vol-path Debian-12_amd64_raw.img --pool vmango-images
+}
+
+@test "each packing is undone, from a file and from a pipe" {
+  for packing in gz bz2 xz zst lz4; do
+    imagetool import -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw.$packing"
+    imagetool import -c "$two" --as Debian-12_amd64_raw.img - < <(cat "$images/disk.raw.$packing")
+    is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+    is_copy "$images/disk.raw" "$pool_two/Debian-12_amd64_raw.img"
+    imagetool remove -q -c "$one" -c "$two" Debian-12_amd64_raw.img
+  done
+}
+
+@test "the name comes from the published one, and list shows it" {
+  cp "$images/packed.qcow2" debian-12-genericcloud-amd64.qcow2
+  imagetool import -c "$one" debian-12-genericcloud-amd64.qcow2
+  : >"$pool_one/notes.txt"
+  lab_virsh one pool-refresh vmango-images
+  run --separate-stderr imagetool list -c "$one" -o json
+  [ "$(jq -r '.[].Id' <<<"$output")" = Debian-12_amd64_qcow2.img ]
+  [ "$(jq '.[0].VirtualSize' <<<"$output")" -eq 67108864 ]
+  [ "$(jq '.[0].Size' <<<"$output")" -eq $(($(stat -c %b "$pool_one/Debian-12_amd64_qcow2.img") * 512)) ]
+  [[ $stderr == *'notes.txt: column 10: does not end in ".img"'* ]]
+  # A file that goes behind libvirt's back.
+  rm "$pool_one/notes.txt"
+  run --separate-stderr imagetool list -c "$one"
+  [ "${#lines[@]}" -eq 1 ]
+  [ -z "$stderr" ]
+  run --separate-stderr imagetool list --dir "$pool_one" -o json
+  [ "$(jq -r '.[].Id' <<<"$output")" = Debian-12_amd64_qcow2.img ]
+}
+
+@test "checksums are those of the file as it was downloaded" {
+  imagetool import -c "$one" --sums "$images/SHA256SUMS" --as Debian-12_amd64_raw.img "$images/disk.raw.zst"
+  imagetool import -c "$one" --sums "$images/CHECKSUM" --as Debian-13_amd64_raw.img "$images/disk.raw.xz"
+  imagetool import -c "$one" --checksum "sha256:$(sha256sum <"$images/disk.raw" | cut -c -64)" \
+    --as Debian-14_amd64_raw.img - < <(cat "$images/disk.raw")
+}
+
+@test "a wrong checksum leaves nothing behind" {
+  run imagetool import -c "$one" -c "$two" --checksum "sha256:$(sha256sum </dev/null | cut -c -64)" \
+    --as Debian-12_amd64_raw.img "$images/disk.raw"
+  refused 2 'its checksum is sha256:'
+  cp "$images/disk.raw.gz" disk.raw.xz
+  run imagetool import -c "$one" --sums "$images/SHA256SUMS" --as Debian-12_amd64_raw.img disk.raw.xz
+  refused 2 'its checksum is sha256:'
+}
+
+@test "a download that broke off leaves nothing behind" {
+  for file in disk.raw packed.qcow2 disk.raw.gz disk.raw.bz2 disk.raw.xz disk.raw.zst disk.raw.lz4; do
+    format=raw
+    [[ $file != *qcow2 ]] || format=qcow2
+    run imagetool import -c "$one" --as Debian-12_amd64_$format.img - \
+      < <(head -c $(($(stat -c %s "$images/$file") - 4000)) "$images/$file")
+    refused 2 '-: '
+  done
+}
+
+@test "a qcow2 image out of a pipe is looked at before it has its name" {
+  sfdisk -q --part-type "$images/disk.raw" 1 B921B045-1DF0-41C3-AF44-4C6F280D3FAE
+  qemu-img convert -c -O qcow2 "$images/disk.raw" other.qcow2
+  sfdisk -q --part-type "$images/disk.raw" 1 0FC63DAF-8483-4772-8E79-3D69D8477DE4
+  run imagetool import -c "$one" --as Debian-12_amd64_qcow2.img - < <(cat other.qcow2)
+  refused 2 'is named amd64 and has a partition for arm64'
+}
+
+@test "what unpacks to more than is allowed is refused" {
+  run imagetool import -c "$one" --max-size 10M --as Debian-12_amd64_raw.img "$images/disk.raw.xz"
+  refused 2 'is larger than the 10.0 MiB that are allowed'
+}
+
+@test "killed on the way, no image is there, and the next import removes what is left" {
+  begin_import
+  kill -KILL "$import"
+  end_import
+  run --separate-stderr imagetool list -c "$one"
+  [ -z "$output$stderr" ]
+  has_sent "$pool_one"
+  run imagetool import -v -c "$one" --as Debian-13_amd64_raw.img "$images/disk.raw"
+  [[ $output == *'left over by an import, removed'* ]]
+  [ "$(ls -A "$pool_one")" = Debian-13_amd64_raw.img ]
+}
+
+@test "an import that runs is not disturbed by another" {
+  begin_import
+  imagetool import -c "$one" --as Debian-13_amd64_raw.img "$images/disk.raw"
+  tail -c +20000001 "$images/disk.raw" >&9
+  exec 9>&-
+  end_import
+  cat import.out
+  [ "$status" -eq 0 ]
+  is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+}
+
+@test "interrupted, it cleans up itself" {
+  for signal in INT TERM HUP; do
+    begin_import
+    kill -"$signal" "$import"
+    end_import
+    output=$(cat import.out)
+    refused 1 interrupted
+  done
+}
+
+@test "libvirtd dies on the way: the import fails, and the next one succeeds and cleans up" {
+  begin_import
+  lab_restart one --kill 3>&-
+  tail -c +20000001 "$images/disk.raw" >&9 3>&- &
+  rest=$!
+  end_import
+  kill "$rest"
+  output=$(cat import.out)
+  echo "$output"
+  [ "$status" -eq 3 ]
+  [ ! -e "$pool_one/Debian-12_amd64_raw.img" ]
+  imagetool import -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw"
+  [ "$(ls -A "$pool_one")" = Debian-12_amd64_raw.img ]
+  is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+}
+
+@test "one hypervisor that can't be reached does not keep the others from it" {
+  run --separate-stderr imagetool import -c "$one" -c 'qemu+unix:///system?socket=/nowhere' -c "$two" \
+    --as Debian-12_amd64_raw.img "$images/disk.raw"
+  [ "$status" -eq 1 ]
+  [ "${#lines[@]}" -eq 2 ]
+  [[ $stderr == *'socket=/nowhere: '* ]]
+  is_copy "$images/disk.raw" "$pool_two/Debian-12_amd64_raw.img"
+}
+
+@test "a full disk leaves nothing behind" {
+  lab_exec one mkdir -p /var/lib/libvirt/small
+  lab_exec one mount -t tmpfs -o size=3M tmpfs /var/lib/libvirt/small
+  lab_virsh one pool-create-as small dir --target /var/lib/libvirt/small
+  run imagetool import -c "$one" --pool small --as Debian-12_amd64_raw.img "$images/disk.raw"
+  refused 3 "$one: "
+  [[ $output == *'No space left on device' || $output == *'is the disk full?' ]]
+  [ -z "$(lab_exec one ls -A /var/lib/libvirt/small)" ]
+  lab_virsh one pool-destroy small
+  lab_exec one umount /var/lib/libvirt/small
+}
+
+@test "what was killed while libvirt made the image is not listed, and goes" {
+  dead=01234567-0123456789abcdef
+  for uri in "$one"; do
+    cp "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+    : >"$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img"
+    touch -d '2 hours ago' "$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img"
+    lab_virsh one pool-refresh vmango-images
+  done
+  run --separate-stderr imagetool list -c "$one"
+  [ -z "$output$stderr" ]
+  run --separate-stderr imagetool list --dir "$pool_one"
+  [ -z "$output$stderr" ]
+  imagetool import -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw.gz"
+  [ "$(ls -A "$pool_one")" = Debian-12_amd64_raw.img ]
+  is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+}
+
+@test "imports of other machines are left alone as long as they are young" {
+  : >"$pool_one/.vmango-import-01234567-0123456789abcdef"
+  imagetool import -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw"
+  [ -e "$pool_one/.vmango-import-01234567-0123456789abcdef" ]
+  rm "$pool_one/.vmango-import-01234567-0123456789abcdef"
+}
+
+@test "an image that is there stays, unless it is to be replaced" {
+  imagetool import -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw"
+  truncate -s 1M other.raw
+  run imagetool import -c "$one" --as Debian-12_amd64_raw.img other.raw
+  [ "$status" -eq 1 ]
+  [[ $output == *'Debian-12_amd64_raw.img is there already'* ]]
+  is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+  imagetool import -c "$one" --replace --as Debian-12_amd64_raw.img other.raw
+  cmp other.raw "$pool_one/Debian-12_amd64_raw.img"
+  lab_exec one "$(command -v vmango-imagetool)" import --replace --as Debian-12_amd64_raw.img "$images/disk.raw"
+  is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+}
+
+# An overlay on an overlay on the image, and a machine that has the upper one.
+make_machine() {
+  lab_exec one qemu-img create -q -f qcow2 -F qcow2 \
+    -b /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img /var/lib/libvirt/images/lower
+  lab_exec one qemu-img create -q -f qcow2 -F qcow2 -b lower /var/lib/libvirt/images/upper
+  lab_virsh one pool-refresh default
+  lab_virsh one define /dev/stdin <<'XML'
+<domain type='qemu'><name>web-1</name><memory>65536</memory><os><type>hvm</type></os><devices>
+  <disk type='volume' device='disk'><driver name='qemu' type='qcow2'/>
+    <source pool='default' volume='upper'/><target dev='vda' bus='virtio'/></disk>
+</devices></domain>
+XML
+}
+
+@test "an image that machines stand on is neither removed nor replaced" {
+  imagetool import -c "$one" --as Debian-12_amd64_qcow2.img "$images/disk.qcow2"
+  make_machine
+  run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *'Debian-12_amd64_qcow2.img is in use by machine web-1' ]]
+  run imagetool import -c "$one" --replace --as Debian-12_amd64_qcow2.img "$images/packed.qcow2"
+  [ "$status" -eq 1 ]
+  [[ $output == *'is in use by machine web-1' ]]
+  is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+  lab_virsh one undefine web-1
+  run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  [[ $output == *'is in use by volume default/lower, volume default/upper' ]]
+  lab_virsh one vol-delete upper default
+  lab_virsh one vol-delete lower default
+  imagetool remove -n -c "$one" Debian-12_amd64_qcow2.img
+  is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+  imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  [ -z "$(ls -A "$pool_one")" ]
+}
+
+@test "remove touches images alone" {
+  : >"$pool_one/notes.txt"
+  lab_virsh one pool-refresh vmango-images
+  run imagetool remove -c "$one" notes.txt
+  [ "$status" -eq 1 ]
+  [ -e "$pool_one/notes.txt" ]
+  lab_virsh one vol-delete notes.txt vmango-images
+}
+
+@test "a dry run says what would be there and changes nothing" {
+  run --separate-stderr imagetool import -n -o json -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw"
+  [ "$(jq -r '.[0].Path' <<<"$output")" = /var/lib/libvirt/vmango-images/Debian-12_amd64_raw.img ]
+  refused 0 Debian-12_amd64_raw.img
+}

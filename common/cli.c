@@ -333,6 +333,16 @@ void cli_operands(struct cli *cli, int min, int max)
 		cli_usage(cli, "too many arguments: \"%s\"", cli->operands[max]);
 }
 
+int cli_output_end(const struct cli *cli, struct output *output, int status)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	if (output_end(output, &error) == 0)
+		return status;
+	cli_error(cli, "standard output: %s", error_text(&error));
+	return CLI_SYSTEM;
+}
+
 static const struct cli_verb *verb_find(struct cli *cli, const char *name)
 {
 	const char *names[WORDS_MAX], *nearest;

@@ -96,6 +96,10 @@ int cli_next(struct cli *cli);
 /* Fails with CLI_USAGE unless there are `min` to `max` (-1: any number) operands. */
 void cli_operands(struct cli *cli, int min, int max);
 
+/* Ends the records on standard output. `status`, or CLI_SYSTEM (and a message) when they
+ * could not be written. */
+int cli_output_end(const struct cli *cli, struct output *output, int status);
+
 /* "program: usage: ..." and a pointer to --help; ends the program with CLI_USAGE. */
 _Noreturn void cli_usage(struct cli *cli, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -121,10 +121,10 @@ static void image_foresee(struct import_target *target)
 /* Prints the images that are there now, and what went wrong elsewhere. */
 static int targets_report(struct cli *cli, struct import *import)
 {
-	CLEANUP(error_free) struct error error = {0};
 	struct output *output = output_begin(stdout, cli->format, image_columns,
 					     IMAGE_COLUMN_COUNT, cli->header);
 	size_t failed = 0, refused = 0;
+	int status = CLI_NO;
 
 	for (size_t i = 0; i < import->target_count; i++) {
 		struct import_target *target = &import->targets[i];
@@ -140,13 +140,11 @@ static int targets_report(struct cli *cli, struct import *import)
 			output_record(output, &target->image);
 		}
 	}
-	if (output_end(output, &error) < 0) {
-		cli_error(cli, "standard output: %s", error_text(&error));
-		return CLI_SYSTEM;
-	}
 	if (!failed)
-		return CLI_DONE;
-	return failed == import->target_count && failed > refused ? CLI_SYSTEM : CLI_NO;
+		status = CLI_DONE;
+	else if (failed == import->target_count && failed > refused)
+		status = CLI_SYSTEM;
+	return cli_output_end(cli, output, status);
 }
 
 static int import_do(struct cli *cli, struct import *import)

@@ -266,7 +266,6 @@ static int operand_inspect(struct cli *cli, struct output *output, const char *f
 
 int inspect_run(struct cli *cli)
 {
-	CLEANUP(error_free) struct error error = {0};
 	struct output *output;
 	int status = CLI_DONE;
 
@@ -281,9 +280,5 @@ int inspect_run(struct cli *cli)
 		if (result > status)
 			status = result;
 	}
-	if (output_end(output, &error) < 0) {
-		cli_error(cli, "standard output: %s", error_text(&error));
-		return CLI_SYSTEM;
-	}
-	return status;
+	return cli_output_end(cli, output, status);
 }

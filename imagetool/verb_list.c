@@ -51,7 +51,6 @@ static int place_list(struct cli *cli, struct output *output, const char *uri,
 
 int list_run(struct cli *cli)
 {
-	CLEANUP(error_free) struct error error = {0};
 	const char *pool = NULL, *folder = NULL;
 	struct output *output;
 	int code, status = CLI_DONE;
@@ -77,9 +76,5 @@ int list_run(struct cli *cli)
 		if (result > status)
 			status = result;
 	}
-	if (output_end(output, &error) < 0) {
-		cli_error(cli, "standard output: %s", error_text(&error));
-		return CLI_SYSTEM;
-	}
-	return status;
+	return cli_output_end(cli, output, status);
 }

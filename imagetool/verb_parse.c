@@ -66,7 +66,6 @@ static int stdin_parse(struct parsing *parsing)
 
 int parse_run(struct cli *cli)
 {
-	CLEANUP(error_free) struct error error = {0};
 	struct parsing parsing = {.cli = cli};
 	int status = 0;
 
@@ -84,9 +83,8 @@ int parse_run(struct cli *cli)
 		else
 			name_parse(&parsing, operand, strlen(operand), 0);
 	}
-	if (output_end(parsing.output, &error) < 0) {
-		cli_error(cli, "standard output: %s", error_text(&error));
-		return CLI_SYSTEM;
-	}
-	return status < 0 ? CLI_SYSTEM : parsing.failed ? CLI_NO : CLI_DONE;
+	return cli_output_end(cli, parsing.output,
+			      status < 0       ? CLI_SYSTEM
+			      : parsing.failed ? CLI_NO
+					       : CLI_DONE);
 }

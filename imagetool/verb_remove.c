@@ -63,7 +63,6 @@ static int place_remove(struct cli *cli, struct output *output, const char *uri,
 
 int remove_run(struct cli *cli)
 {
-	CLEANUP(error_free) struct error error = {0};
 	const char *pool = IMAGE_POOL_DEFAULT;
 	struct output *output;
 	int status = CLI_DONE;
@@ -81,9 +80,5 @@ int remove_run(struct cli *cli)
 		if (result > status)
 			status = result;
 	}
-	if (output_end(output, &error) < 0) {
-		cli_error(cli, "standard output: %s", error_text(&error));
-		return CLI_SYSTEM;
-	}
-	return status;
+	return cli_output_end(cli, output, status);
 }

@@ -118,6 +118,14 @@ static void image_foresee(struct import_target *target)
 	};
 }
 
+/* Disconnects, and prints what was noted on the way. */
+static void target_close(struct cli *cli, struct import_target *target)
+{
+	import_target_close(target);
+	for (size_t i = 0; i < target->notes.count; i++)
+		cli_note(cli, "%s", target->notes.messages[i]);
+}
+
 /* Prints the images that are there now, and what went wrong elsewhere. */
 static int targets_report(struct cli *cli, struct import *import)
 {
@@ -129,9 +137,7 @@ static int targets_report(struct cli *cli, struct import *import)
 	for (size_t i = 0; i < import->target_count; i++) {
 		struct import_target *target = &import->targets[i];
 
-		import_target_close(target);
-		for (size_t j = 0; j < target->notes.count; j++)
-			cli_note(cli, "%s", target->notes.messages[j]);
+		target_close(cli, target);
 		if (target->failed) {
 			cli_error(cli, "%s", error_text(&target->error));
 			failed++;
@@ -169,7 +175,7 @@ static int import_do(struct cli *cli, struct import *import)
 	}
 	if (import_send(import, &error) < 0) {
 		for (size_t i = 0; i < import->target_count; i++)
-			import_target_close(&import->targets[i]);
+			target_close(cli, &import->targets[i]);
 		cli_error(cli, "%s", error_text(&error));
 		return import->interrupt.came ? CLI_NO : CLI_USAGE;
 	}

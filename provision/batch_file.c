@@ -12,58 +12,78 @@
 #include "common/text.h"
 #include "provision/batch_file.h"
 
-enum { KEYS_MAX = 16 };
+static const char *const head_keys[] = {"include", "batch", NULL};
+static const char *const hypervisor_keys[] = {"url",
+					      "image_storage_pool",
+					      "root_storage_pool",
+					      "network",
+					      "network_script",
+					      "vm_template",
+					      "volume_template",
+					      "ignored_vms",
+					      "clone",
+					      "config_drive",
+					      "domain_type",
+					      NULL};
+static const char *const plan_keys[] = {"memory", "cpus", "disk_size", NULL};
+static const char *const ssh_key_keys[] = {"public", "public_file", NULL};
+static const char *const machine_keys[] = {
+	"hypervisor", "plan",	       "image", "arch",	     "ssh_keys",
+	"userdata",   "userdata_file", "ip",	"autostart", NULL};
 
 static const struct {
 	const char *name;
 	bool named;
-	const char *keys[KEYS_MAX];
+	const char *const *keys;
 } kinds[] = {
-	[BATCH_HEAD] = {"", false, {"include", "batch"}},
-	[BATCH_HYPERVISOR] = {"hypervisor",
-			      true,
-			      {"url", "image_storage_pool", "root_storage_pool",
-			       "network", "network_script", "vm_template",
-			       "volume_template", "ignored_vms", "clone", "config_drive",
-			       "domain_type"}},
-	[BATCH_PLAN] = {"plan", true, {"memory", "cpus", "disk_size"}},
-	[BATCH_SSH_KEY] = {"ssh_key", true, {"public", "public_file"}},
-	[BATCH_DEFAULTS] = {"defaults",
-			    false,
-			    {"hypervisor", "plan", "image", "arch", "ssh_keys",
-			     "userdata", "userdata_file", "ip", "autostart"}},
-	[BATCH_MACHINE] = {"machine",
-			   true,
-			   {"hypervisor", "plan", "image", "arch", "ssh_keys", "userdata",
-			    "userdata_file", "ip", "autostart"}},
+	[BATCH_HEAD] = {"", false, head_keys},
+	[BATCH_HYPERVISOR] = {"hypervisor", true, hypervisor_keys},
+	[BATCH_PLAN] = {"plan", true, plan_keys},
+	[BATCH_SSH_KEY] = {"ssh_key", true, ssh_key_keys},
+	[BATCH_DEFAULTS] = {"defaults", false, machine_keys},
+	[BATCH_MACHINE] = {"machine", true, machine_keys},
 };
+
+/* Keys that say one thing in two ways. */
+static const char *const twins[][2] = {{"public", "public_file"},
+				       {"userdata", "userdata_file"}};
 
 struct loader {
 	struct batch_file *file;
 	struct error_list *errors;
 	const char *home;
-	bool shared;
-	unsigned int depth;
+	bool shared; /* the shared settings are being read */
+	unsigned int includes;
 };
 
 /* One file while its entries are taken over. */
 struct source {
 	struct loader *loader;
+	const struct source *from; /* the file that includes it, NULL for the first */
+	unsigned int depth;
 	const char *path;
 	struct batch_section *section; /* NULL behind one that was refused */
 	ARRAY(size_t) begun;	       /* places of the sections that this file began */
 };
 
-static size_t words_count(const char *const words[], size_t max)
+/* "path:line: subject: reason" */
+static int source_error(const struct source *source, unsigned int line,
+			const char *subject, const char *reason)
 {
-	size_t count = 0;
-
-	while (count < max && words[count])
-		count++;
-	return count;
+	return error_list_add(source->loader->errors, "%s:%u: %s: %s", source->path, line,
+			      subject, reason);
 }
 
-static int source_error(const struct source *source, unsigned int line, const char *what,
+static int given_already(const struct source *source, unsigned int line,
+			 const char *subject, unsigned int first_line)
+{
+	CLEANUP(free_ptr)
+	char *reason = mem_format("given in line %u already", first_line);
+
+	return source_error(source, line, subject, reason);
+}
+
+static int unknown_word(const struct source *source, unsigned int line, const char *what,
 			const char *word, const char *nearest)
 {
 	return error_list_add(source->loader->errors, "%s:%u: %s \"%s\"%s%s%s",
@@ -102,12 +122,12 @@ static int kind_find(const struct source *source, unsigned int line, const char 
 			return 0;
 		}
 	}
-	return source_error(source, line, "unknown section", word,
+	return unknown_word(source, line, "unknown section", word,
 			    text_nearest(word, names, ARRAY_LENGTH(kinds) - 1));
 }
 
-static struct batch_section *section_find(struct batch_file *file, enum batch_kind kind,
-					  const char *name)
+static struct batch_section *section_find(const struct batch_file *file,
+					  enum batch_kind kind, const char *name)
 {
 	array_foreach(section, &file->sections) {
 		if (section->kind == kind && !strcmp(section->name, name))
@@ -116,17 +136,15 @@ static struct batch_section *section_find(struct batch_file *file, enum batch_ki
 	return NULL;
 }
 
-/* The section that was begun before by this very file, else NULL. */
-static const struct batch_section *section_begun(const struct source *source,
-						 const struct batch_section *section)
+/* Whether this very file began the section before. */
+static bool section_begun(const struct source *source,
+			  const struct batch_section *section)
 {
-	const struct batch_section *sections = source->loader->file->sections.items;
-
 	array_foreach(place, &source->begun) {
-		if (section == &sections[*place])
-			return section;
+		if (section == &source->loader->file->sections.items[*place])
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 static struct batch_section *section_open(struct source *source, enum batch_kind kind,
@@ -136,9 +154,11 @@ static struct batch_section *section_open(struct source *source, enum batch_kind
 	struct batch_section *section = section_find(file, kind, name);
 
 	if (section && section_begun(source, section)) {
-		error_list_add(source->loader->errors,
-			       "%s:%u: %s %s stands in line %u already", source->path,
-			       line, kinds[kind].name, name, section->line);
+		CLEANUP(free_ptr)
+		char *subject = mem_format("%s%s%s", kinds[kind].name, *name ? " " : "",
+					   name);
+
+		given_already(source, line, subject, section->line);
 		return NULL;
 	}
 	if (!section) {
@@ -152,30 +172,35 @@ static struct batch_section *section_open(struct source *source, enum batch_kind
 	return section;
 }
 
+/* Why there can't be such a section here, else NULL. */
+static const char *section_refusal(const struct source *source, enum batch_kind kind,
+				   const char *name)
+{
+	if (kinds[kind].named && !*name)
+		return "needs a name";
+	if (!kinds[kind].named && *name)
+		return "takes no name";
+	if (source->loader->shared && kind == BATCH_MACHINE)
+		return "the shared settings can't have it";
+	if (source->loader->file->sections.count >= BATCH_SECTIONS_MAX)
+		return "too many sections";
+	return NULL;
+}
+
 static struct batch_section *section_begin(struct source *source,
 					   const struct ini_entry *entry)
 {
 	CLEANUP(free_ptr) char *word = NULL;
 	CLEANUP(free_ptr) char *name = NULL;
-	struct error_list *errors = source->loader->errors;
 	enum batch_kind kind = BATCH_HEAD;
+	const char *refusal;
 
 	title_split(entry->section, &word, &name);
 	if (kind_find(source, entry->line, word, &kind) < 0)
 		return NULL;
-	if (kinds[kind].named && !*name) {
-		error_list_add(errors, "%s:%u: %s needs a name", source->path,
-			       entry->line, word);
-		return NULL;
-	}
-	if (!kinds[kind].named && *name) {
-		error_list_add(errors, "%s:%u: %s takes no name", source->path,
-			       entry->line, word);
-		return NULL;
-	}
-	if (source->loader->shared && kind == BATCH_MACHINE) {
-		error_list_add(errors, "%s:%u: the shared settings can't have machines",
-			       source->path, entry->line);
+	refusal = section_refusal(source, kind, name);
+	if (refusal) {
+		source_error(source, entry->line, word, refusal);
 		return NULL;
 	}
 	return section_open(source, kind, name, entry->line);
@@ -184,30 +209,52 @@ static struct batch_section *section_begin(struct source *source,
 static const char *key_find(const struct source *source, const struct ini_entry *entry)
 {
 	const char *const *keys = kinds[source->section->kind].keys;
-	size_t count = words_count(keys, KEYS_MAX);
+	size_t count;
 
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(keys[i], entry->key))
-			return keys[i];
-	source_error(source, entry->line, "unknown key", entry->key,
+	for (count = 0; keys[count]; count++)
+		if (!strcmp(keys[count], entry->key))
+			return keys[count];
+	unknown_word(source, entry->line, "unknown key", entry->key,
 		     text_nearest(entry->key, keys, count));
 	return NULL;
+}
+
+static struct batch_setting *setting_find(const struct batch_section *section,
+					  const char *key)
+{
+	array_foreach(setting, &section->settings) {
+		if (!strcmp(setting->key, key))
+			return setting;
+	}
+	return NULL;
+}
+
+/* Drops what an earlier file said by the key's twin, which is overruled with it. */
+static void twin_drop(const struct source *source, const char *key)
+{
+	struct batch_section *section = source->section;
+
+	for (size_t i = 0; i < 2 * ARRAY_LENGTH(twins); i++) {
+		struct batch_setting *twin;
+
+		if (strcmp(twins[i / 2][i % 2], key))
+			continue;
+		twin = setting_find(section, twins[i / 2][1 - i % 2]);
+		if (twin && twin->path != source->path)
+			*twin = section->settings.items[--section->settings.count];
+	}
 }
 
 /* Earlier files are overruled, the same file is a mistake. */
 static void setting_put(struct source *source, const char *key,
 			const struct ini_entry *entry)
 {
-	struct batch_setting *setting = NULL;
+	struct batch_setting *setting;
 
-	array_foreach(other, &source->section->settings) {
-		if (!strcmp(other->key, key))
-			setting = other;
-	}
+	twin_drop(source, key);
+	setting = setting_find(source->section, key);
 	if (setting && setting->path == source->path) {
-		error_list_add(source->loader->errors,
-			       "%s:%u: %s: given in line %u already", source->path,
-			       entry->line, key, setting->line);
+		given_already(source, entry->line, key, setting->line);
 		return;
 	}
 	if (!setting)
@@ -215,8 +262,41 @@ static void setting_put(struct source *source, const char *key,
 	*setting = (struct batch_setting){key, entry->value, source->path, entry->line};
 }
 
-static int file_load(struct loader *loader, const char *path, bool optional,
-		     const struct source *from, unsigned int line);
+static int include_check(const struct source *source, const char *value, const char *path,
+			 struct error *error)
+{
+	if (!*value)
+		return error_set(error, "no file is named");
+	for (const struct source *reading = source; reading; reading = reading->from)
+		if (!strcmp(reading->path, path))
+			return error_set(error, "%s: is being read already", path);
+	if (source->depth >= BATCH_INCLUDE_DEPTH_MAX)
+		return error_set(error, "%s: more than %d includes inside each other",
+				 path, BATCH_INCLUDE_DEPTH_MAX);
+	if (source->loader->includes >= BATCH_INCLUDES_MAX)
+		return error_set(error, "%s: more than %d includes", path,
+				 BATCH_INCLUDES_MAX);
+	return 0;
+}
+
+static int file_load(struct loader *loader, const char *path, const struct source *from,
+		     struct error *error);
+
+static void include_take(struct source *source, const struct ini_entry *entry)
+{
+	struct loader *loader = source->loader;
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(free_ptr)
+	char *path = file_path_from(source->path, entry->value, loader->home);
+
+	if (include_check(source, entry->value, path, &error) < 0 ||
+	    file_load(loader, path, source, &error) < 0) {
+		error_context(&error, "%s:%u: include", source->path, entry->line);
+		error_list_take(loader->errors, &error);
+	}
+	/* The sections may be elsewhere in memory now. */
+	source->section = section_find(loader->file, BATCH_HEAD, "");
+}
 
 static void entry_take(struct source *source, const struct ini_entry *entry)
 {
@@ -231,61 +311,38 @@ static void entry_take(struct source *source, const struct ini_entry *entry)
 	key = key_find(source, entry);
 	if (!key)
 		return;
-	if (source->section->kind == BATCH_HEAD && !strcmp(key, "include")) {
-		CLEANUP(free_ptr)
-		char *path = file_path_from(source->path, entry->value,
-					    source->loader->home);
-		size_t place = (size_t)(source->section -
-					source->loader->file->sections.items);
-
-		file_load(source->loader, path, false, source, entry->line);
-		source->section = &source->loader->file->sections.items[place];
-		return;
-	}
-	setting_put(source, key, entry);
+	if (source->section->kind != BATCH_HEAD)
+		setting_put(source, key, entry);
+	else if (!strcmp(key, "include"))
+		include_take(source, entry);
+	else if (source->loader->shared)
+		source_error(source, entry->line, key,
+			     "the shared settings can't have it");
+	else
+		setting_put(source, key, entry);
 }
 
-static int file_parse(struct loader *loader, const char *path, struct ini_file *ini,
-		      struct error *error)
-{
-	CLEANUP(buf_free) struct buf text = {0};
-
-	if (file_read_or_stdin(path, INI_FILE_MAX, &text, error) < 0)
-		return -1;
-	/* Mistakes are in the list already; what could be read is worth checking. */
-	ini_file_parse(path, buf_text(&text), text.size, ini, loader->errors);
-	return 0;
-}
-
-static int file_load(struct loader *loader, const char *path, bool optional,
-		     const struct source *from, unsigned int line)
+/* Fails when the file can't be read, with errno set; its mistakes go to the list. */
+static int file_load(struct loader *loader, const char *path, const struct source *from,
+		     struct error *error)
 {
 	struct batch_file *file = loader->file;
-	struct source source = {.loader = loader};
-	CLEANUP(error_free) struct error error = {0};
+	struct source source = {.loader = loader, .from = from};
+	CLEANUP(buf_free) struct buf text = {0};
 	struct ini_file *ini;
 
-	if (loader->depth >= BATCH_INCLUDE_DEPTH_MAX ||
-	    file->sources.count >= BATCH_FILES_MAX)
-		return error_list_add(loader->errors,
-				      "%s:%u: include: %s: too many includes", from->path,
-				      line, path);
-	ini = mem_zero(1, sizeof(*ini));
-	*array_add(&file->sources) = ini;
-	*array_add(&file->paths) = mem_string(path);
-	source.path = file->paths.items[file->paths.count - 1];
-	if (file_parse(loader, path, ini, &error) < 0) {
-		if (optional && errno == ENOENT)
-			return 0;
-		if (from)
-			error_context(&error, "%s:%u: include", from->path, line);
-		return error_list_take(loader->errors, &error);
-	}
+	if ((from ? file_read(path, INI_FILE_MAX, &text, error)
+		  : file_read_or_stdin(path, INI_FILE_MAX, &text, error)) < 0)
+		return -1;
+	loader->includes += from != NULL;
+	source.depth = from ? from->depth + 1 : 0;
+	source.path = *array_add(&file->paths) = mem_string(path);
 	source.section = section_find(file, BATCH_HEAD, "");
-	loader->depth++;
+	ini = *array_add(&file->sources) = mem_zero(1, sizeof(*ini));
+	/* What could be read beside the mistakes is worth checking. */
+	ini_file_parse(path, buf_text(&text), text.size, ini, loader->errors);
 	array_foreach(entry, &ini->entries)
 		entry_take(&source, entry);
-	loader->depth--;
 	free(source.begun.items);
 	return 0;
 }
@@ -294,6 +351,7 @@ int batch_file_read(const char *path, const char *shared_path, const char *home,
 		    struct batch_file *file, struct error_list *errors)
 {
 	struct loader loader = {.file = file, .errors = errors, .home = home};
+	CLEANUP(error_free) struct error error = {0};
 	size_t before = errors->count;
 	struct batch_section *head = array_add(&file->sections);
 
@@ -302,10 +360,12 @@ int batch_file_read(const char *path, const char *shared_path, const char *home,
 	head->path = path;
 	if (shared_path) {
 		loader.shared = true;
-		file_load(&loader, shared_path, true, NULL, 0);
+		if (file_load(&loader, shared_path, NULL, &error) < 0 && errno != ENOENT)
+			error_list_take(errors, &error);
 		loader.shared = false;
 	}
-	file_load(&loader, path, false, NULL, 0);
+	if (file_load(&loader, path, NULL, &error) < 0)
+		error_list_take(errors, &error);
 	return errors->count > before ? -1 : 0;
 }
 
@@ -332,21 +392,11 @@ void batch_file_free(struct batch_file *file)
 const struct batch_section *batch_file_find(const struct batch_file *file,
 					    enum batch_kind kind, const char *name)
 {
-	array_foreach(section, &file->sections) {
-		if (section->kind == kind && !strcmp(section->name, name))
-			return section;
-	}
-	return NULL;
+	return section_find(file, kind, name);
 }
 
 const struct batch_setting *batch_section_get(const struct batch_section *section,
 					      const char *key)
 {
-	if (!section)
-		return NULL;
-	array_foreach(setting, &section->settings) {
-		if (!strcmp(setting->key, key))
-			return setting;
-	}
-	return NULL;
+	return section ? setting_find(section, key) : NULL;
 }

@@ -10,8 +10,9 @@
 #include "common/mem.h"
 
 enum {
-	BATCH_INCLUDE_DEPTH_MAX = 16,
-	BATCH_FILES_MAX = 100, /* files of one batch, includes counted */
+	BATCH_INCLUDE_DEPTH_MAX = 16, /* files that include each other */
+	BATCH_INCLUDES_MAX = 100,     /* in all files of a batch */
+	BATCH_SECTIONS_MAX = 20000,
 };
 
 /* Kinds of section; the head is what stands before the first one. */
@@ -47,12 +48,13 @@ struct batch_file {
 
 /*
  * Reads `shared_path` (NULL: none; a file that is not there is no mistake) and then
- * `path`
- * ("-": standard input) over it: what is said later about the same section and key
- * counts. `home` stands for "~". Unknown sections and keys, keys and sections given twice
- * in one file, machines in the shared settings and what the INI reader refuses go to
- * `errors` as "path:line: reason". Returns -1 when there was any; free `file` in both
- * cases.
+ * `path` ("-": standard input) over it: what is said later about the same section and key
+ * counts, and a key given in two forms (userdata and userdata_file, public and
+ * public_file) is one. A file counts over those that it includes, and those include each
+ * other in the order given. `home` stands for "~". Unknown sections and keys, keys and
+ * sections given twice in one file, machines and the batch's name in the shared settings,
+ * files that include themselves and what the INI reader refuses go to `errors` as
+ * "path:line: reason". Returns -1 when there was any; free `file` in both cases.
  */
 int batch_file_read(const char *path, const char *shared_path, const char *home,
 		    struct batch_file *file, struct error_list *errors);

@@ -105,6 +105,17 @@ int error_list_take(struct error_list *list, struct error *error)
 	return -1;
 }
 
+int error_list_take_once(struct error_list *list, struct error *error)
+{
+	for (size_t i = 0; list && i < list->count; i++) {
+		if (!strcmp(list->messages[i], error_text(error))) {
+			error_free(error);
+			return -1;
+		}
+	}
+	return error_list_take(list, error);
+}
+
 void error_list_free(struct error_list *list)
 {
 	if (!list)

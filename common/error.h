@@ -46,6 +46,8 @@ int error_list_add(struct error_list *list, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Moves the error's message to the list and empties the error. Returns -1. */
 int error_list_take(struct error_list *list, struct error *error);
+/* The same, but a message that the list has already is not told again. */
+int error_list_take_once(struct error_list *list, struct error *error);
 void error_list_free(struct error_list *list);
 
 #endif

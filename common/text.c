@@ -42,6 +42,16 @@ size_t text_utf8_length(const char *text, size_t length)
 	return size;
 }
 
+bool text_is_utf8(const char *text, size_t length)
+{
+	for (size_t size; length; text += size, length -= size) {
+		size = text_utf8_length(text, length);
+		if (!size)
+			return false;
+	}
+	return true;
+}
+
 void text_add_printable(struct buf *buf, const char *text)
 {
 	size_t left = strlen(text);

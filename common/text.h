@@ -3,6 +3,7 @@
 #ifndef COMMON_TEXT_H
 #define COMMON_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/buf.h"
@@ -20,6 +21,9 @@ void text_add_json(struct buf *buf, const char *text, size_t length);
 /* Length of the UTF-8 sequence at `text` (RFC 3629, no surrogates, no overlong forms)
  * with `length` bytes left; 0 when there is none. */
 size_t text_utf8_length(const char *text, size_t length);
+
+/* Whether all of it is UTF-8. */
+bool text_is_utf8(const char *text, size_t length);
 
 /* The value of a hexadecimal digit in any case, -1 for every other character. */
 int text_hex_digit(char c);

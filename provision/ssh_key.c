@@ -91,15 +91,13 @@ static bool is_blank(char c)
 
 static int text_check(const char *line, size_t length, struct error *error)
 {
-	for (size_t i = 0; i < length;) {
-		size_t size = text_utf8_length(line + i, length - i);
+	if (!text_is_utf8(line, length))
+		return error_set(error, "SSH key is not UTF-8");
+	for (size_t i = 0; i < length; i++) {
 		unsigned char byte = (unsigned char)line[i];
 
-		if (!size)
-			return error_set(error, "SSH key is not UTF-8");
 		if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
 			return error_set(error, "control character in the SSH key");
-		i += size;
 	}
 	return 0;
 }

@@ -36,6 +36,12 @@ int main(void)
 	json("\xed\xa0\x80|\xc0\xaf", 6,
 	     "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\"");
 	json("\xf0\x9f\x90\xa7", 4, "\"\xf0\x9f\x90\xa7\"");
+	tap_ok(text_is_utf8("", 0) &&
+		       text_is_utf8("a\0\x1b caf\xc3\xa9\xf0\x9f\x90\xa7", 13),
+	       "UTF-8, whatever its characters do");
+	tap_ok(!text_is_utf8("caf\xe9", 4) && !text_is_utf8("caf\xc3\xa9", 4) &&
+		       !text_is_utf8("\xed\xa0\x80", 3),
+	       "Latin-1, half a character and surrogates are not UTF-8");
 	tap_string(text_nearest("memroy", words, 4), "memory", "swapped letters");
 	tap_string(text_nearest("CPUS", words, 4), "cpus", "other case");
 	tap_string(text_nearest("disksize", words, 4), "disk_size", "a letter missing");

@@ -183,3 +183,10 @@ const char *text_nearest(const char *word, const char *const words[], size_t cou
 	}
 	return nearest;
 }
+
+char *text_meant(const char *word, const char *const words[], size_t count)
+{
+	const char *nearest = text_nearest(word, words, count);
+
+	return nearest ? mem_format("; is \"%s\" meant?", nearest) : mem_string("");
+}

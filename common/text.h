@@ -35,4 +35,9 @@ int text_hex_digit(char c);
  */
 const char *text_nearest(const char *word, const char *const words[], size_t count);
 
+/* The end of a message about an unknown word: `; is "memory" meant?` with the nearest
+ * one,
+ * "" without. The caller owns it. */
+char *text_meant(const char *word, const char *const words[], size_t count);
+
 #endif

@@ -104,6 +104,10 @@ static void ssh_key_read(const struct batch_reader *reader)
 
 	key->section = reader->section;
 	key->name = reader->section->name;
+	if (public && !*public->value)
+	public = NULL;
+	if (file && !*file->value)
+		file = NULL;
 	if (!public && !file) {
 		batch_reader_missing(reader, "public or public_file");
 		return;
@@ -138,36 +142,58 @@ static bool may_meet(const struct batch_machine *one, const struct batch_machine
 	return false;
 }
 
-static int addresses_check(const struct batch *batch, struct error_list *errors)
+/* The machine before this one that has its address, NULL when there is none. */
+static const struct batch_machine *address_owner(const struct batch *batch,
+						 const struct batch_machine *machine)
 {
-	array_foreach(machine, &batch->machines) {
-		for (const struct batch_machine *other = batch->machines.items;
-		     other < machine && machine->ip == BATCH_IP_ADDRESS; other++) {
-			if (other->ip == BATCH_IP_ADDRESS &&
-			    other->address.s_addr == machine->address.s_addr &&
-			    may_meet(machine, other))
-				batch_machine_error(machine, "ip", errors,
-						    "%s has this address already",
-						    other->name);
-		}
-	}
-	return 0;
+	for (const struct batch_machine *other = batch->machines.items; other < machine;
+	     other++)
+		if (other->ip == BATCH_IP_ADDRESS &&
+		    other->address.s_addr == machine->address.s_addr &&
+		    may_meet(machine, other))
+			return other;
+	return NULL;
 }
 
-static char *batch_name(const struct batch *batch, const char *path)
+static void addresses_check(const struct batch *batch, struct error_list *errors)
 {
-	const struct batch_section *head = batch_file_find(&batch->file, BATCH_HEAD, "");
-	const struct batch_setting *setting = batch_section_get(head, "batch");
-	const char *base = strrchr(path, '/');
-	size_t length;
+	array_foreach(machine, &batch->machines) {
+		const struct batch_machine *owner = NULL;
 
-	if (setting && *setting->value)
-		return mem_string(setting->value);
-	base = base ? base + 1 : path;
-	length = strlen(base);
+		if (machine->ip == BATCH_IP_ADDRESS)
+			owner = address_owner(batch, machine);
+		if (owner)
+			batch_machine_error(machine, "ip", errors,
+					    "%s has this address already", owner->name);
+	}
+}
+
+static char *name_from_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	size_t length = strlen(base);
+
 	if (length > 4 && !strcmp(base + length - 4, ".ini"))
 		length -= 4;
 	return mem_substring(base, length);
+}
+
+static void name_read(struct batch_reader *reader, const char *path)
+{
+	CLEANUP(error_free) struct error error = {0};
+	const char *name = NULL;
+
+	reader->section = batch_file_find(&reader->batch->file, BATCH_HEAD, "");
+	batch_read_text(reader, "batch", &name);
+	if (name && strlen(name) > BATCH_NAME_MAX) {
+		error_set(&error, "longer than %d bytes", BATCH_NAME_MAX);
+		batch_reader_error(reader, batch_reader_get(reader, "batch"), &error);
+	}
+	if (!name && !strcmp(path, "-"))
+		error_list_add(reader->errors,
+			       "%s: batch is missing: standard input has no name", path);
+	reader->batch->name = name ? mem_string(name) : name_from_path(path);
 }
 
 int batch_load(const char *path, const struct batch_options *options, struct batch *batch,
@@ -178,7 +204,7 @@ int batch_load(const char *path, const struct batch_options *options, struct bat
 	size_t before = errors->count;
 
 	batch_file_read(path, options->shared_path, options->home, &batch->file, errors);
-	batch->name = batch_name(batch, path);
+	name_read(&reader, path);
 	sections_read(&reader, BATCH_HYPERVISOR, hypervisor_read);
 	if (!batch->hypervisors.count)
 		hypervisor_add(batch, "local", options);
@@ -208,7 +234,7 @@ void batch_free(struct batch *batch)
 		free(machine->hypervisors);
 	}
 	array_foreach(userdata, &batch->userdata)
-		free(*userdata);
+		free(userdata->text);
 	free(batch->hypervisors.items);
 	free(batch->plans.items);
 	free(batch->keys.items);
@@ -229,11 +255,26 @@ const struct batch_machine *batch_machine_find(const struct batch *batch,
 	return NULL;
 }
 
+/* "path:line: key: reason", or "path:line: title: reason" when no setting is there. */
+static int error_place(struct error *error, const struct batch_setting *setting,
+		       const struct batch_section *section, const char *title)
+{
+	if (setting)
+		return error_context(error, "%s:%u: %s", setting->path, setting->line,
+				     setting->key);
+	if (section)
+		return error_context(error, "%s:%u: %s", section->path, section->line,
+				     title);
+	return error_context(error, "%s", title);
+}
+
 int batch_machine_error(const struct batch_machine *machine, const char *key,
 			struct error_list *errors, const char *format, ...)
 {
 	const struct batch_setting *setting = batch_section_get(machine->section, key);
+	CLEANUP(free_ptr) char *title = mem_format("machine %s", machine->name);
 	CLEANUP(free_ptr) char *reason = NULL;
+	CLEANUP(error_free) struct error error = {0};
 	va_list arguments;
 
 	if (!setting)
@@ -241,29 +282,24 @@ int batch_machine_error(const struct batch_machine *machine, const char *key,
 	va_start(arguments, format);
 	reason = mem_vformat(format, arguments);
 	va_end(arguments);
-	if (setting)
-		return error_list_add(errors, "%s:%u: %s: %s", setting->path,
-				      setting->line, key, reason);
-	return error_list_add(errors, "%s:%u: %s", machine->section->path,
-			      machine->section->line, reason);
+	error_set(&error, "%s", reason);
+	error_place(&error, setting, machine->section, title);
+	return error_list_take_once(errors, &error);
 }
 
 int batch_hypervisor_error(const struct batch_hypervisor *hypervisor, const char *key,
 			   struct error_list *errors, const char *format, ...)
 {
-	const struct batch_section *section = hypervisor->section;
-	const struct batch_setting *setting = batch_section_get(section, key);
+	CLEANUP(free_ptr) char *title = mem_format("hypervisor %s", hypervisor->name);
 	CLEANUP(free_ptr) char *reason = NULL;
+	CLEANUP(error_free) struct error error = {0};
 	va_list arguments;
 
 	va_start(arguments, format);
 	reason = mem_vformat(format, arguments);
 	va_end(arguments);
-	if (setting)
-		return error_list_add(errors, "%s:%u: %s: %s", setting->path,
-				      setting->line, key, reason);
-	if (section)
-		return error_list_add(errors, "%s:%u: hypervisor %s: %s", section->path,
-				      section->line, hypervisor->name, reason);
-	return error_list_add(errors, "hypervisor %s: %s", hypervisor->name, reason);
+	error_set(&error, "%s", reason);
+	error_place(&error, batch_section_get(hypervisor->section, key),
+		    hypervisor->section, title);
+	return error_list_take_once(errors, &error);
 }

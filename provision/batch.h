@@ -12,6 +12,7 @@
 #include "provision/batch_file.h"
 
 enum {
+	BATCH_NAME_MAX = 255, /* bytes, what metadata take */
 	BATCH_MACHINES_MAX = 10000,
 	BATCH_CPUS_MAX = 4096,
 	BATCH_USERDATA_MAX = 1024 * 1024, /* bytes, what a config drive takes */
@@ -69,13 +70,22 @@ struct batch_machine {
 	const struct batch_section *section, *defaults;
 };
 
+/* User data as they are read, once for all machines that have them. */
+struct batch_userdata {
+	const struct batch_setting *setting;
+	char *text;
+	size_t size;
+};
+
 struct batch {
-	char *name; /* "batch = NAME" in the head, else the file's name without ".ini" */
+	/* "batch = NAME" in the head, else the file's name without ".ini"; a batch from
+	 * standard input must say it, since identities are made of it. */
+	char *name;
 	ARRAY(struct batch_hypervisor) hypervisors;
 	ARRAY(struct batch_plan) plans;
 	ARRAY(struct batch_ssh_key) keys;
 	ARRAY(struct batch_machine) machines; /* in the order of the file */
-	ARRAY(char *) userdata;
+	ARRAY(struct batch_userdata) userdata;
 	struct batch_file file;
 };
 
@@ -100,7 +110,8 @@ const struct batch_machine *batch_machine_find(const struct batch *batch,
 
 /*
  * Adds "path:line: key: reason" with the place where the machine, or the defaults, set
- * the key; without one the place of the machine's section. Returns -1.
+ * the key; without one "path:line: machine name: reason" with that of its section.
+ * A message that is there already is not told again. Returns -1.
  */
 int batch_machine_error(const struct batch_machine *machine, const char *key,
 			struct error_list *errors, const char *format, ...)

@@ -9,44 +9,7 @@
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/ini_file.h"
-#include "common/text.h"
 #include "provision/batch_file.h"
-
-static const char *const head_keys[] = {"include", "batch", NULL};
-static const char *const hypervisor_keys[] = {"url",
-					      "image_storage_pool",
-					      "root_storage_pool",
-					      "network",
-					      "network_script",
-					      "vm_template",
-					      "volume_template",
-					      "ignored_vms",
-					      "clone",
-					      "config_drive",
-					      "domain_type",
-					      NULL};
-static const char *const plan_keys[] = {"memory", "cpus", "disk_size", NULL};
-static const char *const ssh_key_keys[] = {"public", "public_file", NULL};
-static const char *const machine_keys[] = {
-	"hypervisor", "plan",	       "image", "arch",	     "ssh_keys",
-	"userdata",   "userdata_file", "ip",	"autostart", NULL};
-
-static const struct {
-	const char *name;
-	bool named;
-	const char *const *keys;
-} kinds[] = {
-	[BATCH_HEAD] = {"", false, head_keys},
-	[BATCH_HYPERVISOR] = {"hypervisor", true, hypervisor_keys},
-	[BATCH_PLAN] = {"plan", true, plan_keys},
-	[BATCH_SSH_KEY] = {"ssh_key", true, ssh_key_keys},
-	[BATCH_DEFAULTS] = {"defaults", false, machine_keys},
-	[BATCH_MACHINE] = {"machine", true, machine_keys},
-};
-
-/* Keys that say one thing in two ways. */
-static const char *const twins[][2] = {{"public", "public_file"},
-				       {"userdata", "userdata_file"}};
 
 struct loader {
 	struct batch_file *file;
@@ -66,31 +29,6 @@ struct source {
 	ARRAY(size_t) begun;	       /* places of the sections that this file began */
 };
 
-/* "path:line: subject: reason" */
-static int source_error(const struct source *source, unsigned int line,
-			const char *subject, const char *reason)
-{
-	return error_list_add(source->loader->errors, "%s:%u: %s: %s", source->path, line,
-			      subject, reason);
-}
-
-static int given_already(const struct source *source, unsigned int line,
-			 const char *subject, unsigned int first_line)
-{
-	CLEANUP(free_ptr)
-	char *reason = mem_format("given in line %u already", first_line);
-
-	return source_error(source, line, subject, reason);
-}
-
-static int unknown_word(const struct source *source, unsigned int line, const char *what,
-			const char *word, const char *nearest)
-{
-	return error_list_add(source->loader->errors, "%s:%u: %s \"%s\"%s%s%s",
-			      source->path, line, what, word, nearest ? "; is \"" : "",
-			      nearest ? nearest : "", nearest ? "\" meant?" : "");
-}
-
 /* Splits "kind name" and `kind "name"`; the caller frees both. */
 static void title_split(const char *title, char **kind, char **name)
 {
@@ -108,22 +46,6 @@ static void title_split(const char *title, char **kind, char **name)
 	}
 	*kind = mem_substring(title, length);
 	*name = mem_substring(rest, rest_length);
-}
-
-static int kind_find(const struct source *source, unsigned int line, const char *word,
-		     enum batch_kind *kind)
-{
-	const char *names[ARRAY_LENGTH(kinds)];
-
-	for (size_t i = 1; i < ARRAY_LENGTH(kinds); i++) {
-		names[i - 1] = kinds[i].name;
-		if (!strcmp(kinds[i].name, word)) {
-			*kind = (enum batch_kind)i;
-			return 0;
-		}
-	}
-	return unknown_word(source, line, "unknown section", word,
-			    text_nearest(word, names, ARRAY_LENGTH(kinds) - 1));
 }
 
 static struct batch_section *section_find(const struct batch_file *file,
@@ -148,17 +70,16 @@ static bool section_begun(const struct source *source,
 }
 
 static struct batch_section *section_open(struct source *source, enum batch_kind kind,
-					  const char *name, unsigned int line)
+					  const char *name, unsigned int line,
+					  struct error *error)
 {
 	struct batch_file *file = source->loader->file;
 	struct batch_section *section = section_find(file, kind, name);
 
 	if (section && section_begun(source, section)) {
-		CLEANUP(free_ptr)
-		char *subject = mem_format("%s%s%s", kinds[kind].name, *name ? " " : "",
-					   name);
+		CLEANUP(free_ptr) char *title = batch_section_title(section);
 
-		given_already(source, line, subject, section->line);
+		error_set(error, "%s: given in line %u already", title, section->line);
 		return NULL;
 	}
 	if (!section) {
@@ -172,51 +93,36 @@ static struct batch_section *section_open(struct source *source, enum batch_kind
 	return section;
 }
 
-/* Why there can't be such a section here, else NULL. */
-static const char *section_refusal(const struct source *source, enum batch_kind kind,
-				   const char *name)
+/* Whether there can be such a section here. */
+static int section_check(const struct source *source, enum batch_kind kind,
+			 const char *name, struct error *error)
 {
-	if (kinds[kind].named && !*name)
-		return "needs a name";
-	if (!kinds[kind].named && *name)
-		return "takes no name";
+	const char *word = batch_kind_name(kind);
+
+	if (batch_kind_is_named(kind) && !*name)
+		return error_set(error, "%s: needs a name", word);
+	if (!batch_kind_is_named(kind) && *name)
+		return error_set(error, "%s: takes no name", word);
 	if (source->loader->shared && kind == BATCH_MACHINE)
-		return "the shared settings can't have it";
+		return error_set(error, "%s: the shared settings can't have it", word);
 	if (source->loader->file->sections.count >= BATCH_SECTIONS_MAX)
-		return "too many sections";
-	return NULL;
+		return error_set(error, "%s: too many sections", word);
+	return 0;
 }
 
 static struct batch_section *section_begin(struct source *source,
-					   const struct ini_entry *entry)
+					   const struct ini_entry *entry,
+					   struct error *error)
 {
 	CLEANUP(free_ptr) char *word = NULL;
 	CLEANUP(free_ptr) char *name = NULL;
-	enum batch_kind kind = BATCH_HEAD;
-	const char *refusal;
+	enum batch_kind kind;
 
 	title_split(entry->section, &word, &name);
-	if (kind_find(source, entry->line, word, &kind) < 0)
+	if (batch_kind_parse(word, &kind, error) < 0 ||
+	    section_check(source, kind, name, error) < 0)
 		return NULL;
-	refusal = section_refusal(source, kind, name);
-	if (refusal) {
-		source_error(source, entry->line, word, refusal);
-		return NULL;
-	}
-	return section_open(source, kind, name, entry->line);
-}
-
-static const char *key_find(const struct source *source, const struct ini_entry *entry)
-{
-	const char *const *keys = kinds[source->section->kind].keys;
-	size_t count;
-
-	for (count = 0; keys[count]; count++)
-		if (!strcmp(keys[count], entry->key))
-			return keys[count];
-	unknown_word(source, entry->line, "unknown key", entry->key,
-		     text_nearest(entry->key, keys, count));
-	return NULL;
+	return section_open(source, kind, name, entry->line, error);
 }
 
 static struct batch_setting *setting_find(const struct batch_section *section,
@@ -233,33 +139,28 @@ static struct batch_setting *setting_find(const struct batch_section *section,
 static void twin_drop(const struct source *source, const char *key)
 {
 	struct batch_section *section = source->section;
+	const char *twin_key = batch_key_twin(key);
+	struct batch_setting *twin = twin_key ? setting_find(section, twin_key) : NULL;
 
-	for (size_t i = 0; i < 2 * ARRAY_LENGTH(twins); i++) {
-		struct batch_setting *twin;
-
-		if (strcmp(twins[i / 2][i % 2], key))
-			continue;
-		twin = setting_find(section, twins[i / 2][1 - i % 2]);
-		if (twin && twin->path != source->path)
-			*twin = section->settings.items[--section->settings.count];
-	}
+	if (twin && twin->path != source->path)
+		*twin = section->settings.items[--section->settings.count];
 }
 
 /* Earlier files are overruled, the same file is a mistake. */
-static void setting_put(struct source *source, const char *key,
-			const struct ini_entry *entry)
+static int setting_put(struct source *source, const char *key,
+		       const struct ini_entry *entry, struct error *error)
 {
 	struct batch_setting *setting;
 
 	twin_drop(source, key);
 	setting = setting_find(source->section, key);
-	if (setting && setting->path == source->path) {
-		given_already(source, entry->line, key, setting->line);
-		return;
-	}
+	if (setting && setting->path == source->path)
+		return error_set(error, "%s: given in line %u already", key,
+				 setting->line);
 	if (!setting)
 		setting = array_add(&source->section->settings);
 	*setting = (struct batch_setting){key, entry->value, source->path, entry->line};
+	return 0;
 }
 
 static int include_check(const struct source *source, const char *value, const char *path,
@@ -282,44 +183,49 @@ static int include_check(const struct source *source, const char *value, const c
 static int file_load(struct loader *loader, const char *path, const struct source *from,
 		     struct error *error);
 
-static void include_take(struct source *source, const struct ini_entry *entry)
+static int include_take(struct source *source, const char *value, struct error *error)
 {
 	struct loader *loader = source->loader;
-	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(free_ptr)
-	char *path = file_path_from(source->path, entry->value, loader->home);
+	CLEANUP(free_ptr) char *path = file_path_from(source->path, value, loader->home);
+	int status = include_check(source, value, path, error);
 
-	if (include_check(source, entry->value, path, &error) < 0 ||
-	    file_load(loader, path, source, &error) < 0) {
-		error_context(&error, "%s:%u: include", source->path, entry->line);
-		error_list_take(loader->errors, &error);
-	}
+	if (status == 0)
+		status = file_load(loader, path, source, error);
 	/* The sections may be elsewhere in memory now. */
 	source->section = section_find(loader->file, BATCH_HEAD, "");
+	return status < 0 ? error_context(error, "include") : 0;
+}
+
+static int setting_take(struct source *source, const struct ini_entry *entry,
+			struct error *error)
+{
+	bool head = source->section->kind == BATCH_HEAD;
+	const char *key = batch_key_parse(source->section->kind, entry->key, error);
+
+	if (!key)
+		return -1;
+	if (head && !strcmp(key, "include"))
+		return include_take(source, entry->value, error);
+	if (head && source->loader->shared)
+		return error_set(error, "%s: the shared settings can't have it", key);
+	return setting_put(source, key, entry, error);
 }
 
 static void entry_take(struct source *source, const struct ini_entry *entry)
 {
-	const char *key;
+	CLEANUP(error_free) struct error error = {0};
+	bool taken = true;
 
 	if (!entry->key) {
-		source->section = section_begin(source, entry);
-		return;
+		source->section = section_begin(source, entry, &error);
+		taken = source->section != NULL;
+	} else if (source->section) {
+		taken = setting_take(source, entry, &error) == 0;
 	}
-	if (!source->section)
-		return;
-	key = key_find(source, entry);
-	if (!key)
-		return;
-	if (source->section->kind != BATCH_HEAD)
-		setting_put(source, key, entry);
-	else if (!strcmp(key, "include"))
-		include_take(source, entry);
-	else if (source->loader->shared)
-		source_error(source, entry->line, key,
-			     "the shared settings can't have it");
-	else
-		setting_put(source, key, entry);
+	if (!taken) {
+		error_context(&error, "%s:%u", source->path, entry->line);
+		error_list_take(source->loader->errors, &error);
+	}
 }
 
 /* Fails when the file can't be read, with errno set; its mistakes go to the list. */
@@ -387,6 +293,12 @@ void batch_file_free(struct batch_file *file)
 	free(file->sources.items);
 	free(file->paths.items);
 	*file = (struct batch_file){0};
+}
+
+char *batch_section_title(const struct batch_section *section)
+{
+	return mem_format("%s%s%s", batch_kind_name(section->kind),
+			  *section->name ? " " : "", section->name);
 }
 
 const struct batch_section *batch_file_find(const struct batch_file *file,

@@ -8,6 +8,7 @@
 #include "common/error.h"
 #include "common/ini_file.h"
 #include "common/mem.h"
+#include "provision/batch_grammar.h"
 
 enum {
 	BATCH_INCLUDE_DEPTH_MAX = 16, /* files that include each other */
@@ -15,18 +16,8 @@ enum {
 	BATCH_SECTIONS_MAX = 20000,
 };
 
-/* Kinds of section; the head is what stands before the first one. */
-enum batch_kind {
-	BATCH_HEAD,
-	BATCH_HYPERVISOR,
-	BATCH_PLAN,
-	BATCH_SSH_KEY,
-	BATCH_DEFAULTS,
-	BATCH_MACHINE,
-};
-
 struct batch_setting {
-	const char *key; /* as the table of keys has it */
+	const char *key; /* as batch_key_parse() gives it */
 	const char *value;
 	const char *path;  /* of the file that says so */
 	unsigned int line; /* 0 where no file says so */
@@ -59,6 +50,9 @@ struct batch_file {
 int batch_file_read(const char *path, const char *shared_path, const char *home,
 		    struct batch_file *file, struct error_list *errors);
 void batch_file_free(struct batch_file *file);
+
+/* "machine web-1" or "defaults"; the caller owns it. */
+char *batch_section_title(const struct batch_section *section);
 
 /* NULL when there is none. */
 const struct batch_section *batch_file_find(const struct batch_file *file,

@@ -18,10 +18,9 @@ DEFINE_CLEANUP(char **, batch_words_free)
 static void unknown_name(struct error *error, const char *what, const char *name,
 			 const char *const names[], size_t count)
 {
-	const char *nearest = text_nearest(name, names, count);
+	CLEANUP(free_ptr) char *meant = text_meant(name, names, count);
 
-	error_set(error, "no %s \"%s\"%s%s%s", what, name, nearest ? "; is \"" : "",
-		  nearest ? nearest : "", nearest ? "\" meant?" : "");
+	error_set(error, "no %s \"%s\"%s", what, name, meant);
 }
 
 /* The item of `array` (items with a `name`) that is called `wanted`, else NULL with why.
@@ -65,31 +64,29 @@ static void hypervisor_add(struct batch_machine *machine,
 	machine->hypervisors[machine->hypervisor_count++] = hypervisor;
 }
 
-/* A name, names, or "any"; a name may have blanks in it when it stands alone. */
+/* Names, or "any". Without either a batch's only one. */
 static void machine_hypervisors_read(const struct batch_reader *reader,
 				     struct batch_machine *machine)
 {
 	const struct batch_setting *setting = batch_reader_get(reader, "hypervisor");
-	CLEANUP(batch_words_free_ptr) char **words = NULL;
+	CLEANUP(batch_words_free_ptr)
+	char **words = batch_read_words(reader, "hypervisor");
 	struct batch *batch = reader->batch;
 	CLEANUP(error_free) struct error error = {0};
-	bool is_any = setting && !strcmp(setting->value, "any");
+	bool all = setting ? !strcmp(setting->value, "any")
+			   : batch->hypervisors.count == 1;
 
 	machine->hypervisors = mem_zero(batch->hypervisors.count,
 					sizeof(*machine->hypervisors));
 	array_foreach(hypervisor, &batch->hypervisors) {
-		if (is_any || (!setting && batch->hypervisors.count == 1) ||
-		    (setting && !strcmp(setting->value, hypervisor->name)))
+		if (all)
 			hypervisor_add(machine, hypervisor);
 	}
-	if (machine->hypervisor_count)
+	if (all)
 		return;
-	words = batch_read_words(reader, "hypervisor");
-	if (!words || !words[0]) {
+	if (!words || !words[0])
 		batch_reader_missing(reader, "hypervisor");
-		return;
-	}
-	for (char **word = words; *word; word++) {
+	for (char **word = words; word && *word; word++) {
 		const struct batch_hypervisor *found = item_find(
 			&batch->hypervisors, *word, "hypervisor", &error);
 
@@ -98,6 +95,15 @@ static void machine_hypervisors_read(const struct batch_reader *reader,
 		else
 			batch_reader_error(reader, setting, &error);
 	}
+}
+
+static bool machine_has_key(const struct batch_machine *machine,
+			    const struct batch_ssh_key *key)
+{
+	for (size_t i = 0; i < machine->key_count; i++)
+		if (machine->keys[i] == key)
+			return true;
+	return false;
 }
 
 static void machine_keys_read(const struct batch_reader *reader,
@@ -115,11 +121,65 @@ static void machine_keys_read(const struct batch_reader *reader,
 		const struct batch_ssh_key *key = item_find(&reader->batch->keys,
 							    words[i], "ssh_key", &error);
 
+		if (key && machine_has_key(machine, key)) {
+			error_set(&error, "%s: given twice", words[i]);
+			key = NULL;
+		}
 		if (key)
 			machine->keys[machine->key_count++] = key;
 		else
 			batch_reader_error(reader, setting, &error);
 	}
+}
+
+/* From the file that the setting names, or from its value. */
+static int userdata_read(const struct batch_reader *reader,
+			 const struct batch_setting *setting, struct buf *text,
+			 struct error *error)
+{
+	CLEANUP(free_ptr) char *path = NULL;
+
+	if (!strcmp(setting->key, "userdata")) {
+		/* Continued lines come without the last line's end, scripts want it. */
+		buf_format(text, "%s%s", setting->value,
+			   strchr(setting->value, '\n') ? "\n" : "");
+		if (text->size > BATCH_USERDATA_MAX)
+			return error_set(error, "larger than %d bytes",
+					 BATCH_USERDATA_MAX);
+		return 0;
+	}
+	if (!*setting->value)
+		return 0;
+	path = file_path_from(setting->path, setting->value, reader->options->home);
+	if (file_read(path, BATCH_USERDATA_MAX, text, error) < 0)
+		return -1;
+	if (!text_is_utf8(buf_text(text), text->size) ||
+	    memchr(buf_text(text), '\0', text->size))
+		return error_set(error, "%s: not UTF-8 text", path);
+	return 0;
+}
+
+/* Read once for all machines that have it; what can't be read is empty. */
+static const struct batch_userdata *userdata_get(const struct batch_reader *reader,
+						 const struct batch_setting *setting)
+{
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(buf_free) struct buf text = {0};
+	struct batch_userdata *userdata;
+
+	array_foreach(known, &reader->batch->userdata) {
+		if (known->setting == setting)
+			return known;
+	}
+	if (userdata_read(reader, setting, &text, &error) < 0) {
+		batch_reader_error(reader, setting, &error);
+		buf_clear(&text);
+	}
+	userdata = array_add(&reader->batch->userdata);
+	userdata->setting = setting;
+	userdata->size = text.size;
+	userdata->text = buf_take(&text);
+	return userdata;
 }
 
 /* A key of the machine overrules either key of the defaults. */
@@ -128,9 +188,8 @@ static void machine_userdata_read(const struct batch_reader *reader,
 {
 	const struct batch_section *from = reader->section;
 	const struct batch_setting *text, *file;
+	const struct batch_userdata *userdata;
 	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(buf_free) struct buf contents = {0};
-	CLEANUP(free_ptr) char *path = NULL;
 
 	if (!batch_section_get(from, "userdata") &&
 	    !batch_section_get(from, "userdata_file"))
@@ -140,28 +199,11 @@ static void machine_userdata_read(const struct batch_reader *reader,
 	if (text && file) {
 		error_set(&error, "given beside userdata_file");
 		batch_reader_error(reader, text, &error);
-		return;
+	} else if (text || file) {
+		userdata = userdata_get(reader, text ? text : file);
+		machine->userdata = userdata->size ? userdata->text : NULL;
+		machine->userdata_size = userdata->size;
 	}
-	if (text && *text->value) {
-		/* Continued lines come without the last line's end, scripts want it. */
-		buf_format(&contents, "%s%s", text->value,
-			   strchr(text->value, '\n') ? "\n" : "");
-	} else if (file && *file->value) {
-		path = file_path_from(file->path, file->value, reader->options->home);
-		if (file_read(path, BATCH_USERDATA_MAX, &contents, &error) < 0) {
-			batch_reader_error(reader, file, &error);
-			return;
-		}
-		if (memchr(buf_text(&contents), '\0', contents.size)) {
-			error_set(&error, "%s: has NUL bytes, not text", path);
-			batch_reader_error(reader, file, &error);
-			return;
-		}
-	} else {
-		return;
-	}
-	machine->userdata_size = contents.size;
-	machine->userdata = *array_add(&reader->batch->userdata) = buf_take(&contents);
 }
 
 static void machine_ip_read(const struct batch_reader *reader,
@@ -183,6 +225,19 @@ static void machine_ip_read(const struct batch_reader *reader,
 	}
 }
 
+static void unknown_arch(struct error *error, const char *word)
+{
+	const char *words[2 * IMAGE_ARCH_COUNT];
+	CLEANUP(free_ptr) char *meant = NULL;
+
+	for (size_t i = 0; i < IMAGE_ARCH_COUNT; i++) {
+		words[2 * i] = image_arch_word((enum image_arch)i);
+		words[2 * i + 1] = image_arch_libvirt((enum image_arch)i);
+	}
+	meant = text_meant(word, words, ARRAY_LENGTH(words));
+	error_set(error, "unknown architecture \"%s\"%s", word, meant);
+}
+
 static void machine_arch_read(const struct batch_reader *reader,
 			      struct batch_machine *machine)
 {
@@ -196,7 +251,7 @@ static void machine_arch_read(const struct batch_reader *reader,
 		machine->arch = image_arch_libvirt(arch);
 		return;
 	}
-	error_set(&error, "unknown architecture \"%s\"", setting->value);
+	unknown_arch(&error, setting->value);
 	batch_reader_error(reader, setting, &error);
 }
 
@@ -217,10 +272,30 @@ static void machine_read(const struct batch_reader *reader, struct batch_machine
 	batch_read_flag(reader, "autostart", &machine->autostart);
 }
 
-static int machine_error_at_section(const struct batch_reader *reader, const char *reason)
+static int machine_add(const struct batch_reader *reader, const struct name_item *item,
+		       const struct batch_machine *shared, struct error *error)
 {
-	return error_list_add(reader->errors, "%s:%u: %s", reader->section->path,
-			      reader->section->line, reason);
+	struct batch *batch = reader->batch;
+	const struct batch_machine *other = batch_machine_find(batch, item->name);
+	struct batch_machine *machine;
+
+	if (other && !strcmp(other->section->path, reader->section->path))
+		return error_set(error, "%s: given in line %u already", item->name,
+				 other->section->line);
+	if (other)
+		return error_set(error, "%s: given in %s:%u already", item->name,
+				 other->section->path, other->section->line);
+	if (batch->machines.count >= BATCH_MACHINES_MAX)
+		return error_set(error, "more than %d machines", BATCH_MACHINES_MAX);
+	machine = array_add(&batch->machines);
+	*machine = *shared;
+	machine->name = mem_string(item->name);
+	machine->index = item->index;
+	machine->keys = mem_copy(shared->keys, shared->key_count * sizeof(*shared->keys));
+	machine->hypervisors = mem_copy(shared->hypervisors,
+					shared->hypervisor_count *
+						sizeof(*shared->hypervisors));
+	return 0;
 }
 
 void batch_read_machines(const struct batch_reader *reader)
@@ -228,39 +303,22 @@ void batch_read_machines(const struct batch_reader *reader)
 	CLEANUP(name_list_free) struct name_list names = {0};
 	CLEANUP(error_free) struct error error = {0};
 	struct batch_machine shared = {0};
-	struct batch *batch = reader->batch;
+	int status = 0;
 
 	if (name_pattern_expand(reader->section->name, &names, &error) < 0) {
-		machine_error_at_section(reader, error_text(&error));
+		batch_section_error(reader, &error);
 		return;
 	}
 	machine_read(reader, &shared);
-	if (names.items.count > 1 && shared.ip == BATCH_IP_ADDRESS)
-		batch_machine_error(&shared, "ip", reader->errors,
-				    "one address for %zu machines", names.items.count);
-	array_foreach(item, &names.items) {
-		struct batch_machine *machine;
-
-		if (batch_machine_find(batch, item->name)) {
-			error_list_add(
-				reader->errors, "%s:%u: machine %s stands here twice",
-				reader->section->path, reader->section->line, item->name);
-			continue;
-		}
-		if (batch->machines.count >= BATCH_MACHINES_MAX) {
-			machine_error_at_section(reader, "too many machines");
-			break;
-		}
-		machine = array_add(&batch->machines);
-		*machine = shared;
-		machine->name = TAKE(item->name);
-		machine->index = item->index;
-		machine->keys = mem_copy(shared.keys,
-					 shared.key_count * sizeof(*shared.keys));
-		machine->hypervisors = mem_copy(shared.hypervisors,
-						shared.hypervisor_count *
-							sizeof(*shared.hypervisors));
+	if (names.items.count > 1 && shared.ip == BATCH_IP_ADDRESS) {
+		error_set(&error, "one address for %zu machines", names.items.count);
+		batch_reader_error(reader, batch_reader_get(reader, "ip"), &error);
+		shared.ip = BATCH_IP_AUTO;
 	}
+	for (size_t i = 0; i < names.items.count && status == 0; i++)
+		status = machine_add(reader, &names.items.items[i], &shared, &error);
+	if (status < 0)
+		batch_section_error(reader, &error);
 	free(shared.keys);
 	free(shared.hypervisors);
 }

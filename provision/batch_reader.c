@@ -26,14 +26,24 @@ int batch_reader_error(const struct batch_reader *reader,
 		       const struct batch_setting *setting, struct error *error)
 {
 	error_context(error, "%s:%u: %s", setting->path, setting->line, setting->key);
+	return error_list_take_once(reader->errors, error);
+}
+
+int batch_section_error(const struct batch_reader *reader, struct error *error)
+{
+	CLEANUP(free_ptr) char *title = batch_section_title(reader->section);
+
+	error_context(error, "%s:%u: %s", reader->section->path, reader->section->line,
+		      title);
 	return error_list_take(reader->errors, error);
 }
 
 int batch_reader_missing(const struct batch_reader *reader, const char *key)
 {
-	return error_list_add(reader->errors, "%s:%u: %s: %s is missing",
-			      reader->section->path, reader->section->line,
-			      reader->section->name, key);
+	CLEANUP(error_free) struct error error = {0};
+
+	error_set(&error, "%s is missing", key);
+	return batch_section_error(reader, &error);
 }
 
 void batch_read_text(const struct batch_reader *reader, const char *key,
@@ -68,16 +78,17 @@ void batch_read_size(const struct batch_reader *reader, const char *key, uint64_
 	const struct batch_setting *setting = batch_reader_get(reader, key);
 	CLEANUP(error_free) struct error error = {0};
 	uint64_t size;
+	int status;
 
 	if (!setting) {
 		batch_reader_missing(reader, key);
 		return;
 	}
-	if (num_parse_size(setting->value, unit, &size, &error) < 0)
+	status = num_parse_size(setting->value, unit, &size, &error);
+	if (status == 0 && size < MEGABYTE)
+		status = error_set(&error, "less than 1 MB");
+	if (status < 0)
 		batch_reader_error(reader, setting, &error);
-	else if (size < MEGABYTE)
-		batch_reader_error(reader, setting,
-				   (error_set(&error, "less than 1 MB"), &error));
 	else
 		*size_bytes = size;
 }
@@ -102,7 +113,7 @@ void batch_read_choice(const struct batch_reader *reader, const char *key,
 {
 	const struct batch_setting *setting = batch_reader_get(reader, key);
 	CLEANUP(error_free) struct error error = {0};
-	const char *nearest;
+	CLEANUP(free_ptr) char *meant = NULL;
 	size_t count = 0;
 
 	if (!setting)
@@ -113,10 +124,8 @@ void batch_read_choice(const struct batch_reader *reader, const char *key,
 			return;
 		}
 	}
-	nearest = text_nearest(setting->value, words, count);
-	error_set(&error, "unknown value \"%s\"%s%s%s", setting->value,
-		  nearest ? "; is \"" : "", nearest ? nearest : "",
-		  nearest ? "\" meant?" : "");
+	meant = text_meant(setting->value, words, count);
+	error_set(&error, "unknown value \"%s\"%s", setting->value, meant);
 	batch_reader_error(reader, setting, &error);
 }
 
@@ -127,6 +136,34 @@ void batch_read_flag(const struct batch_reader *reader, const char *key, bool *f
 
 	batch_read_choice(reader, key, words, &choice);
 	*flag = choice % 2;
+}
+
+/* Length of the word at `text`, up to a comma that no quotes hide, or the line's end. */
+static size_t word_length(const char *text)
+{
+	bool quoted = false;
+	size_t length = 0;
+
+	for (; text[length] && text[length] != '\n'; length++) {
+		if (text[length] == ',' && !quoted)
+			break;
+		quoted ^= text[length] == '"';
+	}
+	return length;
+}
+
+/* Without the blanks around it, and the quotes; NULL when nothing is left. */
+static char *word_trim(const char *text, size_t length)
+{
+	for (; length && strchr(" \t", *text); length--)
+		text++;
+	while (length && strchr(" \t", text[length - 1]))
+		length--;
+	if (length >= 2 && text[0] == '"' && text[length - 1] == '"') {
+		text++;
+		length -= 2;
+	}
+	return length ? mem_substring(text, length) : NULL;
 }
 
 char **batch_read_words(const struct batch_reader *reader, const char *key)
@@ -141,15 +178,18 @@ char **batch_read_words(const struct batch_reader *reader, const char *key)
 		return NULL;
 	words = mem_zero(WORDS_MAX + 1, sizeof(*words));
 	for (rest = setting->value; *rest;) {
-		size_t length = strcspn(rest, ", \t\n");
+		size_t length = word_length(rest);
+		char *word = word_trim(rest, length);
 
-		if (length && count < WORDS_MAX)
-			words[count++] = mem_substring(rest, length);
 		rest += length + (rest[length] != '\0');
-	}
-	if (count == WORDS_MAX) {
-		error_set(&error, "more than %d words", WORDS_MAX - 1);
-		batch_reader_error(reader, setting, &error);
+		if (word && count == WORDS_MAX) {
+			free(word);
+			error_set(&error, "more than %d words", WORDS_MAX);
+			batch_reader_error(reader, setting, &error);
+			break;
+		}
+		if (word)
+			words[count++] = word;
 	}
 	return words;
 }

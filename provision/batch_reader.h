@@ -20,10 +20,12 @@ struct batch_reader {
 const struct batch_setting *batch_reader_get(const struct batch_reader *reader,
 					     const char *key);
 
-/* Takes the error over as "path:line: key: reason". Returns -1. */
+/* Takes the error over as "path:line: key: reason", once. Returns -1. */
 int batch_reader_error(const struct batch_reader *reader,
 		       const struct batch_setting *setting, struct error *error);
-/* "path:line: name: key is missing". Returns -1. */
+/* Takes it over as "path:line: kind name: reason". Returns -1. */
+int batch_section_error(const struct batch_reader *reader, struct error *error);
+/* "path:line: kind name: key is missing". Returns -1. */
 int batch_reader_missing(const struct batch_reader *reader, const char *key);
 
 /*
@@ -47,8 +49,9 @@ void batch_read_choice(const struct batch_reader *reader, const char *key,
 		       const char *const words[], unsigned int *choice);
 /* yes, no, true, false, 1, 0 */
 void batch_read_flag(const struct batch_reader *reader, const char *key, bool *flag);
-/* Words between commas or blanks, NULL-ended; NULL when not there. The caller frees them
- * with batch_words_free(). */
+/* Words between commas or on lines of their own, NULL-ended; one that has a comma stands
+ * in double quotes. NULL when not there. The caller frees them with batch_words_free().
+ */
 char **batch_read_words(const struct batch_reader *reader, const char *key);
 void batch_words_free(char **words);
 

@@ -101,9 +101,9 @@ static int action_choose(struct plan_item *item, struct error_list *errors)
 	item->action = PLAN_CREATE;
 	if (host_domain_find(item->host, item->name))
 		return batch_machine_error(item->machine, "name", errors,
-					   "%s: the name is taken on %s by a domain that "
-					   "is not of this batch",
-					   item->name, where);
+					   "the name is taken on %s by a domain that is "
+					   "not of this batch",
+					   where);
 	other = host_domain_by_uuid(item->host, item->uuid);
 	if (!other)
 		return 0;

@@ -144,7 +144,7 @@ static int templates_check(const struct plan_item *item, struct error_list *erro
 
 	if (machine_xml_make(item, &address, METADATA_CREATING, &xml, &error) == 0)
 		return 0;
-	return batch_machine_error(item->machine, "name", errors, "%s: %s", item->name,
+	return batch_machine_error(item->machine, "name", errors, "%s",
 				   error_text(&error));
 }
 

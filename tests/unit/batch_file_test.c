@@ -212,13 +212,13 @@ static int case_read(const char *path, const char *files, struct batch_file *fil
 		     struct buf *mistakes)
 {
 	CLEANUP(error_list_free) struct error_list errors = {0};
-	char root[32];
+	struct batch_folder folder;
 	int status;
 
-	batch_folder_enter(root, files);
+	batch_folder_enter(&folder, files);
 	status = batch_file_read(path, "shared.ini", "home", file, &errors);
 	batch_errors_show(&errors, mistakes);
-	batch_folder_leave(root);
+	batch_folder_leave(&folder);
 	return status;
 }
 
@@ -263,9 +263,9 @@ static void includes_have_a_depth(void)
 	CLEANUP(batch_file_free) struct batch_file most = {0};
 	CLEANUP(batch_file_free) struct batch_file more = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
-	char root[32];
+	struct batch_folder folder;
 
-	batch_folder_enter(root, "include = 1.ini\n");
+	batch_folder_enter(&folder, "include = 1.ini\n");
 	chain_write(BATCH_INCLUDE_DEPTH_MAX);
 	tap_ok(batch_file_read("lab.ini", NULL, NULL, &most, &errors) == 0 &&
 		       batch_file_find(&most, BATCH_PLAN, "p"),
@@ -275,7 +275,7 @@ static void includes_have_a_depth(void)
 	tap_string(errors.messages[0],
 		   "16.ini:1: include: 17.ini: more than 16 includes inside each other",
 		   "the place of the last one is named");
-	batch_folder_leave(root);
+	batch_folder_leave(&folder);
 }
 
 static void includes_are_counted(void)
@@ -284,9 +284,9 @@ static void includes_are_counted(void)
 	CLEANUP(batch_file_free) struct batch_file more = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
 	CLEANUP(buf_free) struct buf shared = {0};
-	char root[32];
+	struct batch_folder folder;
 
-	batch_folder_enter(root, "[plan p]\n== a.ini\n== b.ini\ninclude = a.ini\n");
+	batch_folder_enter(&folder, "[plan p]\n== a.ini\n== b.ini\ninclude = a.ini\n");
 	for (int i = 0; i < BATCH_INCLUDES_MAX; i++)
 		buf_add_string(&shared, "include = a.ini\n");
 	batch_folder_write("shared.ini", shared.data, shared.size);
@@ -297,7 +297,7 @@ static void includes_are_counted(void)
 	       "but not for another");
 	tap_string(errors.messages[0], "b.ini:1: include: a.ini: more than 100 includes",
 		   "its place is named");
-	batch_folder_leave(root);
+	batch_folder_leave(&folder);
 }
 
 static void sections_are_counted(void)
@@ -305,9 +305,9 @@ static void sections_are_counted(void)
 	CLEANUP(batch_file_free) struct batch_file file = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
 	CLEANUP(buf_free) struct buf text = {0};
-	char root[32];
+	struct batch_folder folder;
 
-	batch_folder_enter(root, "");
+	batch_folder_enter(&folder, "");
 	for (int i = 1; i <= BATCH_SECTIONS_MAX; i++)
 		buf_format(&text, "[plan %d]\n", i);
 	batch_folder_write("lab.ini", text.data, text.size);
@@ -316,7 +316,7 @@ static void sections_are_counted(void)
 	       "20000 sections at most, the head counted");
 	tap_string(errors.messages[0], "lab.ini:20000: plan: too many sections",
 		   "the place of the next one is named");
-	batch_folder_leave(root);
+	batch_folder_leave(&folder);
 }
 
 static void long_values_are_whole(void)
@@ -325,9 +325,9 @@ static void long_values_are_whole(void)
 	CLEANUP(error_list_free) struct error_list errors = {0};
 	CLEANUP(buf_free) struct buf text = {0};
 	const struct batch_setting *setting;
-	char root[32];
+	struct batch_folder folder;
 
-	batch_folder_enter(root, "");
+	batch_folder_enter(&folder, "");
 	buf_add_string(&text, "[machine m]\nuserdata = <");
 	while (text.size < 16 * 1024 + 23)
 		buf_add_string(&text, "a b;c #d\t=:[x] \"");
@@ -339,7 +339,7 @@ static void long_values_are_whole(void)
 				    "userdata");
 	tap_bytes(setting->value, strlen(setting->value), text.data + 23, text.size - 24,
 		  "and not cut");
-	batch_folder_leave(root);
+	batch_folder_leave(&folder);
 }
 
 static void standard_input_is_a_file(void)
@@ -348,9 +348,9 @@ static void standard_input_is_a_file(void)
 	CLEANUP(batch_file_free) struct batch_file file = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
 	CLEANUP(close_fd) int fd = memfd_create("batch", MFD_CLOEXEC);
-	char root[32];
+	struct batch_folder folder;
 
-	batch_folder_enter(root, "== sub/a.ini\n[plan a]\n");
+	batch_folder_enter(&folder, "== sub/a.ini\n[plan a]\n");
 	if (write(fd, text, sizeof(text) - 1) < 0 || lseek(fd, 0, SEEK_SET) < 0 ||
 	    dup2(fd, STDIN_FILENO) < 0)
 		batch_folder_fail("standard input");
@@ -360,24 +360,24 @@ static void standard_input_is_a_file(void)
 	tap_ok(batch_file_find(&file, BATCH_PLAN, "a") &&
 		       batch_file_find(&file, BATCH_PLAN, "p"),
 	       "its includes are relative to the current folder");
-	batch_folder_leave(root);
+	batch_folder_leave(&folder);
 }
 
 static void shared_settings_may_be_missing(void)
 {
 	CLEANUP(batch_file_free) struct batch_file none = {0};
-	CLEANUP(batch_file_free) struct batch_file folder = {0};
+	CLEANUP(batch_file_free) struct batch_file wrong = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
-	char root[32];
+	struct batch_folder folder;
 
-	batch_folder_enter(root, "[plan p]\n== shared/x\n");
+	batch_folder_enter(&folder, "[plan p]\n== shared/x\n");
 	tap_ok(batch_file_read("lab.ini", "none/x.ini", NULL, &none, &errors) == 0,
 	       "without shared settings");
-	tap_ok(batch_file_read("lab.ini", "shared", NULL, &folder, &errors) < 0 &&
+	tap_ok(batch_file_read("lab.ini", "shared", NULL, &wrong, &errors) < 0 &&
 		       errors.count == 1,
 	       "those that can't be read are a mistake");
 	tap_string(errors.messages[0], "shared: not a regular file", "and which");
-	batch_folder_leave(root);
+	batch_folder_leave(&folder);
 }
 
 int main(void)

@@ -4,6 +4,7 @@
 #define TESTS_UNIT_BATCH_FOLDER_H
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -38,18 +39,24 @@ static inline void batch_folder_write(const char *name, const char *text, size_t
 		batch_folder_fail(name);
 }
 
+struct batch_folder {
+	char path[32];
+	int back; /* where the test was before */
+};
+
 /*
- * Makes a folder, its path in `root`, and one in it the current one, with the files that
- * `text` holds: a line "== NAME" begins each; without one in front the first is lab.ini.
+ * Makes a folder the current one, with the files that `text` holds: a line "== NAME"
+ * begins each; without one in front the first is lab.ini.
  */
-static inline void batch_folder_enter(char root[static 32], const char *text)
+static inline void batch_folder_enter(struct batch_folder *folder, const char *text)
 {
 	const char *name = "lab.ini";
 	size_t name_length = strlen(name);
 
-	snprintf(root, 32, "/tmp/vmango-batch.XXXXXX");
-	if (!mkdtemp(root) || chdir(root) < 0)
-		batch_folder_fail(root);
+	snprintf(folder->path, sizeof(folder->path), "/tmp/vmango-batch.XXXXXX");
+	folder->back = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (folder->back < 0 || !mkdtemp(folder->path) || chdir(folder->path) < 0)
+		batch_folder_fail(folder->path);
 	for (bool first = true; *text || !first; first = false) {
 		bool named = !strncmp(text, "== ", 3);
 		const char *end;
@@ -77,11 +84,11 @@ static inline int batch_folder_remove(const char *path, const struct stat *statu
 	return remove(path);
 }
 
-static inline void batch_folder_leave(const char *root)
+static inline void batch_folder_leave(const struct batch_folder *folder)
 {
-	if (chdir("/") < 0 ||
-	    nftw(root, batch_folder_remove, 8, FTW_DEPTH | FTW_PHYS) < 0)
-		batch_folder_fail(root);
+	if (fchdir(folder->back) < 0 || close(folder->back) < 0 ||
+	    nftw(folder->path, batch_folder_remove, 8, FTW_DEPTH | FTW_PHYS) < 0)
+		batch_folder_fail(folder->path);
 }
 
 /* Every message on a line of its own, onto `text`. */

@@ -26,6 +26,8 @@ static void json(const char *text, size_t length, const char *expected)
 int main(void)
 {
 	static const char *const words[] = {"memory", "cpus", "disk_size", "image"};
+	CLEANUP(free_ptr) char *with_nearest = text_meant("memroy", words, 4);
+	CLEANUP(free_ptr) char *without_nearest = text_meant("colour", words, 4);
 	char long_word[200];
 
 	printable("caf\xc3\xa9", "caf\xc3\xa9");
@@ -46,6 +48,8 @@ int main(void)
 	tap_string(text_nearest("CPUS", words, 4), "cpus", "other case");
 	tap_string(text_nearest("disksize", words, 4), "disk_size", "a letter missing");
 	tap_string(text_nearest("colour", words, 4), NULL, "nothing is near");
+	tap_string(with_nearest, "; is \"memory\" meant?", "what was meant");
+	tap_string(without_nearest, "", "nothing was meant");
 	memset(long_word, 'm', sizeof(long_word) - 1);
 	long_word[sizeof(long_word) - 1] = '\0';
 	tap_string(text_nearest(long_word, words, 4), NULL,

@@ -17,16 +17,26 @@ static int address_get(struct xml *xml, xmlNodePtr from, const char *path,
 	return text && inet_pton(AF_INET, text, address) == 1 ? 0 : -1;
 }
 
+/* The bits that all addresses of a subnet share; `prefix` is from 1 to 32. */
+static uint32_t prefix_mask(unsigned int prefix)
+{
+	return UINT32_MAX << (32 - prefix);
+}
+
 /* <ip> has a prefix or a netmask; without either the address's class tells (RFC 791). */
 static unsigned int prefix_get(struct xml *xml, xmlNodePtr ip, struct in_addr address)
 {
 	struct in_addr netmask;
 	uint64_t prefix;
 
-	if (xml_number(xml, ip, "@prefix", &prefix) == 0 && prefix <= 32)
+	if (xml_number(xml, ip, "@prefix", &prefix) == 0 && prefix >= 1 && prefix <= 32)
 		return (unsigned int)prefix;
-	if (address_get(xml, ip, "@netmask", &netmask) == 0)
-		return (unsigned int)__builtin_popcount(netmask.s_addr);
+	if (address_get(xml, ip, "@netmask", &netmask) == 0 && netmask.s_addr) {
+		unsigned int bits = (unsigned int)__builtin_popcount(netmask.s_addr);
+
+		if (ntohl(netmask.s_addr) == prefix_mask(bits))
+			return bits;
+	}
 	if (ntohl(address.s_addr) >> 31 == 0)
 		return 8;
 	return ntohl(address.s_addr) >> 30 == 2 ? 16 : 24;
@@ -58,6 +68,7 @@ static void host_add(struct xml *xml, xmlNodePtr node, struct network *network)
 	*array_add(&network->hosts) = host;
 }
 
+/* Leaves the network alone when the address makes no sense. */
 static void subnet_read(struct xml *xml, xmlNodePtr ip, struct network *network)
 {
 	CLEANUP(xmlXPathFreeObject_ptr)
@@ -96,8 +107,11 @@ int network_parse(const char *text, size_t size, struct network *network,
 		CLEANUP(xmlXPathFreeObject_ptr)
 		xmlXPathObjectPtr nodes = xml_nodes(&xml, NULL, paths[i]);
 
-		if (nodes && nodes->nodesetval && nodes->nodesetval->nodeNr > 0)
-			subnet_read(&xml, nodes->nodesetval->nodeTab[0], &found);
+		xml_foreach(ip, nodes)
+		{
+			if (!found.has_subnet)
+				subnet_read(&xml, ip, &found);
+		}
 	}
 	*network = found;
 	return 0;
@@ -118,11 +132,13 @@ void network_free(struct network *network)
 
 bool network_has_address(const struct network *network, struct in_addr address)
 {
-	uint32_t mask = network->prefix ? UINT32_MAX << (32 - network->prefix) : 0;
 	uint32_t number = ntohl(address.s_addr), gateway = ntohl(network->gateway.s_addr);
+	uint32_t mask;
 
-	if (!network->has_subnet || number == gateway ||
-	    (number & mask) != (gateway & mask))
+	if (!network->has_subnet)
+		return false;
+	mask = prefix_mask(network->prefix);
+	if (number == gateway || (number & mask) != (gateway & mask))
 		return false;
 	if (network->prefix >= 31)
 		return true;
@@ -171,6 +187,21 @@ static uint32_t *used_numbers(const struct network *network, const struct in_add
 	return numbers;
 }
 
+/* The part of a range that is the subnet's, which is never large in vain. */
+static struct network_range range_clip(const struct network *network,
+				       const struct network_range *range)
+{
+	uint32_t mask = prefix_mask(network->prefix);
+	uint32_t lowest = ntohl(network->gateway.s_addr) & mask, highest = lowest | ~mask;
+	struct network_range clipped = *range;
+
+	if (clipped.first < lowest)
+		clipped.first = lowest;
+	if (clipped.last > highest)
+		clipped.last = highest;
+	return clipped;
+}
+
 int network_pick_address(const struct network *network, const struct in_addr *taken,
 			 size_t count, struct in_addr *address, struct error *error)
 {
@@ -179,7 +210,9 @@ int network_pick_address(const struct network *network, const struct in_addr *ta
 
 	used = used_numbers(network, taken, count, &used_count);
 	array_foreach(range, &network->ranges) {
-		for (uint64_t number = range->first; number <= range->last; number++) {
+		struct network_range part = range_clip(network, range);
+
+		for (uint64_t number = part.first; number <= part.last; number++) {
 			uint32_t key = (uint32_t)number;
 			struct in_addr candidate = {htonl(key)};
 

@@ -29,10 +29,10 @@ struct network {
 	bool has_subnet;	/* gateway and prefix are known */
 	int ip_index;		/* place of its <ip> among all, from 0 */
 	struct in_addr gateway; /* the host's address there */
-	unsigned int prefix;	/* bits */
+	unsigned int prefix;	/* bits, from 1 to 32 */
 	bool has_dhcp;
-	ARRAY(struct network_range) ranges;
-	ARRAY(struct network_host) hosts; /* reservations with an IPv4 address */
+	ARRAY(struct network_range) ranges; /* none without a subnet */
+	ARRAY(struct network_host) hosts;   /* reservations with an IPv4 address */
 };
 
 /*
@@ -59,7 +59,8 @@ const struct network_host *network_host_by_address(const struct network *network
 int network_pick_address(const struct network *network, const struct in_addr *taken,
 			 size_t count, struct in_addr *address, struct error *error);
 
-/* <host mac= name= ip=/> for virNetworkUpdate(); the caller owns it. */
+/* <host mac= name= ip=/> for virNetworkUpdate(), `name` that of a machine of a batch,
+ * which has nothing to escape; the caller owns it. */
 char *network_host_xml(const uint8_t mac[static MAC_SIZE], const char *name,
 		       struct in_addr address);
 

@@ -27,14 +27,15 @@ static int volume_parse(struct xml *xml, const char *text, size_t size,
 char *volume_xml_name(const char *text, size_t size, struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
-	char *name;
+	CLEANUP(free_ptr) char *name = NULL;
 
 	if (volume_parse(&xml, text, size, error) < 0)
 		return NULL;
 	name = xml_string(&xml, NULL, "/volume/name");
-	if (!name)
-		error_set(error, "<volume> has no <name>");
-	return name;
+	if (name && *name)
+		return TAKE(name);
+	error_set(error, "<volume> has no <name>");
+	return NULL;
 }
 
 static xmlNodePtr child_get(xmlNodePtr parent, const char *name)
@@ -46,14 +47,14 @@ static xmlNodePtr child_get(xmlNodePtr parent, const char *name)
 	return child;
 }
 
-/* Replaces the child of that name by an empty one. */
+/* Replaces all children of that name by an empty one. */
 static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
 {
-	xmlNodePtr old = child_get(parent, name), child;
+	xmlNodePtr child;
 
-	if (old) {
-		xmlUnlinkNode(old);
-		xmlFreeNode(old);
+	while ((child = child_get(parent, name))) {
+		xmlUnlinkNode(child);
+		xmlFreeNode(child);
 	}
 	child = xmlNewChild(parent, NULL, BAD_CAST name, NULL);
 	if (!child)

@@ -8,7 +8,7 @@
 
 #include "common/error.h"
 
-/* The text of <name> in <volume>; NULL on failure, else the caller's. */
+/* The text of <name> in <volume>, not empty; NULL on failure, else the caller's. */
 char *volume_xml_name(const char *xml, size_t size, struct error *error);
 
 /*

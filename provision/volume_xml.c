@@ -17,7 +17,7 @@ static int volume_parse(struct xml *xml, const char *text, size_t size,
 	if (xml_parse(xml, text, size, error) < 0)
 		return -1;
 	root = xmlDocGetRootElement(xml->document);
-	if (!root || xmlStrcmp(root->name, BAD_CAST "volume")) {
+	if (!root || root->ns || xmlStrcmp(root->name, BAD_CAST "volume")) {
 		xml_free(xml);
 		return error_set(error, "no <volume>");
 	}

@@ -52,6 +52,8 @@ static const struct {
 	{"another document", "<domain><name>a</name></domain>", "no <volume>"},
 	{"a volume inside of another document", "<a><volume><name>a</name></volume></a>",
 	 "no <volume>"},
+	{"a volume of somebody else's namespace",
+	 "<volume xmlns='urn:x'><name>a</name></volume>", "no <volume>"},
 	{"entities",
 	 "<!DOCTYPE v [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><volume><name>&e;</name>"
 	 "</volume>",

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Any bytes as a volume that a template made. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/xml.h"
+#include "provision/volume_xml.h"
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
+
+/* What libvirt will take its size and its backing file from. */
+static void volume_check(const char *text)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *path = NULL;
+	uint64_t capacity;
+
+	if (xml_parse(&xml, text, strlen(text), NULL) < 0 ||
+	    xml_number(&xml, NULL, "/volume/capacity", &capacity) < 0 || capacity != 4096)
+		abort();
+	path = xml_string(&xml, NULL, "/volume/backingStore/path");
+	if (!path || strcmp(path, "/b") != 0)
+		abort();
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
+{
+	const char *text = (const char *)data;
+	CLEANUP(free_ptr) char *name = volume_xml_name(text, size, NULL);
+	CLEANUP(free_ptr)
+	char *plain = volume_xml_finish(text, size, 4096, NULL, NULL, NULL);
+	CLEANUP(free_ptr)
+	char *overlay = volume_xml_finish(text, size, 4096, "/b", "qcow2", NULL);
+
+	if (!plain != !overlay || (name && !plain))
+		abort();
+	if (overlay)
+		volume_check(overlay);
+	return 0;
+}

@@ -17,11 +17,12 @@ struct domain_identity {
 
 /*
  * Takes <domain> as a template made it (https://libvirt.org/formatdomain.html) and adds
- * what is missing: <uuid>; <mac> of the interface on the network, else of the first; the
- * metadata; the config drive in the first cdrom without a medium, unless some disk has
- * that path already, else in a new one. Fails when it is no domain, when its name or UUID
- * is another, or there is an interface or disk to fill but none is found. The caller owns
- * the result; NULL on failure.
+ * what is missing: <uuid>; the MAC address, unless some interface has it already, to the
+ * interface on the network, else to the first; those elements of the metadata that are
+ * not in <metadata> yet; the config drive, unless some disk has that path already, in the
+ * first cdrom without a medium, else as a virtio disk of its own. Fails when it is no
+ * domain, when its name, UUID, or that interface's MAC address is another one, and when
+ * there is no interface. The caller owns the result; NULL on failure.
  */
 char *domain_xml_finish(const char *xml, size_t size,
 			const struct domain_identity *identity, struct error *error);

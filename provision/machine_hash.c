@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A digest of what a machine is made from, to tell whether its input has changed. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <nettle/sha2.h>
 #include <string.h>
 
@@ -68,7 +69,7 @@ char *machine_hash(const struct batch_machine *machine, const char *image_id)
 	field_add(&context, machine->userdata, machine->userdata_size);
 	number_add(&context, machine->ip);
 	number_add(&context,
-		   machine->ip == BATCH_IP_ADDRESS ? machine->address.s_addr : 0);
+		   machine->ip == BATCH_IP_ADDRESS ? ntohl(machine->address.s_addr) : 0);
 	number_add(&context, machine->autostart);
 	return digest_text(&context);
 }

@@ -7,7 +7,8 @@
 
 /*
  * SHA-256 over the image's Id, the plan's figures, architecture, keys, user data, address
- * and autostart, as 64 hexadecimal digits, the caller's.
+ * and autostart, as 64 hexadecimal digits, the caller's. Machines keep it, so it is the
+ * same on every architecture and must stay the same in later versions.
  */
 char *machine_hash(const struct batch_machine *machine, const char *image_id);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "imagetool/image_name.h"
 #include "provision/context.h"
 
 enum { MEGABYTE = 1 << 20, GIGABYTE = 1 << 30 };
@@ -114,6 +115,24 @@ static json_object *disk_json(const struct context *context)
 	return object;
 }
 
+/* What is known of the image; without it the batch may name an Id, which tells the OS. */
+static void image_put(json_object *object, const struct context *context)
+{
+	const char *wanted = context->machine->image;
+	const char *os = wanted, *id = NULL;
+	struct image_name name;
+
+	if (context->image) {
+		os = context->image->os;
+		id = context->image->id;
+	} else if (image_name_parse(wanted, strlen(wanted), &name, NULL) == 0) {
+		os = name.os;
+		id = wanted;
+	}
+	text_put(object, "OS", os);
+	text_put(object, "ImageId", id);
+}
+
 static json_object *machine_json(const struct context *context)
 {
 	const struct batch_machine *machine = context->machine;
@@ -130,12 +149,11 @@ static json_object *machine_json(const struct context *context)
 					   (int)machine->userdata_size));
 	json_object_object_add(object, "HasUserdata",
 			       json_object_new_boolean(machine->userdata != NULL));
-	text_put(object, "OS", context->image ? context->image->os : machine->image);
+	image_put(object, context);
 	text_put(object, "Arch", context->arch);
 	number_put(object, "Memory", machine->plan->memory_bytes);
 	number_put(object, "MemoryMegabytes", machine->plan->memory_bytes / MEGABYTE);
 	number_put(object, "Cpus", machine->plan->cpus);
-	text_put(object, "ImageId", context->image ? context->image->id : NULL);
 	json_object_object_add(object, "Ip", address_json(context));
 	text_put(object, "HWAddr", context->hwaddr);
 	text_put(object, "VNCAddr", NULL);

@@ -22,7 +22,6 @@ struct run_trap {
 };
 
 struct run {
-	const char *batch_name;
 	unsigned int wait_s;	 /* for a machine's address; 0: do not wait */
 	unsigned int workers;	 /* threads; at least 1 */
 	bool update;		 /* change machines that differ, where that can be */

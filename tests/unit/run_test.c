@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run: its workers, its reports, its end. */
+#define _GNU_SOURCE
+#include <stdatomic.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "provision/run.h"
+#include "tests/unit/tap.h"
+
+enum { ITEMS = 1000, WORKERS = 4, PATIENCE_S = 30 };
+
+struct work {
+	atomic_uint done[ITEMS];
+	pthread_mutex_t lock;
+	pthread_cond_t all_here;
+	unsigned int here; /* workers that have met */
+	bool met;
+};
+
+static void count(void *data, size_t i)
+{
+	struct work *work = data;
+
+	atomic_fetch_add(&work->done[i], 1);
+}
+
+static void each_once(unsigned int workers, size_t items)
+{
+	struct work work = {0};
+	struct run run = {.workers = workers};
+	bool once = true;
+
+	run_each(&run, items, count, &work);
+	for (size_t i = 0; i < ITEMS; i++)
+		once = once && atomic_load(&work.done[i]) == (i < items);
+	tap_ok(once, "%zu items, each once, by %u workers", items, workers);
+}
+
+/* Waits until all workers are here, which one after the other never are. */
+static void meet(void *data, size_t i)
+{
+	struct work *work = data;
+	struct timespec end;
+
+	(void)i;
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += PATIENCE_S;
+	pthread_mutex_lock(&work->lock);
+	work->here++;
+	pthread_cond_broadcast(&work->all_here);
+	while (work->here < WORKERS &&
+	       pthread_cond_timedwait(&work->all_here, &work->lock, &end) == 0)
+		;
+	work->met = work->here >= WORKERS;
+	pthread_mutex_unlock(&work->lock);
+}
+
+static void at_the_same_time(void)
+{
+	struct work work = {.lock = PTHREAD_MUTEX_INITIALIZER,
+			    .all_here = PTHREAD_COND_INITIALIZER};
+	struct run run = {.workers = WORKERS};
+
+	run_each(&run, WORKERS, meet, &work);
+	tap_ok(work.met, "the workers work at the same time");
+}
+
+/* What a report of one worker sees when another one is told at the same time. */
+struct reports {
+	struct run run;
+	unsigned int count; /* not atomic: the run's lock is to guard it */
+	atomic_bool busy;
+	atomic_bool overlapped;
+	char last[64];
+};
+
+static void report_take(void *data, const char *machine, const char *step)
+{
+	struct reports *reports = data;
+
+	if (atomic_exchange(&reports->busy, true))
+		atomic_store(&reports->overlapped, true);
+	reports->count++;
+	snprintf(reports->last, sizeof(reports->last), "%s: %s", machine, step);
+	atomic_store(&reports->busy, false);
+}
+
+static void report_work(void *data, size_t i)
+{
+	struct reports *reports = data;
+
+	(void)i;
+	run_report(&reports->run, "web-1", "clone");
+}
+
+static void one_report_at_a_time(void)
+{
+	struct reports reports = {.run = {.workers = WORKERS,
+					  .report = report_take,
+					  .data = &reports,
+					  .lock = PTHREAD_MUTEX_INITIALIZER}};
+
+	run_each(&reports.run, ITEMS, report_work, &reports);
+	tap_number(reports.count, ITEMS, "every report is told");
+	tap_ok(!reports.overlapped, "one at a time");
+	tap_string(reports.last, "web-1: clone", "with the machine and its step");
+}
+
+static void an_interrupted_run(void)
+{
+	volatile sig_atomic_t interrupted = 0;
+	struct reports reports = {.run = {.report = report_take,
+					  .data = &reports,
+					  .interrupted = &interrupted,
+					  .lock = PTHREAD_MUTEX_INITIALIZER}};
+	CLEANUP(error_free) struct error error = {0};
+
+	tap_ok(run_step(&reports.run, "a", "define", &error) == 0, "a step is begun");
+	tap_string(reports.last, "a: define", "and told");
+	interrupted = 1;
+	tap_ok(run_step(&reports.run, "a", "clone", &error) < 0,
+	       "none is begun once the run is to end");
+	tap_string(error_text(&error), "interrupted before: clone", "which one, and why");
+	tap_number(reports.count, 1, "nor told");
+	run_report(&reports.run, "a", "take back");
+	tap_string(reports.last, "a: take back",
+		   "what is taken back is told all the same");
+	reports.run.report = NULL;
+	run_report(&reports.run, "a", "x");
+	tap_number(reports.count, 2, "nobody listens");
+}
+
+int main(void)
+{
+	each_once(1, ITEMS);
+	each_once(WORKERS, ITEMS);
+	each_once(WORKERS, 3);
+	each_once(WORKERS, 1);
+	each_once(WORKERS, 0);
+	each_once(64, ITEMS);
+	at_the_same_time();
+	one_report_at_a_time();
+	an_interrupted_run();
+	return tap_done();
+}

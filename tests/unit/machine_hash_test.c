@@ -165,16 +165,73 @@ static void the_rest_does_not_count(void)
 	tap_string(other_hash, hash, "names, places and words for the same do not count");
 }
 
+/* One more drive, unlike all before. */
+static void drive_differs(struct changes *changes, const char *what,
+			  const struct batch_machine *machine, enum batch_drive form)
+{
+	char *hash = machine_drive_hash(machine, form);
+	bool differ = true;
+
+	for (size_t i = 0; i < changes->count; i++)
+		differ = differ && strcmp(changes->hashes[i], hash) != 0;
+	tap_ok(differ, "its config drive differs: %s", what);
+	changes->hashes[changes->count++] = hash;
+}
+
+static void drives(struct changes *changes)
+{
+	struct batch_machine machine = sample(), other = sample();
+	CLEANUP(free_ptr) char *other_hash = NULL;
+
+	drive_differs(changes, "nothing yet", &machine, BATCH_DRIVE_OPENSTACK);
+	drive_differs(changes, "the form", &machine, BATCH_DRIVE_NOCLOUD);
+	machine.key_count = 1;
+	drive_differs(changes, "keys", &machine, BATCH_DRIVE_OPENSTACK);
+	machine = sample();
+	machine.userdata_size = 10;
+	drive_differs(changes, "user data", &machine, BATCH_DRIVE_OPENSTACK);
+	machine = sample();
+	machine.name = (char *)"web-2";
+	drive_differs(changes, "the host name", &machine, BATCH_DRIVE_OPENSTACK);
+	other.arch = "aarch64";
+	other.ip = BATCH_IP_DHCP;
+	other.autostart = false;
+	other_hash = machine_drive_hash(&other, BATCH_DRIVE_OPENSTACK);
+	tap_string(other_hash, changes->hashes[0],
+		   "what is not in the drive does not count");
+}
+
+/* FIPS 180-4's examples. */
+static void data(void)
+{
+	CLEANUP(free_ptr) char *abc = machine_data_hash("abc", 3);
+	CLEANUP(free_ptr) char *none = machine_data_hash("", 0);
+
+	tap_string(abc,
+		   "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+		   "bytes");
+	tap_string(none,
+		   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+		   "no bytes");
+}
+
+static void changes_free(struct changes *changes)
+{
+	while (changes->count)
+		free(changes->hashes[--changes->count]);
+}
+
 int main(void)
 {
-	struct changes changes = {0};
+	CLEANUP(changes_free) struct changes drive_changes = {0};
+	CLEANUP(changes_free) struct changes changes = {0};
 
 	known();
 	machines_differ(&changes);
 	plans_differ(&changes);
 	keys_differ(&changes);
 	the_rest_does_not_count();
-	while (changes.count)
-		free(changes.hashes[--changes.count]);
+	drives(&drive_changes);
+	data();
 	return tap_done();
 }

@@ -132,6 +132,52 @@ static void an_interrupted_run(void)
 	tap_number(reports.count, 2, "nobody listens");
 }
 
+/* Whether the run got its signal, which is held back so that the test may ask. */
+static bool signal_came(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	return sigismember(&pending, SIGUSR1) == 1;
+}
+
+static void a_trap_at_a_point(void)
+{
+	volatile sig_atomic_t interrupted = 0;
+	struct run run = {.interrupted = &interrupted,
+			  .trap = {.at = 3, .signal = SIGUSR1},
+			  .lock = PTHREAD_MUTEX_INITIALIZER};
+	struct run free_run = {.lock = PTHREAD_MUTEX_INITIALIZER};
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &held, NULL);
+	run_point(&free_run);
+	tap_ok(!signal_came(), "no trap, no signal");
+	run_point(&run);
+	run_step(&run, "a", "define", NULL);
+	tap_ok(!signal_came(), "none before its point, where steps count");
+	run_point(&run);
+	tap_ok(signal_came(), "but at it");
+	sigwaitinfo(&held, NULL);
+	run_point(&run);
+	tap_ok(!signal_came(), "and none behind");
+}
+
+static void notes(void)
+{
+	struct reports reports = {.run = {.note = report_take,
+					  .data = &reports,
+					  .lock = PTHREAD_MUTEX_INITIALIZER}};
+
+	run_note(&reports.run, "a", "is left");
+	tap_string(reports.last, "a: is left", "a note is told");
+	reports.run.note = NULL;
+	run_note(&reports.run, "a", "x");
+	tap_number(reports.count, 1, "or nobody listens");
+}
+
 int main(void)
 {
 	each_once(1, ITEMS);
@@ -143,5 +189,7 @@ int main(void)
 	at_the_same_time();
 	one_report_at_a_time();
 	an_interrupted_run();
+	notes();
+	a_trap_at_a_point();
 	return tap_done();
 }

@@ -47,6 +47,12 @@ static void hypervisor_read(const struct batch_reader *reader)
 		reader->batch, reader->section->name, reader->options);
 
 	hypervisor->section = reader->section;
+	if (!strcmp(hypervisor->name, "any")) {
+		CLEANUP(error_free) struct error error = {0};
+
+		error_set(&error, "means every hypervisor, so it is no name of one");
+		batch_section_error(reader, &error);
+	}
 	if (!strcmp(hypervisor->name, "any"))
 		error_list_add(reader->errors,
 			       "%s:%u: \"any\" stands for all hypervisors",

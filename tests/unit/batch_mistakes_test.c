@@ -71,6 +71,8 @@ static const struct {
 	 "lab.ini:2: machine n: plan is missing\nlab.ini:2: machine n: image is missing\n"},
 	{"which of several hypervisors", "[hypervisor g]\n[hypervisor h]\n" MACHINE,
 	 "lab.ini:6: machine m: hypervisor is missing\n"},
+	{"a hypervisor whose name means all", "[hypervisor any]\n",
+	 "lab.ini:1: hypervisor any: means every hypervisor, so it is no name of one\n"},
 	{"no hypervisor at all",
 	 "[hypervisor g]\n[hypervisor h]\n" MACHINE "hypervisor =\n",
 	 "lab.ini:6: machine m: hypervisor is missing\n"},

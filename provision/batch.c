@@ -53,10 +53,6 @@ static void hypervisor_read(const struct batch_reader *reader)
 		error_set(&error, "means every hypervisor, so it is no name of one");
 		batch_section_error(reader, &error);
 	}
-	if (!strcmp(hypervisor->name, "any"))
-		error_list_add(reader->errors,
-			       "%s:%u: \"any\" stands for all hypervisors",
-			       reader->section->path, reader->section->line);
 	if (!reader->options->url)
 		batch_read_text(reader, "url", &hypervisor->url);
 	batch_read_text(reader, "image_storage_pool", &hypervisor->image_pool);

@@ -184,6 +184,20 @@ static void answers_gather(struct gathering *gathering, uint64_t now_s)
 	answers_finish(&gathering->answers);
 }
 
+/* A network that nobody has is a mistake; files alone do not tell all of them. */
+static void network_check(struct gathering *gathering)
+{
+	const char *network = gathering->request->filter.network;
+	bool known = false;
+
+	if (!network)
+		return;
+	array_foreach(survey, &gathering->surveys)
+		known |= !survey->connection || net_find(&survey->nets, network);
+	if (!known)
+		error_list_add(&gathering->errors, "network %s: not found", network);
+}
+
 void gathering_read(struct gathering *gathering)
 {
 	answer_list_free(&gathering->answers);
@@ -199,6 +213,7 @@ void gathering_read(struct gathering *gathering)
 		if (failed)
 			error_list_take(&gathering->errors, &error);
 	}
+	network_check(gathering);
 	machines_find(gathering);
 	targets_make(gathering);
 }

@@ -22,7 +22,7 @@ struct gathering {
 	ARRAY(const struct machine_list *) machines; /* of each survey */
 	ARRAY(struct target) targets; /* of the request's names, in their order */
 	struct answer_list answers;
-	struct error_list errors; /* why a hypervisor could not be asked, this time */
+	struct error_list errors; /* of the last run: why it does not tell all */
 	size_t reached;		  /* hypervisors that could be */
 	bool read_only;
 	bool patient;	    /* a hypervisor that goes away is as it was last seen, but for

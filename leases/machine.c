@@ -141,6 +141,16 @@ void machine_list_merge(struct machine_list *machines)
 	*machines = merged;
 }
 
+void machine_add_nics(struct machine *machine, struct machine *from)
+{
+	array_foreach(nic, &from->nics) {
+		if (machine_nic_find(machine, nic->mac))
+			continue;
+		*array_add(&machine->nics) = *nic;
+		*nic = (struct machine_nic){0};
+	}
+}
+
 const struct machine *machine_find(const struct machine_list *machines, const char *name)
 {
 	array_foreach(machine, machines) {

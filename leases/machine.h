@@ -56,6 +56,9 @@ void machine_list_free(struct machine_list *machines);
  * are in the order of their names after. */
 void machine_list_merge(struct machine_list *machines);
 
+/* Moves cards of `from` with MACs that `machine` does not have to it. */
+void machine_add_nics(struct machine *machine, struct machine *from);
+
 /* By its exact name, or by its UUID in any case; NULL when there is none. */
 const struct machine *machine_find(const struct machine_list *machines, const char *name);
 const struct machine *machine_find_uuid(const struct machine_list *machines,

@@ -97,7 +97,6 @@ int net_parse(const char *text, size_t size, struct net *net, struct error *erro
 	if (!found.name)
 		return error_set(error, "no network");
 	found.bridge = xml_string(&xml, NULL, "/network/bridge/@name");
-	found.domain = xml_string(&xml, NULL, "/network/domain/@name");
 	subnets = xml_nodes(&xml, NULL, "/network/ip");
 	xml_foreach(ip, subnets) subnet_add(&xml, ip, &found);
 	*net = found;
@@ -117,7 +116,6 @@ void net_free(struct net *net)
 	free(net->subnets.items);
 	free(net->name);
 	free(net->bridge);
-	free(net->domain);
 	*net = (struct net){0};
 }
 

@@ -32,7 +32,6 @@ struct net_reservation {
 struct net {
 	char *name;
 	char *bridge;
-	char *domain; /* the DNS domain of its machines */
 	bool active;
 	ARRAY(struct net_subnet) subnets;
 	ARRAY(struct net_range) ranges;

@@ -41,11 +41,25 @@ static bool uri_may_be_local(const char *uri)
 	return !uri || !*uri || survey_uri_is_local(uri);
 }
 
+/* Whether it may have been more rights than it needed that a connection failed for. */
+static bool may_read_only(const char *uri)
+{
+	switch (virt_error_code()) {
+	case VIR_ERR_AUTH_FAILED:
+	case VIR_ERR_AUTH_CANCELLED:
+	case VIR_ERR_AUTH_UNAVAILABLE:
+	case VIR_ERR_ACCESS_DENIED:
+		return true;
+	default:
+		return uri_may_be_local(uri);
+	}
+}
+
 int survey_reconnect(struct survey *survey, bool read_only, struct error *error)
 {
 	virConnectPtr connection = virt_open(survey->uri, read_only, error);
 
-	if (!connection && !read_only)
+	if (!connection && !read_only && may_read_only(survey->uri))
 		connection = virt_open(survey->uri, true, error);
 	if (!connection)
 		return -1;
@@ -162,22 +176,35 @@ void survey_reread(struct survey *survey)
 	survey_read_leases(survey);
 }
 
-/* A domain that has gone meanwhile is no problem. */
-static bool machine_read(struct survey *survey, virDomainPtr domain)
+/* Reads one state of a domain; -1 when it has none, or it is a problem. */
+static int domain_read(struct survey *survey, virDomainPtr domain, unsigned int flags,
+		       struct machine *machine)
 {
 	const char *name = virDomainGetName(domain);
-	CLEANUP(free_ptr) char *xml = virDomainGetXMLDesc(domain, 0);
-	struct machine machine = {0};
+	CLEANUP(free_ptr) char *xml = virDomainGetXMLDesc(domain, flags);
 	struct error error = {0};
 
+	/* One that has gone meanwhile is no problem. */
 	if (!xml && virt_error_code() == VIR_ERR_NO_DOMAIN)
+		return -1;
+	if (xml && machine_parse(xml, strlen(xml), machine, &error) == 0)
+		return 0;
+	if (!xml)
+		virt_error(&error, "machine %s", name);
+	error_list_take(&survey->problems, &error);
+	return -1;
+}
+
+static bool machine_read(struct survey *survey, virDomainPtr domain)
+{
+	CLEANUP(machine_free) struct machine kept = {0};
+	struct machine machine = {0};
+
+	if (domain_read(survey, domain, 0, &machine) < 0)
 		return false;
-	if (!xml || machine_parse(xml, strlen(xml), &machine, &error) < 0) {
-		if (!xml)
-			virt_error(&error, "machine %s", name);
-		error_list_take(&survey->problems, &error);
-		return false;
-	}
+	if (survey->idle_too && machine.active && virDomainIsPersistent(domain) == 1 &&
+	    domain_read(survey, domain, VIR_DOMAIN_XML_INACTIVE, &kept) == 0)
+		machine_add_nics(&machine, &kept);
 	*array_add(&survey->machines) = machine;
 	return true;
 }

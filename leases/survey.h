@@ -29,8 +29,9 @@ struct survey {
 	struct error_list problems;  /* what could not be read, and was gone without */
 	struct error_list notes;     /* what each source answered */
 	bool leases_by_machine_only; /* the driver has no leases by network */
-	bool idle_nets;		     /* leases of networks that are not active as well */
-	bool has_machines;	     /* all of them have been read */
+	bool idle_too; /* leases of networks that are not active as well, and cards that
+			  an active machine has in its kept configuration only */
+	bool has_machines; /* all of them have been read */
 };
 
 /*

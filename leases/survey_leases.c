@@ -66,7 +66,7 @@ static void virt_leases_read(struct survey *survey, const struct net *net)
 void survey_read_leases(struct survey *survey)
 {
 	array_foreach(net, &survey->nets) {
-		if ((!net->active && !survey->idle_nets) || !net->bridge ||
+		if ((!net->active && !survey->idle_too) || !net->bridge ||
 		    (survey->network && strcmp(survey->network, net->name)))
 			continue;
 		if (file_leases_read(survey, net) < 0 && net->active &&

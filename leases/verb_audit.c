@@ -93,7 +93,7 @@ static int leases_audit(struct audit_verb *verb)
 	gathering_start(gathering, verb->cli, &verb->request, NULL);
 	gathering->read_only = !verb->fix;
 	array_foreach(survey, &gathering->surveys)
-		survey->idle_nets = true;
+		survey->idle_too = true;
 	gathering_read(gathering);
 	gathering_report(gathering, verb->cli);
 	status = gathering_status(gathering) == CLI_DONE ? machines_check(verb)

@@ -51,6 +51,20 @@ static struct answer_refs wanted_answers(const struct gathering *gathering)
 	return refs;
 }
 
+/* Names given to --machine that are none's. */
+static int machines_check(const struct cli *cli, const struct gathering *gathering)
+{
+	int status = CLI_DONE;
+
+	array_foreach(target, &gathering->targets) {
+		if (target->kind == TARGET_MACHINE)
+			continue;
+		cli_error(cli, "%s: no machine of that name", target->word);
+		status = CLI_NO;
+	}
+	return status;
+}
+
 /* With `ansible` for its --list, or for --host with `host`; else as --output says. */
 static int list_print(struct cli *cli, const struct request *request, bool ansible,
 		      const char *host)
@@ -63,6 +77,8 @@ static int list_print(struct cli *cli, const struct request *request, bool ansib
 	gathering_run(&gathering, (uint64_t)time(NULL));
 	gathering_report(&gathering, cli);
 	status = gathering_status(&gathering);
+	if (status == CLI_DONE)
+		status = machines_check(cli, &gathering);
 	refs = wanted_answers(&gathering);
 	printed = ansible ? answers_print_ansible(cli, &refs, host)
 			  : answers_print(cli, &refs);

@@ -120,13 +120,12 @@ leases() {
 }
 
 @test "lease files need no root" {
-  [ "$(id -u)" -eq 0 ] || skip 'is no root'
-  chmod 0600 dnsmasq/prod.conf
+  local nobody=()
+  [ "$(id -u)" -ne 0 ] || nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
   chmod -R o+rX "$BATS_TEST_TMPDIR"
   chmod 0600 dnsmasq/prod.conf
-  cp "$(command -v vmango-leases)" "$BATS_TEST_TMPDIR/tool"
-  run setpriv --reuid 65534 --regid 65534 --clear-groups ./tool resolve --dir dnsmasq -1 web-1
-  echo "$output"
+  cp "$(command -v vmango-leases)" tool
+  run "${nobody[@]}" ./tool resolve --dir dnsmasq -1 web-1
   [ "$status" -eq 0 ]
   [ "$output" = 10.0.0.12 ]
 }
@@ -322,4 +321,32 @@ SH
   [ "$status" -eq 1 ]
   [[ ${lines[0]} == 'vmango-leases: qemu+unix:///system?socket=/nowhere: '* ]]
   [ "${#lines[@]}" -eq 3 ]
+}
+
+@test "machines and networks that are not there are mistakes" {
+  node
+  run leases list -c "test://$PWD/node.xml" --machine nobody
+  [ "$status" -eq 1 ]
+  [ "$output" = 'vmango-leases: nobody: no machine of that name' ]
+  run leases list -c "test://$PWD/node.xml" --network nowhere
+  [ "$status" -eq 1 ]
+  [ "$output" = 'vmango-leases: network nowhere: not found' ]
+}
+
+@test "the examples of the man page work" {
+  node
+  sed -i 's/prod/default/' node.xml
+  mkdir bin
+  printf '#!/bin/sh\necho "ssh $*"\n' >bin/ssh
+  chmod +x bin/ssh
+  export PATH=$PWD/bin:$PATH LIBVIRT_DEFAULT_URI="test://$PWD/node.xml"
+  sed -n 's/^\.Dl //p' "$BATS_TEST_DIRNAME/../../leases/vmango-leases.1" >examples
+  [ "$(wc -l <examples)" -eq 3 ]
+  run bash -ec "$(sed -n 1p examples)"
+  [ "${lines[-1]}" = 'ssh root@192.168.5.77' ]
+  run bash -ec "$(sed -n 2p examples)"
+  [[ ${lines[*]} == *$'192.168.5.31\tweb-2'* ]]
+  run bash -ec "$(sed -n 3p examples)"
+  [ "$status" -eq 0 ]
+  [[ ${lines[0]} == *'hosts (2)'* ]]
 }

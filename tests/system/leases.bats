@@ -338,6 +338,17 @@ status_file=/var/lib/libvirt/dnsmasq/br-fast.status
   [ -n "$(inside two resolve owner)" ]
 }
 
+@test "a card that a running machine gets at its next start only is no orphan's" {
+  machine two next 52:54:00:00:01:17
+  lab_virsh two start next
+  lab_virsh two dumpxml --inactive next | sed 's/01:17/01:18/' >"$BATS_TEST_TMPDIR/next.xml"
+  lab_virsh two define "$BATS_TEST_TMPDIR/next.xml"
+  lab_virsh two net-update fast add ip-dhcp-host "<host mac='52:54:00:00:01:18' ip='10.9.1.21'/>" --live
+  run inside two audit -o jsonl
+  fails grep 52:54:00:00:01:18 <<<"$output"
+  lab_virsh two destroy next
+}
+
 @test "a conflict with a reservation, and one client-id on two machines are found" {
   machine one conflict 52:54:00:00:01:12
   machine one clone-a 52:54:00:00:01:13

@@ -45,7 +45,17 @@ package_cflags = $(eval package_cflags := $$(shell $(PKG_CONFIG) --cflags $(pack
 compile = $(CC) -std=gnu17 -fPIE $(OPTIMIZE) $(warnings) $(hardening) $(SANITIZE) -I. \
 	-DVMANGO_VERSION='"$(VERSION)"' -DVMANGO_DATADIR='"$(prefix)/share/vmango-tools"' \
 	$(package_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
-link = $(CC) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(OPTIMIZE) $(SANITIZE) $(CFLAGS) $(LDFLAGS)
+link = $(CC) $(pie) -Wl,-z,relro,-z,now -Wl,--as-needed $(OPTIMIZE) $(SANITIZE) $(CFLAGS) $(LDFLAGS)
+
+pie = -pie
+
+# A hook that can't start, because a library is away in the middle of an upgrade, kills
+# guests. So it takes its libraries along where the archives are installed; then it also
+# starts faster. Sanitizers have no archives.
+static_pie = $(eval static_pie := $$(if $$(SANITIZE),-pie,$$(shell echo 'int main(void) {}' | \
+	$(CC) -x c -static-pie -o /dev/null - $$(hook_libs) 2>/dev/null && echo -static-pie || echo -pie)))$(static_pie)
+hook_libs = $(shell $(PKG_CONFIG) --static --libs $(packages_vmango-lease-monitor))
+$(BUILD)/vmango-lease-monitor: pie = $(static_pie)
 
 # V=1 shows the commands.
 quiet := $(if $(V),,@)
@@ -79,7 +89,8 @@ $(foreach room,$(rooms),$(eval $(call room_rules,$(room))))
 define program_rules
 $(BUILD)/$(notdir $(1)): $(BUILD)/$(1).o $(patsubst %,$(BUILD)/%.a,$(knows_$(patsubst %/,%,$(dir $(1)))))
 	$$(call say,LINK)
-	$(quiet)$$(link) -o $$@ $$^ $$(shell $(PKG_CONFIG) --libs $(packages_$(notdir $(1)))) $$(LDLIBS)
+	$(quiet)$$(link) -o $$@ $$^ \
+		$$(shell $(PKG_CONFIG) $$(if $$(filter -static-pie,$$(pie)),--static) --libs $(packages_$(notdir $(1)))) $$(LDLIBS)
 endef
 $(foreach main,$(mains:.c=),$(eval $(call program_rules,$(main))))
 

@@ -103,8 +103,12 @@ int lease_file_read(const struct lease_file *file, struct lease_list *leases,
 	CLEANUP(error_list_free) struct error_list found = {0};
 	size_t before = leases->count;
 
-	if (file_read(file->path, LEASE_STATUS_SIZE_MAX, &text, error) < 0)
-		return errno == ENOENT ? 0 : -1;
+	if (file_read(file->path, LEASE_STATUS_SIZE_MAX, &text, error) < 0) {
+		if (errno != ENOENT)
+			return -1;
+		error_free(error);
+		return 0;
+	}
 	if (leases_parse(file, &text, leases, &found, error) < 0)
 		return error_context(error, "%s", file->path);
 	for (size_t i = before; i < leases->count; i++)

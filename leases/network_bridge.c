@@ -75,6 +75,7 @@ static int bridge_from_conf(const char *path, char **bridge, struct error *error
 	if (file_read(path, NETWORK_CONF_SIZE_MAX, &text, error) < 0) {
 		if (errno != ENOENT)
 			return -1;
+		error_free(error);
 		*bridge = NULL;
 		return 0;
 	}
@@ -95,12 +96,18 @@ int network_bridge_find(const char *state_directory, const char *conf_directory,
 	state_path = mem_format("%s/%s.xml", state_directory, network);
 	conf_path = mem_format("%s/%s.conf", conf_directory, network);
 	if (file_read(state_path, NETWORK_STATE_SIZE_MAX, &text, error) < 0) {
-		if (errno == ENOENT)
+		if (errno == ENOENT) {
+			error_free(error);
 			return bridge_from_conf(conf_path, bridge, error);
+		}
 	} else if (network_state_parse(buf_text(&text), text.size, bridge, error) < 0) {
 		error_context(error, "%s", state_path);
 	} else {
 		return 0;
 	}
-	return bridge_from_conf(conf_path, bridge, NULL) < 0 || !*bridge ? -1 : 0;
+	/* What is wrong with the state only matters if nothing else knows the bridge. */
+	if (bridge_from_conf(conf_path, bridge, NULL) < 0 || !*bridge)
+		return -1;
+	error_free(error);
+	return 0;
 }

@@ -67,8 +67,27 @@ static void time_limit(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
+/* Standard output stays empty even here: what a hook says there, libvirt may take for
+ * XML.
+ */
+static void help(const char *option)
+{
+	static const char version[] = "vmango-lease-monitor " VMANGO_VERSION "\n";
+	static const char usage[] =
+		"usage: vmango-lease-monitor GUEST release end REASON < DOMAIN-XML\n"
+		"libvirt's hook that releases the DHCP leases of a guest that has ended; "
+		"see vmango-lease-monitor(8).\n";
+
+	if (!strcmp(option, "--version"))
+		line_write(version, sizeof(version) - 1);
+	else if (!strcmp(option, "--help"))
+		line_write(usage, sizeof(usage) - 1);
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 2)
+		help(argv[1]);
 	if (argc != 5 || strcmp(argv[2], "release") || strcmp(argv[3], "end"))
 		return 0;
 	time_limit();

@@ -17,8 +17,8 @@ figure() {
   # shellcheck disable=SC2086 # an event is several arguments
   "$BUILD/tests/bench/compare" "$runs" /run/domain "$hook" $event -- "$@" $event >/run/figures
   read -r hook_us other_us </run/figures
-  awk -v OFS='\t' -v title="$title" -v hook="$hook_us" -v other="$other_us" \
-    'BEGIN {print title, hook, other, sprintf("%.2f", hook / other), sprintf("%.1f", other / hook)}'
+  awk -v title="$title" -v hook="$hook_us" -v other="$other_us" \
+    'BEGIN {printf "%-40s %9d %9d %11.2f %11.1f\n", title, hook, other, hook / other, other / hook}'
 }
 
 # leases_of COUNT: as many leases of others, and three of the guest.
@@ -45,13 +45,11 @@ domain network:default:52:54:00:00:00:01 >/run/domain
 python=(/usr/bin/python3 "$PWD/tests/bench/lease-monitor.py")
 ignored='web-1 prepare begin -'
 release='web-1 release end destroyed'
-{
-  printf 'event\thook us\tother us\thook/other\tother/hook\n'
-  figure 'ignored; /bin/true' "$runs" "$ignored" /bin/true
-  figure 'ignored; Python' "$((runs / 20))" "$ignored" "${python[@]}"
-  leases_of 20
-  figure 'release of 3 leases of 23; Python' "$((runs / 20))" "$release" "${python[@]}"
-  leases_of 100000
-  figure 'release of 3 leases of 100,003; Python' 5 "$release" "${python[@]}"
-} | column -t -s $'\t'
+printf '%-40s %9s %9s %11s %11s\n' 'event; beside' 'hook us' 'other us' hook/other other/hook
+figure 'ignored; /bin/true' "$runs" "$ignored" /bin/true
+figure 'ignored; Python' "$((runs / 20))" "$ignored" "${python[@]}"
+leases_of 20
+figure 'release of 3 leases of 23; Python' "$((runs / 20))" "$release" "${python[@]}"
+leases_of 100000
+figure 'release of 3 leases of 100,003; Python' 5 "$release" "${python[@]}"
 EOF

@@ -48,7 +48,7 @@ CONF
     --dhcp-script="${LEASESHELPER:-/usr/lib/libvirt/libvirt_leaseshelper}" \
     >"/run/dnsmasq-$2.log" 2>&1 &
   printf '%s\n' $! >"/run/dnsmasq-$2.pid"
-  until grep -q 'DHCP.*sockets bound' "/run/dnsmasq-$2.log"; do sleep 0.02; done
+  until grep -qs 'DHCP.*sockets bound' "/run/dnsmasq-$2.log"; do sleep 0.02; done
 }
 
 # client BRIDGE: a namespace `client` whose eth0 is a port of the bridge.

@@ -40,13 +40,25 @@ EOF
   [ -z "$stderr" ]
 }
 
+@test "--help and --version go to standard error" {
+  run --separate-stderr "${BUILD:-build}/vmango-lease-monitor" --version
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+  [[ $stderr =~ ^vmango-lease-monitor\ [0-9.]+$ ]]
+  run --separate-stderr "${BUILD:-build}/vmango-lease-monitor" --help
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+  [[ $stderr == "usage: vmango-lease-monitor GUEST release end REASON "* ]]
+}
+
 @test "links no libvirt, calls nothing that starts a program" {
-  run ldd "${BUILD:-build}/vmango-lease-monitor"
+  binary=${BUILD:-build}/vmango-lease-monitor
+  run ldd "$binary"
   [ "$status" -eq 0 ]
   [[ $output != *libvirt* && $output != *libxml2* ]]
-  run nm -D --undefined-only "${BUILD:-build}/vmango-lease-monitor"
-  [ "$status" -eq 0 ]
-  [[ ! $output =~ (fork|clone|exec|posix_spawn|system|popen)[a-z]*@ ]]
+  symbols=$(nm "$binary"; nm -D "$binary")
+  grep -q ' monitor_release$' <<<"$symbols"
+  ! grep -E ' _*(v?fork|clone3?|exec[lv][a-z]*|posix_spawnp?|system|popen)(@|$)' <<<"$symbols"
 }
 
 @test "three leases under one MAC with three client-ids and one of DHCPv6: all gone, others stay" {
@@ -147,13 +159,13 @@ no-ping
 port=0
 CONF
 dnsmasq --no-daemon --conf-file=$leases/default.conf >/run/dnsmasq-virbr0.log 2>&1 &
-until_true grep -q "sockets bound" /run/dnsmasq-virbr0.log
+until_true grep -qs "sockets bound" /run/dnsmasq-virbr0.log
 client virbr0
 lease $two
 lease $one -x 0x3d:ff0102
 lease $one -x 0x3d:ff0103
 lease6 $one
-until_true grep -q fd00: $leases/default.leases
+until_true grep -qs fd00: $leases/default.leases
 stop destroyed network:default:$one
 grep -c 192.168 $leases/default.leases
 ! grep fd00: $leases/default.leases
@@ -448,20 +460,27 @@ EOF
   [[ $stderr == *") on virbr0: not released: the server says: status 3: no binding found" ]]
 }
 
-@test "killed, out of memory, standard error closed: no harm" {
+@test "standard error closed, or a pipe that nobody reads: no harm" {
   host <<'EOF'
-network default virbr0
-bridge virbr0 192.168.124.1/24
-status virbr0 192.168.124.5 $one
-domain network:default:$one >/run/domain
 "$hook" web-1 release end saved 2>&-
-(ulimit -v 6000; "$hook" web-1 release end destroyed </run/large) || [ ! -e /run/large ]
-{ printf '<domain>'; head -c 30000000 /dev/zero | tr '\0' ' '; } >/run/large
-(ulimit -v 20000; "$hook" web-1 release end destroyed </run/large)
-(trap '' PIPE; "$hook" web-1 release end saved 2>&1 | true)
+(trap '' PIPE; "$hook" web-1 release end saved 2>&1 | true; exit "${PIPESTATUS[0]}")
+mkfifo /run/full
+exec 9<>/run/full
+head -c 65536 /dev/zero >&9
+ends_within 2000 "$hook" web-1 release end saved 2>&9
 EOF
   [ "$status" -eq 0 ]
-  [[ $stderr == *"vmango-lease-monitor: out of memory, gave up"* ]]
+}
+
+# A sanitizer takes more memory than any limit lets it.
+@test "out of memory: no harm" {
+  host <<'EOF'
+{ printf '<domain>'; head -c 30000000 /dev/zero | tr '\0' ' '; } >/run/large
+nm "$hook" | grep -q __asan_init || ulimit -v 20000
+"$hook" web-1 release end destroyed </run/large
+EOF
+  [ "$status" -eq 0 ]
+  [[ $stderr == "vmango-lease-monitor: out of memory, gave up" || $stderr == *"no element found" ]]
 }
 
 @test "what it does is in syslog too" {
@@ -472,7 +491,7 @@ network default virbr0
 status virbr0 192.168.124.5 $one
 "$hook" web-1 release end saved </dev/null
 stop destroyed network:default:$one
-until_true grep -q 'not released' /run/messages
+until_true grep -qs 'not released' /run/messages
 cat /run/messages
 EOF
   [[ $output =~ daemon.info\ vmango-lease-monitor\[[0-9]+\]:\ web-1:\ stopped\ \(saved\),\ leases\ kept ]]

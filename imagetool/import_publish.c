@@ -17,7 +17,7 @@
  * A pool can't be refreshed while a volume is being made in it; and where a refresh
  * fails, libvirt may take the pool for inactive.
  */
-static int pool_refresh(struct import_target *target)
+int import_pool_refresh(struct import_target *target)
 {
 	virStoragePoolPtr pool = target->pool.pool;
 	struct back_off back_off = {0};
@@ -140,7 +140,7 @@ int import_target_publish(struct import_target *target)
 {
 	int status = target->local ? rename_publish(target) : clone_publish(target);
 
-	if (status < 0 || pool_refresh(target) < 0 ||
+	if (status < 0 || import_pool_refresh(target) < 0 ||
 	    image_pool_find(&target->pool, target->job->id, &target->image,
 			    &target->error) < 0)
 		return import_target_fail(target);

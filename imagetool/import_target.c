@@ -69,6 +69,9 @@ int import_target_check(struct import_target *target)
 	if (image_pool_open(target->connection, target->job->pool_name, &target->pool,
 			    &target->error) < 0)
 		return import_target_fail(target);
+	/* What this machine's imports left goes also when this one is refused. */
+	if (!target->job->dry_run)
+		left_overs_remove(&target->pool, 0, &target->notes);
 	marked = is_marked(target);
 	if (marked < 0 || (!marked && existing_check(target) < 0))
 		return import_target_fail(target);
@@ -103,6 +106,21 @@ static bool is_local(virStorageVolPtr volume, const char *folder)
 	       access(path, R_OK) == 0 && access(folder, W_OK) == 0;
 }
 
+/* Whether the file is there and libvirt does not know it: an import may have been killed
+ * after it renamed the file. */
+static bool is_unknown(struct import_target *target)
+{
+	const char *id = target->job->id;
+	CLEANUP(free_ptr) char *path = mem_format("%s/%s", target->pool.path, id);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	struct stat status;
+
+	if (lstat(path, &status) < 0)
+		return false;
+	volume = virStorageVolLookupByName(target->pool.pool, id);
+	return !volume;
+}
+
 int import_target_prepare(struct import_target *target)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
@@ -114,6 +132,8 @@ int import_target_prepare(struct import_target *target)
 	    volume_read(target->temporary, &volume, &target->error) < 0)
 		return import_target_fail(target);
 	target->local = is_local(target->temporary, target->pool.path);
+	if (target->local && is_unknown(target) && import_pool_refresh(target) < 0)
+		return import_target_fail(target);
 	left_overs_remove(&target->pool, volume.changed_s, &target->notes);
 	/* Once more, now that what was not whole is gone. */
 	if (existing_check(target) < 0)

@@ -33,7 +33,7 @@ struct import_job {
 	const char *pool_name;
 	char id[IMAGE_NAME_MAX + 1];
 	struct image_name name;
-	bool replace;
+	bool replace, dry_run;
 	struct import_owner owner;
 	uint8_t head[IMPORT_HEAD_SIZE]; /* the image's first bytes */
 	size_t head_size;
@@ -60,9 +60,10 @@ struct import_target {
 	size_t consumer;
 };
 
-/* Connects and finds what speaks against the import; changes nothing. */
+/* Connects, removes what killed imports of this machine have left (unless it is a dry
+ * run), and finds what speaks against the import. */
 int import_target_check(struct import_target *target);
-/* Makes the temporary volume, and removes what killed imports have left. */
+/* Makes the temporary volume, and removes what killed imports elsewhere have left. */
 int import_target_prepare(struct import_target *target);
 /* Sends what comes out of target->broadcast to the temporary volume. */
 int import_target_upload(struct import_target *target);
@@ -75,9 +76,13 @@ void import_target_close(struct import_target *target);
 /* The same, and frees what is left to read. */
 void import_target_free(struct import_target *target);
 
-/* Between the files of this module: notes the failure and returns -1; the temporary
- * volume is no more; makes an empty volume, NULL on failure. */
+/*
+ * Between the files of this module: notes the failure and returns -1; has libvirt read
+ * the pool's folder; the temporary volume is no more; makes an empty volume, NULL on
+ * failure.
+ */
 int import_target_fail(struct import_target *target);
+int import_pool_refresh(struct import_target *target);
 void import_temporary_forget(struct import_target *target);
 virStorageVolPtr import_volume_create(const struct image_pool *pool, const char *name,
 				      struct error *error);

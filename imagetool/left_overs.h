@@ -13,7 +13,8 @@ enum { LEFT_OVER_AGE_S = 60 * 60 };
 
 /*
  * Removes temporary volumes, marks, and images that are marked as not whole, of imports
- * that are no more. `now_s` is the hypervisor's time. Each removal, and each that failed,
+ * that are no more. `now_s` is the hypervisor's time; 0 leaves
+ * those of other machines alone. Each removal, and each that failed,
  * is told in `notes`; a pool with left-overs is no reason not to import.
  */
 void left_overs_remove(const struct image_pool *pool, uint64_t now_s,

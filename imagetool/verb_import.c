@@ -197,6 +197,7 @@ int import_run(struct cli *cli)
 	request.options.show_progress = !cli->quiet;
 	import.job.pool_name = request.pool;
 	import.job.replace = request.replace;
+	import.job.dry_run = cli->dry_run;
 	if (request.sums && request.options.has_checksum)
 		cli_usage(cli, "--checksum and --sums exclude each other");
 	if (sums_read(&request, &error) < 0) {

@@ -239,6 +239,82 @@ end_import() {
   is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
 }
 
+# The tool as a program elsewhere ($place is empty) or on the hypervisor itself.
+imagetool_there() {
+  "${place[@]}" env LIBVIRT_DEFAULT_URI="$uri" "$(command -v vmango-imagetool)" "$@"
+}
+
+# Kills an import at one of the moments before and after it changes something; fails when it
+# came to its end before that.
+killed_at() {
+  KILL_AT=$1 LD_PRELOAD=$kill_at run imagetool_there import \
+    --as Debian-12_amd64_qcow2.img "${options[@]}" "$images/disk.qcow2"
+  [ "$status" -eq 137 ]
+}
+
+begin_kills() {
+  place=("$@")
+  options=()
+  uri=$one
+  [ $# -eq 0 ] || uri=qemu:///system
+  kill_at=$BATS_TEST_TMPDIR/kill_at.so
+  cc -shared -fPIC -o "$kill_at" "$BATS_TEST_DIRNAME/../fixtures/kill_at.c" -ldl
+}
+
+# Whatever is listed is whole; the next import leaves the image and nothing else.
+survives_kill() {
+  local name=Debian-12_amd64_qcow2.img listed
+  listed=$(imagetool list -c "$one" | cut -f 1)
+  echo "$1: listed: $listed, there: $(ls -A "$pool_one")"
+  [ -z "$listed" ] || is_copy "$images/disk.qcow2" "$pool_one/$name" || return
+  imagetool_there import -q --as $name "$images/disk.qcow2" ||
+    echo "which is no failure where the image was there already"
+  [ "$(imagetool list -c "$one" | cut -f 1)" = $name ] || return
+  [ "$(ls -A "$pool_one")" = $name ] && is_copy "$images/disk.qcow2" "$pool_one/$name" || return
+  imagetool remove -c "$one" $name
+}
+
+@test "killed at any moment from afar, no half image is listed, and the next import is whole" {
+  begin_kills
+  step=1
+  while killed_at $step; do
+    survives_kill $step
+    step=$((step + 1))
+  done
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ $step -gt 15 ]
+}
+
+@test "killed at any moment on the hypervisor itself, likewise" {
+  begin_kills lab_exec one
+  step=1
+  while killed_at $step; do
+    survives_kill $step
+    step=$((step + 1))
+  done
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ $step -gt 8 ]
+}
+
+@test "killed at any moment while it replaces an image there, the old or the new one is whole" {
+  begin_kills lab_exec one
+  imagetool import -q -c "$one" --as Debian-12_amd64_qcow2.img "$images/packed.qcow2"
+  options=(--replace)
+  step=1
+  while killed_at $step; do
+    cmp -s "$images/packed.qcow2" "$pool_one/Debian-12_amd64_qcow2.img" ||
+      is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+    imagetool_there import -q --replace --as Debian-12_amd64_qcow2.img "$images/packed.qcow2"
+    [ "$(ls -A "$pool_one")" = Debian-12_amd64_qcow2.img ]
+    step=$((step + 1))
+  done
+  [ "$status" -eq 0 ]
+  [ $step -gt 8 ]
+  is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+}
+
 @test "one hypervisor that can't be reached does not keep the others from it" {
   run --separate-stderr imagetool import -c "$one" -c 'qemu+unix:///system?socket=/nowhere' -c "$two" \
     --as Debian-12_amd64_raw.img "$images/disk.raw"

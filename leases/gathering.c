@@ -242,12 +242,11 @@ void gathering_report(const struct gathering *gathering, const struct cli *cli)
 bool gathering_needs_polling(const struct gathering *gathering)
 {
 	const struct source_order *order = &gathering->request->order;
-	bool asks = source_order_has(order, LEASE_FROM_AGENT) ||
-		    source_order_has(order, LEASE_FROM_ARP) ||
-		    source_order_has(order, LEASE_FROM_SCRIPT);
+	/* Leases alone are in files, and no event tells of reservations. */
+	bool asks = order->count > 1 || !source_order_has(order, LEASE_FROM_LEASE);
 
 	if (gathering->request->directory)
-		return false;
+		return gathering->request->script;
 	array_foreach(survey, &gathering->surveys) {
 		if (asks || !survey->directory || !survey_is_alive(survey))
 			return true;

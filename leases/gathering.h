@@ -56,7 +56,7 @@ void gathering_report(const struct gathering *gathering, const struct cli *cli);
 
 /*
  * Whether something that is asked for can change without an event: a hypervisor that is
- * not reached, leases of another host, agents, ARP tables, scripts.
+ * not reached, leases of another host, reservations, agents, ARP tables, scripts.
  */
 bool gathering_needs_polling(const struct gathering *gathering);
 

@@ -153,6 +153,10 @@ lint:
 install: all
 	for program in $(filter-out vmango-lease-monitor,$(programs)); do \
 		install -D -m 0755 $(BUILD)/$$program $(DESTDIR)$(prefix)/bin/$$program; done
+	for page in $(wildcard $(rooms:=/*.[1-8])); do install -D -m 0644 $$page \
+		$(DESTDIR)$(prefix)/share/man/man$${page##*.}/$${page##*/}; done
+	for template in packaging/templates/*.xml.in; do install -D -m 0644 $$template \
+		$(DESTDIR)$(prefix)/share/vmango-tools/$${template##*/}; done
 	install -D -m 0755 $(BUILD)/vmango-lease-monitor \
 		$(DESTDIR)/etc/libvirt/hooks/qemu.d/vmango-lease-monitor
 

@@ -20,40 +20,43 @@ traces() {
   grep -F /fresh. /proc/mounts
 }
 
-@test "the command runs in a clean clone of what is committed" {
-  [ "$(fresh_root pwd)" = /root/vmango-tools ]
-  [ "$(fresh_root --path /srv/x sh -c 'pwd && git status --porcelain')" = /srv/x ]
-  [ "$(fresh_root git rev-parse HEAD)" = "$(git -C "$repository" rev-parse HEAD)" ]
+@test "the command runs in a clean clone of what is committed, with nothing of this machine in it" {
+  run -0 fresh_root sh -ec 'pwd; git status --porcelain; git rev-parse HEAD; hostname
+    if command -v libvirtd || command -v gcc; then exit 1; fi
+    [ $(ls /proc | grep -c "^[0-9]") -lt 8 ]'
+  [ "${lines[0]}" = /root/vmango-tools ]
+  [ "${lines[1]}" = "$(git -C "$repository" rev-parse HEAD)" ]
+  [ "${lines[2]}" = fresh ]
+  [ "${#lines[@]}" -eq 3 ]
 }
 
-@test "nothing of this machine is in it" {
-  fresh_root sh -c '! command -v libvirtd && ! command -v gcc'
-  [ "$(fresh_root sh -c 'ls /proc | grep -c "^[0-9]"')" -lt 8 ]
-  [ "$(fresh_root hostname)" = fresh ]
+@test "the clone is where --path says, and the command's status is passed on" {
+  run -7 fresh_root --path /srv/x sh -c 'pwd; exit 7'
+  [ "$output" = /srv/x ]
 }
 
 @test "apt works" {
   fresh_root sh -c 'apt-get -qq update && apt-get -qq install --no-install-recommends hello >/dev/null 2>&1 && hello'
 }
 
-@test "the command's status is passed on" {
-  run -7 fresh_root sh -c 'exit 7'
-}
-
-@test "killed, it takes everything with it" {
+@test "killed, it takes its processes and mounts along; the next run takes its files" {
   mark=mark-$BATS_TEST_NUMBER-$$
   "$repository/tests/lab/fresh-root" "$release" sh -c 'sleep 1000' "$mark" 3>&- &
   pid=$!
-  for ((i = 0; i < 200; i++)); do
+  for ((i = 0; i < 600; i++)); do
     pgrep -f "[f]resh-root __inside .*$mark" >/dev/null && break
     sleep 0.05
   done
+  work=$(pgrep -af "[f]resh-root __inside .*$mark" | grep -om 1 '/[^ ]*/fresh\.[^ ]*')
+  [ -d "$work" ]
   kill -KILL "$pid"
   for ((i = 0; i < 200; i++)); do
     [ -n "$(traces "$mark")" ] || break
     sleep 0.05
   done
   [ -z "$(traces "$mark")" ]
+  fresh_root true
+  [ ! -e "$work" ]
 }
 
 @test "wrong usage is told as such" {

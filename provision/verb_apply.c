@@ -138,6 +138,29 @@ static bool differences_tell(const struct verb *verb)
 	return any;
 }
 
+/* A machine that is to be made may be where nobody could look. */
+static void doubts_tell(const struct verb *verb)
+{
+	const struct batch_hypervisor *first = verb->batch.hypervisors.items;
+
+	array_foreach(item, &verb->plan.items) {
+		if (item->action != PLAN_CREATE)
+			continue;
+		for (size_t i = 0; i < item->machine->hypervisor_count; i++) {
+			const struct batch_hypervisor *one =
+				item->machine->hypervisors[i];
+			const struct plan_host *found = &verb->plan.hosts[one - first];
+
+			if (!found->host.connection)
+				cli_warn(verb->cli,
+					 "%s: is made on %s; there would be two if "
+					 "it is on %s, which can't be reached (%s)",
+					 item->name, item->host->config->name, one->name,
+					 error_text(&found->unreachable));
+		}
+	}
+}
+
 int verb_apply(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
@@ -155,6 +178,7 @@ int verb_apply(struct cli *cli)
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	is_left = differences_tell(&verb);
+	doubts_tell(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
 	count = verb.plan.items.count;
 	if (status == CLI_DONE && !changed)

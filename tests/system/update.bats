@@ -224,5 +224,6 @@ SSHKeys: lab -> lab, second: in place" ]
   lab_down two
   run --separate-stderr provision apply -o tsv --wait 0 "$batch"
   [ "$status" -eq 1 ]
+  [[ $stderr == *"web-1: is made on one; there would be two if it is on two, which can't be reached"* ]]
   [ "$(cut -f 1,2,5 <<<"$output")" = $'fixed\tfailed\ttwo\nweb-1\tcreated\tone\nweb-2\tcreated\tone' ]
 }

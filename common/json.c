@@ -9,6 +9,7 @@
 
 #include "common/json.h"
 #include "common/mem.h"
+#include "common/text.h"
 
 enum {
 	NUMBER_SHOWN_MAX = 40,
@@ -101,24 +102,35 @@ static int number_check(const char *text, size_t left, size_t line, size_t *leng
 	return 0;
 }
 
+/* What may stand for itself in a string, is ASCII and not its end. */
+static const bool plain[0x100] = {
+	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true};
+
 /* Skips the string that begins at `at`: behind its closing quote, or the size. */
 static int string_check(const char *text, size_t size, size_t *at, size_t line,
 			struct error *error)
 {
-	size_t i = *at + 1;
+	size_t i = *at + 1, length;
 
-	for (; i < size && text[i] != '"'; i++) {
+	for (;;) {
+		while (i < size && plain[(unsigned char)text[i]])
+			i++;
+		if (i >= size || text[i] == '"')
+			break;
 		if ((unsigned char)text[i] < ' ')
 			return error_set(error, "line %zu: control character in a string",
 					 line);
-		i += text[i] == '\\';
+		length = text[i] == '\\' ? 2 : text_utf8_length(text + i, size - i);
+		if (!length)
+			return error_set(error, "line %zu: a string is no UTF-8", line);
+		i += length;
 	}
 	*at = i < size ? i + 1 : size;
 	return 0;
 }
 
 /* Refuses what json-c takes and JSON does not have: numbers that no type holds, NaN and
- * Infinity, "1.", control characters in strings. */
+ * Infinity, "1.", control characters in strings, and what is no UTF-8. */
 static int text_check(const char *text, size_t size, struct error *error)
 {
 	size_t line = 1, at = 0, length;
@@ -159,7 +171,7 @@ int json_parse(const char *text, size_t size, unsigned int max_depth, json_objec
 		mem_exhausted();
 	if (size > JSON_SIZE_MAX)
 		return error_set(error, "larger than %d bytes", JSON_SIZE_MAX);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	if (text_check(text, size, error) < 0)
 		return -1;
 	value = json_tokener_parse_ex(tokener, text, (int)size);

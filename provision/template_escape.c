@@ -102,23 +102,32 @@ static void byte_scan(struct escaper *escaper, char c)
 	}
 }
 
-void escape_markup(struct escaper *escaper, struct buf *buf, struct span text)
+/* How many bytes there are of which none changes the place. */
+static size_t run_length(enum xml_place place, const char *text, size_t size)
 {
 	static const char ends[] = {
 		[XML_TEXT] = '<', [XML_DOUBLE] = '"', [XML_SINGLE] = '\''};
+	const char *end;
+	size_t length = 0;
 
+	if (place == XML_TAG) {
+		while (length < size && text[length] != '>' && text[length] != '"' &&
+		       text[length] != '\'')
+			length++;
+		return length;
+	}
+	if (place != XML_TEXT && place != XML_DOUBLE && place != XML_SINGLE)
+		return 0;
+	end = memchr(text, ends[place], size);
+	return end ? (size_t)(end - text) : size;
+}
+
+void escape_markup(struct escaper *escaper, struct buf *buf, struct span text)
+{
 	for (size_t i = 0; i < text.size; i++) {
-		/* In long runs only one byte is of interest. */
-		if (escaper->place == XML_TEXT || escaper->place == XML_DOUBLE ||
-		    escaper->place == XML_SINGLE) {
-			const char *end = memchr(text.at + i, ends[escaper->place],
-						 text.size - i);
-
-			if (!end)
-				break;
-			i = (size_t)(end - text.at);
-		}
-		byte_scan(escaper, text.at[i]);
+		i += run_length(escaper->place, text.at + i, text.size - i);
+		if (i < text.size)
+			byte_scan(escaper, text.at[i]);
 	}
 	buf_add(buf, text.at, text.size);
 }

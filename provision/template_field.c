@@ -55,7 +55,6 @@ static int field_eval(struct exec *exec, const struct node *node,
 		      const struct field *field, const struct stage *stage,
 		      struct value *value)
 {
-	struct span name = SPAN(field->name);
 	struct value member;
 
 	if (value->type == VALUE_NONE) {
@@ -79,7 +78,7 @@ static int field_eval(struct exec *exec, const struct node *node,
 	if (stage && eval_has_arguments(stage))
 		return eval_fail(exec, node, "%s is not a method but has arguments",
 				 field->name);
-	if (!value_member(value, name, &member))
+	if (!value_field(value, field->name, &member))
 		return member_missing(exec, node, field, value);
 	if (is_markup(exec, field->name))
 		member.markup = MARKUP_XML;

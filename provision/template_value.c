@@ -152,21 +152,27 @@ struct value value_element(const struct value *list, size_t index)
 	return value_box(value_from_json(json));
 }
 
+bool value_field(const struct value *map, const char *name, struct value *member)
+{
+	json_object *json;
+
+	if (!json_object_object_get_ex(map->map, name, &json))
+		return false;
+	*member = value_box(value_from_json(json));
+	return true;
+}
+
 bool value_member(const struct value *map, struct span name, struct value *member)
 {
 	CLEANUP(free_ptr) char *copy = NULL;
 	const char *key = name.at;
-	json_object *json;
 
 	/* json-c's keys are C strings. */
 	if (memchr(name.at, '\0', name.size))
 		return false;
 	if (name.at[name.size])
 		key = copy = mem_substring(name.at, name.size);
-	if (!json_object_object_get_ex(map->map, key, &json))
-		return false;
-	*member = value_box(value_from_json(json));
-	return true;
+	return value_field(map, key, member);
 }
 
 static int member_compare(const void *a, const void *b)

@@ -88,6 +88,8 @@ struct value value_element(const struct value *list, size_t index);
 
 /* Finds a member; false when there is none. The name is the text of a value. */
 bool value_member(const struct value *map, struct span name, struct value *member);
+/* The same for a name that is a string. */
+bool value_field(const struct value *map, const char *name, struct value *member);
 
 /* A member on its way through a map in the order of its keys. */
 struct member {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// What vmango-render is measured against: text/template on JSON from standard input, one
-// document, or with --json-lines one for each line, in one process.
+// What vmango-render is measured against: TEMPLATE --data FILE [--json-lines] by
+// text/template, one document, or one for each line, in one process.
 package main
 
 import (
@@ -14,8 +14,12 @@ import (
 func main() {
 	t := template.Must(template.ParseFiles(os.Args[1])).Option("missingkey=error")
 	out := bufio.NewWriter(os.Stdout)
-	decoder := json.NewDecoder(bufio.NewReader(os.Stdin))
-	lines := len(os.Args) > 2 && os.Args[2] == "--json-lines"
+	file, err := os.Open(os.Args[3])
+	if err != nil {
+		panic(err)
+	}
+	decoder := json.NewDecoder(bufio.NewReader(file))
+	lines := len(os.Args) > 4 && os.Args[4] == "--json-lines"
 	for first := true; first || lines; first = false {
 		var data any
 		if err := decoder.Decode(&data); err != nil {

@@ -19,20 +19,23 @@ jq -c . "$data" >"$work/one.jsonl"
 for ((i = 0; i < machines; i++)); do cat "$work/one.jsonl"; done >"$work/many.jsonl"
 
 vmango-render "$template" <"$data" >"$work/ours"
-"$work/go-render" "$template" <"$data" >"$work/go"
+"$work/go-render" "$template" --data "$data" >"$work/go"
 cmp "$work/ours" "$work/go"
 
-# compare TITLE RUNS INPUT ARGUMENT...: mean times, and each as a ratio to Go's.
+# compare TITLE RUNS INPUT ARGUMENT...: medians of elapsed and CPU time, and their ratios.
 compare() {
   local title=$1 runs=$2 input=$3
   shift 3
-  hyperfine --shell sh --warmup 5 --runs "$runs" --export-json "$work/times.json" \
-    "$work/go-render $template $* <$input >/dev/null" \
-    "vmango-render $template $* <$input >/dev/null" \
-    "vmango-render $template --escape none $* <$input >/dev/null" >/dev/null 2>&1
-  jq -r --arg title "$title" '[.results[].mean] as $t |
-    "\($title): Go \($t[0] * 1e5 | round / 100) ms; vmango-render \($t[1] * 1e5 | round / 100) ms (\($t[1] / $t[0] * 100 | round / 100) of Go), " +
-    "without XML checks \($t[2] * 1e5 | round / 100) ms (\($t[2] / $t[0] * 100 | round / 100) of Go)"' \
+  hyperfine --shell none --warmup 5 --runs "$runs" --export-json "$work/times.json" \
+    "$work/go-render $template --data $input $*" \
+    "vmango-render $template --data $input $*" \
+    "vmango-render $template --escape none --data $input $*" >/dev/null 2>&1
+  jq -r --arg title "$title" 'def ms: . * 1e5 | round / 100;
+    def ratio($other): . / $other * 100 | round / 100;
+    [.results[] | {time: .median, cpu: (.user + .system)}] as [$go, $xml, $plain] |
+    "\($title): Go \($go.time | ms) ms (CPU \($go.cpu | ms))",
+    "  vmango-render      \($xml.time | ms) ms, \($xml.time | ratio($go.time)) of Go (CPU \($xml.cpu | ratio($go.cpu)))",
+    "  without XML checks \($plain.time | ms) ms, \($plain.time | ratio($go.time)) of Go (CPU \($plain.cpu | ratio($go.cpu)))"' \
     "$work/times.json"
 }
 

@@ -38,6 +38,7 @@ int main(void)
 	taken("18446744073709551615", "18446744073709551615");
 	taken("-9223372036854775808", "-9223372036854775808");
 	taken("\"NaN Infinity 01 \\\" \\\\\"", "\"NaN Infinity 01 \\\" \\\\\"");
+	taken("\"\xc3\xa9\xf0\x9f\x90\xa7\\n\"", "\"\xc3\xa9\xf0\x9f\x90\xa7\\n\"");
 	taken("{\"a\":1,\"a\":2}", "{\"a\":2}");
 	taken("[[[[1]]]]", "[[[[1]]]]");
 	REFUSED("", "line 1: the JSON ends early");
@@ -57,7 +58,10 @@ int main(void)
 	REFUSED("NaN", "line 1: not a number");
 	REFUSED("[-Infinity]", "line 1: not a number");
 	REFUSED("\"a\nb\"", "line 1: control character in a string");
-	REFUSED("\"\xff\"", "line 1: invalid utf-8 string");
+	REFUSED("[1,\n\"\xff\"]", "line 2: a string is no UTF-8");
+	REFUSED("\"\xed\xa0\x80\"", "line 1: a string is no UTF-8");
+	REFUSED("\"a\\\xff\"", "line 1: invalid string sequence");
+	REFUSED("\xc3\xa9", "line 1: unexpected character");
 	REFUSED("'a'", "line 1: unexpected character");
 	REFUSED("/* c */ 1", "line 1: unexpected character");
 	REFUSED("1\0 2", "line 1: a NUL byte is not JSON");

@@ -19,7 +19,7 @@ const struct lease_file *guest_leases_file(const struct guest_leases *found,
 	return NULL;
 }
 
-/* The bridge that a card is on, NULL for one without dnsmasq. */
+/* The bridge that a card is on, NULL for one without a bridge. */
 static int nic_bridge(const char *lease_directory, const char *state_directory,
 		      const struct nic *nic, char **bridge, struct error *error)
 {

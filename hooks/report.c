@@ -15,7 +15,9 @@
 static const char ident[] = "vmango-lease-monitor";
 
 /* Standard error first: the syslog daemon may make us wait. */
-static void report(int priority, const char *guest, const char *format, va_list arguments)
+__attribute__((format(printf, 3, 0))) static void report(int priority, const char *guest,
+							 const char *format,
+							 va_list arguments)
 {
 	CLEANUP(free_ptr) char *message = mem_vformat(format, arguments);
 	CLEANUP(buf_free) struct buf line = {0};

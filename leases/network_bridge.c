@@ -15,7 +15,6 @@
 
 struct state {
 	bool is_network;
-	bool foreign; /* a forward mode for which libvirt has no bridge of its own */
 	char *bridge;
 };
 
@@ -24,26 +23,12 @@ static void state_free(struct state *state)
 	free(state->bridge);
 }
 
-/* `<forward>` without a mode is nat, a network without `<forward>` is isolated. */
-static bool mode_is_foreign(const char *mode)
-{
-	static const char *const own[] = {"nat", "route", "open", "none"};
-
-	for (size_t i = 0; mode && i < ARRAY_LENGTH(own); i++) {
-		if (!strcmp(mode, own[i]))
-			return false;
-	}
-	return mode;
-}
-
 static void state_element(void *data, const char *path, const char *const *attributes)
 {
 	struct state *state = data;
 
 	if (!strcmp(path, "/networkstatus/network")) {
 		state->is_network = true;
-	} else if (!strcmp(path, "/networkstatus/network/forward")) {
-		state->foreign = mode_is_foreign(xml_walk_attribute(attributes, "mode"));
 	} else if (!strcmp(path, "/networkstatus/network/bridge") && !state->bridge) {
 		state->bridge = mem_string(xml_walk_attribute(attributes, "name"));
 	}
@@ -57,7 +42,7 @@ int network_state_parse(const char *text, size_t size, char **bridge, struct err
 		return -1;
 	if (!state.is_network)
 		return error_set(error, "not the state of a network");
-	if (state.foreign || !state.bridge) {
+	if (!state.bridge) {
 		*bridge = NULL;
 		return 0;
 	}

@@ -131,6 +131,20 @@ EOF
   [ "${#stderr_lines[@]}" -eq 4 ]
 }
 
+@test "a network that only lends the bridge of another one" {
+  host <<'EOF'
+server default virbr0 124
+network lent virbr0 bridge
+client virbr0
+lease $one
+until_true count_is virbr0 1
+stop destroyed network:lent:$one
+count_is virbr0 0
+echo good
+EOF
+  [ "$output" = good ]
+}
+
 @test "the bridge from NET.conf when there is no live state" {
   host <<'EOF'
 server default virbr0 124
@@ -176,8 +190,10 @@ EOF
 
 @test "no dnsmasq there: nothing to do, and nothing to say" {
   host <<'EOF'
-network macvtap virbr0 bridge
 network ovs ovsbr0 bridge
+cat >/run/libvirt/network/macvtap.xml <<XML
+<networkstatus><network><name>macvtap</name><forward dev='eth0' mode='bridge'/></network></networkstatus>
+XML
 status virbr0 192.168.124.5 $one
 stop destroyed network:macvtap:$one network:ovs:$one network:unknown:$one bridge:br0:$one direct:eth0:$one
 EOF

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An image out of a file or a pipe into the pools of hypervisors. */
 #define _GNU_SOURCE
+#include <libxml/parser.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -147,6 +148,8 @@ static void *publish_run(void *target)
 
 int import_check(struct import *import)
 {
+	/* Not to be left to the first of the threads. */
+	xmlInitParser();
 	targets_start(import, check_run);
 	return targets_join(import);
 }

@@ -10,6 +10,7 @@
 #include "common/virt.h"
 #include "imagetool/image_use.h"
 #include "imagetool/import_target.h"
+#include "imagetool/keep_alive.h"
 #include "imagetool/left_overs.h"
 #include "imagetool/volume.h"
 
@@ -66,6 +67,7 @@ int import_target_check(struct import_target *target)
 		target->failed = true;
 		return -1;
 	}
+	keep_alive(target->connection);
 	if (image_pool_open(target->connection, target->job->pool_name, &target->pool,
 			    &target->error) < 0)
 		return import_target_fail(target);

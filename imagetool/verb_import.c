@@ -8,6 +8,7 @@
 #include "common/file.h"
 #include "common/num.h"
 #include "imagetool/import.h"
+#include "imagetool/keep_alive.h"
 #include "imagetool/sums.h"
 #include "imagetool/verbs.h"
 
@@ -204,7 +205,8 @@ int import_run(struct cli *cli)
 		cli_error(cli, "%s", error_text(&error));
 		return CLI_USAGE;
 	}
-	if (interrupt_begin(&import.interrupt, &error) < 0) {
+	if (interrupt_begin(&import.interrupt, &error) < 0 ||
+	    keep_alive_begin(&error) < 0) {
 		cli_error(cli, "%s", error_text(&error));
 		return CLI_SYSTEM;
 	}

@@ -50,14 +50,12 @@ static int rename_publish(struct import_target *target)
 {
 	const struct import_job *job = target->job;
 	const char *temporary = virStorageVolGetName(target->temporary);
-	CLEANUP(close_fd) int file = -1;
 	CLEANUP(close_fd)
 	int folder = open(target->pool.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (folder < 0)
 		return error_errno(&target->error, "%s", target->pool.path);
-	file = openat(folder, temporary, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (file < 0 || fsync(file) < 0)
+	if (fsync(target->file) < 0)
 		return error_errno(&target->error, "%s", temporary);
 	if (file_rename(folder, temporary, job->id, job->replace) < 0)
 		return error_errno(&target->error, "%s", job->id);

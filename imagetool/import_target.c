@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One hypervisor that an image is imported into. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -97,15 +98,16 @@ virStorageVolPtr import_volume_create(const struct image_pool *pool, const char 
 
 /*
  * The volume's name is random: where a file of that name is, at the path that it has on
- * the hypervisor, that is its file.
+ * the hypervisor, that is its file. Gives its descriptor if the image can be renamed
+ * there.
  */
-static bool is_local(virStorageVolPtr volume, const char *folder)
+static int file_open(virStorageVolPtr volume, const char *folder)
 {
 	CLEANUP(free_ptr) char *path = virStorageVolGetPath(volume);
-	struct stat status;
 
-	return path && lstat(path, &status) == 0 && S_ISREG(status.st_mode) &&
-	       access(path, R_OK) == 0 && access(folder, W_OK) == 0;
+	if (!path || access(folder, W_OK) < 0)
+		return -1;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 }
 
 /* Whether the file is there and libvirt does not know it: an import may have been killed
@@ -133,7 +135,8 @@ int import_target_prepare(struct import_target *target)
 	if (!target->temporary ||
 	    volume_read(target->temporary, &volume, &target->error) < 0)
 		return import_target_fail(target);
-	target->local = is_local(target->temporary, target->pool.path);
+	target->file = file_open(target->temporary, target->pool.path);
+	target->local = target->file >= 0;
 	if (target->local && is_unknown(target) && import_pool_refresh(target) < 0)
 		return import_target_fail(target);
 	left_overs_remove(&target->pool, volume.changed_s, &target->notes);
@@ -158,6 +161,8 @@ void import_target_close(struct import_target *target)
 			       target->place, virStorageVolGetName(target->temporary),
 			       virGetLastErrorMessage());
 	import_temporary_forget(target);
+	close_fd(&target->file);
+	target->file = -1;
 	image_pool_free(&target->pool);
 	if (target->connection)
 		virConnectClose(target->connection);

@@ -47,6 +47,7 @@ struct import_target {
 	struct image_pool pool;
 	virStorageVolPtr temporary; /* NULL when there is none */
 	bool local;		    /* the pool's folder is ours to write */
+	int file;		    /* the volume's, then; else -1 */
 	uint64_t sent_bytes;
 	struct image image; /* in the end */
 	bool failed;

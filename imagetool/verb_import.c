@@ -102,6 +102,7 @@ static void targets_make(struct cli *cli, struct import *import)
 
 		import->targets[i].job = &import->job;
 		import->targets[i].uri = uri;
+		import->targets[i].file = -1;
 		import->targets[i].place = uri ? uri : "libvirt's default hypervisor";
 	}
 }

@@ -13,6 +13,7 @@ enum {
 	/* Of a stream; what libvirt's own functions for whole files send. */
 	MESSAGE_SIZE = 256 * 1024 - 24,
 	WRITING_STEP = 16 * 1024 * 1024,
+	FULL_BYTES = 1024 * 1024, /* with less than this to spare a disk is full */
 };
 
 static int bytes_send(virStreamPtr stream, const uint8_t *data, size_t size,
@@ -105,6 +106,26 @@ static int parts_send(struct import_target *target, virStreamPtr stream)
 }
 
 /*
+ * libvirt does not tell why a write failed, only that nobody takes bytes any more: what
+ * the pool has to spare tells whether the disk is full.
+ */
+static int send_fail(struct import_target *target)
+{
+	struct error reason = target->error;
+	virStoragePoolInfo info;
+
+	target->error = (struct error){0};
+	if (virConnectIsAlive(target->connection) > 0 &&
+	    import_pool_refresh(target) == 0 &&
+	    virStoragePoolGetInfo(target->pool.pool, &info) == 0 &&
+	    info.available < FULL_BYTES)
+		error_set(&reason, "the disk of pool %s is full", target->pool.name);
+	error_free(&target->error);
+	target->error = reason;
+	return import_target_fail(target);
+}
+
+/*
  * The file's own size, whatever format libvirt takes it for. Not all libvirts report a
  * write that failed when the stream is finished; the file is too short then, since it had
  * no size in the beginning.
@@ -118,8 +139,7 @@ static int size_check(struct import_target *target)
 		return virt_error(&target->error, "can't see what arrived");
 	if (info.allocation == target->sent_bytes)
 		return 0;
-	return error_set(&target->error,
-			 "%llu of %llu bytes were written: is the disk full?",
+	return error_set(&target->error, "%llu of %llu bytes were written",
 			 info.allocation, (unsigned long long)target->sent_bytes);
 }
 
@@ -135,14 +155,14 @@ int import_target_upload(struct import_target *target)
 	}
 	if (parts_send(target, stream) < 0) {
 		virStreamAbort(stream);
-		return import_target_fail(target);
+		return send_fail(target);
 	}
 	if (virStreamFinish(stream) < 0) {
 		virt_error(&target->error, "can't upload");
-		return import_target_fail(target);
+		return send_fail(target);
 	}
 	if (size_check(target) < 0)
-		return import_target_fail(target);
+		return send_fail(target);
 	return 0;
 }
 

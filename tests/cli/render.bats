@@ -185,6 +185,21 @@ a.xml:9:3: <.Machine.Qqqqqqqq>: Machine has no field "Qqqqqqqq"
 END
 }
 
+@test "the templates that are shipped pass --check, and their results the schemas" {
+  mapfile -t shipped < <(find packaging -name '*.xml.in')
+  [ "${#shipped[@]}" -gt 3 ]
+  for file in "${shipped[@]}"; do
+    vmango-render --check "$file"
+    case $file in
+      */volume.xml.in) kind=volume ;;
+      *) kind=domain ;;
+    esac
+    vmango-render "$file" --validate $kind <"$data" >/dev/null
+    vmango-render "$file" --validate $kind --set Machine.Name='<&">]]>' \
+      --set ConfigDrivePath:=null --set Hypervisor.DomainType=qemu <"$data" >/dev/null
+  done
+}
+
 @test "--check reports the syntax of every file" {
   file a.txt '{{if}}'
   file b.txt '{{nosuch}}'

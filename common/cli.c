@@ -32,6 +32,9 @@ static const struct common_option common_options[] = {
 };
 
 static void message_print(const struct cli *cli, const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+static void message_print(const struct cli *cli, const char *format, va_list arguments)
 {
 	CLEANUP(free_ptr) char *text = mem_vformat(format, arguments);
 	CLEANUP(buf_free) struct buf line = {0};

@@ -14,6 +14,9 @@
 
 static const char ident[] = "vmango-lease-monitor";
 
+static void report(int priority, const char *guest, const char *format, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
+
 /* Standard error first: the syslog daemon may make us wait. */
 __attribute__((format(printf, 3, 0))) static void report(int priority, const char *guest,
 							 const char *format,

@@ -187,10 +187,10 @@ static void text_set(char **place, const char *value)
 static void texts_are_checked(void)
 {
 	CLEANUP(metadata_free) struct metadata metadata = sample();
-	CLEANUP(free_ptr) char *saved = metadata.userdata;
 	CLEANUP(free_ptr) char *big = mem_zero(1, METADATA_USERDATA_MAX + 1);
 
-	metadata.userdata = text("a\0b");
+	free(metadata.userdata);
+	metadata.userdata = mem_copy("a\0b", 4);
 	metadata.userdata_size = 3;
 	write_refused(&metadata,
 		      "metadata: user data: has characters that XML can't hold");

@@ -10,6 +10,9 @@
 static unsigned int tests, failures;
 
 static void result(bool passed, const char *description, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+static void result(bool passed, const char *description, va_list arguments)
 {
 	tests++;
 	failures += !passed;

@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/address_script.h"
+#include "provision/domain_undefine.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
@@ -89,14 +90,10 @@ static int removal_begin(struct run *run, virDomainPtr domain, struct metadata *
 
 static int domain_undefine(struct run *run, virDomainPtr domain, struct error *error)
 {
-	unsigned int flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
-			     VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
-			     VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA |
-			     VIR_DOMAIN_UNDEFINE_NVRAM;
 	int status;
 
 	run_point(run);
-	status = virDomainUndefineFlags(domain, flags);
+	status = domain_undefine_all(domain);
 	run_point(run);
 	if (status < 0 && !domain_is_gone())
 		return virt_error(error, "can't undefine the domain");

@@ -12,6 +12,8 @@ prefix       ?= /usr/local
 PKG_CONFIG   ?= pkg-config
 OPTIMIZE     ?= -O2 -g
 FUZZ_SECONDS ?= 60
+WERROR       ?= $(if $(CI),1)
+libvirt_min  := 5.0.0
 
 # A program is ROOM/vmango-NAME.c; it may use the rooms that its own may know, and these
 # packages. What else is in a room goes into an archive, so that only what is used is linked.
@@ -69,8 +71,8 @@ all: $(programs:%=$(BUILD)/%)
 
 $(BUILD)/packages.ok: Makefile
 	@mkdir -p $(@D)
-	@$(PKG_CONFIG) --print-errors --exists $(packages) || { \
-		echo "make: packages are missing: packaging/deps build installs them" >&2; exit 1; }
+	@$(PKG_CONFIG) --print-errors --exists $(packages) 'libvirt >= $(libvirt_min)' || { \
+		echo "make: packages are missing or too old: packaging/deps build installs them" >&2; exit 1; }
 	@touch $@
 
 $(BUILD)/%.o: %.c $(BUILD)/packages.ok
@@ -143,6 +145,14 @@ fuzz:
 
 .PHONY: fuzz-binaries
 fuzz-binaries: $(fuzzers:%=$(BUILD)/tests/fuzz/%)
+
+# Every source once more, and nothing is written: for another compiler (CC=clang), or
+# another libvirt (CPPFLAGS="-include HEADER").
+.PHONY: syntax
+syntax: SOURCES ?= $(wildcard $(rooms:=/*.c) tests/*/*.c)
+syntax:
+	$(quiet)printf '%s\n' $(SOURCES) | \
+		xargs -P 2 -n 40 $(filter-out -MMD -MP,$(compile)) -fsyntax-only
 
 bench: all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 	BUILD=$(BUILD) tests/bench/run

@@ -86,7 +86,8 @@ bool host_has_volume(const struct host *host, const char *name)
 	return false;
 }
 
-uint64_t host_volume_size(const struct host *host, const char *name)
+uint64_t host_volume_size(const struct host *host, const char *name,
+			  uint64_t wanted_bytes)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	virStorageVolInfo info;
@@ -94,7 +95,20 @@ uint64_t host_volume_size(const struct host *host, const char *name)
 	if (!host_has_volume(host, name))
 		return 0;
 	volume = virStorageVolLookupByName(host->root_pool.pool, name);
-	return volume && virStorageVolGetInfo(volume, &info) == 0 ? info.capacity : 0;
+	if (!volume || virStorageVolGetInfo(volume, &info) < 0)
+		return 0;
+	return storage_capacity_is(&info, wanted_bytes) ? wanted_bytes : info.capacity;
+}
+
+struct storage_pools host_pools(const struct host *host)
+{
+	return (struct storage_pools){
+		.image_pool = host->config->image_pool,
+		.image_type = host->images_pool.type,
+		.root_pool = host->config->root_pool,
+		.root_type = host->root_pool.type,
+		.config_drive = host->config->config_drive != BATCH_DRIVE_NONE,
+	};
 }
 
 bool host_mac_taken(const struct host *host, const uint8_t mac[static MAC_SIZE])

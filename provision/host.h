@@ -13,6 +13,7 @@
 #include "provision/context.h"
 #include "provision/metadata.h"
 #include "provision/network.h"
+#include "provision/storage_pool.h"
 #include "provision/template.h"
 
 struct host_pool {
@@ -91,8 +92,14 @@ int host_network_refresh(struct host *host, struct error *error);
 /* NULL when there is none. */
 const struct host_domain *host_domain_find(const struct host *host, const char *name);
 const struct host_domain *host_domain_by_uuid(const struct host *host, const char *uuid);
-/* The capacity of a volume in the root pool, in bytes; 0 when there is none. */
-uint64_t host_volume_size(const struct host *host, const char *name);
+/*
+ * The capacity of a volume in the root pool, in bytes; `wanted_bytes` when the pool has
+ * only rounded that up; 0 when there is no such volume.
+ */
+uint64_t host_volume_size(const struct host *host, const char *name,
+			  uint64_t wanted_bytes);
+/* Its two pools, for what can be done with them; borrowed. */
+struct storage_pools host_pools(const struct host *host);
 bool host_has_volume(const struct host *host, const char *name);
 bool host_mac_taken(const struct host *host, const uint8_t mac[static MAC_SIZE]);
 

@@ -257,6 +257,18 @@ static int template_load(struct host *host, const char *key, const char *path,
 	return 0;
 }
 
+static void pools_check(struct host *host, struct error_list *errors)
+{
+	const struct storage_pools pools = host_pools(host);
+	CLEANUP(error_free) struct error error = {0};
+	const char *key;
+
+	if (pools.image_type && pools.root_type &&
+	    storage_pools_check(&pools, &key, &error) < 0)
+		batch_hypervisor_error(host->config, key, errors, "%s",
+				       error_text(&error));
+}
+
 static void pools_find(struct host *host, struct error_list *errors)
 {
 	const struct batch_hypervisor *config = host->config;
@@ -269,6 +281,7 @@ static void pools_find(struct host *host, struct error_list *errors)
 		      errors) == 0)
 		volumes_each(host, &host->root_pool, "root_storage_pool", volume_add,
 			     errors);
+	pools_check(host, errors);
 }
 
 int host_survey(struct host *host, unsigned int parts, struct error_list *errors)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Creating a machine, in an order that leaves no trace that the next run can't read. */
 #define _GNU_SOURCE
-#include <string.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
@@ -18,7 +17,7 @@ enum { ADDRESS_TRIES = 8 };
 struct creation {
 	struct run *run;
 	const struct plan_item *item;
-	const struct machine_xml *xml;
+	struct machine_xml *xml;
 	struct machine_address *address;
 	virDomainPtr domain;
 };
@@ -82,7 +81,32 @@ static int volume_failed(const struct creation *creation, unsigned int own)
 	return -1;
 }
 
-static int disk_create(const struct creation *creation, struct error *error)
+/* Tells the domain anew, with what the templates make of what is known by now. */
+static int domain_renew(const struct creation *creation, const struct plan_item *item,
+			struct error *error)
+{
+	CLEANUP(machine_xml_free) struct machine_xml anew = {0};
+	virDomainPtr domain;
+
+	if (machine_xml_make(item, creation->address, METADATA_CREATING, &anew, error) <
+	    0)
+		return -1;
+	machine_xml_free(creation->xml);
+	*creation->xml = anew;
+	anew = (struct machine_xml){0};
+	run_point(creation->run);
+	domain = virDomainDefineXMLFlags(item->host->connection, creation->xml->domain,
+					 VIR_DOMAIN_DEFINE_VALIDATE);
+	run_point(creation->run);
+	if (!domain)
+		return virt_error(error, "can't define the domain");
+	virDomainFree(domain);
+	return 0;
+}
+
+/* What is about to be made is told first. */
+static int disk_clone(const struct creation *creation, enum storage_clone clone,
+		      struct error *error)
 {
 	const struct plan_item *item = creation->item;
 	const struct storage_source source = {
@@ -91,26 +115,47 @@ static int disk_create(const struct creation *creation, struct error *error)
 		.path = item->image->path,
 		.format = image_format_word(item->image->name.format),
 	};
+	const struct storage_target target = {
+		.pool = item->host->root_pool.pool,
+		.pool_type = item->host->root_pool.type,
+		.xml = creation->xml->volume,
+		.capacity_bytes = item->machine->plan->disk_size_bytes,
+	};
 	CLEANUP(free_ptr)
 	char *name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
-	const struct storage_making making = {
+	struct storage_making making = {
 		.name = name,
-		.capacity_bytes = item->machine->plan->disk_size_bytes,
-		.image_bytes = item->clone == STORAGE_OVERLAY
-				       ? item->machine->plan->disk_size_bytes
-				       : item->image->virtual_size_bytes,
-		.backing = item->clone == STORAGE_OVERLAY ? item->image->path : NULL,
+		.capacity_bytes = target.capacity_bytes,
+		.image_bytes = item->image->virtual_size_bytes,
 	};
-	const char *xml = creation->xml->volume;
 
-	if (run_step(creation->run, item->name, "clone", error) < 0 ||
-	    metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
+	if (clone == STORAGE_OVERLAY) {
+		making.image_bytes = target.capacity_bytes;
+		making.backing = item->image->path;
+	}
+	if (metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
 		return -1;
-	if (storage_clone_image(creation->run, item->host->root_pool.pool, xml,
-				strlen(xml), item->clone, &source, making.capacity_bytes,
-				error) < 0)
+	return storage_clone_image(creation->run, &target, clone, &source, error);
+}
+
+/* Only libvirt can tell whether the file system shares blocks: by doing it. */
+static int disk_create(const struct creation *creation, struct error *error)
+{
+	struct plan_item item = *creation->item;
+
+	if (run_step(creation->run, item.name, "clone", error) < 0)
+		return -1;
+	if (disk_clone(creation, item.clone, error) == 0)
+		return 0;
+	if (item.clone != STORAGE_REFLINK || storage_name_taken())
 		return volume_failed(creation, 0);
-	return 0;
+	error_free(error);
+	item.clone = STORAGE_OVERLAY;
+	if (domain_renew(creation, &item, error) < 0)
+		return -1;
+	if (disk_clone(creation, item.clone, error) == 0)
+		return 0;
+	return volume_failed(creation, 0);
 }
 
 static int drive_create(const struct creation *creation, struct error *error)
@@ -222,12 +267,9 @@ static int take_back(const struct creation *creation, struct error *error)
 
 /* The script is asked once the domain tells that it was; the domain then gets what the
  * templates make of the address. */
-static int address_assign(struct creation *creation, struct machine_xml *xml,
-			  struct error *error)
+static int address_assign(const struct creation *creation, struct error *error)
 {
 	const struct plan_item *item = creation->item;
-	struct machine_xml anew = {0};
-	virDomainPtr domain;
 
 	if (!creation->address->by_script)
 		return 0;
@@ -236,18 +278,7 @@ static int address_assign(struct creation *creation, struct machine_xml *xml,
 				  error) < 0)
 		return -1;
 	creation->address->known = true;
-	if (machine_xml_make(item, creation->address, METADATA_CREATING, &anew, error) <
-	    0)
-		return -1;
-	machine_xml_free(xml);
-	*xml = anew;
-	domain = virDomainDefineXMLFlags(item->host->connection, xml->domain,
-					 VIR_DOMAIN_DEFINE_VALIDATE);
-	run_point(creation->run);
-	if (!domain)
-		return virt_error(error, "can't define the domain");
-	virDomainFree(domain);
-	return 0;
+	return domain_renew(creation, item, error);
 }
 
 int machine_create(struct run *run, const struct plan_item *item,
@@ -266,8 +297,7 @@ int machine_create(struct run *run, const struct plan_item *item,
 	if (!domain)
 		return -1;
 	creation.domain = domain;
-	if (address_assign(&creation, &xml, error) < 0 ||
-	    domain_fill(&creation, error) < 0)
+	if (address_assign(&creation, error) < 0 || domain_fill(&creation, error) < 0)
 		return take_back(&creation, error);
 	return 0;
 }

@@ -144,7 +144,8 @@ static void sizes_compare(const struct machine_found *found,
 			   mem_format("%u", plan->cpus), true);
 	if (disk && disk != disk_wanted)
 		change_add(diff, MACHINE_DISK_SIZE, size_text(found->disk_bytes),
-			   size_text(plan->disk_size_bytes), disk < disk_wanted);
+			   size_text(plan->disk_size_bytes),
+			   disk < disk_wanted && found->disk_grows);
 }
 
 bool machine_image_fits(const struct batch_machine *machine,

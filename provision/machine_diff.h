@@ -43,6 +43,7 @@ struct machine_found {
 	uint64_t memory_bytes, disk_bytes; /* 0: not known, which is no difference */
 	unsigned int cpus;		   /* the same */
 	bool autostart;
+	bool disk_grows; /* the disk can be made larger where it is */
 };
 
 /* What the batch wants; borrowed. */

@@ -136,7 +136,8 @@ json_object *machine_context(const struct plan_item *item,
 	CLEANUP(free_ptr) char *drive = drive_path(item);
 	struct context_image image = host_context_image(item->host, item->image);
 	char mac[MAC_TEXT_MAX];
-	bool folder = !strncmp(disk, "/dev/", 5) ? false : true;
+	const char *pool_type = item->host->root_pool.type;
+	bool folder = !pool_type || storage_pool_is_folder(pool_type);
 	struct context context = {
 		.machine = item->machine,
 		.hypervisor = item->host->config,

@@ -14,7 +14,7 @@
 #include "provision/machine_diff.h"
 #include "provision/placement.h"
 #include "provision/plan_filter.h"
-#include "provision/storage.h"
+#include "provision/storage_pool.h"
 
 enum plan_action {
 	PLAN_CREATE,

@@ -78,10 +78,13 @@ static int image_choose(struct plan_item *item, struct error_list *errors)
 static int clone_choose(struct plan_item *item, struct error_list *errors)
 {
 	const struct host *host = item->host;
+	const struct storage_pools pools = host_pools(host);
 	CLEANUP(error_free) struct error error = {0};
+	const char *format = item->image ? image_format_word(item->image->name.format)
+					 : "";
 
-	if (storage_clone_choose(host->config->clone, host->images_pool.type,
-				 host->root_pool.type, &item->clone, &error) == 0)
+	if (storage_clone_choose(&pools, host->config->clone, format, &item->clone,
+				 &error) == 0)
 		return 0;
 	return batch_hypervisor_error(host->config, "clone", errors, "%s",
 				      error_text(&error));
@@ -219,6 +222,8 @@ void plan_check_there(struct plan_item *item, struct error_list *errors)
 		.memory_bytes = domain->memory_bytes,
 		.cpus = domain->cpus,
 		.autostart = domain->autostart,
+		.disk_grows = host->root_pool.type &&
+			      storage_pool_grows(host->root_pool.type),
 	};
 
 	if (domain->macs.count)
@@ -235,7 +240,7 @@ void plan_check_there(struct plan_item *item, struct error_list *errors)
 	if (host->config->config_drive != BATCH_DRIVE_NONE)
 		drive_hash = machine_drive_hash(machine, host->config->config_drive);
 	wanted.drive_hash = drive_hash;
-	found.disk_bytes = host_volume_size(host, disk);
+	found.disk_bytes = host_volume_size(host, disk, machine->plan->disk_size_bytes);
 	item->hash = machine_hash(machine, wanted.image_id);
 	machine_diff(&found, &wanted, &item->diff);
 	if (item->diff.changes.count)

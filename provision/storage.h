@@ -8,33 +8,28 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "provision/batch.h"
 #include "provision/run.h"
-
-/*
- * How a root volume comes to be. Overlay: a qcow2 volume that has the image as its
- * backing file. Copy: libvirt copies the image.
- */
-enum storage_clone { STORAGE_COPY, STORAGE_OVERLAY };
-
-/* What `wanted` means between two pools of these libvirt types. */
-int storage_clone_choose(enum batch_clone wanted, const char *image_pool_type,
-			 const char *root_pool_type, enum storage_clone *clone,
-			 struct error *error);
+#include "provision/storage_pool.h"
 
 struct storage_source {
 	virStoragePoolPtr pool;
 	const char *id, *path, *format; /* "qcow2" or "raw" */
 };
 
+struct storage_target {
+	virStoragePoolPtr pool;
+	const char *pool_type; /* libvirt's */
+	const char *xml;       /* the volume, as the template made it */
+	uint64_t capacity_bytes;
+};
+
 /*
- * Creates the volume that the template's XML describes from the image, grows it to
- * `capacity_bytes` and verifies that it has that much; an image that is larger is an
- * error. What was created is deleted again on failure.
+ * Creates the volume from the image, grows it to its capacity and verifies that it has
+ * that much; an image that is larger is an error, and so is a reflink that can't be. What
+ * was created is deleted again on failure.
  */
-int storage_clone_image(struct run *run, virStoragePoolPtr pool, const char *xml,
-			size_t xml_size, enum storage_clone clone,
-			const struct storage_source *image, uint64_t capacity_bytes,
+int storage_clone_image(struct run *run, const struct storage_target *target,
+			enum storage_clone clone, const struct storage_source *image,
 			struct error *error);
 
 /* Creates a raw volume of exactly `size` bytes and writes them; deleted again on failure.
@@ -45,9 +40,6 @@ int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr p
 /* Grows a volume and verifies that it has that much; a larger one is an error. */
 int storage_grow(struct run *run, virStoragePoolPtr pool, const char *name,
 		 uint64_t capacity_bytes, struct error *error);
-
-/* Whether libvirt's pool type keeps volumes as files in a folder. */
-bool storage_pool_is_folder(const char *type);
 
 /* Deletes a volume; one that is not there is no error. */
 int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,

@@ -11,16 +11,6 @@
 
 enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
 
-/* The largest extent that LVM makes by itself. */
-static const uint64_t EXTENT_MAX_BYTES = UINT64_C(64) << 20;
-
-static bool capacity_is(const virStorageVolInfo *info, uint64_t wanted)
-{
-	uint64_t slack = info->type == VIR_STORAGE_VOL_BLOCK ? EXTENT_MAX_BYTES : 0;
-
-	return info->capacity >= wanted && info->capacity - wanted <= slack;
-}
-
 static bool backing_is(virStorageVolPtr volume, const char *wanted)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
@@ -80,8 +70,8 @@ int storage_delete_making(struct run *run, virStoragePoolPtr pool,
 		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
 			       ? 0
 			       : virt_error(error, "volume %s", making->name);
-	if (info.capacity && !((capacity_is(&info, making->capacity_bytes) ||
-				capacity_is(&info, making->image_bytes)) &&
+	if (info.capacity && !((storage_capacity_is(&info, making->capacity_bytes) ||
+				storage_capacity_is(&info, making->image_bytes)) &&
 			       backing_is(volume, making->backing)))
 		return 0;
 	return storage_delete(run, pool, making->name, error);

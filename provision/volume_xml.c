@@ -76,20 +76,22 @@ static void format_put(xmlNodePtr parent, const char *format)
 	xmlSetProp(child_renew(parent, "format"), BAD_CAST "type", BAD_CAST format);
 }
 
+static void target_format_put(xmlNodePtr volume, const char *format)
+{
+	xmlNodePtr target = child_get(volume, "target");
+
+	format_put(target ? target : child_renew(volume, "target"), format);
+}
+
 static void backing_put(xmlNodePtr volume, const char *path, const char *format)
 {
-	xmlNodePtr target = child_get(volume, "target"), backing;
+	xmlNodePtr backing = child_renew(volume, "backingStore");
 
-	if (!target)
-		target = child_renew(volume, "target");
-	format_put(target, "qcow2");
-	backing = child_renew(volume, "backingStore");
 	xmlNewTextChild(backing, NULL, BAD_CAST "path", BAD_CAST path);
 	format_put(backing, format);
 }
 
-char *volume_xml_finish(const char *text, size_t size, uint64_t capacity_bytes,
-			const char *backing_path, const char *backing_format,
+char *volume_xml_finish(const char *text, size_t size, const struct volume_form *form,
 			struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
@@ -98,10 +100,14 @@ char *volume_xml_finish(const char *text, size_t size, uint64_t capacity_bytes,
 	if (volume_parse(&xml, text, size, error) < 0)
 		return NULL;
 	volume = xmlDocGetRootElement(xml.document);
-	bytes_put(volume, "capacity", capacity_bytes);
-	bytes_put(volume, "allocation", 0);
-	if (backing_path)
-		backing_put(volume, backing_path, backing_format);
+	bytes_put(volume, "capacity", form->capacity_bytes);
+	bytes_put(volume, "allocation", form->is_block ? form->capacity_bytes : 0);
+	if (form->is_block)
+		target_format_put(volume, "raw");
+	if (form->backing_path) {
+		target_format_put(volume, "qcow2");
+		backing_put(volume, form->backing_path, form->backing_format);
+	}
 	return xml_text(&xml);
 }
 

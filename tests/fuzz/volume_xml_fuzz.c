@@ -28,14 +28,21 @@ static void volume_check(const char *text)
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
+	static const struct volume_form plain_form = {.capacity_bytes = 4096};
+	static const struct volume_form overlay_form = {
+		.capacity_bytes = 4096, .backing_path = "/b", .backing_format = "qcow2"};
+	static const struct volume_form block_form = {.capacity_bytes = 4096,
+						      .is_block = true};
 	const char *text = (const char *)data;
 	CLEANUP(free_ptr) char *name = volume_xml_name(text, size, NULL);
 	CLEANUP(free_ptr)
-	char *plain = volume_xml_finish(text, size, 4096, NULL, NULL, NULL);
+	char *plain = volume_xml_finish(text, size, &plain_form, NULL);
 	CLEANUP(free_ptr)
-	char *overlay = volume_xml_finish(text, size, 4096, "/b", "qcow2", NULL);
+	char *overlay = volume_xml_finish(text, size, &overlay_form, NULL);
 
-	if (!plain != !overlay || (name && !plain))
+	CLEANUP(free_ptr) char *block = volume_xml_finish(text, size, &block_form, NULL);
+
+	if (!plain != !overlay || !plain != !block || (name && !plain))
 		abort();
 	if (overlay)
 		volume_check(overlay);

@@ -56,6 +56,7 @@ static void pair_init(struct pair *pair)
 			  .hypervisor = "rack1",
 			  .memory_bytes = 256 * MIB,
 			  .disk_bytes = 2048 * MIB,
+			  .disk_grows = true,
 			  .cpus = 2},
 		.wanted = {.machine = &pair->machine,
 			   .image_id = "Debian-12_amd64_qcow2.img"},
@@ -114,6 +115,11 @@ static void test_impossible(void)
 	pair.plan.disk_size_bytes = 1024 * MIB;
 	differs(&pair, NULL, "RootDisk.Size: 2.0 GiB -> 1.0 GiB (not possible)",
 		"a smaller disk");
+	pair_init(&pair);
+	pair.plan.disk_size_bytes = 4096 * MIB;
+	pair.found.disk_grows = false;
+	differs(&pair, NULL, "RootDisk.Size: 2.0 GiB -> 4.0 GiB (not possible)",
+		"a larger disk where libvirt makes none larger");
 	pair_init(&pair);
 	pair.wanted.hypervisor = "rack2";
 	differs(&pair, NULL, "Hypervisor: rack1 -> rack2 (not possible)",

@@ -8,20 +8,30 @@
 #include "provision/volume_xml.h"
 #include "tests/unit/tap.h"
 
+static const struct volume_form plain_form = {.capacity_bytes = 5368709120};
+static const struct volume_form overlay_form = {.capacity_bytes = 5368709120,
+						.backing_path = "/images/a&<b.img",
+						.backing_format = "raw"};
+static const struct volume_form block_form = {.capacity_bytes = 5368709120,
+					      .is_block = true};
+
 #define BEGIN	 "<?xml version=\"1.0\"?>\n"
 #define CAPACITY "<capacity unit=\"bytes\">5368709120</capacity>"
 #define NOTHING	 "<allocation unit=\"bytes\">0</allocation>"
+#define ALL	 "<allocation unit=\"bytes\">5368709120</allocation>"
+#define RAW	 "<target><format type=\"raw\"/></target>"
 #define QCOW2	 "<target><format type=\"qcow2\"/></target>"
 #define BACKING                                                           \
 	"<backingStore><path>/images/a&amp;&lt;b.img</path><format type=" \
 	"\"raw\"/></backingStore>"
 
 static const struct {
-	const char *what, *xml, *plain, *overlay;
+	const char *what, *xml, *plain, *overlay, *block;
 } volumes[] = {
 	{"what is missing is added", "<volume><name>a</name></volume>",
 	 BEGIN "<volume><name>a</name>" CAPACITY NOTHING "</volume>\n",
-	 BEGIN "<volume><name>a</name>" CAPACITY NOTHING QCOW2 BACKING "</volume>\n"},
+	 BEGIN "<volume><name>a</name>" CAPACITY NOTHING QCOW2 BACKING "</volume>\n",
+	 BEGIN "<volume><name>a</name>" CAPACITY ALL RAW "</volume>\n"},
 	{"what is there is replaced",
 	 "<volume type='file'><name>a</name><capacity unit='G'>1</capacity>"
 	 "<capacity>2</capacity><allocation>7</allocation>"
@@ -30,7 +40,10 @@ static const struct {
 	 "<volume type=\"file\"><name>a</name><backingStore><path>/etc/shadow</path>"
 	 "</backingStore>" CAPACITY NOTHING "</volume>\n",
 	 BEGIN "<volume type=\"file\"><name>a</name>" CAPACITY NOTHING QCOW2 BACKING
-	       "</volume>\n"},
+	       "</volume>\n",
+	 BEGIN
+	 "<volume type=\"file\"><name>a</name><backingStore><path>/etc/shadow</path>"
+	 "</backingStore>" CAPACITY ALL RAW "</volume>\n"},
 	{"the rest of the target stays",
 	 "<volume><name>a</name><target><format type='raw'/><permissions><mode>0600</mode>"
 	 "</permissions><compat>1.1</compat></target></volume>",
@@ -41,7 +54,16 @@ static const struct {
 	 BEGIN
 	 "<volume><name>a</name><target><permissions><mode>0600</mode></permissions>"
 	 "<compat>1.1</compat><format type=\"qcow2\"/></target>" CAPACITY NOTHING BACKING
+	 "</volume>\n",
+	 BEGIN
+	 "<volume><name>a</name><target><permissions><mode>0600</mode></permissions>"
+	 "<compat>1.1</compat><format type=\"raw\"/></target>" CAPACITY ALL
 	 "</volume>\n"},
+	{"a format that a block device can't have is replaced",
+	 "<volume><name>a</name><target><format type='qcow2'/></target></volume>",
+	 BEGIN "<volume><name>a</name>" QCOW2 CAPACITY NOTHING "</volume>\n",
+	 BEGIN "<volume><name>a</name>" QCOW2 CAPACITY NOTHING BACKING "</volume>\n",
+	 BEGIN "<volume><name>a</name>" RAW CAPACITY ALL "</volume>\n"},
 };
 
 static const struct {
@@ -64,13 +86,15 @@ static void finishes(size_t i)
 {
 	const char *xml = volumes[i].xml;
 	CLEANUP(free_ptr)
-	char *plain = volume_xml_finish(xml, strlen(xml), 5368709120, NULL, NULL, NULL);
+	char *plain = volume_xml_finish(xml, strlen(xml), &plain_form, NULL);
 	CLEANUP(free_ptr)
-	char *overlay = volume_xml_finish(xml, strlen(xml), 5368709120,
-					  "/images/a&<b.img", "raw", NULL);
+	char *overlay = volume_xml_finish(xml, strlen(xml), &overlay_form, NULL);
+	CLEANUP(free_ptr)
+	char *block = volume_xml_finish(xml, strlen(xml), &block_form, NULL);
 
 	tap_string(plain, volumes[i].plain, "%s", volumes[i].what);
 	tap_string(overlay, volumes[i].overlay, "%s, as an overlay", volumes[i].what);
+	tap_string(block, volumes[i].block, "%s, as a block device", volumes[i].what);
 }
 
 static void refuses(const char *what, const char *xml, const char *reason)
@@ -78,7 +102,7 @@ static void refuses(const char *what, const char *xml, const char *reason)
 	CLEANUP(error_free) struct error finish = {0};
 	CLEANUP(error_free) struct error name = {0};
 
-	tap_ok(!volume_xml_finish(xml, strlen(xml), 1, NULL, NULL, &finish),
+	tap_ok(!volume_xml_finish(xml, strlen(xml), &plain_form, &finish),
 	       "%s: not finished", what);
 	tap_ok(!strncmp(error_text(&finish), reason, strlen(reason)), "%s: %s", what,
 	       error_text(&finish));

@@ -146,7 +146,18 @@ static void twin_drop(const struct source *source, const char *key)
 		*twin = section->settings.items[--section->settings.count];
 }
 
-/* Earlier files are overruled, the same file is a mistake. */
+/* Whether a file that is being read, which includes this one, says so. */
+static bool setting_is_includers(const struct source *source,
+				 const struct batch_setting *setting)
+{
+	for (const struct source *from = source->from; from; from = from->from)
+		if (setting->path == from->path)
+			return true;
+	return false;
+}
+
+/* Earlier files are overruled but those that include this one; the same file is a
+ * mistake. */
 static int setting_put(struct source *source, const char *key,
 		       const struct ini_entry *entry, struct error *error)
 {
@@ -157,6 +168,8 @@ static int setting_put(struct source *source, const char *key,
 	if (setting && setting->path == source->path)
 		return error_set(error, "%s: given in line %u already", key,
 				 setting->line);
+	if (setting && setting_is_includers(source, setting))
+		return 0;
 	if (!setting)
 		setting = array_add(&source->section->settings);
 	*setting = (struct batch_setting){key, entry->value, source->path, entry->line};

@@ -100,6 +100,10 @@ static const struct file_case readable[] = {
 	 "head\n  batch=lab lab.ini:2\n"
 	 "plan p lab.ini:4\n  cpus=3 lab.ini:5\n  memory=2 b.ini:2\n"
 	 "machine m b.ini:3\n"},
+	{"the batch's name over that of what is included behind it",
+	 "batch = lab\ninclude = a.ini\n== a.ini\nbatch = a\ninclude = b.ini\n"
+	 "== b.ini\nbatch = b\n",
+	 "head\n  batch=lab lab.ini:1\n"},
 	{"includes are relative to the file that says so",
 	 "include = sub/a.ini\n== sub/a.ini\ninclude = b.ini\ninclude = ../c.ini\n"
 	 "== sub/b.ini\n[plan b]\n== c.ini\n[plan c]\n",

@@ -73,6 +73,11 @@ int batch_kind_parse(const char *word, enum batch_kind *kind, struct error *erro
 	return unknown_word(error, "section", word, names, count);
 }
 
+const char *const *batch_keys(enum batch_kind kind)
+{
+	return kinds[kind].keys;
+}
+
 const char *batch_key_parse(enum batch_kind kind, const char *word, struct error *error)
 {
 	const char *const *keys = kinds[kind].keys;

@@ -26,6 +26,9 @@ bool batch_kind_is_named(enum batch_kind kind);
  */
 int batch_kind_parse(const char *word, enum batch_kind *kind, struct error *error);
 
+/* All keys of such sections, NULL-ended. */
+const char *const *batch_keys(enum batch_kind kind);
+
 /* The key as the grammar has it, so that it need not be copied; NULL with the word, and
  * the nearest one, when sections of this kind have no such key. */
 const char *batch_key_parse(enum batch_kind kind, const char *word, struct error *error);

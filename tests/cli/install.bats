@@ -8,6 +8,10 @@
   [ -x "$root/usr/bin/vmango-leases" ]
   [ -f "$root/usr/share/man/man1/vmango-provision.1" ]
   [ -f "$root/usr/share/man/man8/vmango-lease-monitor.8" ]
+  [ -f "$root/usr/share/man/man5/vmango.ini.5" ]
+  for page in hypervisor images networks templates; do
+    [ -f "$root/usr/share/man/man7/vmango-$page.7" ]
+  done
   [ -f "$root/usr/share/vmango-tools/vm.xml.in" ]
   [ -f "$root/usr/share/vmango-tools/volume.xml.in" ]
   hook=$root/etc/libvirt/hooks/qemu.d/vmango-lease-monitor

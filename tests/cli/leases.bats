@@ -335,7 +335,7 @@ SH
 
 @test "the examples of the man page work" {
   node
-  sed -i 's/prod/default/' node.xml
+  sed -i 's/prod/vmango/' node.xml
   mkdir bin
   printf '#!/bin/sh\necho "ssh $*"\n' >bin/ssh
   chmod +x bin/ssh

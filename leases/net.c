@@ -17,6 +17,15 @@ static int address_get(struct xml *xml, xmlNodePtr from, const char *path,
 	return text ? lease_address_parse(text, address, NULL) : -1;
 }
 
+/* The bits of a netmask; 0: it is none. */
+static unsigned int netmask_bits(const struct lease_address *netmask)
+{
+	uint32_t mask = ntohl(netmask->v4.s_addr);
+	unsigned int bits = (unsigned int)__builtin_popcount(mask);
+
+	return bits && mask == UINT32_MAX << (32 - bits) ? bits : 0;
+}
+
 /* Without prefix and netmask libvirt takes the address's class (RFC 791), or 64. */
 static unsigned int prefix_get(struct xml *xml, xmlNodePtr ip,
 			       const struct lease_address *gateway)
@@ -25,12 +34,14 @@ static unsigned int prefix_get(struct xml *xml, xmlNodePtr ip,
 	struct lease_address netmask;
 	uint64_t prefix;
 
-	if (xml_number(xml, ip, "@prefix", &prefix) == 0 && prefix <= (v4 ? 32 : 128))
+	if (xml_number(xml, ip, "@prefix", &prefix) == 0 && prefix &&
+	    prefix <= (v4 ? 32 : 128))
 		return (unsigned int)prefix;
 	if (!v4)
 		return 64;
-	if (address_get(xml, ip, "@netmask", &netmask) == 0 && netmask.family == AF_INET)
-		return (unsigned int)__builtin_popcount(netmask.v4.s_addr);
+	if (address_get(xml, ip, "@netmask", &netmask) == 0 &&
+	    netmask.family == AF_INET && netmask_bits(&netmask))
+		return netmask_bits(&netmask);
 	if (gateway->bytes[0] < 128)
 		return 8;
 	return gateway->bytes[0] < 192 ? 16 : 24;
@@ -41,9 +52,10 @@ static int address_compare(const struct lease_address *a, const struct lease_add
 	return memcmp(a->bytes, b->bytes, a->family == AF_INET ? 4 : 16);
 }
 
-static void range_add(struct xml *xml, xmlNodePtr node, struct net *net)
+static void range_add(struct xml *xml, xmlNodePtr node, unsigned int ip_index,
+		      struct net *net)
 {
-	struct net_range range;
+	struct net_range range = {.ip_index = ip_index};
 
 	if (address_get(xml, node, "@start", &range.first) < 0 ||
 	    address_get(xml, node, "@end", &range.last) < 0 ||
@@ -53,11 +65,12 @@ static void range_add(struct xml *xml, xmlNodePtr node, struct net *net)
 	*array_add(&net->ranges) = range;
 }
 
-static void reservation_add(struct xml *xml, xmlNodePtr node, struct net *net)
+static void reservation_add(struct xml *xml, xmlNodePtr node, unsigned int ip_index,
+			    struct net *net)
 {
 	CLEANUP(free_ptr) char *mac = xml_string(xml, node, "@mac");
 	CLEANUP(free_ptr) char *duid = xml_string(xml, node, "@id");
-	struct net_reservation reservation = {0};
+	struct net_reservation reservation = {.ip_index = ip_index};
 
 	if (address_get(xml, node, "@ip", &reservation.address) < 0)
 		return;
@@ -69,20 +82,23 @@ static void reservation_add(struct xml *xml, xmlNodePtr node, struct net *net)
 	*array_add(&net->reservations) = reservation;
 }
 
-static void subnet_add(struct xml *xml, xmlNodePtr ip, struct net *net)
+static void subnet_add(struct xml *xml, xmlNodePtr ip, unsigned int ip_index,
+		       struct net *net)
 {
 	CLEANUP(xmlXPathFreeObject_ptr)
 	xmlXPathObjectPtr ranges = xml_nodes(xml, ip, "dhcp/range");
 	CLEANUP(xmlXPathFreeObject_ptr)
 	xmlXPathObjectPtr hosts = xml_nodes(xml, ip, "dhcp/host");
-	struct net_subnet subnet;
+	struct net_subnet subnet = {.ip_index = ip_index};
+	size_t before = net->ranges.count + net->reservations.count;
 
 	if (address_get(xml, ip, "@address", &subnet.gateway) < 0)
 		return;
 	subnet.prefix = prefix_get(xml, ip, &subnet.gateway);
+	xml_foreach(range, ranges) range_add(xml, range, ip_index, net);
+	xml_foreach(host, hosts) reservation_add(xml, host, ip_index, net);
+	subnet.has_dhcp = net->ranges.count + net->reservations.count > before;
 	*array_add(&net->subnets) = subnet;
-	xml_foreach(range, ranges) range_add(xml, range, net);
-	xml_foreach(host, hosts) reservation_add(xml, host, net);
 }
 
 int net_parse(const char *text, size_t size, struct net *net, struct error *error)
@@ -90,6 +106,7 @@ int net_parse(const char *text, size_t size, struct net *net, struct error *erro
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr subnets = NULL;
 	struct net found = {0};
+	unsigned int ip_index = 0;
 
 	if (xml_parse(&xml, text, size, error) < 0)
 		return -1;
@@ -98,7 +115,7 @@ int net_parse(const char *text, size_t size, struct net *net, struct error *erro
 		return error_set(error, "no network");
 	found.bridge = xml_string(&xml, NULL, "/network/bridge/@name");
 	subnets = xml_nodes(&xml, NULL, "/network/ip");
-	xml_foreach(ip, subnets) subnet_add(&xml, ip, &found);
+	xml_foreach(ip, subnets) subnet_add(&xml, ip, ip_index++, &found);
 	*net = found;
 	return 0;
 }

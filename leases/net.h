@@ -12,15 +12,19 @@
 #include "leases/lease.h"
 
 struct net_subnet {
+	unsigned int ip_index;	      /* place of its <ip> among all, from 0 */
 	struct lease_address gateway; /* the host's own address there */
-	unsigned int prefix;	      /* bits */
+	unsigned int prefix;	      /* bits, at least 1 */
+	bool has_dhcp;		      /* ranges or reservations */
 };
 
 struct net_range {
+	unsigned int ip_index;		  /* its subnet's */
 	struct lease_address first, last; /* of one family, both included, in order */
 };
 
 struct net_reservation {
+	unsigned int ip_index; /* its subnet's */
 	bool has_mac;
 	uint8_t mac[MAC_SIZE];
 	struct lease_id duid; /* IPv6: whom it is for; owned */

@@ -6,16 +6,8 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "common/xml.h"
+#include "leases/net.h"
 #include "provision/network.h"
-
-static int address_get(struct xml *xml, xmlNodePtr from, const char *path,
-		       struct in_addr *address)
-{
-	CLEANUP(free_ptr) char *text = xml_string(xml, from, path);
-
-	return text && inet_pton(AF_INET, text, address) == 1 ? 0 : -1;
-}
 
 /* The bits that all addresses of a subnet share; `prefix` is from 1 to 32. */
 static uint32_t prefix_mask(unsigned int prefix)
@@ -23,97 +15,69 @@ static uint32_t prefix_mask(unsigned int prefix)
 	return UINT32_MAX << (32 - prefix);
 }
 
-/* <ip> has a prefix or a netmask; without either the address's class tells (RFC 791). */
-static unsigned int prefix_get(struct xml *xml, xmlNodePtr ip, struct in_addr address)
+/* NULL when the network has no IPv4. */
+static const struct net_subnet *subnet_choose(const struct net *net)
 {
-	struct in_addr netmask;
-	uint64_t prefix;
+	const struct net_subnet *chosen = NULL;
 
-	if (xml_number(xml, ip, "@prefix", &prefix) == 0 && prefix >= 1 && prefix <= 32)
-		return (unsigned int)prefix;
-	if (address_get(xml, ip, "@netmask", &netmask) == 0 && netmask.s_addr) {
-		unsigned int bits = (unsigned int)__builtin_popcount(netmask.s_addr);
-
-		if (ntohl(netmask.s_addr) == prefix_mask(bits))
-			return bits;
+	array_foreach(subnet, &net->subnets) {
+		if (subnet->gateway.family == AF_INET &&
+		    (!chosen || (subnet->has_dhcp && !chosen->has_dhcp)))
+			chosen = subnet;
 	}
-	if (ntohl(address.s_addr) >> 31 == 0)
-		return 8;
-	return ntohl(address.s_addr) >> 30 == 2 ? 16 : 24;
+	return chosen;
 }
 
-static void range_add(struct xml *xml, xmlNodePtr node, struct network *network)
+static void range_add(const struct net_range *range, struct network *network)
 {
-	struct network_range *range;
-	struct in_addr first, last;
-
-	if (address_get(xml, node, "@start", &first) < 0 ||
-	    address_get(xml, node, "@end", &last) < 0 ||
-	    ntohl(first.s_addr) > ntohl(last.s_addr))
-		return;
-	range = array_add(&network->ranges);
-	range->first = ntohl(first.s_addr);
-	range->last = ntohl(last.s_addr);
+	if (range->first.family == AF_INET)
+		*array_add(&network->ranges) = (struct network_range){
+			ntohl(range->first.v4.s_addr), ntohl(range->last.v4.s_addr)};
 }
 
-static void host_add(struct xml *xml, xmlNodePtr node, struct network *network)
+static void host_add(struct net_reservation *reservation, struct network *network)
 {
-	CLEANUP(free_ptr) char *mac = xml_string(xml, node, "@mac");
-	struct network_host host = {0};
+	struct network_host *host;
 
-	if (address_get(xml, node, "@ip", &host.address) < 0)
+	if (reservation->address.family != AF_INET)
 		return;
-	host.has_mac = mac && mac_parse(mac, host.mac, NULL) == 0;
-	host.name = xml_string(xml, node, "@name");
-	*array_add(&network->hosts) = host;
+	host = array_add(&network->hosts);
+	host->has_mac = reservation->has_mac;
+	memcpy(host->mac, reservation->mac, sizeof(host->mac));
+	host->name = TAKE(reservation->name);
+	host->address = reservation->address.v4;
 }
 
-/* Leaves the network alone when the address makes no sense. */
-static void subnet_read(struct xml *xml, xmlNodePtr ip, struct network *network)
+static void subnet_take(const struct net_subnet *subnet, struct net *net,
+			struct network *network)
 {
-	CLEANUP(xmlXPathFreeObject_ptr)
-	xmlXPathObjectPtr ranges = xml_nodes(xml, ip, "dhcp/range");
-	CLEANUP(xmlXPathFreeObject_ptr)
-	xmlXPathObjectPtr hosts = xml_nodes(xml, ip, "dhcp/host");
-
-	if (address_get(xml, ip, "@address", &network->gateway) < 0)
-		return;
 	network->has_subnet = true;
-	for (xmlNodePtr node = ip->prev; node; node = node->prev)
-		network->ip_index += !xmlStrcmp(node->name, BAD_CAST "ip");
-	network->prefix = prefix_get(xml, ip, network->gateway);
-	xml_foreach(range, ranges) range_add(xml, range, network);
-	xml_foreach(host, hosts) host_add(xml, host, network);
-	network->has_dhcp = network->ranges.count || network->hosts.count;
+	network->ip_index = (int)subnet->ip_index;
+	network->gateway = subnet->gateway.v4;
+	network->prefix = subnet->prefix;
+	network->has_dhcp = subnet->has_dhcp;
+	array_foreach(range, &net->ranges) {
+		if (range->ip_index == subnet->ip_index)
+			range_add(range, network);
+	}
+	array_foreach(reservation, &net->reservations) {
+		if (reservation->ip_index == subnet->ip_index)
+			host_add(reservation, network);
+	}
 }
 
-int network_parse(const char *text, size_t size, struct network *network,
+int network_parse(const char *xml, size_t size, struct network *network,
 		  struct error *error)
 {
-	static const char v4[] = "ip[not(@family) or @family='ipv4']";
-	CLEANUP(xml_free) struct xml xml = {0};
-	CLEANUP(free_ptr) char *with_dhcp = mem_format("/network/%s[dhcp]", v4);
-	CLEANUP(free_ptr) char *any = mem_format("/network/%s", v4);
-	struct network found = {0};
-	const char *paths[] = {with_dhcp, any};
+	CLEANUP(net_free) struct net net = {0};
+	const struct net_subnet *subnet;
 
-	if (xml_parse(&xml, text, size, error) < 0)
+	if (net_parse(xml, size, &net, error) < 0)
 		return -1;
-	found.name = xml_string(&xml, NULL, "/network/name");
-	if (!found.name)
-		return error_set(error, "no network");
-	found.bridge = xml_string(&xml, NULL, "/network/bridge/@name");
-	for (size_t i = 0; i < ARRAY_LENGTH(paths) && !found.has_subnet; i++) {
-		CLEANUP(xmlXPathFreeObject_ptr)
-		xmlXPathObjectPtr nodes = xml_nodes(&xml, NULL, paths[i]);
-
-		xml_foreach(ip, nodes)
-		{
-			if (!found.has_subnet)
-				subnet_read(&xml, ip, &found);
-		}
-	}
-	*network = found;
+	*network = (struct network){.name = TAKE(net.name), .bridge = TAKE(net.bridge)};
+	subnet = subnet_choose(&net);
+	if (subnet)
+		subnet_take(subnet, &net, network);
 	return 0;
 }
 

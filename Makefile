@@ -5,6 +5,7 @@
 # make fuzz     each target for FUZZ_SECONDS         make bench   figures, side by side
 # make lint     layout and static checks             make install DESTDIR= prefix=
 # make conformance                                   the template language against real Go
+# make deb rpm  packages, into build/                make check-installed    one of them, in the lab
 
 VERSION      := 0.1.0
 BUILD        ?= build
@@ -63,7 +64,7 @@ $(BUILD)/vmango-lease-monitor: pie = $(static_pie)
 quiet := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-.PHONY: all tests demo check check-fast asan conformance fuzz replay bench lint install clean
+.PHONY: all tests demo check check-fast asan conformance fuzz replay bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -160,15 +161,7 @@ bench: all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 lint:
 	tests/lint
 
-install: all
-	for program in $(filter-out vmango-lease-monitor,$(programs)); do \
-		install -D -m 0755 $(BUILD)/$$program $(DESTDIR)$(prefix)/bin/$$program; done
-	for page in $(wildcard $(rooms:=/*.[1-8])); do install -D -m 0644 $$page \
-		$(DESTDIR)$(prefix)/share/man/man$${page##*.}/$${page##*/}; done
-	for template in packaging/templates/*.xml.in; do install -D -m 0644 $$template \
-		$(DESTDIR)$(prefix)/share/vmango-tools/$${template##*/}; done
-	install -D -m 0755 $(BUILD)/vmango-lease-monitor \
-		$(DESTDIR)/etc/libvirt/hooks/qemu.d/vmango-lease-monitor
+include packaging/packages.mk
 
 clean:
 	rm -rf $(BUILD)

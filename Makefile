@@ -166,4 +166,4 @@ include packaging/packages.mk
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/packages -prune -o -name "*.d" -type f -print 2>/dev/null)

@@ -4,7 +4,7 @@
 libexecdir ?= $(prefix)/libexec
 sysconfdir ?= /etc
 private    := $(libexecdir)/vmango-tools
-examples   := $(prefix)/share/doc/vmango-tools/examples
+docs       := $(prefix)/share/doc/vmango-tools
 
 # MODE:SOURCE:TARGET
 installed := \
@@ -13,8 +13,9 @@ installed := \
 	0755:packaging/lease-monitor-hook:$(private)/lease-monitor-hook \
 	$(foreach p,$(wildcard $(rooms:=/*.[1-8])),0644:$(p):$(prefix)/share/man/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
 	$(foreach t,$(wildcard packaging/templates/*),0644:$(t):$(prefix)/share/vmango-tools/$(notdir $(t))) \
-	$(foreach e,$(shell find packaging/examples -type f ! -name '.*'),$(if $(shell test -x $(e) && echo x),0755,0644):$(e):$(examples)/$(e:packaging/examples/%=%))
+	$(foreach e,$(shell find packaging/examples -type f ! -name '.*'),$(if $(shell test -x $(e) && echo x),0755,0644):$(e):$(docs)/$(e:packaging/%=%))
 
+# Examples name templates as they lie here, beside them.
 # Settings are the administrator's: what is there stays.
 settings := $(patsubst packaging/etc/%,%,$(wildcard packaging/etc/*))
 
@@ -27,6 +28,7 @@ hook = $(DESTDIR)$(private)/lease-monitor-hook $(1) $(if $(DESTDIR),--root $(DES
 install: all
 	$(quiet)set -e; for file in $(installed); do \
 		rest=$${file#*:}; install -D -m "$${file%%:*}" "$${rest%%:*}" "$(DESTDIR)$${rest#*:}"; done
+	$(quiet)ln -sfnr $(DESTDIR)$(prefix)/share/vmango-tools $(DESTDIR)$(docs)/templates
 	$(quiet)set -e; for file in $(settings); do to=$(DESTDIR)$(sysconfdir)/vmango/$$file; \
 		test -e $$to || install -D -m 0644 packaging/etc/$$file $$to; done
 	$(quiet)$(if $(filter yes,$(HOOK)),$(call hook,install))
@@ -35,8 +37,29 @@ install: all
 uninstall:
 	$(quiet)! test -x $(DESTDIR)$(private)/lease-monitor-hook || $(call hook,remove)
 	$(quiet)for file in $(installed); do rm -f "$(DESTDIR)$${file##*:}"; done
+	$(quiet)rm -f $(DESTDIR)$(docs)/templates
 	$(quiet)for file in $(settings); do to=$(DESTDIR)$(sysconfdir)/vmango/$$file; \
 		if cmp -s packaging/etc/$$file $$to; then rm -f $$to; fi; done
-	$(quiet)for dir in $(private) $(prefix)/share/vmango-tools $(prefix)/share/doc/vmango-tools \
+	$(quiet)for dir in $(private) $(prefix)/share/vmango-tools $(docs) \
 		$(sysconfdir)/vmango; do test ! -d $(DESTDIR)$$dir || \
 		find $(DESTDIR)$$dir -depth -type d -empty -delete; done
+
+# Packages are built from a copy of the tree: its files as they are, without what git ignores.
+source   := vmango-tools-$(VERSION)
+when      = $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
+copy_tree = rm -rf $(1) && mkdir -p $(1) && \
+	{ git ls-files -z --cached --others --exclude-standard 2>/dev/null || \
+	  find . -name '$(BUILD)' -prune -o -type f -print0; } | \
+	tar -c --null --ignore-failed-read --files-from=- 2>/dev/null | tar -x -C $(1)
+fill_in   = sed -e 's/@VERSION@/$(VERSION)/g' -e "s/@DATE@/$$(LC_ALL=C date -u -d @$(when) $(1))/g"
+
+# DEB_BUILD_OPTIONS=nocheck leaves out the unit tests.
+deb:
+	$(quiet)$(call copy_tree,$(BUILD)/packages/deb/$(source))
+	$(quiet)cp -r packaging/debian $(BUILD)/packages/deb/$(source)/debian
+	$(quiet)cd $(BUILD)/packages/deb/$(source) && rm debian/changelog.in && \
+		$(call fill_in,-R) packaging/debian/changelog.in >debian/changelog
+	cd $(BUILD)/packages/deb/$(source) && env -u MAKEFLAGS -u MAKELEVEL -u BUILD -u CFLAGS -u LDFLAGS \
+		DEB_BUILD_OPTIONS="$${DEB_BUILD_OPTIONS-} parallel=$$(nproc)" \
+		dpkg-buildpackage --build=binary --no-sign
+	$(quiet)mv $(BUILD)/packages/deb/vmango-tools*_$(VERSION)_* $(BUILD)/

@@ -39,7 +39,19 @@ traces() {
   fresh_root sh -c 'apt-get -qq update && apt-get -qq install --no-install-recommends hello >/dev/null 2>&1 && hello'
 }
 
+<<<<<<< HEAD
 @test "killed, it takes its processes and mounts along; the next run takes its files" {
+=======
+@test "the command has our standard input" {
+  [ "$(echo told | fresh_root cat)" = told ]
+}
+
+@test "the command's status is passed on" {
+  run -7 fresh_root sh -c 'exit 7'
+}
+
+@test "killed, it takes everything with it" {
+>>>>>>> 8a0cd28 (packaging: make a Debian package)
   mark=mark-$BATS_TEST_NUMBER-$$
   "$repository/tests/lab/fresh-root" "$release" sh -c 'sleep 1000' "$mark" 3>&- &
   pid=$!

@@ -15,7 +15,6 @@ installed := \
 	$(foreach t,$(wildcard packaging/templates/*),0644:$(t):$(prefix)/share/vmango-tools/$(notdir $(t))) \
 	$(foreach e,$(shell find packaging/examples -type f ! -name '.*'),$(if $(shell test -x $(e) && echo x),0755,0644):$(e):$(docs)/$(e:packaging/%=%))
 
-# Examples name templates as they lie here, beside them.
 # Settings are the administrator's: what is there stays.
 settings := $(patsubst packaging/etc/%,%,$(wildcard packaging/etc/*))
 
@@ -25,6 +24,7 @@ hook = $(DESTDIR)$(private)/lease-monitor-hook $(1) $(if $(DESTDIR),--root $(DES
 
 .PHONY: install uninstall deb rpm check-installed
 
+# The link is for the examples, which name templates as they lie here.
 install: all
 	$(quiet)set -e; for file in $(installed); do \
 		rest=$${file#*:}; install -D -m "$${file%%:*}" "$${rest%%:*}" "$(DESTDIR)$${rest#*:}"; done

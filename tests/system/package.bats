@@ -48,7 +48,7 @@ on_host() {
 # There is no network in there: what it needs has to be there.
 host_install() {
   on_host sh -c 'cp "$1" /root/package.deb &&
-    apt-get install -qq --no-download --no-install-recommends --allow-downgrades \
+    apt-get install -qq --no-install-recommends --allow-downgrades \
       -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o Dpkg::Use-Pty=0 \
       /root/package.deb 2>&1; status=$?; rm -f /root/package.deb; exit $status' sh "$1"
 }
@@ -89,7 +89,6 @@ loaded_hooks() {
 
 @test "the installed tools make a machine, and the installed hook forgets its lease" {
   lab_key
-  mkdir -p "$(lab_state host)/etc/vmango-test"
   cat >"$(lab_state host)/etc/batch.ini" <<END
 [plan small]
 memory = 256

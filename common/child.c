@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A program of others, run without a shell, with limits on its time and its output. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/child.h"
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "common/mem.h"
+
+/* What is open of a child that runs. */
+struct running {
+	const struct child *child;
+	uint64_t deadline_ms;
+	pid_t pid;
+	int output, messages; /* -1: none, or at its end */
+};
+
+static int pipe_make(int *reader, int *writer, struct error *error)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_errno(error, "pipe");
+	*reader = ends[0];
+	*writer = ends[1];
+	return 0;
+}
+
+static int spawn(struct running *running, int output, int messages, struct error *error)
+{
+	const struct child *child = running->child;
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	int failure;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY,
+					 0);
+	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+	if (messages >= 0)
+		posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	failure = posix_spawn(&running->pid, child->path, &actions, &attributes,
+			      child->arguments,
+			      child->environment ? child->environment : environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	if (!failure)
+		return 0;
+	errno = failure;
+	return error_errno(error, "%s", child->path);
+}
+
+static int start(struct running *running, struct error *error)
+{
+	CLEANUP(close_fd) int output = -1;
+	CLEANUP(close_fd) int messages = -1;
+
+	if (pipe_make(&running->output, &output, error) < 0 ||
+	    (running->child->messages &&
+	     pipe_make(&running->messages, &messages, error) < 0))
+		return -1;
+	return spawn(running, output, messages, error);
+}
+
+static int late(const struct running *running, struct error *error)
+{
+	return error_set(error, "no end after %g s", running->child->timeout_ms / 1e3);
+}
+
+/* Takes what there is; closes the descriptor at its end. */
+static int stream_read(int *fd, struct buf *text, struct error *error)
+{
+	char chunk[4096];
+	ssize_t got = read(*fd, chunk, sizeof(chunk));
+
+	if (got < 0)
+		return errno == EINTR ? 0 : error_errno(error, "can't read");
+	if (got == 0) {
+		close(*fd);
+		*fd = -1;
+	}
+	buf_add(text, chunk, (size_t)got);
+	if (text->overflowed)
+		return error_set(error, "prints more than %zu bytes", text->max_size);
+	return 0;
+}
+
+/* Until all who could write have closed both. */
+static int streams_read(struct running *running, struct error *error)
+{
+	while (running->output >= 0 || running->messages >= 0) {
+		struct pollfd wait[] = {{.fd = running->output, .events = POLLIN},
+					{.fd = running->messages, .events = POLLIN}};
+
+		if (poll(wait, ARRAY_LENGTH(wait), clock_left_ms(running->deadline_ms)) ==
+		    0)
+			return late(running, error);
+		if (wait[0].revents &&
+		    stream_read(&running->output, running->child->output, error) < 0)
+			return -1;
+		if (wait[1].revents &&
+		    stream_read(&running->messages, running->child->messages, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int end_wait(const struct running *running, struct error *error)
+{
+	CLEANUP(close_fd) int fd = pidfd_open(running->pid, 0);
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
+	siginfo_t end = {0};
+
+	if (fd >= 0 && poll(&wait, 1, clock_left_ms(running->deadline_ms)) == 0)
+		return late(running, error);
+	if (waitid(P_PID, (id_t)running->pid, &end, WEXITED | WNOWAIT) < 0)
+		return error_errno(error, "can't wait");
+	if (end.si_code != CLD_EXITED)
+		return error_set(error, "ended by signal %d", end.si_status);
+	if (end.si_status)
+		return error_set(error, "exit status %d", end.si_status);
+	return 0;
+}
+
+int child_run(const struct child *child, struct error *error)
+{
+	struct running running = {.child = child,
+				  .deadline_ms = clock_ms() + child->timeout_ms,
+				  .output = -1,
+				  .messages = -1};
+	int status = start(&running, error);
+
+	if (status == 0) {
+		status = streams_read(&running, error);
+		if (status == 0)
+			status = end_wait(&running, error);
+		/* Not reaped yet, so the number is still its own. */
+		kill(-running.pid, SIGKILL);
+		while (waitpid(running.pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	close_fd(&running.output);
+	close_fd(&running.messages);
+	return status;
+}

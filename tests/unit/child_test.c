@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running other programs with limits. */
+#include <poll.h>
+#include <unistd.h>
+
+#include "common/child.h"
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "tests/unit/tap.h"
+
+enum { LONG_MS = 20 * 1000, SHORT_MS = 300, OUTPUT_MAX = 1000 };
+
+/* What `sh -c script` prints, or why it failed. */
+static void shell(const char *script, unsigned int timeout_ms, const char *expected,
+		  const char *description)
+{
+	char *arguments[] = {"sh", "-c", (char *)script, NULL};
+	CLEANUP(buf_free) struct buf output = {.max_size = OUTPUT_MAX};
+	CLEANUP(buf_free) struct buf messages = {.max_size = OUTPUT_MAX};
+	CLEANUP(error_free) struct error error = {0};
+	const struct child child = {.path = "/bin/sh",
+				    .arguments = arguments,
+				    .timeout_ms = timeout_ms,
+				    .output = &output,
+				    .messages = &messages};
+
+	if (child_run(&child, &error) < 0) {
+		tap_string(error_text(&error), expected, "%s", description);
+		return;
+	}
+	buf_format(&output, "|%s", buf_text(&messages));
+	tap_string(buf_text(&output), expected, "%s", description);
+}
+
+/* The pipe stays open as long as any of them lives. */
+static void group_is_killed(void)
+{
+	char *arguments[] = {"sh", "-c", "sleep 1000 >/dev/null & exit 0", NULL};
+	CLEANUP(buf_free) struct buf output = {.max_size = OUTPUT_MAX};
+	const struct child child = {.path = "/bin/sh",
+				    .arguments = arguments,
+				    .timeout_ms = LONG_MS,
+				    .output = &output};
+	struct pollfd end = {.events = POLLIN};
+	int ends[2];
+
+	if (!tap_ok(pipe(ends) == 0 && child_run(&child, NULL) == 0,
+		    "a child that leaves another behind"))
+		return;
+	close(ends[1]);
+	end.fd = ends[0];
+	tap_ok(poll(&end, 1, LONG_MS) == 1 && end.revents & POLLHUP, "takes it along");
+	close(ends[0]);
+}
+
+static void paths_are_not_searched(void)
+{
+	char *arguments[] = {"true", NULL};
+	CLEANUP(buf_free) struct buf output = {0};
+	CLEANUP(error_free) struct error error = {0};
+	const struct child child = {.path = "no-such-program",
+				    .arguments = arguments,
+				    .timeout_ms = LONG_MS,
+				    .output = &output};
+
+	tap_ok(child_run(&child, &error) < 0, "what is not there can't be run");
+	tap_string(error_text(&error), "no-such-program: No such file or directory",
+		   "which is said");
+}
+
+int main(void)
+{
+	uint64_t begin = clock_ms();
+
+	shell("echo out; echo err >&2", LONG_MS, "out\n|err\n", "both outputs");
+	shell("cat", LONG_MS, "|", "nothing on standard input");
+	shell("exit 3", LONG_MS, "exit status 3", "another status than 0");
+	shell("kill -SEGV $$", LONG_MS, "ended by signal 11", "a signal");
+	shell("exec sleep 1000", SHORT_MS, "no end after 0.3 s", "no end");
+	shell("exec >&- 2>&-; sleep 1000", SHORT_MS, "no end after 0.3 s",
+	      "no end, though no output either");
+	shell("sleep 1000 & exit 0", SHORT_MS, "no end after 0.3 s",
+	      "an end, but not of its output");
+	shell("while :; do echo x; done", LONG_MS, "prints more than 1000 bytes",
+	      "too much output");
+	shell("while :; do echo x >&2; done", LONG_MS, "prints more than 1000 bytes",
+	      "too many messages");
+	group_is_killed();
+	paths_are_not_searched();
+	tap_ok(clock_ms() - begin < LONG_MS, "nobody was waited for in vain");
+	return tap_done();
+}

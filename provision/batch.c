@@ -16,16 +16,21 @@ static const char *const clone_words[] = {"auto", "copy", "overlay", NULL};
 static const char *const drive_words[] = {"openstack", "nocloud", "none", NULL};
 static const char *const domain_words[] = {"auto", "kvm", "qemu", NULL};
 
+struct batch_hypervisor batch_hypervisor_default(const char *name)
+{
+	return (struct batch_hypervisor){.name = name,
+					 .image_pool = "vmango-images",
+					 .root_pool = "default",
+					 .network = "vmango"};
+}
+
 static struct batch_hypervisor *hypervisor_add(struct batch *batch, const char *name,
 					       const struct batch_options *options)
 {
 	struct batch_hypervisor *hypervisor = array_add(&batch->hypervisors);
 
-	hypervisor->name = name;
+	*hypervisor = batch_hypervisor_default(name);
 	hypervisor->url = options->url;
-	hypervisor->image_pool = "vmango-images";
-	hypervisor->root_pool = "default";
-	hypervisor->network = "vmango";
 	return hypervisor;
 }
 
@@ -192,6 +197,8 @@ static void name_read(struct batch_reader *reader, const char *path)
 		error_set(&error, "longer than %d bytes", BATCH_NAME_MAX);
 		batch_reader_error(reader, batch_reader_get(reader, "batch"), &error);
 	}
+	if (!name && !path)
+		return;
 	if (!name && !strcmp(path, "-"))
 		error_list_add(reader->errors,
 			       "%s: batch is missing: standard input has no name", path);

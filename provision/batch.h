@@ -96,13 +96,17 @@ struct batch_options {
 };
 
 /*
- * Reads and checks the whole file, and the key and user data files that it names. All
- * mistakes go to `errors` as "path:line: reason"; returns -1 when there was any. Free
- * `batch` in both cases; everything that it points to is its own.
+ * Reads and checks the whole file (NULL: only the shared settings), and the key and user
+ * data files that it names. All mistakes go to `errors` as "path:line: reason"; returns
+ * -1 when there was any. Free `batch` in both cases; everything that it points to is its
+ * own.
  */
 int batch_load(const char *path, const struct batch_options *options, struct batch *batch,
 	       struct error_list *errors);
 void batch_free(struct batch *batch);
+
+/* What a hypervisor is of which nothing is said. */
+struct batch_hypervisor batch_hypervisor_default(const char *name);
 
 /* NULL when the batch has no machine of that name. */
 const struct batch_machine *batch_machine_find(const struct batch *batch,

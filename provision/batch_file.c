@@ -283,7 +283,7 @@ int batch_file_read(const char *path, const char *shared_path, const char *home,
 			error_list_take(errors, &error);
 		loader.shared = false;
 	}
-	if (file_load(&loader, path, NULL, &error) < 0)
+	if (path && file_load(&loader, path, NULL, &error) < 0)
 		error_list_take(errors, &error);
 	return errors->count > before ? -1 : 0;
 }

@@ -39,13 +39,14 @@ struct batch_file {
 
 /*
  * Reads `shared_path` (NULL: none; a file that is not there is no mistake) and then
- * `path` ("-": standard input) over it: what is said later about the same section and key
- * counts, and a key given in two forms (userdata and userdata_file, public and
- * public_file) is one. A file counts over those that it includes, and those include each
- * other in the order given. `home` stands for "~". Unknown sections and keys, keys and
- * sections given twice in one file, machines and the batch's name in the shared settings,
- * files that include themselves and what the INI reader refuses go to `errors` as
- * "path:line: reason". Returns -1 when there was any; free `file` in both cases.
+ * `path` ("-": standard input, NULL: none) over it: what is said later about the same
+ * section and key counts, and a key given in two forms (userdata and userdata_file,
+ * public and public_file) is one. A file counts over those that it includes, and those
+ * include each other in the order given. `home` stands for "~". Unknown sections and
+ * keys, keys and sections given twice in one file, machines and the batch's name in the
+ * shared settings, files that include themselves and what the INI reader refuses go to
+ * `errors` as "path:line: reason". Returns -1 when there was any; free `file` in both
+ * cases.
  */
 int batch_file_read(const char *path, const char *shared_path, const char *home,
 		    struct batch_file *file, struct error_list *errors);

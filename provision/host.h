@@ -86,6 +86,9 @@ enum host_part {
  */
 int host_survey(struct host *host, unsigned int parts, struct error_list *errors);
 
+/* Reads the two templates, for which no connection is needed. */
+int host_templates_load(struct host *host, struct error_list *errors);
+
 /* Reads the network's reservations anew. */
 int host_network_refresh(struct host *host, struct error *error);
 

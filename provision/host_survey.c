@@ -269,6 +269,18 @@ static void pools_check(struct host *host, struct error_list *errors)
 				       error_text(&error));
 }
 
+int host_templates_load(struct host *host, struct error_list *errors)
+{
+	const struct batch_hypervisor *config = host->config;
+	size_t before = errors->count;
+
+	template_load(host, "vm_template", config->vm_template,
+		      VMANGO_DATADIR "/vm.xml.in", &host->vm_template, errors);
+	template_load(host, "volume_template", config->volume_template,
+		      VMANGO_DATADIR "/volume.xml.in", &host->volume_template, errors);
+	return errors->count > before ? -1 : 0;
+}
+
 static void pools_find(struct host *host, struct error_list *errors)
 {
 	const struct batch_hypervisor *config = host->config;
@@ -286,7 +298,6 @@ static void pools_find(struct host *host, struct error_list *errors)
 
 int host_survey(struct host *host, unsigned int parts, struct error_list *errors)
 {
-	const struct batch_hypervisor *config = host->config;
 	size_t before = errors->count;
 
 	node_read(host, errors);
@@ -296,12 +307,7 @@ int host_survey(struct host *host, unsigned int parts, struct error_list *errors
 		network_find(host, errors);
 	if (parts & HOST_DOMAINS)
 		domains_find(host, errors);
-	if (parts & HOST_TEMPLATES) {
-		template_load(host, "vm_template", config->vm_template,
-			      VMANGO_DATADIR "/vm.xml.in", &host->vm_template, errors);
-		template_load(host, "volume_template", config->volume_template,
-			      VMANGO_DATADIR "/volume.xml.in", &host->volume_template,
-			      errors);
-	}
+	if (parts & HOST_TEMPLATES)
+		host_templates_load(host, errors);
 	return errors->count > before ? -1 : 0;
 }

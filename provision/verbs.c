@@ -80,20 +80,20 @@ static void option_take(struct verb *verb, enum verb_option option)
 	}
 }
 
-static void batch_read(struct verb *verb)
+void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *errors)
 {
-	struct cli *cli = verb->cli;
 	struct batch_options options = {.shared_path = SHARED_SETTINGS,
 					.home = getenv("HOME")};
+	const char *path = cli->operand_count ? cli->operands[0] : NULL;
 
-	if (cli->uris.count > 1)
+	if (path && cli->uris.count > 1)
 		cli_usage(cli, "one --connect at most; a batch names its hypervisors");
-	if (cli->uris.count)
+	if (path && cli->uris.count)
 		options.url = cli->uris.items[0];
-	batch_load(cli->operands[0], &options, &verb->batch, &verb->errors);
-	if (options.url && verb->batch.hypervisors.count > 1)
+	batch_load(path, &options, batch, errors);
+	if (options.url && batch->hypervisors.count > 1)
 		cli_usage(cli, "--connect with a batch of %zu hypervisors",
-			  verb->batch.hypervisors.count);
+			  batch->hypervisors.count);
 }
 
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
@@ -103,7 +103,7 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 	for (int option; (option = cli_next(cli)) != CLI_END;)
 		option_take(verb, (enum verb_option)option);
 	cli_operands(cli, min, max);
-	batch_read(verb);
+	verb_batch_read(cli, &verb->batch, &verb->errors);
 	verb->filter.machines = verb->machines.items;
 	verb->filter.machine_count = verb->machines.count;
 	plan_filter_check(&verb->filter, &verb->batch, &verb->errors);

@@ -33,6 +33,7 @@ int verb_apply(struct cli *cli);
 int verb_check(struct cli *cli);
 int verb_context(struct cli *cli);
 int verb_destroy(struct cli *cli);
+int verb_doctor(struct cli *cli);
 int verb_plan(struct cli *cli);
 int verb_status(struct cli *cli);
 int verb_start(struct cli *cli);
@@ -60,6 +61,13 @@ void verb_end(struct verb *verb);
 
 /* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. */
 int verb_errors_tell(const struct verb *verb);
+
+/*
+ * Reads the batch that the first operand names; without one, the settings for all batches
+ * alone. --connect is the address of the batch's only hypervisor; without a batch it is
+ * left to the caller. Mistakes go to `errors`; ends the program on usage errors.
+ */
+void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *errors);
 
 /*
  * For verbs that change something: keeps others of this batch away. A descriptor that the

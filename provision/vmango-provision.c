@@ -67,6 +67,8 @@ static const struct cli_verb verbs[] = {
 	 stop_options, CLI_CONNECT | CLI_OUTPUT, verb_destroy},
 	{"context", "BATCH.ini MACHINE", "Print the JSON that templates get.",
 	 offline_options, CLI_CONNECT, verb_context},
+	{"doctor", "[BATCH.ini]", "Check whether hypervisors are ready for machines.",
+	 NULL, CLI_CONNECT | CLI_OUTPUT, verb_doctor},
 	{0},
 };
 

@@ -35,6 +35,13 @@ static bool is_owner(const char *text)
 	return true;
 }
 
+/* Nothing, or "-1" and so on. */
+static bool is_number(const char *text)
+{
+	return !*text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9' &&
+			  !text[1 + strspn(text + 1, "0123456789")]);
+}
+
 struct import_name import_name_parse(const char *name)
 {
 	struct import_name parsed = {.type = IMPORT_OTHER};
@@ -42,7 +49,7 @@ struct import_name import_name_parse(const char *name)
 
 	if (!strncmp(name, temporary_start, sizeof(temporary_start) - 1)) {
 		owner = name + sizeof(temporary_start) - 1;
-		if (is_owner(owner) && !owner[IMPORT_OWNER_LENGTH])
+		if (is_owner(owner) && is_number(owner + IMPORT_OWNER_LENGTH))
 			parsed.type = IMPORT_TEMPORARY;
 	} else if (!strncmp(name, mark_start, sizeof(mark_start) - 1)) {
 		owner = name + sizeof(mark_start) - 1;
@@ -57,10 +64,15 @@ struct import_name import_name_parse(const char *name)
 	return parsed;
 }
 
-const char *import_name_temporary(const struct import_owner *owner,
+const char *import_name_temporary(const struct import_owner *owner, size_t number,
 				  char text[static IMPORT_NAME_MAX + 1])
 {
-	snprintf(text, IMPORT_NAME_MAX + 1, "%s%s", temporary_start, owner->text);
+	int length = snprintf(text, IMPORT_NAME_MAX + 1, "%s%s", temporary_start,
+			      owner->text);
+
+	if (number)
+		snprintf(text + length, IMPORT_NAME_MAX + 1 - (size_t)length, "-%zu",
+			 number);
 	return text;
 }
 

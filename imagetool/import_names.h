@@ -4,6 +4,7 @@
 #define IMAGETOOL_IMPORT_NAMES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "common/error.h"
@@ -11,7 +12,8 @@
 /*
  * While an image is imported, two volumes may stand in its pool beside it:
  *
- *	.vmango-import-HOST-RUN		the image before it has its name
+ *	.vmango-import-HOST-RUN		the image before it has its name; on the second
+ *	.vmango-import-HOST-RUN-1	hypervisor of the same import, and so on
  *	.vmango-publish-HOST-RUN_NAME	says that the image NAME is not whole
  *
  * HOST stands for the machine that the import runs on, RUN for the run itself.
@@ -31,7 +33,9 @@ struct import_name {
 /* What a volume's name says; IMPORT_OTHER for all that is not of ours. */
 struct import_name import_name_parse(const char *name);
 
-const char *import_name_temporary(const struct import_owner *owner,
+/* `number` tells the hypervisors of an import from each other, from 0 on: where a file of
+ * that name is, there is its hypervisor's disk. */
+const char *import_name_temporary(const struct import_owner *owner, size_t number,
 				  char text[static IMPORT_NAME_MAX + 1]);
 const char *import_name_mark(const struct import_owner *owner, const char *image,
 			     char text[static IMPORT_NAME_MAX + 1]);

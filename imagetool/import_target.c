@@ -97,27 +97,17 @@ virStorageVolPtr import_volume_create(const struct image_pool *pool, const char 
 }
 
 /*
- * Where a file is at the path that the volume has on the hypervisor, and was changed in
- * the same nanosecond, that is its file. The random name alone does not tell: this host
- * can be another hypervisor that is imported into as well. Gives its descriptor if the
- * image can be renamed there.
+ * The volume's name is random: where a file of that name is, at the path that it has on
+ * the hypervisor, that is its file. Gives its descriptor if the image can be renamed
+ * there.
  */
-static int file_open(const struct volume *volume, const char *folder)
+static int file_open(virStorageVolPtr volume, const char *folder)
 {
-	struct stat status;
-	int file;
+	CLEANUP(free_ptr) char *path = virStorageVolGetPath(volume);
 
-	if (access(folder, W_OK) < 0)
+	if (!path || access(folder, W_OK) < 0)
 		return -1;
-	file = open(volume->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	if (file < 0)
-		return -1;
-	if (fstat(file, &status) == 0 &&
-	    (uint64_t)status.st_mtim.tv_sec == volume->changed_s &&
-	    (uint64_t)status.st_mtim.tv_nsec == volume->changed_ns)
-		return file;
-	close(file);
-	return -1;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 }
 
 /* Whether the file is there and libvirt does not know it: an import may have been killed
@@ -140,12 +130,12 @@ int import_target_prepare(struct import_target *target)
 	CLEANUP(volume_free) struct volume volume = {0};
 	char name[IMPORT_NAME_MAX + 1];
 
-	import_name_temporary(&target->job->owner, name);
+	import_name_temporary(&target->job->owner, target->number, name);
 	target->temporary = import_volume_create(&target->pool, name, &target->error);
 	if (!target->temporary ||
 	    volume_read(target->temporary, &volume, &target->error) < 0)
 		return import_target_fail(target);
-	target->file = file_open(&volume, target->pool.path);
+	target->file = file_open(target->temporary, target->pool.path);
 	target->local = target->file >= 0;
 	if (target->local && is_unknown(target) && import_pool_refresh(target) < 0)
 		return import_target_fail(target);

@@ -41,6 +41,7 @@ struct import_job {
 
 struct import_target {
 	const struct import_job *job;
+	size_t number;	   /* among all hypervisors of the import */
 	const char *uri;   /* NULL: libvirt's default */
 	const char *place; /* for messages */
 	virConnectPtr connection;

@@ -101,6 +101,7 @@ static void targets_make(struct cli *cli, struct import *import)
 		const char *uri = cli->uris.count ? cli->uris.items[i] : NULL;
 
 		import->targets[i].job = &import->job;
+		import->targets[i].number = i;
 		import->targets[i].uri = uri;
 		import->targets[i].file = -1;
 		import->targets[i].place = uri ? uri : "libvirt's default hypervisor";

@@ -10,20 +10,17 @@
 #include "common/xml.h"
 #include "imagetool/volume.h"
 
-/* "1795404684.643540506"; without a fraction when that is 0. */
-static void changed_read(struct xml *xml, struct volume *volume)
+/* "1795404684.643540506" */
+static uint64_t seconds_read(struct xml *xml, const char *path)
 {
-	CLEANUP(free_ptr)
-	char *text = xml_string(xml, NULL, "/volume/target/timestamps/mtime");
-	char *fraction = text;
-	const char *seconds = strsep(&fraction, ".");
-	uint64_t ns = 0;
+	CLEANUP(free_ptr) char *text = xml_string(xml, NULL, path);
+	uint64_t seconds = 0;
 
-	if (!seconds || num_parse(seconds, 0, INT64_MAX, &volume->changed_s, NULL) < 0)
-		return;
-	if (fraction && strlen(fraction) == 9)
-		num_parse(fraction, 0, 999999999, &ns, NULL);
-	volume->changed_ns = (uint32_t)ns;
+	if (!text)
+		return 0;
+	text[strcspn(text, ".")] = '\0';
+	num_parse(text, 0, INT64_MAX, &seconds, NULL);
+	return seconds;
 }
 
 int volume_parse(const char *text, size_t size, struct volume *volume,
@@ -37,7 +34,7 @@ int volume_parse(const char *text, size_t size, struct volume *volume,
 	result.name = xml_string(&xml, NULL, "/volume/name");
 	result.path = xml_string(&xml, NULL, "/volume/target/path");
 	result.backing_path = xml_string(&xml, NULL, "/volume/backingStore/path");
-	changed_read(&xml, &result);
+	result.changed_s = seconds_read(&xml, "/volume/target/timestamps/mtime");
 	result.format = xml_string(&xml, NULL, "/volume/target/format/@type");
 	if (!result.format)
 		result.format = mem_string("");

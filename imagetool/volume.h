@@ -18,8 +18,7 @@ struct volume {
 	char *backing_path; /* NULL without a backing file */
 	uint64_t capacity_bytes;
 	uint64_t allocation_bytes;
-	uint64_t changed_s;  /* since 1970; 0: not known */
-	uint32_t changed_ns; /* beyond these seconds */
+	uint64_t changed_s; /* since 1970; 0: not known */
 };
 
 /* The caller frees it with volume_free(). */

@@ -26,8 +26,12 @@ static void test_names(void)
 	struct import_name parsed;
 	char text[IMPORT_NAME_MAX + 1], longest[IMAGE_NAME_MAX + 1];
 
-	parsed = import_name_parse(import_name_temporary(&owner, text));
+	parsed = import_name_parse(import_name_temporary(&owner, 0, text));
 	tap_string(text, ".vmango-import-" OWNER, "a temporary name");
+	tap_number(parsed.type, IMPORT_TEMPORARY, "is told as one");
+	tap_string(parsed.owner.text, OWNER, "with its owner");
+	parsed = import_name_parse(import_name_temporary(&owner, 12, text));
+	tap_string(text, ".vmango-import-" OWNER "-12", "that of the 13th hypervisor");
 	tap_number(parsed.type, IMPORT_TEMPORARY, "is told as one");
 	tap_string(parsed.owner.text, OWNER, "with its owner");
 	parsed = import_name_parse(import_name_mark(&owner, "A-1_amd64_raw.img", text));
@@ -42,6 +46,9 @@ static void test_names(void)
 	is_other("");
 	is_other(".vmango-import-");
 	is_other(".vmango-import-" OWNER "x");
+	is_other(".vmango-import-" OWNER "-");
+	is_other(".vmango-import-" OWNER "-0");
+	is_other(".vmango-import-" OWNER "-1x");
 	is_other(".vmango-import-0123456-0123456789abcdef0");
 	is_other(".vmango-import-01234567-0123456789abcdeF");
 	is_other(".vmango-publish-" OWNER);

@@ -5,6 +5,9 @@ libexecdir ?= $(prefix)/libexec
 sysconfdir ?= /etc
 private    := $(libexecdir)/vmango-tools
 docs       := $(prefix)/share/doc/vmango-tools
+bash_completions ?= $(prefix)/share/bash-completion/completions
+# Where zsh looks; Debian's own packages have them in vendor-completions.
+zsh_completions  ?= $(prefix)/share/zsh/site-functions
 
 # MODE:SOURCE:TARGET
 installed := \
@@ -12,6 +15,8 @@ installed := \
 	0755:$(BUILD)/vmango-lease-monitor:$(private)/vmango-lease-monitor \
 	0755:packaging/lease-monitor-hook:$(private)/lease-monitor-hook \
 	$(foreach p,$(wildcard $(rooms:=/*.[1-8])),0644:$(p):$(prefix)/share/man/man$(subst .,,$(suffix $(p)))/$(notdir $(p))) \
+	$(foreach p,$(filter-out vmango-lease-monitor,$(programs)),0644:packaging/completion/bash:$(bash_completions)/$(p)) \
+	0644:packaging/completion/zsh:$(zsh_completions)/_vmango \
 	$(foreach t,$(wildcard packaging/templates/*),0644:$(t):$(prefix)/share/vmango-tools/$(notdir $(t))) \
 	$(foreach e,$(shell find packaging/examples -type f ! -name '.*'),$(if $(shell test -x $(e) && echo x),0755,0644):$(e):$(docs)/$(e:packaging/%=%))
 

@@ -26,6 +26,10 @@ in_root() {
   [ -f "$root/usr/share/doc/vmango-tools/examples/demo.ini" ]
   [ -x "$root/usr/share/doc/vmango-tools/examples/bridge/addresses" ]
   [ -f "$root/etc/vmango/vmango.ini" ]
+  for program in provision leases imagetool render configdrive; do
+    [ -f "$root/usr/share/bash-completion/completions/vmango-$program" ]
+  done
+  [ -f "$root/usr/share/zsh/site-functions/_vmango" ]
   [ -x "$hook" ] && [ -f "$hook" ] && [ ! -L "$hook" ]
   [ ! -e "$root/usr/bin/vmango-lease-monitor" ]
 }

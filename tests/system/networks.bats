@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Addresses that a script hands out on a bridge, and what libvirt takes of the examples.
+# Addresses that a script hands out on a bridge.
 # shellcheck disable=SC2154,SC2016 # run sets stderr; scripts are written as they stand
 bats_require_minimum_version 1.5.0
 
@@ -112,26 +112,4 @@ provision() {
   run --separate-stderr provision apply
   [ "$status" -eq 2 ]
   [[ $stderr == *"network_script: $BATS_TEST_TMPDIR/none: No such file or directory"* ]]
-}
-
-@test "the examples are what libvirt's schema takes" {
-  local example context=$BATS_TEST_TMPDIR/context.json
-  write_batch 'clone = copy'
-  vmango-provision context "$batch" net-1 |
-    jq '.VolumePath = "/dev/guests/net-1_disk" | .ConfigDrivePath = "/dev/guests/net-1_config.iso"' \
-      >"$context"
-  for example in "$(examples)"/*/vm.xml.in; do
-    vmango-render "$example" <"$context" >"$BATS_TEST_TMPDIR/vm.xml"
-    virt-xml-validate "$BATS_TEST_TMPDIR/vm.xml" domain
-  done
-  for example in "$(examples)"/*/volume.xml.in; do
-    vmango-render "$example" <"$context" >"$BATS_TEST_TMPDIR/volume.xml"
-    virt-xml-validate "$BATS_TEST_TMPDIR/volume.xml" storagevol
-  done
-  for example in "$(examples)"/*/network.xml; do
-    virt-xml-validate "$example" network
-  done
-  for example in "$(examples)"/*/*.ini; do
-    vmango-provision check --offline "$example"
-  done
 }

@@ -16,7 +16,7 @@ clone = copy
 
 [plan small]
 memory = 256
-disk_size = 1
+disk_size = 2
 
 [ssh_key lab]
 public_file = $(lab_key).pub
@@ -44,23 +44,16 @@ answers() {
 
 @test "the steps taken by hand make a machine that status knows" {
   cd "$BATS_FILE_TMPDIR"
-  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
   VIRSH_DEFAULT_CONNECT_URI=$(lab_uri one)
-  export VIRSH_DEFAULT_CONNECT_URI
+  export VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEFAULT_URI=$VIRSH_DEFAULT_CONNECT_URI
+  cp "$root"/packaging/templates/*.in .
+  sed -n '/^## How they compose/,/^## /s/^    //p' "$root/README.md" >steps
+  # The last one logs in, which is done inside.
+  [[ $(tail -n 1 steps) == 'ssh "root@$('* ]]
+  bash -euo pipefail <(sed '$d' steps)
 
-  vmango-provision context lab.ini web-1 >web-1.json
-  image=$(jq -r .Image.Id web-1.json)
-  size=$(jq -r .Machine.RootDisk.Size web-1.json)
-  vmango-render "$templates/volume.xml.in" <web-1.json |
-    virsh vol-create-from default /dev/stdin "$image" --inputpool vmango-images
-  virsh vol-resize web-1_disk "${size}B" default
-  vmango-configdrive <web-1.json >web-1.iso
-  virsh vol-create-as default web-1_config.iso "$(stat -c %s web-1.iso)B"
-  virsh vol-upload web-1_config.iso /dev/stdin --pool default <web-1.iso
-  vmango-render "$templates/vm.xml.in" <web-1.json | virsh define /dev/stdin
-  virsh start web-1
-
-  address=$(vmango-leases resolve --connect "$VIRSH_DEFAULT_CONNECT_URI" --wait 60 web-1)
+  address=$(bash -euc "$(sed -n '$s/^ssh "root@$(\(.*\))"$/\1/p' steps)")
   wait_until 30 answers
   [ "$(lab_ssh one "$address" hostname)" = web-1 ]
   run --separate-stderr vmango-provision status -o tsv lab.ini

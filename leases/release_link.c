@@ -185,7 +185,10 @@ bool release_link_receive(struct release_link *link, struct release_reply *reply
 
 	if (link->v6_fd < 0)
 		return false;
-	while ((size = recv(link->v6_fd, packet, sizeof(packet), MSG_DONTWAIT)) >= 0) {
+	for (unsigned int i = 0; i < RELEASE_LINK_PACKETS_MAX; i++) {
+		size = recv(link->v6_fd, packet, sizeof(packet), MSG_DONTWAIT);
+		if (size < 0)
+			break;
 		if (release_reply_parse(packet, (size_t)size, reply) == 0)
 			return true;
 	}

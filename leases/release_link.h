@@ -38,7 +38,11 @@ void release_link_close(struct release_link *link);
 int release_link_send(struct release_link *link, const struct lease *lease,
 		      uint32_t transaction, struct error *error);
 
-/* The next answer of a DHCPv6 server that has come in; false when there is none. */
+/*
+ * The next answer of a DHCPv6 server that has come in; false when there is none among the
+ * next RELEASE_LINK_PACKETS_MAX packets: every guest on the bridge can send there.
+ */
+enum { RELEASE_LINK_PACKETS_MAX = 64 };
 bool release_link_receive(struct release_link *link, struct release_reply *reply);
 
 #endif

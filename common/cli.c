@@ -170,7 +170,9 @@ static int stdout_close(const struct cli *cli)
 		failed = true;
 	if (!failed)
 		return 0;
-	cli_error(cli, "standard output: %s", errno ? strerror(errno) : "write error");
+	if (!cli->stdout_told)
+		cli_error(cli, "standard output: %s",
+			  errno ? strerror(errno) : "write error");
 	return -1;
 }
 
@@ -336,13 +338,15 @@ void cli_operands(struct cli *cli, int min, int max)
 		cli_usage(cli, "too many arguments: \"%s\"", cli->operands[max]);
 }
 
-int cli_output_end(const struct cli *cli, struct output *output, int status)
+int cli_output_end(struct cli *cli, struct output *output, int status)
 {
 	CLEANUP(error_free) struct error error = {0};
 
 	if (output_end(output, &error) == 0)
 		return status;
-	cli_error(cli, "standard output: %s", error_text(&error));
+	if (!cli->stdout_told)
+		cli_error(cli, "standard output: %s", error_text(&error));
+	cli->stdout_told = true;
 	return CLI_SYSTEM;
 }
 

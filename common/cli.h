@@ -73,7 +73,8 @@ struct cli {
 	const char *value; /* of the option that cli_next() gave last */
 	char **operands;   /* after CLI_END; NULL-ended, owned by main */
 	int operand_count;
-	/* for cli_next() alone */
+	/* for cli.c alone */
+	bool stdout_told; /* that it can't be written */
 	int argc;
 	char **argv;
 	struct option *long_options;
@@ -98,7 +99,7 @@ void cli_operands(struct cli *cli, int min, int max);
 
 /* Ends the records on standard output. `status`, or CLI_SYSTEM (and a message) when they
  * could not be written. */
-int cli_output_end(const struct cli *cli, struct output *output, int status);
+int cli_output_end(struct cli *cli, struct output *output, int status);
 
 /* "program: usage: ..." and a pointer to --help; ends the program with CLI_USAGE. */
 _Noreturn void cli_usage(struct cli *cli, const char *format, ...)

@@ -14,18 +14,13 @@ const char *const answers_formats[] = {"hosts", "ssh-config", "ansible", NULL};
 static void (*const formats_add[])(const struct inventory *, struct buf *) = {
 	inventory_add_hosts, inventory_add_ssh_config, inventory_add_ansible};
 
-static int records_print(const struct cli *cli, const struct answer_refs *answers)
+static int records_print(struct cli *cli, const struct answer_refs *answers)
 {
 	struct output *output = leases_output_begin(cli, cli->format, LEASES_PLAIN);
-	struct error error = {0};
 
 	array_foreach(answer, answers)
 		leases_output(output, NULL, *answer);
-	if (output_end(output, &error) == 0)
-		return CLI_DONE;
-	cli_error(cli, "%s", error_text(&error));
-	error_free(&error);
-	return CLI_SYSTEM;
+	return cli_output_end(cli, output, CLI_DONE);
 }
 
 static struct inventory inventory_of(const struct cli *cli,
@@ -39,7 +34,7 @@ static struct inventory inventory_of(const struct cli *cli,
 }
 
 /* What can't be written shows when the program closes its output. */
-int answers_print(const struct cli *cli, const struct answer_refs *answers)
+int answers_print(struct cli *cli, const struct answer_refs *answers)
 {
 	for (size_t i = 0; answers_formats[i]; i++) {
 		CLEANUP(inventory_free) struct inventory inventory = {0};

@@ -11,7 +11,7 @@ extern const char *const answers_formats[];
 
 /* Prints as --output says; names that a format can't hold are warnings. An enum
  * cli_status. */
-int answers_print(const struct cli *cli, const struct answer_refs *answers);
+int answers_print(struct cli *cli, const struct answer_refs *answers);
 
 /* For a dynamic inventory of Ansible: of all hosts, or with `host` of this one. */
 int answers_print_ansible(const struct cli *cli, const struct answer_refs *answers,

@@ -51,15 +51,12 @@ static json_object *context_online(const struct plan_item *item, struct error *e
 	return markup ? machine_context(item, &address, markup) : NULL;
 }
 
-static int context_print(struct cli *cli, json_object *context)
+static int context_print(json_object *context)
 {
 	const char *text = json_object_to_json_string_ext(
 		context, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
 
-	if (puts(text) != EOF)
-		return CLI_DONE;
-	cli_error(cli, "standard output: can't write");
-	return CLI_SYSTEM;
+	return puts(text) == EOF ? CLI_SYSTEM : CLI_DONE;
 }
 
 int verb_context(struct cli *cli)
@@ -85,7 +82,7 @@ int verb_context(struct cli *cli)
 	else
 		context = context_online(&verb.plan.items.items[0], &error);
 	if (context)
-		return context_print(cli, context);
+		return context_print(context);
 	cli_error(cli, "%s: %s", cli->operands[1], error_text(&error));
 	return CLI_SYSTEM;
 }

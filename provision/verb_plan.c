@@ -103,7 +103,6 @@ int verb_plan_show(const struct verb *verb)
 	struct cli *cli = verb->cli;
 	struct output *output = output_begin(stdout, cli->format, columns,
 					     ARRAY_LENGTH(columns), cli->header);
-	CLEANUP(error_free) struct error error = {0};
 	int status = CLI_DONE;
 
 	array_foreach(item, &verb->plan.items) {
@@ -114,11 +113,7 @@ int verb_plan_show(const struct verb *verb)
 		if (item->action != PLAN_KEEP)
 			status = CLI_NO;
 	}
-	if (output_end(output, &error) < 0) {
-		cli_error(cli, "standard output: %s", error_text(&error));
-		return CLI_SYSTEM;
-	}
-	return status;
+	return cli_output_end(cli, output, status);
 }
 
 int verb_plan(struct cli *cli)

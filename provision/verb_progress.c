@@ -255,8 +255,8 @@ void verb_progress_result(struct verb_progress *progress,
 
 int verb_progress_end(struct verb_progress *progress)
 {
-	CLEANUP(error_free) struct error error = {0};
-	int status = 0;
+	struct cli *cli = progress->verb->cli;
+	int status = CLI_DONE;
 
 	pthread_mutex_lock(&progress->run->lock);
 	progress->is_ended = true;
@@ -267,13 +267,11 @@ int verb_progress_end(struct verb_progress *progress)
 	if (progress->style == STYLE_SCREEN)
 		screen_draw(progress, true);
 	if (progress->steps)
-		status = output_end(progress->steps, &error);
-	if (progress->results && output_end(progress->results, &error) < 0)
-		status = -1;
-	if (status < 0)
-		cli_error(progress->verb->cli, "standard output: %s", error_text(&error));
+		status = cli_output_end(cli, progress->steps, status);
+	if (progress->results)
+		status = cli_output_end(cli, progress->results, status);
 	progress_free(&progress->screen);
 	pthread_cond_destroy(&progress->ended);
 	free(progress);
-	return status;
+	return status == CLI_DONE ? 0 : -1;
 }

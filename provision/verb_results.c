@@ -117,15 +117,11 @@ struct output *verb_results_begin(const struct verb *verb, bool with_event)
 int verb_results_print(const struct verb *verb, const struct verb_result *results,
 		       size_t count)
 {
-	CLEANUP(error_free) struct error error = {0};
 	struct output *output = verb_results_begin(verb, false);
 
 	for (size_t i = 0; i < count; i++)
 		output_record(output, &results[i]);
-	if (output_end(output, &error) == 0)
-		return 0;
-	cli_error(verb->cli, "standard output: %s", error_text(&error));
-	return -1;
+	return cli_output_end(verb->cli, output, CLI_DONE) == CLI_DONE ? 0 : -1;
 }
 
 void verb_results_free(struct verb_result *results, size_t count)

@@ -41,5 +41,5 @@ doctor() {
 
 @test "output that can't be written is an error of the system" {
   run -3 --separate-stderr sh -c 'vmango-provision doctor -c test:///default >/dev/full'
-  [[ $stderr == "vmango-provision: standard output: "* ]]
+  [ "$stderr" = "vmango-provision: standard output: can't write: No space left on device" ]
 }

@@ -150,6 +150,7 @@ leases() {
 @test "a full disk is an error" {
   run bash -c 'vmango-leases list --dir dnsmasq >/dev/full'
   [ "$status" -eq 3 ]
+  [ "$(grep -c 'No space left on device' <<<"$output")" -eq 1 ]
   run bash -c 'vmango-leases list --dir dnsmasq -o hosts >/dev/full'
   [ "$status" -eq 3 ]
 }

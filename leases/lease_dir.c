@@ -165,7 +165,11 @@ static void macs_read(struct lease_dir *dir, const char *name)
 	if (!bridge || bridge_name_check(bridge, NULL) < 0)
 		return;
 	if (file_read(path, MACS_FILE_SIZE_MAX, &text, &error) < 0) {
-		error_list_take(dir->problems, &error);
+		/* The network has been stopped since the folder was listed. */
+		if (errno == ENOENT)
+			error_free(&error);
+		else
+			error_list_take(dir->problems, &error);
 		return;
 	}
 	if (macs_file_parse(buf_text(&text), text.size, bridge, dir->machines, &found,

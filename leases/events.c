@@ -28,8 +28,9 @@ struct events {
 	ARRAY(struct link) links;
 	ARRAY(char *) directories;
 	int inotify_fd, handle, timer;
+	int output; /* handle; -1: none */
 	enum events_change change;
-	bool timed_out;
+	bool timed_out, unread;
 };
 
 static void domain_changed(virConnectPtr connection, virDomainPtr domain, void *data)
@@ -81,6 +82,17 @@ static void files_changed(int handle, int fd, int happened, void *data)
 	}
 }
 
+static void output_unread(int handle, int fd, int happened, void *data)
+{
+	struct events *events = data;
+
+	(void)fd;
+	(void)happened;
+	events->unread = true;
+	/* It would be called again and again. */
+	virEventUpdateHandle(handle, 0);
+}
+
 static void time_is_up(int timer, void *data)
 {
 	(void)timer;
@@ -91,6 +103,7 @@ struct events *events_start(struct error *error)
 {
 	struct events *events = mem_zero(1, sizeof(*events));
 
+	events->output = -1;
 	events->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (events->inotify_fd < 0) {
 		error_errno(error, "inotify");
@@ -114,6 +127,8 @@ void events_end(struct events *events)
 	if (!events)
 		return;
 	virEventRemoveHandle(events->handle);
+	if (events->output >= 0)
+		virEventRemoveHandle(events->output);
 	virEventRemoveTimeout(events->timer);
 	close(events->inotify_fd);
 	array_foreach(directory, &events->directories)
@@ -138,6 +153,13 @@ void events_add_directory(struct events *events, const char *path)
 	}
 	*array_add(&events->directories) = mem_string(path);
 	directory_watch(events, path);
+}
+
+void events_add_output(struct events *events, int fd)
+{
+	events->output = virEventAddHandle(
+		fd, VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP, output_unread,
+		events, NULL);
 }
 
 static virConnectDomainEventGenericCallback domain_callback(int event)
@@ -190,12 +212,12 @@ enum events_change events_wait(struct events *events, uint64_t until_ms)
 		directory_watch(events, *directory);
 	events->timed_out = false;
 	virEventUpdateTimeout(events->timer, clock_left_ms(until_ms));
-	while (events->change == EVENTS_NONE && !events->timed_out) {
+	while (events->change == EVENTS_NONE && !events->timed_out && !events->unread) {
 		if (virEventRunDefaultImpl() < 0)
 			break;
 	}
 	virEventUpdateTimeout(events->timer, -1);
-	change = events->change;
+	change = events->unread ? EVENTS_UNREAD : events->change;
 	events->change = EVENTS_NONE;
 	return change;
 }

@@ -15,6 +15,7 @@ enum events_change {
 	EVENTS_NONE,
 	EVENTS_FILES,	/* only files have changed */
 	EVENTS_LIBVIRT, /* machines, networks or the connection, and maybe files */
+	EVENTS_UNREAD,	/* the reader of the output is gone */
 };
 
 /*
@@ -38,8 +39,12 @@ void events_add_directory(struct events *events, const char *path);
 void events_add_connection(struct events *events, virConnectPtr connection);
 void events_remove_connection(struct events *events, virConnectPtr connection);
 
+/* From now on it is a change when nobody reads what is written to the pipe or socket
+ * `fd`. */
+void events_add_output(struct events *events, int fd);
+
 /* Sleeps until something has changed since the last call, or until the moment `until_ms`
- * of clock_ms(). Tells what has. */
+ * of clock_ms(). Tells what has. Once the reader is gone, that. */
 enum events_change events_wait(struct events *events, uint64_t until_ms);
 
 #endif

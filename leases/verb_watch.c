@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/clock.h"
@@ -129,13 +130,16 @@ static int leases_watch(struct watch *watch)
 	watch->known = gathering->answers;
 	gathering->answers = (struct answer_list){0};
 	output_flush(watch->output);
-	for (;;) {
-		gathering->keep_machines =
-			events_wait(watch->events, next_look_ms(watch)) != EVENTS_LIBVIRT;
+	while (!ferror(stdout)) {
+		enum events_change change = events_wait(watch->events,
+							next_look_ms(watch));
+
+		if (change == EVENTS_UNREAD)
+			break;
+		gathering->keep_machines = change != EVENTS_LIBVIRT;
 		leases_look(watch);
-		if (ferror(stdout))
-			return CLI_SYSTEM;
 	}
+	return CLI_SYSTEM;
 }
 
 int watch_run(struct cli *cli)
@@ -162,6 +166,7 @@ int watch_run(struct cli *cli)
 		error_free(&error);
 		return CLI_SYSTEM;
 	}
+	events_add_output(watch.events, STDOUT_FILENO);
 	gathering_start(&watch.gathering, cli, &watch.request, watch.events);
 	watch.output = leases_output_begin(cli, OUTPUT_JSONL, LEASES_EVENTS);
 	status = leases_watch(&watch);

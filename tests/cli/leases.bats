@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # vmango-leases without a hypervisor: lease files, libvirt's test driver, output formats.
+bats_require_minimum_version 1.5.0
 
 setup() {
   cd "$BATS_TEST_TMPDIR" || return 1
@@ -145,6 +146,21 @@ leases() {
     [ "$status" -eq 2 ]
     [[ $output == 'vmango-leases: usage: '* ]]
   done
+}
+
+@test "a network that is stopped meanwhile is nothing to tell of" {
+  ln -s nowhere dnsmasq/virbr2.macs
+  ln -s nowhere dnsmasq/virbr2.status
+  run --separate-stderr leases list --dir dnsmasq
+  [ "$status" -eq 0 ]
+  [ -z "$stderr" ]
+}
+
+@test "watch ends when its reader does" {
+  run --separate-stderr timeout 60 bash -c 'vmango-leases watch --dir dnsmasq --initial | head -n 1'
+  [ "$status" -eq 0 ]
+  [[ $output == '{"Event":"present",'* ]]
+  [ -z "$stderr" ]
 }
 
 @test "a full disk is an error" {

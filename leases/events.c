@@ -162,12 +162,14 @@ void events_add_output(struct events *events, int fd)
 		events, NULL);
 }
 
+/* By way of a function without arguments, which compilers take for a cast that is meant.
+ */
 static virConnectDomainEventGenericCallback domain_callback(int event)
 {
 	if (event == VIR_DOMAIN_EVENT_ID_DEVICE_ADDED ||
 	    event == VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED)
-		return VIR_DOMAIN_EVENT_CALLBACK(domain_device);
-	return VIR_DOMAIN_EVENT_CALLBACK(domain_lifecycle);
+		return VIR_DOMAIN_EVENT_CALLBACK((void (*)(void))domain_device);
+	return VIR_DOMAIN_EVENT_CALLBACK((void (*)(void))domain_lifecycle);
 }
 
 void events_add_connection(struct events *events, virConnectPtr connection)
@@ -180,7 +182,8 @@ void events_add_connection(struct events *events, virConnectPtr connection)
 			domain_callback(domain_events[i]), events, NULL);
 	link.network_id = virConnectNetworkEventRegisterAny(
 		connection, NULL, VIR_NETWORK_EVENT_ID_LIFECYCLE,
-		VIR_NETWORK_EVENT_CALLBACK(network_lifecycle), events, NULL);
+		VIR_NETWORK_EVENT_CALLBACK((void (*)(void))network_lifecycle), events,
+		NULL);
 	virConnectRegisterCloseCallback(connection, connection_closed, events, NULL);
 	virConnectSetKeepAlive(connection, 5, 3);
 	*array_add(&events->links) = link;

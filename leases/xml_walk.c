@@ -11,6 +11,13 @@
 
 DEFINE_CLEANUP(XML_Parser, XML_ParserFree)
 
+/* The newest expat counts lines in 64 bits and deprecates the other function. */
+#ifdef XML_ATTR_DEPRECATED
+#	define LINE_NUMBER(parser) XML_GetCurrentLineNumber64(parser)
+#else
+#	define LINE_NUMBER(parser) XML_GetCurrentLineNumber(parser)
+#endif
+
 struct walk {
 	XML_Parser parser;
 	void (*element)(void *data, const char *path, const char *const *attributes);
@@ -81,8 +88,7 @@ int xml_walk(const char *text, size_t size,
 	XML_SetStartDoctypeDeclHandler(parser, doctype_refuse);
 	if (XML_Parse(parser, text, (int)size, XML_TRUE) == XML_STATUS_OK)
 		return 0;
-	return error_set(error, "line %lu: %s",
-			 (unsigned long)XML_GetCurrentLineNumber(parser),
+	return error_set(error, "line %lu: %s", (unsigned long)LINE_NUMBER(parser),
 			 walk.refused ? "a document type declaration is not accepted"
 				      : XML_ErrorString(XML_GetErrorCode(parser)));
 }

@@ -59,3 +59,36 @@ cache_lock() {
   exec {fd}>"$cache/locks/$1"
   flock "$fd"
 }
+
+# Processes are recorded as "PID START BOOT", so that a PID used anew is not taken for ours.
+
+boot_id() {
+  cat /proc/sys/kernel/random/boot_id
+}
+
+# Fails for a process that has ended, also while it still waits to be reaped.
+start_time() {
+  local stat
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  # shellcheck disable=SC2086 # fields, from the third on: the second can hold spaces
+  set -- ${stat##*) }
+  [[ $1 != [ZX] ]] || return 1
+  printf '%s\n' "${20}"
+}
+
+record_process() {
+  printf '%s %s %s\n' "$2" "$(start_time "$2")" "$(boot_id)" >"$1.new"
+  mv "$1.new" "$1"
+}
+
+# Prints the PID recorded in file $1 if that very process is alive.
+recorded_process() {
+  local pid start boot
+  { read -r pid start boot <"$1"; } 2>/dev/null || return 1
+  [[ $boot == "$(boot_id)" && $start == "$(start_time "$pid")" ]] || return 1
+  printf '%s\n' "$pid"
+}
+
+process_gone() {
+  ! recorded_process "$1" >/dev/null
+}

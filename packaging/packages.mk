@@ -58,13 +58,39 @@ copy_tree = rm -rf $(1) && mkdir -p $(1) && \
 	tar -c --null --ignore-failed-read --files-from=- 2>/dev/null | tar -x -C $(1)
 fill_in   = sed -e 's/@VERSION@/$(VERSION)/g' -e "s/@DATE@/$$(LC_ALL=C date -u -d @$(when) $(1))/g"
 
-# DEB_BUILD_OPTIONS=nocheck leaves out the unit tests.
+# What a builder of packages says is kept, and shown when it fails or V is set.
+clean_env = env -u MAKEFLAGS -u MAKELEVEL -u BUILD -u CFLAGS -u LDFLAGS
+logged    = $(if $(V),,>$(1) 2>&1 || { tail -n 40 $(1) >&2; exit 1; })
+
+# DEB_BUILD_OPTIONS=nocheck leaves out the unit tests, in both.
+deb_top = $(abspath $(BUILD))/packages/deb
 deb:
-	$(quiet)$(call copy_tree,$(BUILD)/packages/deb/$(source))
-	$(quiet)cp -r packaging/debian $(BUILD)/packages/deb/$(source)/debian
-	$(quiet)cd $(BUILD)/packages/deb/$(source) && rm debian/changelog.in && \
-		$(call fill_in,-R) packaging/debian/changelog.in >debian/changelog
-	cd $(BUILD)/packages/deb/$(source) && env -u MAKEFLAGS -u MAKELEVEL -u BUILD -u CFLAGS -u LDFLAGS \
+	$(quiet)rm -rf $(deb_top)
+	$(quiet)$(call copy_tree,$(deb_top)/$(source))
+	$(quiet)cp -r packaging/debian $(deb_top)/$(source)/debian
+	$(quiet)cd $(deb_top)/$(source)/debian && $(call fill_in,-R) changelog.in >changelog && rm changelog.in
+	$(quiet)cd $(deb_top)/$(source) && $(clean_env) \
 		DEB_BUILD_OPTIONS="$${DEB_BUILD_OPTIONS-} parallel=$$(nproc)" \
-		dpkg-buildpackage --build=binary --no-sign
-	$(quiet)mv $(BUILD)/packages/deb/vmango-tools*_$(VERSION)_* $(BUILD)/
+		dpkg-buildpackage --build=binary --no-sign $(call logged,../log)
+	$(quiet)mv $(deb_top)/vmango-tools*_$(VERSION)_* $(BUILD)/
+	@ls $(BUILD)/vmango-tools_$(VERSION)_*.deb
+
+# From a tarball, as rpmbuild wants it. On Debian rpm knows of no package, so that what is needed to
+# build is not asked for.
+rpm_top = $(abspath $(BUILD))/packages/rpm
+rpm:
+	$(quiet)rm -rf $(rpm_top) && mkdir -p $(rpm_top)/SOURCES $(rpm_top)/SPECS
+	$(quiet)$(call copy_tree,$(rpm_top)/$(source))
+	$(quiet)tar -C $(rpm_top) -czf $(rpm_top)/SOURCES/$(source).tar.gz $(source)
+	$(quiet)$(call fill_in,"+%a %b %d %Y") packaging/rpm/vmango-tools.spec.in \
+		>$(rpm_top)/SPECS/vmango-tools.spec
+	$(quiet)$(clean_env) rpmbuild -ba $(if $(wildcard /etc/debian_version),--nodeps) \
+		$(if $(filter nocheck,$(DEB_BUILD_OPTIONS)),--nocheck) \
+		--define '_topdir $(rpm_top)' $(rpm_top)/SPECS/vmango-tools.spec $(call logged,$(rpm_top)/log)
+	$(quiet)cp $(rpm_top)/RPMS/*/*.rpm $(rpm_top)/SRPMS/*.rpm $(BUILD)/
+	@ls $(BUILD)/vmango-tools-$(VERSION)-*.rpm
+
+# The lab's hypervisor is run with the package that was made here; as root.
+check-installed:
+	$(MAKE) all
+	BUILD=$(BUILD) tests/run tests/system/package.bats

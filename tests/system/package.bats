@@ -71,8 +71,9 @@ loaded_hooks() {
 }
 
 @test "on a bare Debian apt installs it with what it needs, all of it works, purge leaves nothing" {
-  run -0 "$BATS_TEST_DIRNAME/../lab/fresh-root" "$release" tests/system/package-on-bare-root <"$deb"
+  run "$BATS_TEST_DIRNAME/../lab/fresh-root" "$release" tests/system/package-on-bare-root <"$deb"
   echo "$output"
+  [ "$status" -eq 0 ]
   [ "${lines[-1]}" = 'nothing is left' ]
   [ "$(grep -c "^vmango-[a-z-]* $version\$" <<<"$output")" -eq 6 ]
 }

@@ -86,6 +86,10 @@ loaded_hooks() {
   [ -f "$hooks/qemu.d/vmango-lease-monitor" ] && [ ! -L "$hooks/qemu.d/vmango-lease-monitor" ]
   [ "$(stat -c '%a %U' "$hooks/qemu.d/vmango-lease-monitor")" = '755 root' ]
   [ "$(on_host sh -c 'command -v vmango-provision')" = /usr/bin/vmango-provision ]
+  on_host vmango-provision doctor -o tsv | cut -f 2,3 | grep '^hook' | sort >"$BATS_TEST_TMPDIR/doctor" || :
+  cat "$BATS_TEST_TMPDIR/doctor"
+  grep -x $'hook\tok' "$BATS_TEST_TMPDIR/doctor"
+  grep -x $'hook-answer\tok' "$BATS_TEST_TMPDIR/doctor"
 }
 
 @test "the installed tools make a machine, and the installed hook forgets its lease" {

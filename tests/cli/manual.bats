@@ -112,6 +112,28 @@ is_in_group() {
   done < <(pages | grep '\.1$')
 }
 
+# columns PAGE NUMBER: what the page's list of that number, counted, describes.
+columns() {
+  awk -v wanted="$2" '
+    /^\.Bl -enum/ { list++; on = 1 }
+    /^\.El/ { on = 0 }
+    on && list == wanted && /^\.It$/ { getline; print $2 }' "$root/$1"
+}
+
+header() {
+  head -n 1 <<<"$1" | tr '\t' '\n'
+}
+
+@test "the columns of TSV are those of the pages, in their order" {
+  sandbox
+  printf '[plan p]\nmemory = 1\ndisk_size = 1\n[machine m]\nplan = p\nimage = A-1\n' >lab.ini
+  diff <(columns imagetool/vmango-imagetool.1 1) <(header "$(vmango-imagetool list --dir images --header)")
+  diff <(columns imagetool/vmango-imagetool.1 2) <(header "$(vmango-imagetool inspect --header images/*)")
+  diff <(columns leases/vmango-leases.1 1) <(header "$(vmango-leases list --dir images --header)")
+  diff <(columns provision/vmango-provision.1 1) \
+    <(header "$(vmango-provision status -q --header -c test:///default lab.ini 2>/dev/null)")
+}
+
 # The files that examples speak of.
 sandbox() {
   mkdir -p images bridge

@@ -150,3 +150,12 @@ END
   [ -z "$(bash_offers 'vmango-leases list --network ')" ]
   [ "$SECONDS" -lt 10 ]
 }
+
+@test "what is asked for names has no terminal to ask for a password on" {
+  printf '#!/bin/sh\n(: >/dev/tty) 2>/dev/null && echo asks || echo quiet\n' >bin/virsh
+  chmod +x bin/virsh
+  [ "$(zsh_offers 'vmango-leases list --network ')" = quiet ]
+  export -f bash_offers
+  export root
+  [ "$(script -qec "bash -c 'virsh; bash_offers \"vmango-leases list --network \"'" /dev/null | tr -d '\r' | paste -sd ' ')" = 'asks quiet' ]
+}

@@ -21,6 +21,7 @@ struct common_option {
 
 static const struct common_option common_options[] = {
 	{CLI_CONNECT, {'c', "connect", "URI", "libvirt connection; may be given again"}},
+	{CLI_CONNECT_ONE, {'c', "connect", "URI", "libvirt connection"}},
 	{CLI_OUTPUT, {'o', "output", "FORMAT", "table, tsv, json or jsonl"}},
 	{CLI_OUTPUT,
 	 {CODE_HEADER, "header", NULL, "name the columns of TSV in a first line"}},
@@ -269,6 +270,8 @@ static bool common_option_take(struct cli *cli, int code)
 		cli->header = true;
 		return true;
 	case 'c':
+		if (cli->uris.count && cli->verb->common & CLI_CONNECT_ONE)
+			cli_usage(cli, "one --connect at most");
 		*array_add(&cli->uris) = cli->value;
 		return true;
 	case 'o':

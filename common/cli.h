@@ -33,9 +33,10 @@ enum {
 
 /* The common options that a verb takes beyond -q, -v, --help and --version. */
 enum cli_common {
-	CLI_CONNECT = 1, /* -c, --connect URI */
-	CLI_OUTPUT = 2,	 /* -o, --output FORMAT; --header */
-	CLI_DRY_RUN = 4, /* -n, --dry-run */
+	CLI_CONNECT = 1,     /* -c, --connect URI, which may be given again */
+	CLI_OUTPUT = 2,	     /* -o, --output FORMAT; --header */
+	CLI_DRY_RUN = 4,     /* -n, --dry-run */
+	CLI_CONNECT_ONE = 8, /* -c, --connect URI, once */
 };
 
 struct cli;

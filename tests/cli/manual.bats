@@ -237,3 +237,12 @@ END
   [ "$status" -eq 0 ]
   [ "$stderr" = 'vmango-lease-monitor: web-1: stopped (crashed), leases kept' ]
 }
+
+@test "a verb that takes one connection says so, and takes no second" {
+  bats_require_minimum_version 1.5.0
+  [ "$(vmango-provision apply --help | grep -c 'may be given again')" -eq 2 ] # --machine, --verbose
+  run --separate-stderr vmango-provision plan -c test:///default -c test:///default lab.ini
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'one --connect at most'* ]]
+  vmango-leases list --help | grep -q 'libvirt connection; may be given again'
+}

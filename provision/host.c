@@ -59,6 +59,17 @@ void host_free(struct host *host)
 	*host = (struct host){0};
 }
 
+bool host_is_same(const struct host *host, const struct host *other)
+{
+	CLEANUP(free_ptr) char *uri = NULL, *other_uri = NULL;
+
+	if (!host->connection || !other->connection)
+		return false;
+	uri = virConnectGetURI(host->connection);
+	other_uri = virConnectGetURI(other->connection);
+	return uri && other_uri && !strcmp(uri, other_uri);
+}
+
 const struct host_domain *host_domain_find(const struct host *host, const char *name)
 {
 	array_foreach(domain, &host->domains) {

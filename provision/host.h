@@ -92,6 +92,9 @@ int host_templates_load(struct host *host, struct error_list *errors);
 /* Reads the network's reservations anew. */
 int host_network_refresh(struct host *host, struct error *error);
 
+/* Whether both are connections to one hypervisor, as far as their URIs tell. */
+bool host_is_same(const struct host *host, const struct host *other);
+
 /* NULL when there is none. */
 const struct host_domain *host_domain_find(const struct host *host, const char *name);
 const struct host_domain *host_domain_by_uuid(const struct host *host, const char *uuid);

@@ -152,11 +152,23 @@ static void items_add(struct plan *plan)
 	}
 }
 
+/* Whether an earlier section of the batch leads to the same hypervisor. */
+static bool is_seen(const struct plan *plan, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (host_is_same(&plan->hosts[i].host, &plan->hosts[index].host))
+			return true;
+	}
+	return false;
+}
+
 static void prune_add(struct plan *plan)
 {
 	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
 		struct host *host = &plan->hosts[i].host;
 
+		if (is_seen(plan, i))
+			continue;
 		array_foreach(domain, &host->domains) {
 			struct plan_item *item;
 

@@ -59,21 +59,48 @@ static void item_fail(struct plan_item *item, char *reason)
 	item->reason = reason;
 }
 
+/* How well a section of the batch suits a machine that is on its hypervisor. */
+static unsigned int section_rank(const struct plan_item *item,
+				 const struct host_domain *domain,
+				 const struct plan_host *found)
+{
+	const struct batch_machine *machine = item->machine;
+	unsigned int rank = 0;
+
+	array_foreach(volume, &domain->metadata.volumes) {
+		if (!strcmp(volume->pool, found->host.config->root_pool))
+			rank = 2;
+	}
+	for (size_t i = 0; i < machine->hypervisor_count; i++) {
+		if (machine->hypervisors[i] == found->host.config)
+			return rank + 1;
+	}
+	return rank;
+}
+
+/* Several sections may lead to one hypervisor; then the one that suits best counts. */
 static int there_find(struct plan *plan, struct plan_item *item, struct plan_host **there,
 		      struct error_list *errors)
 {
+	unsigned int best = 0;
+
 	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
 		struct plan_host *found = &plan->hosts[i];
 		const struct host_domain *domain = host_domain_find(&found->host,
 								    item->name);
+		unsigned int rank;
 
 		if (!domain || !plan_owns(plan, domain))
 			continue;
-		if (*there)
+		if (*there && !host_is_same(&(*there)->host, &found->host))
 			return batch_machine_error(
 				item->machine, "hypervisor", errors,
 				"%s is on %s and on %s; destroy one by hand", item->name,
 				(*there)->space.name, found->space.name);
+		rank = section_rank(item, domain, found);
+		if (*there && rank <= best)
+			continue;
+		best = rank;
 		*there = found;
 		item->domain = domain;
 	}

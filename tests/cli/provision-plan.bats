@@ -139,3 +139,33 @@ calls_of() {
   [ "$(wc -l <many)" -le "$(($(wc -l <one) + 5))" ]
   [ "$(vmango-provision plan lab.ini | cut -f 2,3 | sort | uniq -c | awk '{ print $1 }' | paste -sd ' ')" = "100 100" ]
 }
+
+# owned NAME: a machine that the batch has made, on rack1, with its volume in the pool "slow".
+owned() {
+  local uuid
+  batch <<<"[machine $1]"$'\nhypervisor = any'
+  uuid=$(vmango-provision context --offline lab.ini "$1" | jq -r .Machine.Id)
+  sed -i '/<\/node>/d' rack1.xml
+  cat >>rack1.xml <<XML
+<domain type='test'><name>$1</name><uuid>$uuid</uuid><memory unit='GiB'>1</memory>
+<metadata><tools:machine xmlns:tools="https://vmango.org/schema/tools" state="ready">
+<tools:batch name="lab" file="/lab.ini"/><tools:input hash="x"/><tools:instance serial="1"/>
+<tools:volume pool="slow" name="$1_disk"/>
+</tools:machine></metadata><os><type>hvm</type></os></domain>
+</node>
+XML
+}
+
+@test "sections that lead to one hypervisor do not make two of its machines" {
+  owned web-1
+  owned web-2
+  sed -i "s,<name>default</name>.*,&<pool type='dir'><name>slow</name><target><path>/slow</path></target></pool>," rack1.xml
+  batch <<<$'[machine web-1]\nhypervisor = any'
+  sed -i "s,^\[hypervisor rack2\].*,&\nroot_storage_pool = slow," lab.ini
+  sed -i "s,rack2.xml,rack1.xml," lab.ini
+  # The section whose pool its volume is in.
+  run -1 --separate-stderr vmango-provision status -o tsv lab.ini
+  [ "$(cut -f 1,2,5 <<<"$output")" = $'web-1\tdiffers\track2' ]
+  run -1 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
+  [ "$(cut -f 1,2 <<<"$output" | grep delete)" = $'web-2\tdelete' ]
+}

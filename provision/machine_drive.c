@@ -211,3 +211,63 @@ int machine_drive_replace(struct run *run, const struct plan_item *item,
 						  item->host->config->config_drive);
 	return 0;
 }
+
+/* The path of a volume that the metadata name; NULL when it is not there any more. */
+static char *volume_path(const struct host *host, const struct metadata_volume *named)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(host->connection,
+							    named->pool);
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, named->name)
+				       : NULL;
+
+	return volume ? virStorageVolGetPath(volume) : NULL;
+}
+
+/* The config drive of the domain, and the one that it had before if that is still there.
+ */
+static const struct metadata_volume *drives_find(const struct plan_item *item,
+						 const struct metadata_volume **before)
+{
+	CLEANUP(free_ptr)
+	char *disk = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	const struct metadata_volume *drive = NULL;
+
+	*before = NULL;
+	array_foreach(volume, &item->domain->metadata.volumes) {
+		if (!strcmp(volume->name, disk))
+			continue;
+		if (drive)
+			*before = volume;
+		else
+			drive = volume;
+	}
+	return drive;
+}
+
+int machine_drive_settle(struct run *run, const struct plan_item *item,
+			 virDomainPtr domain, struct error *error)
+{
+	unsigned int flags = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_DEVICE_MODIFY_FORCE;
+	const struct metadata_volume *before, *drive = drives_find(item, &before);
+	CLEANUP(free_ptr) char *path = NULL, *old_path = NULL, *xml = NULL, *disk = NULL;
+
+	if (!before || !is_running(domain))
+		return 0;
+	path = volume_path(item->host, drive);
+	old_path = volume_path(item->host, before);
+	xml = virDomainGetXMLDesc(domain, 0);
+	if (!path || !old_path || !xml || !domain_disk_has(xml, strlen(xml), old_path))
+		return 0;
+	free(xml);
+	xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	if (!xml || !domain_disk_has(xml, strlen(xml), path))
+		return 0;
+	disk = domain_disk_moved(xml, strlen(xml), path, path, error);
+	if (!disk || run_step(run, item->name, "config drive", error) < 0)
+		return -1;
+	if (virDomainUpdateDeviceFlags(domain, disk, flags) < 0)
+		return virt_error(error, "can't put the config drive in");
+	return 0;
+}

@@ -20,6 +20,14 @@ int machine_drive_replace(struct run *run, const struct plan_item *item,
 			  virDomainPtr domain, struct metadata *metadata,
 			  struct error *error);
 
+/*
+ * Gives a running guest the config drive that it is to have from its next start on, when
+ * it kept its old one; the guest is not asked to open its drive. For a guest that is
+ * about to reboot, which starts its system anew but not its machine.
+ */
+int machine_drive_settle(struct run *run, const struct plan_item *item,
+			 virDomainPtr domain, struct error *error);
+
 /* The name of the config drive in use, the caller's. */
 char *machine_drive_name(const struct plan_item *item);
 

@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/machine_create.h"
+#include "provision/machine_drive.h"
 #include "provision/machine_remove.h"
 #include "provision/machine_wait.h"
 #include "provision/verbs.h"
@@ -63,7 +64,9 @@ static void machine_reboot(struct run *run, struct verb_result *result)
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
 	const char *name = result->item->name;
 
-	if (!domain || run_step(run, name, "reboot", &result->error) < 0)
+	if (!domain ||
+	    machine_drive_settle(run, result->item, domain, &result->error) < 0 ||
+	    run_step(run, name, "reboot", &result->error) < 0)
 		return;
 	if (virDomainReboot(domain, 0) < 0) {
 		virt_error(&result->error, "can't reboot");

@@ -218,6 +218,30 @@ SSHKeys: lab -> lab, second: in place" ]
   [[ $output != *'<host '* ]]
 }
 
+# medium HYPERVISOR MACHINE: the config drive that its guest sees now.
+medium() {
+  lab_virsh "$1" domblklist "$2" | awk '$1 == "hdc" { sub(".*/", "", $2); print $2 }'
+}
+
+@test "a guest that does not let its config drive go sees the new one after a reboot" {
+  write_batch web-1
+  sed -i 's/^hypervisor = any/hypervisor = one/' "$batch"
+  run -0 provision apply -q "$batch"
+  address=$(lab_wait_address one web-1)
+  wait_until "$lab_limit" lab_ssh one "$address" 'mount -r -t iso9660 /dev/sr0 /mnt'
+  write_batch web-1 small 'lab, second'
+  sed -i 's/^hypervisor = any/hypervisor = one/' "$batch"
+  run -0 --separate-stderr provision apply --update --wait 0 "$batch"
+  [[ $stderr == *'web-1: config drive: from the next start on'* ]]
+  [ "$(medium one web-1)" = web-1_config.iso ]
+  run -0 provision reboot "$batch"
+  [ "$(medium one web-1)" = web-1_config-2.iso ]
+  run -0 provision reboot "$batch"
+  run -0 provision plan "$batch"
+  run -0 provision destroy -q "$batch"
+  [[ $(volumes one) != *web-1* ]]
+}
+
 @test "one hypervisor that is down fails its machines, not the batch" {
   write_batch 'web-{1..2}'
   sed -i 's/^\[machine web.*/[machine fixed]\nhypervisor = two\n&/' "$batch"

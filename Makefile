@@ -3,6 +3,7 @@
 # make demo     real guests on a hypervisor of their own, and away again (as root)
 # make check    every test (as root)    make asan    those without a hypervisor, sanitised
 # make fuzz     each target for FUZZ_SECONDS         make bench   figures, side by side
+# make check-cloud-init                              a real Debian with cloud-init, also in check
 # make lint     layout and static checks             make install DESTDIR= prefix=
 # make conformance                                   the template language against real Go
 # make deb rpm  packages, into build/                make check-installed    one of them, in the lab
@@ -64,7 +65,7 @@ $(BUILD)/vmango-lease-monitor: pie = $(static_pie)
 quiet := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-.PHONY: all tests demo check check-fast asan conformance fuzz replay bench lint clean
+.PHONY: all tests demo check check-fast check-cloud-init asan conformance fuzz replay bench lint clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -127,6 +128,11 @@ check:
 	packaging/deps build test
 	$(MAKE) tests
 	BUILD=$(BUILD) tests/run
+
+check-cloud-init:
+	packaging/deps build test
+	$(MAKE) all
+	BUILD=$(BUILD) tests/run tests/system/cloud-init.bats
 
 # Without a hypervisor and without root.
 check-fast: tests

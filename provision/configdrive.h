@@ -55,8 +55,12 @@ struct configdrive_address {
 /* All that a drive says. The strings are borrowed and, user data apart, UTF-8. */
 struct configdrive {
 	enum configdrive_format format;
-	/* Letters, digits and ".-_": the machine's UUID, with a suffix when the content
-	 * changed, since cloud-init applies it once for each instance id. */
+	/*
+	 * Letters, digits and ".-_": another one for other content, since cloud-init
+	 * applies it once for each instance id. Never the machine's bare UUID: of an
+	 * OpenStack drive that has the one in the DMI data, cloud-init reads no more once
+	 * it has seen it (check_instance_id() of its sources ConfigDrive and OpenStack).
+	 */
 	const char *instance_id;
 	/* Labels of letters, digits, "-" and "_" with dots between (RFC 1123, section
 	 * 2.1, and the underscore), so that no guest script trips over it. */

@@ -139,18 +139,21 @@ static int machine_read(json_object *root, struct configdrive_context *context,
 {
 	struct configdrive *drive = &context->drive;
 	json_object *machine, *userdata;
+	const char *id;
 
 	if (member_get(root, "Machine", json_type_object, &machine, error) < 0)
 		return -1;
 	if (!machine)
 		return error_set(error, "Machine: missing");
 	if (text_require(machine, "Name", &drive->hostname, error) < 0 ||
-	    text_require(machine, "Id", &drive->instance_id, error) < 0 ||
+	    text_require(machine, "Id", &id, error) < 0 ||
 	    text_get(machine, "HWAddr", &drive->hwaddr, error) < 0 ||
 	    keys_read(machine, context, error) < 0 ||
 	    address_read(machine, &context->address, error) < 0 ||
 	    member_get(machine, "Userdata", json_type_string, &userdata, error) < 0)
 		return error_context(error, "Machine");
+	context->instance_id = mem_format("%s-1", id);
+	drive->instance_id = context->instance_id;
 	drive->userdata = json_object_get_string(userdata);
 	drive->userdata_size = (size_t)json_object_get_string_len(userdata);
 	return 0;
@@ -199,6 +202,7 @@ void configdrive_context_free(struct configdrive_context *context)
 {
 	if (!context)
 		return;
+	free(context->instance_id);
 	free(context->keys);
 	json_object_put(context->root);
 	*context = (struct configdrive_context){0};

@@ -226,8 +226,7 @@ int machine_drive_make(const struct plan_item *item, unsigned int serial,
 	CLEANUP(free_ptr)
 	struct configdrive_key *keys = mem_zero(machine->key_count, sizeof(*keys));
 	CLEANUP(free_ptr)
-	char *id = serial > 1 ? mem_format("%s-%u", item->uuid, serial)
-			      : mem_string(item->uuid);
+	char *id = mem_format("%s-%u", item->uuid, serial);
 	char mac[MAC_TEXT_MAX];
 	struct configdrive drive = {
 		.instance_id = id,

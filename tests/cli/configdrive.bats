@@ -55,7 +55,7 @@ fails() {
   extract drive.iso rock
   [ "$(files rock)" = "./openstack/latest/meta_data.json ./openstack/latest/network_data.json ./openstack/latest/user_data ./openstack/latest/vendor_data.json " ]
   cd rock/openstack/latest
-  [ "$(jq -r .uuid meta_data.json)" = 3c0f0b9c-0f5f-5a5e-9a3c-2a2e5f1f0b11 ]
+  [ "$(jq -r .uuid meta_data.json)" = 3c0f0b9c-0f5f-5a5e-9a3c-2a2e5f1f0b11-1 ]
   [ "$(jq -r .hostname meta_data.json)" = web-1 ]
   [ "$(jq -r '.public_keys["me: \"x\" #1"]' meta_data.json)" = "ssh-ed25519 AAAA/C3Nz me@host: {{ y }} 'z'" ]
   [ "$(jq -r .public_keys.other meta_data.json)" = 'ssh-rsa BBBB' ]
@@ -71,7 +71,7 @@ fails() {
   isoinfo -d -i drive.iso | grep -qx 'Volume id: cidata'
   extract drive.iso rock
   [ "$(files rock)" = './meta-data ./network-config ./user-data ' ]
-  [ "$(yaml rock/meta-data '.["instance-id"]')" = 3c0f0b9c-0f5f-5a5e-9a3c-2a2e5f1f0b11 ]
+  [ "$(yaml rock/meta-data '.["instance-id"]')" = 3c0f0b9c-0f5f-5a5e-9a3c-2a2e5f1f0b11-1 ]
   [ "$(yaml rock/meta-data '.["local-hostname"]')" = web-1 ]
   [ "$(yaml rock/meta-data '.["public-keys"]["me: \"x\" #1"]')" = "ssh-ed25519 AAAA/C3Nz me@host: {{ y }} 'z'" ]
   [ "$(yaml rock/network-config .version)" = 2 ]

@@ -102,7 +102,8 @@ file() {
   cat "$BATS_FILE_TMPDIR/$1/$2"
 }
 
-instance_of() {
+# uuid_of FORM: what the instance ids begin with.
+uuid_of() {
   lab_virsh one domuuid "$1-1"
 }
 
@@ -111,7 +112,7 @@ instance_of() {
   run -0 --separate-stderr vmango-provision apply --wait 0 -o tsv "$batch"
   [ "$(cut -f 1,2,5 <<<"$output")" = $'openstack-1\tcreated\topenstack\nnocloud-1\tcreated\tnocloud' ]
   for form in "${forms[@]}"; do
-    wait_until "$guest_limit" keep "$form" "$(instance_of "$form")"
+    wait_until "$guest_limit" keep "$form" "$(uuid_of "$form")-1"
   done
 }
 
@@ -165,7 +166,7 @@ done_with() {
   [ "$(cut -f 1,2 <<<"$output")" = $'openstack-1\tupdated\nnocloud-1\tupdated' ]
   run -0 vmango-provision reboot "$batch"
   for form in "${forms[@]}"; do
-    wait_until "$guest_limit" keep "$form" "$(instance_of "$form")-2"
+    wait_until "$guest_limit" keep "$form" "$(uuid_of "$form")-2"
   done
   done_with second
   for form in "${forms[@]}"; do

@@ -369,7 +369,7 @@ static void context_is_read(void)
 	       "a context is read: %s", error_text(&error));
 	tap_number(drive->format, CONFIGDRIVE_NOCLOUD, "its format");
 	tap_string(drive->hostname, "web-1", "its host name");
-	tap_string(drive->instance_id, UUID, "its instance id");
+	tap_string(drive->instance_id, UUID "-1", "its instance id");
 	tap_string(drive->hwaddr, NULL, "null is nothing");
 	tap_bytes(drive->userdata, drive->userdata_size, "a\0b\n", 4, "its user data");
 	tap_number(drive->key_count, 1, "its keys");

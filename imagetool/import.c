@@ -131,15 +131,6 @@ static void *prepare_run(void *target)
 	return NULL;
 }
 
-static void *upload_run(void *context)
-{
-	struct import_target *target = context;
-
-	import_target_upload(target);
-	broadcast_leave(target->broadcast, target->consumer);
-	return NULL;
-}
-
 static void *publish_run(void *target)
 {
 	import_target_publish(target);
@@ -168,6 +159,17 @@ static int part_read(struct import *import, struct part *part, struct error *err
 				 &part->hole, error);
 }
 
+/* Nobody waits for a hypervisor that keeps silent. */
+static void uploads_watch(struct import *import, struct broadcast *broadcast)
+{
+	for (size_t i = 0; i < import->target_count; i++) {
+		struct import_upload *sending = import->targets[i].upload;
+
+		if (sending && import_upload_is_silent(sending))
+			broadcast_leave(broadcast, i);
+	}
+}
+
 /* Feeds the targets until the image ends or none of them takes any more of it. */
 static int parts_feed(struct import *import, struct broadcast *broadcast,
 		      struct progress *progress, uint64_t *total, struct error *error)
@@ -181,8 +183,10 @@ static int parts_feed(struct import *import, struct broadcast *broadcast,
 		if (!broadcast_has_consumers(broadcast))
 			return 0;
 		part = broadcast_room(broadcast, WAIT_MS);
-		if (!part)
+		if (!part) {
+			uploads_watch(import, broadcast);
 			continue;
+		}
 		if (part_read(import, part, error) < 0) {
 			if (interrupt_came(&import->interrupt))
 				error_set(error, "interrupted");
@@ -193,6 +197,33 @@ static int parts_feed(struct import *import, struct broadcast *broadcast,
 		*total += part->size + part->hole;
 		broadcast_put(broadcast);
 	}
+}
+
+static void uploads_begin(struct import *import, struct broadcast *broadcast)
+{
+	for (size_t i = 0; i < import->target_count; i++) {
+		struct import_target *target = &import->targets[i];
+
+		if (target->failed) {
+			broadcast_leave(broadcast, i);
+			continue;
+		}
+		target->upload = import_upload_begin(target, broadcast, i,
+						     &target->error);
+		if (!target->upload)
+			import_target_fail(target);
+	}
+}
+
+/* Whether nobody uses the broadcast any more. */
+static bool uploads_end(struct import *import)
+{
+	bool ended = true;
+
+	for (size_t i = 0; i < import->target_count; i++)
+		if (import->targets[i].upload)
+			ended &= import_target_sent(&import->targets[i]);
+	return ended;
 }
 
 static int upload(struct import *import, uint64_t *total, struct error *error)
@@ -206,19 +237,12 @@ static int upload(struct import *import, uint64_t *total, struct error *error)
 
 	progress_begin(&progress, import->options->show_progress, import->job.id,
 		       has_size ? &size : NULL);
-	for (size_t i = 0; i < import->target_count; i++) {
-		import->targets[i].broadcast = broadcast;
-		import->targets[i].consumer = i;
-	}
-	targets_start(import, upload_run);
-	for (size_t i = 0; i < import->target_count; i++)
-		if (!import->targets[i].has_thread)
-			broadcast_leave(broadcast, i);
+	uploads_begin(import, broadcast);
 	status = parts_feed(import, broadcast, &progress, total, error);
 	broadcast_end(broadcast, status == 0);
-	targets_join(import);
+	if (uploads_end(import))
+		broadcast_free(broadcast);
 	progress_end(&progress);
-	broadcast_free(broadcast);
 	return status;
 }
 

@@ -15,6 +15,8 @@
 #include "imagetool/left_overs.h"
 #include "imagetool/volume.h"
 
+enum { FULL_BYTES = 1024 * 1024 }; /* with less than this to spare a disk is full */
+
 int import_target_fail(struct import_target *target)
 {
 	target->failed = true;
@@ -59,16 +61,23 @@ static int is_marked(struct import_target *target)
 	return handles ? 0 : -1;
 }
 
+static int connect_to(struct import_target *target, struct error *error)
+{
+	target->connection = virt_open(target->uri, false, error);
+	if (!target->connection)
+		return -1;
+	keep_alive(target->connection);
+	return 0;
+}
+
 int import_target_check(struct import_target *target)
 {
 	int marked;
 
-	target->connection = virt_open(target->uri, false, &target->error);
-	if (!target->connection) {
+	if (connect_to(target, &target->error) < 0) {
 		target->failed = true;
 		return -1;
 	}
-	keep_alive(target->connection);
 	if (image_pool_open(target->connection, target->job->pool_name, &target->pool,
 			    &target->error) < 0)
 		return import_target_fail(target);
@@ -144,6 +153,54 @@ int import_target_prepare(struct import_target *target)
 	if (existing_check(target) < 0)
 		return import_target_fail(target);
 	return 0;
+}
+
+/* What was known is known anew as far as it can be. */
+static void connect_again(struct import_target *target)
+{
+	CLEANUP(free_ptr)
+	char *name = mem_string(virStorageVolGetName(target->temporary));
+
+	import_temporary_forget(target);
+	image_pool_free(&target->pool);
+	virConnectClose(target->connection);
+	if (connect_to(target, NULL) == 0 &&
+	    image_pool_open(target->connection, target->job->pool_name, &target->pool,
+			    NULL) == 0)
+		target->temporary = virStorageVolLookupByName(target->pool.pool, name);
+}
+
+/* libvirt tells that nobody takes bytes any more, or drops the connection. */
+static bool is_full(struct import_target *target)
+{
+	struct error reason = target->error;
+	virStoragePoolInfo info;
+	bool full;
+
+	target->error = (struct error){0};
+	full = target->pool.pool && import_pool_refresh(target) == 0 &&
+	       virStoragePoolGetInfo(target->pool.pool, &info) == 0 &&
+	       info.available < FULL_BYTES;
+	error_free(&target->error);
+	target->error = reason;
+	return full;
+}
+
+bool import_target_sent(struct import_target *target)
+{
+	enum import_upload_end end = import_upload_end(
+		target->upload, &target->sent_bytes, &target->error);
+
+	target->upload = NULL;
+	if (end == IMPORT_UPLOAD_SENT)
+		return true;
+	if (end == IMPORT_UPLOAD_LOST || virConnectIsAlive(target->connection) <= 0)
+		connect_again(target);
+	if (is_full(target))
+		error_set(&target->error, "the disk of pool %s is full",
+			  target->pool.name);
+	import_target_fail(target);
+	return end != IMPORT_UPLOAD_LOST;
 }
 
 void import_temporary_forget(struct import_target *target)

@@ -9,11 +9,11 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "imagetool/broadcast.h"
 #include "imagetool/image.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_reader.h"
 #include "imagetool/import_names.h"
+#include "imagetool/import_upload.h"
 
 /*
  * The image gets its name in one of two ways.
@@ -58,8 +58,7 @@ struct import_target {
 	/* While a thread works for it. */
 	pthread_t thread;
 	bool has_thread;
-	struct broadcast *broadcast;
-	size_t consumer;
+	struct import_upload *upload; /* NULL: none */
 };
 
 /* Connects, removes what killed imports of this machine have left (unless it is a dry
@@ -67,8 +66,11 @@ struct import_target {
 int import_target_check(struct import_target *target);
 /* Makes the temporary volume, and removes what killed imports elsewhere have left. */
 int import_target_prepare(struct import_target *target);
-/* Sends what comes out of target->broadcast to the temporary volume. */
-int import_target_upload(struct import_target *target);
+/*
+ * Waits for target->upload. When it failed, finds out why, over a new connection if need
+ * be. False: the upload is lost, and has the broadcast.
+ */
+bool import_target_sent(struct import_target *target);
 /* A reader of what has been sent, valid as long as the target. */
 struct image_reader import_target_reader(struct import_target *target);
 /* Gives the image its name; then target->image is what libvirt says of it. */

@@ -34,11 +34,13 @@ static bool lease_find(struct host *host, const uint8_t mac[static MAC_SIZE],
 	return best != NULL;
 }
 
+/* Somebody else's DHCP server may be known to the script alone. */
 static bool address_seen(const struct plan_item *item, struct machine_address *address)
 {
-	if (item->host->config->network_script)
-		return address_script_lookup(item, &address->address, NULL) == 0;
-	return lease_find(item->host, item->mac, address);
+	if (lease_find(item->host, item->mac, address))
+		return true;
+	return item->host->config->network_script &&
+	       address_script_lookup(item, &address->address, NULL) == 0;
 }
 
 static double seconds_now(void)
@@ -79,9 +81,17 @@ int machine_wait(struct run *run, const struct plan_item *item,
 	return 0;
 }
 
-int machine_address_find(struct host *host, const struct host_domain *domain,
-			 struct machine_address *address)
+static bool script_knows(const struct plan_item *item, struct machine_address *address)
 {
+	return item->machine && item->machine->plan &&
+	       item->host->config->network_script &&
+	       address_script_lookup(item, &address->address, NULL) == 0;
+}
+
+int machine_address_find(const struct plan_item *item, struct machine_address *address)
+{
+	struct host *host = item->host;
+	const struct host_domain *domain = item->domain;
 	const struct metadata_reservation *reservation = &domain->metadata.reservation;
 
 	*address = (struct machine_address){0};
@@ -97,5 +107,6 @@ int machine_address_find(struct host *host, const struct host_domain *domain,
 			return 0;
 		}
 	}
-	return -1;
+	address->known = script_knows(item, address);
+	return address->known ? 0 : -1;
 }

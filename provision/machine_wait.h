@@ -8,14 +8,14 @@
 
 /*
  * Looks for a live lease of the machine's MAC, of its reserved address when it has one,
- * for at most run->wait_s seconds. -1 when none has come by then, the guest has stopped,
- * or the run is interrupted.
+ * or for what the network script looks up, for at most run->wait_s seconds. -1 when none
+ * has come by then, the guest has stopped, or the run is interrupted.
  */
 int machine_wait(struct run *run, const struct plan_item *item,
 		 struct machine_address *address, struct error *error);
 
-/* The address as it is known at this moment: reserved, else leased. */
-int machine_address_find(struct host *host, const struct host_domain *domain,
-			 struct machine_address *address);
+/* The address as it is known at this moment: reserved, leased, or what the network script
+ * looks up. */
+int machine_address_find(const struct plan_item *item, struct machine_address *address);
 
 #endif

@@ -48,7 +48,7 @@ static bool is_updated(const struct run *run, const struct plan_item *item)
 static int machine_change(struct run *run, const struct plan_item *item,
 			  struct machine_address *address, struct error *error)
 {
-	machine_address_find(item->host, item->domain, address);
+	machine_address_find(item, address);
 	if (is_updated(run, item) && machine_update(run, item, error) < 0)
 		return -1;
 	return item->domain->active ? 0 : machine_start(run, item, error);
@@ -65,10 +65,10 @@ static int item_apply(struct run *run, const struct plan_item *item,
 	case PLAN_CHANGE:
 		return machine_change(run, item, address, error);
 	case PLAN_START:
-		machine_address_find(item->host, item->domain, address);
+		machine_address_find(item, address);
 		return machine_start(run, item, error);
 	case PLAN_KEEP:
-		machine_address_find(item->host, item->domain, address);
+		machine_address_find(item, address);
 		return 0;
 	case PLAN_DELETE:
 		return machine_delete(run, item, error);

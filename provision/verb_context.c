@@ -42,7 +42,7 @@ static json_object *context_online(const struct plan_item *item, struct error *e
 		return NULL;
 	}
 	if (item->domain)
-		machine_address_find(item->host, item->domain, &address);
+		machine_address_find(item, &address);
 	else if (item->machine->ip == BATCH_IP_ADDRESS)
 		address = (struct machine_address){.known = true,
 						   .address = item->machine->address};

@@ -34,7 +34,7 @@ static void machine_power_on(struct run *run, struct verb_result *result)
 
 	if (!domain)
 		return;
-	machine_address_find(item->host, item->domain, &result->address);
+	machine_address_find(item, &result->address);
 	if (item->domain->active) {
 		result->state = "running";
 		result->result = "kept";
@@ -72,7 +72,7 @@ static void machine_reboot(struct run *run, struct verb_result *result)
 		virt_error(&result->error, "can't reboot");
 		return;
 	}
-	machine_address_find(result->item->host, result->item->domain, &result->address);
+	machine_address_find(result->item, &result->address);
 	result->state = "running";
 	result->result = "rebooted";
 }

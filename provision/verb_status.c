@@ -29,7 +29,7 @@ static bool result_fill(const struct plan_item *item, struct verb_result *result
 	if (!item->domain)
 		return false;
 	result->state = item->domain->active ? "running" : "stopped";
-	machine_address_find(item->host, item->domain, &result->address);
+	machine_address_find(item, &result->address);
 	return item->action == PLAN_KEEP;
 }
 

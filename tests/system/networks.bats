@@ -86,6 +86,25 @@ provision() {
   [ -z "$(objects)" ]
 }
 
+@test "with ip = dhcp the script is only asked where the machine is" {
+  local script=$BATS_TEST_TMPDIR/script
+  printf '#!/bin/sh\necho "$1" >>"$0.asked"\n[ "$1" != lookup-ip ] || echo 192.0.2.50\n' >"$script"
+  chmod +x "$script"
+  on_bridge 'ip = dhcp' "$script"
+  run --separate-stderr provision apply -o tsv
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [[ $output == $'net-1\tcreated\trunning\t192.0.2.50\t'* ]]
+  run provision status -o tsv
+  [[ $output == $'net-1\tready\trunning\t192.0.2.50\t'* ]]
+  run provision apply -o tsv
+  [[ $output == $'net-1\tkept\trunning\t192.0.2.50\t'* ]]
+  [[ $(lab_virsh one metadata net-1 https://vmango.org/schema/tools) != *"<reservation"* ]]
+  provision destroy
+  [ -z "$(objects)" ]
+  [ "$(sort -u "$script.asked")" = lookup-ip ]
+}
+
 @test "a run killed around the script leaves nothing that the next does not release" {
   on_bridge
   for point in 3 5 6 7 8 9 12; do

@@ -16,7 +16,8 @@
 
 enum {
 	PROC_SIZE_MAX = 4096,
-	STAT_START = 22,	/* the field's number in /proc/PID/stat */
+	STAT_START = 22, /* the field's number in /proc/PID/stat */
+	CLOCK_TRIES = 20,
 	SYSTEMD_TIME_MS = 5000, /* for an answer of systemctl */
 };
 
@@ -64,6 +65,21 @@ static int64_t now_ms(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+/* What to add to a time of `clock` to make it one since 1970. What comes between reading
+ * the two is a mistake of the difference: on a busy machine it is tried again. */
+static int64_t since_1970_ms(clockid_t clock)
+{
+	int64_t before, difference, after;
+	unsigned int tries = 0;
+
+	do {
+		before = now_ms(CLOCK_REALTIME);
+		difference = before - now_ms(clock);
+		after = now_ms(CLOCK_REALTIME);
+	} while (after - before > 1 && ++tries < CLOCK_TRIES);
+	return difference;
+}
+
 /* Daemons of containers, which have hooks of their own, are in namespaces of theirs. */
 static bool namespace_is_ours(const char *pid, const char *kind)
 {
@@ -101,7 +117,7 @@ static int64_t process_start_ms(const char *pid)
 	if (file_read(path, PROC_SIZE_MAX, &text, NULL) < 0 ||
 	    hook_stat_parse(buf_text(&text), &ticks, NULL) < 0 || ticks_per_s <= 0)
 		return -1;
-	return now_ms(CLOCK_REALTIME) - now_ms(CLOCK_BOOTTIME) +
+	return since_1970_ms(CLOCK_BOOTTIME) +
 	       (int64_t)(ticks * 1000 / (uint64_t)ticks_per_s);
 }
 
@@ -128,8 +144,7 @@ static void unit_ask(struct hook_daemon *daemon, uint64_t pid)
 	changed_us = hook_unit_parse(buf_text(&output), UNIT_CHANGED);
 	if (!changed_us || hook_unit_parse(buf_text(&output), "MainPID") != pid)
 		return;
-	changed_ms = now_ms(CLOCK_REALTIME) - now_ms(CLOCK_MONOTONIC) +
-		     (int64_t)(changed_us / 1000);
+	changed_ms = since_1970_ms(CLOCK_MONOTONIC) + (int64_t)(changed_us / 1000);
 	daemon->managed = true;
 	if (changed_ms > daemon->loaded_ms)
 		daemon->loaded_ms = changed_ms;

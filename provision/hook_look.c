@@ -19,7 +19,7 @@
 enum {
 	HOOK_SIZE_MAX = 32 * 1024 * 1024, /* bytes, of a program that is read */
 	HOOK_FILES_MAX = 1000,
-	HOOK_TIME_MS = 2000, /* the monitor's own limit */
+	HOOK_TIME_MS = 10 * 1000, /* far above the monitor's own limit */
 	HOOK_OUTPUT_MAX = 4096,
 	LABEL_MAX = 255,
 };

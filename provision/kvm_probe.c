@@ -21,7 +21,7 @@
 
 enum {
 	VERSION = 12, /* the only one there ever was since Linux 2.6.22 */
-	GUEST_TIME_S = 2,
+	GUEST_TIME_S = 10,
 	CPUINFO_SIZE_MAX = 64 * 1024 * 1024,
 };
 

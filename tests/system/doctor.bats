@@ -35,10 +35,14 @@ doctor() {
   lab_exec one vmango-provision doctor "$@"
 }
 
+# What is not well, but for what the host itself may lack: a working KVM, much space.
+unwell() {
+  grep -v $'\tok\t' <<<"$output" | grep -vE $'\t(kvm|space)\twarning\t'
+}
+
 healthy() {
   run -0 --separate-stderr doctor "$batch"
-  # A host without a working KVM is still a host.
-  ! grep -v $'\tok\t' <<<"$output" | grep -v $'\tkvm\twarning\t'
+  ! unwell
 }
 
 # tells RESULT CHECK DETAIL [BATCH]: the only thing that is not well, of which DETAIL is a
@@ -47,7 +51,7 @@ tells() {
   local status_expected=1 row
   [[ $1 == finding ]] || status_expected=0
   run "-$status_expected" --separate-stderr doctor "${4-$batch}"
-  row=$(grep -v $'\tok\t' <<<"$output" | grep -v $'\tkvm\twarning\t')
+  row=$(unwell)
   # shellcheck disable=SC2053 # a pattern
   [[ $(cut -f 2-4 <<<"$row") == "$2"$'\t'"$1"$'\t'$3 ]] || { printf 'told: %s\n' "$row" && false; }
   advice=$(cut -f 5 <<<"$row")

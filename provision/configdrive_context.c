@@ -45,12 +45,15 @@ static int json_parse(const char *json, size_t size, json_object **root,
 	return 0;
 }
 
-/* The member, NULL when it is not there or null; -1 when it is of another type. */
+/* The member, NULL when it is not there or null; -1 (and NULL) when it is of another
+ * type.
+ */
 static int member_get(json_object *object, const char *name, json_type type,
 		      json_object **member, struct error *error)
 {
 	json_object *found = NULL;
 
+	*member = NULL;
 	json_object_object_get_ex(object, name, &found);
 	if (found && !json_object_is_type(found, type))
 		return error_set(error, "%s: not %s", name,

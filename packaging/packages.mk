@@ -18,6 +18,7 @@ installed := \
 	$(foreach p,$(filter-out vmango-lease-monitor,$(programs)),0644:packaging/completion/bash:$(bash_completions)/$(p)) \
 	0644:packaging/completion/zsh:$(zsh_completions)/_vmango \
 	$(foreach t,$(wildcard packaging/templates/*),0644:$(t):$(prefix)/share/vmango-tools/$(notdir $(t))) \
+	$(foreach d,README.md CHANGELOG.md,0644:$(d):$(docs)/$(d)) \
 	$(foreach e,$(shell find packaging/examples -type f ! -name '.*'),$(if $(shell test -x $(e) && echo x),0755,0644):$(e):$(docs)/$(e:packaging/%=%))
 
 # Settings are the administrator's: what is there stays.

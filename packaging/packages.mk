@@ -93,5 +93,6 @@ rpm:
 
 # The lab's hypervisor is run with the package that was made here; as root.
 check-installed:
-	$(MAKE) all
+	packaging/deps build test
+	@mkdir -p $(BUILD)
 	BUILD=$(BUILD) tests/run tests/system/package.bats

@@ -9,9 +9,9 @@ setup_file() {
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
   export release
   cd "$BATS_TEST_DIRNAME/../.."
-  env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=nocheck make -s deb BUILD="${BUILD:-build}" 2>&1
-  version=$(vmango-leases --version | cut -d ' ' -f 2)
-  deb=$(realpath "${BUILD:-build}"/vmango-tools_"$version"_*.deb)
+  deb=$(env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=nocheck make -s deb BUILD="${BUILD:-build}" | tail -n 1)
+  deb=$(realpath "$deb")
+  version=$(dpkg-deb --field "$deb" Version)
   export version deb
   older_package "$BATS_FILE_TMPDIR/older.deb"
   VMANGO_HOOK=none lab_up host --release "$release"

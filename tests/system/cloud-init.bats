@@ -78,8 +78,8 @@ guest() {
   address=$(vmango-leases resolve --connect "$(lab_uri one)" "$1-1" | head -n 1)
   [ -n "$address" ] || return
   # Long times: emulated, a handshake takes seconds.
-  lab_exec one ssh -q -i "$(lab_key)" -o BatchMode=yes -o ConnectTimeout=60 -o StrictHostKeyChecking=no \
-    -o UserKnownHostsFile=/dev/null "debian@$address" "${@:2}" </dev/null
+  lab_exec one ssh -q -i "$(lab_key)" -o BatchMode=yes -o ConnectTimeout=60 -o ServerAliveInterval=20 \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null "debian@$address" "${@:2}" </dev/null
 }
 
 # keep FORM INSTANCE: fails until cloud-init is through with that instance; then the files of the guest
@@ -87,11 +87,12 @@ guest() {
 keep() {
   local into=$BATS_FILE_TMPDIR/$1
   guest "$1" "
-    for try in \$(seq 100); do
-      [ ! -s /run/cloud-init/result.json ] || break
-      sleep 0.5
+    is_done() { [ -s /run/cloud-init/result.json ] && grep -qx $2 /var/lib/cloud/data/instance-id; }
+    for try in \$(seq 150); do
+      ! is_done || break
+      sleep 1
     done
-    [ \"\$(cat /var/lib/cloud/data/instance-id)\" = $2 ] && hostname >hostname &&
+    is_done && hostname >hostname &&
       tar -c -h -f - hostname .ssh/authorized_keys /run/cloud-init/result.json /etc/hostname \
         /etc/odd /etc/motd /etc/runcmd-* /etc/runs /etc/netplan" >"$into.tar" &&
     rm -rf "$into" && mkdir "$into" && tar -x -f "$into.tar" -C "$into"

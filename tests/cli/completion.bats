@@ -157,5 +157,5 @@ END
   [ "$(zsh_offers 'vmango-leases list --network ')" = quiet ]
   export -f bash_offers
   export root
-  [ "$(script -qec "bash -c 'virsh; bash_offers \"vmango-leases list --network \"'" /dev/null | tr -d '\r' | paste -sd ' ')" = 'asks quiet' ]
+  [ "$(SHELL=$BASH script -qec "bash -c 'virsh; bash_offers \"vmango-leases list --network \"'" /dev/null | tr -d '\r' | paste -sd ' ')" = 'asks quiet' ]
 }

@@ -51,16 +51,10 @@ int verb_destroy(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 	CLEANUP(close_fd) int lock = -1;
 	size_t changed, count;
-	int status;
+	int status = verb_begin_existing(&verb, cli, &lock);
 
-	verb_begin(&verb, cli, 1, 1);
-	lock = verb_lock(&verb);
-	if (lock < 0)
-		return CLI_SYSTEM;
-	if (!verb.errors.count)
-		verb_survey(&verb, HOST_DOMAINS | HOST_NETWORK, true);
-	if (verb_errors_tell(&verb) != CLI_DONE)
-		return CLI_USAGE;
+	if (status != CLI_DONE)
+		return status;
 	status = verb_run(&verb, "absent", machine_destroy, &changed);
 	array_foreach(item, &verb.plan.items)
 		lease_tell(cli, item);

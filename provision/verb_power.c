@@ -82,15 +82,10 @@ static int power(struct cli *cli, void (*work)(struct run *, struct verb_result 
 	CLEANUP(verb_end) struct verb verb = {0};
 	CLEANUP(close_fd) int lock = -1;
 	size_t changed;
+	int status = verb_begin_existing(&verb, cli, &lock);
 
-	verb_begin(&verb, cli, 1, 1);
-	lock = verb_lock(&verb);
-	if (lock < 0)
-		return CLI_SYSTEM;
-	if (!verb.errors.count)
-		verb_survey(&verb, HOST_DOMAINS | HOST_NETWORK, true);
-	if (verb_errors_tell(&verb) != CLI_DONE)
-		return CLI_USAGE;
+	if (status != CLI_DONE)
+		return status;
 	return verb_run(&verb, "kept", work, &changed);
 }
 

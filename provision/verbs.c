@@ -147,6 +147,17 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 		plan_make(&verb->plan, &verb->errors);
 }
 
+int verb_begin_existing(struct verb *verb, struct cli *cli, int *lock)
+{
+	verb_begin(verb, cli, 1, 1);
+	*lock = verb_lock(verb);
+	if (*lock < 0)
+		return CLI_SYSTEM;
+	if (!verb->errors.count)
+		verb_survey(verb, HOST_DOMAINS | HOST_NETWORK, true);
+	return verb_errors_tell(verb);
+}
+
 /* The work on all machines; what the threads share. */
 struct work {
 	struct run run;

@@ -75,6 +75,13 @@ void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *er
  */
 int verb_lock(const struct verb *verb);
 
+/*
+ * The beginning of verbs that work on machines that are there: verb_begin() for one
+ * operand, the lock, which the caller closes in the end, and a search for the machines.
+ * CLI_DONE, or the status to end with, which has been told.
+ */
+int verb_begin_existing(struct verb *verb, struct cli *cli, int *lock);
+
 /* Connects and looks around for `parts`, makes a plan item for each machine with
  * plan_make(), or with plan_find() when `find_only`. Problems go to verb->errors. */
 void verb_survey(struct verb *verb, unsigned int parts, bool find_only);

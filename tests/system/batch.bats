@@ -22,14 +22,10 @@ setup() {
 }
 
 write_batch() {
-  local name templates
-  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
+  local name
   for name in one two; do
     cat <<EOF
-[hypervisor $name]
-url = $(lab_uri "$name")
-vm_template = $templates/vm.xml.in
-volume_template = $templates/volume.xml.in
+$(lab_section "$name" "$name")
 
 EOF
   done >"$1"

@@ -50,13 +50,8 @@ xfs_down() {
 
 # write_batch IMAGE HYPERVISOR'S LINES: the guests have little to boot from.
 write_batch() {
-  local templates
-  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
   cat >"$batch" <<EOF
-[hypervisor local]
-url = $(lab_uri one)
-vm_template = $templates/vm.xml.in
-volume_template = $templates/volume.xml.in
+$(lab_section one)
 $2
 
 [plan tiny]

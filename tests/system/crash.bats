@@ -23,13 +23,8 @@ setup() {
 # write_batch FILE [MACHINES [HYPERVISOR'S LINES]]: nobody waits for these guests, so they may be
 # too small to boot.
 write_batch() {
-  local templates
-  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
   cat >"$1" <<EOF
-[hypervisor local]
-url = $(lab_uri one)
-vm_template = $templates/vm.xml.in
-volume_template = $templates/volume.xml.in
+$(lab_section one)
 ${3-}
 
 [plan tiny]

@@ -22,15 +22,10 @@ setup() {
 
 # write_batch FILE [HYPERVISOR'S LINES]
 write_batch() {
-  local templates
-  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
   cat >"$1" <<EOF
 batch = faults
 
-[hypervisor local]
-url = $(lab_uri one)
-vm_template = $templates/vm.xml.in
-volume_template = $templates/volume.xml.in
+$(lab_section one)
 ${2-}
 
 [plan tiny]

@@ -54,6 +54,14 @@ lab_uri() {
   "$lab_dir/hypervisor" uri "$(lab_name "$1")"
 }
 
+# lab_section HYPERVISOR [NAME]: its section of a batch, by the name local or NAME.
+lab_section() {
+  local templates
+  templates=$(cd -- "$lab_dir/../../packaging/templates" && pwd)
+  printf '%s\n' "[hypervisor ${2-local}]" "url = $(lab_uri "$1")" "vm_template = $templates/vm.xml.in" \
+    "volume_template = $templates/volume.xml.in"
+}
+
 lab_exec() {
   local name
   name=$(lab_name "$1")

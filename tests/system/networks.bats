@@ -31,10 +31,7 @@ examples() {
 # write_batch HYPERVISOR'S LINES [MACHINE'S LINES]
 write_batch() {
   cat >"$batch" <<EOF
-[hypervisor local]
-url = $(lab_uri one)
-vm_template = $(examples)/../templates/vm.xml.in
-volume_template = $(examples)/../templates/volume.xml.in
+$(lab_section one)
 $1
 
 [plan tiny]

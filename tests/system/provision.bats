@@ -20,13 +20,8 @@ setup() {
 }
 
 write_batch() {
-  local templates
-  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
   cat >"$1" <<EOF
-[hypervisor local]
-url = $(lab_uri one)
-vm_template = $templates/vm.xml.in
-volume_template = $templates/volume.xml.in
+$(lab_section one)
 
 [plan small]
 memory = 256

@@ -16,7 +16,6 @@ teardown_file() {
 setup() {
   load lab
   batch=$BATS_FILE_TMPDIR/lab.ini
-  templates=$(cd "$BATS_TEST_DIRNAME/../../packaging/templates" && pwd)
 }
 
 # write_batch MACHINES [PLAN [KEYS [MORE]]]
@@ -25,10 +24,7 @@ write_batch() {
   {
     for name in one two; do
       cat <<EOF
-[hypervisor $name]
-url = $(lab_uri "$name")
-vm_template = $templates/vm.xml.in
-volume_template = $templates/volume.xml.in
+$(lab_section "$name" "$name")
 EOF
     done
     cat <<EOF

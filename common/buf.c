@@ -40,24 +40,17 @@ void buf_filled(struct buf *buf, size_t size)
 
 void buf_add(struct buf *buf, const void *data, size_t size)
 {
-	char *room = buf_room(buf, size);
+	bool has_room = !buf->max_size && size < buf->capacity - buf->size;
 
-	if (!room)
+	if (!has_room && !buf_room(buf, size))
 		return;
 	if (size)
-		memcpy(room, data, size);
+		memcpy(buf->data + buf->size, data, size);
 	buf_filled(buf, size);
 }
 
-void buf_add_char(struct buf *buf, char c)
+void buf_add_more(struct buf *buf, char c)
 {
-	/* Tables are made of many of these. */
-	if (buf->size + 1 < buf->capacity &&
-	    (!buf->max_size || buf->size < buf->max_size)) {
-		buf->data[buf->size++] = c;
-		buf->data[buf->size] = '\0';
-		return;
-	}
 	buf_add(buf, &c, 1);
 }
 

@@ -21,7 +21,18 @@ struct buf {
 };
 
 void buf_add(struct buf *buf, const void *data, size_t size);
-void buf_add_char(struct buf *buf, char c);
+void buf_add_more(struct buf *buf, char c);
+/* Tables are made of many of these. */
+static inline void buf_add_char(struct buf *buf, char c)
+{
+	if (buf->size + 1 >= buf->capacity ||
+	    (buf->max_size && buf->size >= buf->max_size)) {
+		buf_add_more(buf, c);
+		return;
+	}
+	buf->data[buf->size++] = c;
+	buf->data[buf->size] = '\0';
+}
 void buf_add_string(struct buf *buf, const char *text);
 void buf_format(struct buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -88,20 +88,49 @@ static void number_add(struct buf *buf, uint64_t number)
 	buf_add(buf, digits + at, sizeof(digits) - at);
 }
 
+static const char tsv_specials[] = "\t\n\r\\", tsv_letters[] = "tnr\\";
+
+/* Each of the eight bytes of a word. */
+#define EACH(byte) (UINT64_MAX / UINT8_MAX * (byte))
+
+/* Whether there is a control character or a backslash among up to eight bytes. */
+static inline bool is_special(const char *text, size_t length)
+{
+	uint64_t word = EACH(' '), control, backslash;
+
+	memcpy(&word, text, length);
+	control = (word - EACH(' ')) & ~word;
+	word ^= EACH('\\');
+	backslash = (word - EACH(1)) & ~word;
+	return (control | backslash) & EACH(0x80);
+}
+
+/* Nearly every cell is plain: it is looked at by eight bytes and copied at once. */
+static bool is_plain(const char *text, size_t length)
+{
+	for (; length > sizeof(uint64_t);
+	     text += sizeof(uint64_t), length -= sizeof(uint64_t)) {
+		if (is_special(text, sizeof(uint64_t)))
+			return false;
+	}
+	return !is_special(text, length);
+}
+
 static void tsv_add_text(struct buf *buf, const char *text)
 {
-	size_t plain;
+	size_t length = strlen(text);
 
-	while (plain = strcspn(text, "\t\n\r\\"), text[plain]) {
-		static const char specials[] = "\t\n\r\\", letters[] = "tnr\\";
-		char letter = letters[strchr(specials, text[plain]) - specials];
-
-		buf_add(buf, text, plain);
-		buf_add_char(buf, '\\');
-		buf_add_char(buf, letter);
-		text += plain + 1;
+	if (is_plain(text, length)) {
+		buf_add(buf, text, length);
+		return;
 	}
-	buf_add(buf, text, plain);
+	for (; *text; text++) {
+		const char *special = strchr(tsv_specials, *text);
+
+		if (special)
+			buf_add_char(buf, '\\');
+		buf_add_char(buf, special ? tsv_letters[special - tsv_specials] : *text);
+	}
 }
 
 /* The cell as plain text for TSV, unescaped for tables (libsmartcols escapes itself). */
@@ -156,17 +185,23 @@ static const struct output_value *value_get(struct output *output, size_t column
 
 static void tsv_record(struct output *output, const void *record)
 {
-	bool first = true;
+	struct buf *buf = &output->pending;
+	struct output_value *value = &output->value;
 
 	for (size_t i = 0; i < output->column_count; i++) {
-		if (output->columns[i].flags & OUTPUT_JSON_ONLY)
+		const struct output_column *column = &output->columns[i];
+
+		if (column->flags & OUTPUT_JSON_ONLY)
 			continue;
-		if (!first)
-			buf_add_char(&output->pending, '\t');
-		first = false;
-		cell_add(&output->pending, value_get(output, i, record), true);
+		value->type = OUTPUT_NULL;
+		column->get(record, value);
+		if (value->type == OUTPUT_TEXT)
+			tsv_add_text(buf, value->text);
+		else if (value->type != OUTPUT_NULL)
+			cell_add(buf, value, true);
+		buf_add_char(buf, '\t');
 	}
-	buf_add_char(&output->pending, '\n');
+	buf->data[buf->size - 1] = '\n';
 }
 
 /* Length of the "Plan" in "Plan.Name", 0 when there is no dot. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One declaration of columns in four formats. */
 #define _GNU_SOURCE
+#include <string.h>
+
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/output.h"
@@ -59,6 +61,47 @@ static void prints(enum output_format format, bool header, size_t count,
 	tap_string(text, expected, "%s", description);
 }
 
+static const struct output_column name_column[] = {{"Name", "NAME", 0, get_name}};
+
+/* One TSV record whose only cell is `name`. */
+static char *record_print(const char *name)
+{
+	struct animal animal = {.name = name};
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+	struct output *output = output_begin(stream, OUTPUT_TSV, name_column, 1, false);
+
+	output_record(output, &animal);
+	output_end(output, NULL);
+	fclose(stream);
+	return text;
+}
+
+/* Cells are looked at in words: a byte must be seen wherever it is in one. */
+static void escapes_everywhere(char special, const char *escape, const char *description)
+{
+	bool all = true;
+
+	for (int length = 1; length <= 20; length++) {
+		for (int at = 0; at < length; at++) {
+			CLEANUP(free_ptr)
+			char *name = mem_format(
+				"%.*s%c%.*s", at, "abcdefgh\x7f\xff\x80~ lmnopqrs",
+				special, length - at - 1, "[]^ \xdc\x8aZYabcdefghijkl");
+			CLEANUP(free_ptr)
+			char *expected = mem_format(
+				"%.*s%s%s\n", at, name,
+				*escape ? escape : (char[]){special, 0}, name + at + 1);
+			CLEANUP(free_ptr) char *printed = record_print(name);
+
+			if (strcmp(printed, expected) != 0)
+				all = false;
+		}
+	}
+	tap_ok(all, "%s, anywhere in a cell of 1 to 20 bytes", description);
+}
+
 int main(void)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -69,6 +112,12 @@ int main(void)
 	       "Name\tBody.Legs\tTame\na\\tcat\\\\\t4\ttame\n\t100\twild\n",
 	       "TSV with header");
 	prints(OUTPUT_TSV, false, 0, "", "TSV of nothing");
+	escapes_everywhere('\t', "\\t", "a tab is escaped in TSV");
+	escapes_everywhere('\n', "\\n", "a line feed is escaped in TSV");
+	escapes_everywhere('\r', "\\r", "a carriage return is escaped in TSV");
+	escapes_everywhere('\\', "\\\\", "a backslash is escaped in TSV");
+	escapes_everywhere('\033', "", "an escape character stays in TSV");
+	escapes_everywhere('x', "", "a letter stays in TSV");
 	prints(OUTPUT_JSONL, false, 2,
 	       "{\"Name\":\"a\\tcat\\\\\",\"Body\":{\"Legs\":4,\"Tame\":true},\"Tame\":true}\n"
 	       "{\"Name\":null,\"Body\":{\"Legs\":100,\"Tame\":false},\"Tame\":false}\n",

@@ -9,10 +9,12 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "imagetool/import.h"
+#include "imagetool/import_upload.h"
 #include "imagetool/progress.h"
 
 enum {
-	PART_SIZE = 1024 * 1024,
+	/* Small enough to stay in a processor's cache. */
+	PART_SIZE = 2 * IMPORT_MESSAGE_SIZE,
 	PART_COUNT = 8,
 	WAIT_MS = 200,
 };

@@ -17,10 +17,8 @@
 #include "imagetool/sparse.h"
 
 enum {
-	/* Of a stream; what libvirt's own functions for whole files send. */
-	MESSAGE_SIZE = 256 * 1024 - 24,
 	WRITING_STEP = 16 * 1024 * 1024,
-	/* For the answer to 1 MiB, or to the end of the stream. */
+	/* For the answer to a part, or to the end of the stream. */
 	SILENCE_MAX_MS = 60 * 1000,
 };
 
@@ -43,7 +41,7 @@ static int bytes_send(virStreamPtr stream, const uint8_t *data, size_t size,
 		      struct error *error)
 {
 	while (size) {
-		size_t part = size < MESSAGE_SIZE ? size : MESSAGE_SIZE;
+		size_t part = size < IMPORT_MESSAGE_SIZE ? size : IMPORT_MESSAGE_SIZE;
 		int sent = virStreamSend(stream, (const char *)data, part);
 
 		if (sent < 0)

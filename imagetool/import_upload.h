@@ -10,6 +10,13 @@
 #include "common/error.h"
 #include "imagetool/broadcast.h"
 
+/*
+ * The bytes in a message of a stream. libvirt takes up to 256 KiB, but a message that
+ * fits into a socket's buffer (208 KiB, net.core.wmem_default) is written at once: while
+ * libvirtd is at it, the next one is made.
+ */
+enum { IMPORT_MESSAGE_SIZE = 192 * 1024 };
+
 struct import_target;
 struct import_upload;
 

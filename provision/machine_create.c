@@ -74,9 +74,9 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
  * Somebody may have made a volume of that name since the plan was made. It is not ours,
  * so the metadata must not name it when the machine is taken back, or later.
  */
-static int volume_failed(const struct creation *creation, unsigned int own)
+static int volume_failed(const struct creation *creation, int failure, unsigned int own)
 {
-	if (storage_name_taken())
+	if (failure == STORAGE_NAME_TAKEN)
 		metadata_store(creation, METADATA_CREATING, own, NULL, NULL);
 	return -1;
 }
@@ -104,7 +104,7 @@ static int domain_renew(const struct creation *creation, const struct plan_item 
 	return 0;
 }
 
-/* What is about to be made is told first. */
+/* What is about to be made is told first. Returns 0 or enum storage_failure. */
 static int disk_clone(const struct creation *creation, enum storage_clone clone,
 		      struct error *error)
 {
@@ -142,20 +142,19 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 static int disk_create(const struct creation *creation, struct error *error)
 {
 	struct plan_item item = *creation->item;
+	int status;
 
 	if (run_step(creation->run, item.name, "clone", error) < 0)
 		return -1;
-	if (disk_clone(creation, item.clone, error) == 0)
-		return 0;
-	if (item.clone != STORAGE_REFLINK || storage_name_taken())
-		return volume_failed(creation, 0);
-	error_free(error);
-	item.clone = STORAGE_OVERLAY;
-	if (domain_renew(creation, &item, error) < 0)
-		return -1;
-	if (disk_clone(creation, item.clone, error) == 0)
-		return 0;
-	return volume_failed(creation, 0);
+	status = disk_clone(creation, item.clone, error);
+	if (status == STORAGE_FAILED && item.clone == STORAGE_REFLINK) {
+		error_free(error);
+		item.clone = STORAGE_OVERLAY;
+		if (domain_renew(creation, &item, error) < 0)
+			return -1;
+		status = disk_clone(creation, item.clone, error);
+	}
+	return status < 0 ? volume_failed(creation, status, 0) : 0;
 }
 
 static int drive_create(const struct creation *creation, struct error *error)
@@ -166,17 +165,17 @@ static int drive_create(const struct creation *creation, struct error *error)
 	char *name = mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
 	const struct storage_making making = {
 		.name = name, .capacity_bytes = image->size, .image_bytes = image->size};
+	int status;
 
 	if (!image->size)
 		return 0;
 	if (run_step(creation->run, item->name, "config drive", error) < 0 ||
 	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
 		return -1;
-	if (storage_write(creation->run, item->host->connection,
-			  item->host->root_pool.pool, name, image->data, image->size,
-			  error) < 0)
-		return volume_failed(creation, MACHINE_DISK);
-	return 0;
+	status = storage_write(creation->run, item->host->connection,
+			       item->host->root_pool.pool, name, image->data, image->size,
+			       error);
+	return status < 0 ? volume_failed(creation, status, MACHINE_DISK) : 0;
 }
 
 static int address_choose(const struct plan_item *item, struct machine_address *address,

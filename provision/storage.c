@@ -12,7 +12,8 @@
 
 enum { CHUNK_SIZE = 256 * 1024 };
 
-bool storage_name_taken(void)
+/* As libvirt's last error has it. */
+static bool name_is_taken(void)
 {
 	virErrorPtr last = virGetLastError();
 
@@ -23,23 +24,24 @@ bool storage_name_taken(void)
 	       strstr(last->message, "already exists");
 }
 
-/* By libvirt out of `source`, which may be NULL: an empty volume, or an overlay. */
-static virStorageVolPtr volume_create(struct run *run, virStoragePoolPtr pool,
-				      const char *xml, virStorageVolPtr source,
-				      unsigned int flags, struct error *error)
+/* By libvirt out of `source`, which may be NULL: an empty volume, or an overlay. Returns
+ * as storage_clone_image() does. */
+static int volume_create(struct run *run, virStoragePoolPtr pool, const char *xml,
+			 virStorageVolPtr source, unsigned int flags,
+			 virStorageVolPtr *volume, struct error *error)
 {
 	struct back_off back_off = {0};
-	virStorageVolPtr volume;
 
 	run_point(run);
 	do {
-		volume = source ? virStorageVolCreateXMLFrom(pool, xml, source, flags)
-				: virStorageVolCreateXML(pool, xml, flags);
-	} while (!volume && virt_is_busy() && back_off_wait(&back_off));
+		*volume = source ? virStorageVolCreateXMLFrom(pool, xml, source, flags)
+				 : virStorageVolCreateXML(pool, xml, flags);
+	} while (!*volume && virt_is_busy() && back_off_wait(&back_off));
 	run_point(run);
-	if (!volume)
-		virt_error(error, "can't create the volume");
-	return volume;
+	if (*volume)
+		return 0;
+	virt_error(error, "can't create the volume");
+	return name_is_taken() ? STORAGE_NAME_TAKEN : STORAGE_FAILED;
 }
 
 static int volume_remove(struct run *run, virStorageVolPtr volume, struct error *error)
@@ -111,21 +113,22 @@ int storage_clone_image(struct run *run, const struct storage_target *target,
 	CLEANUP(free_ptr) char *xml = target_xml(target, clone, image, error);
 	unsigned int flags = clone == STORAGE_REFLINK ? VIR_STORAGE_VOL_CREATE_REFLINK
 						      : 0;
+	int status;
 
 	if (!xml)
-		return -1;
+		return STORAGE_FAILED;
 	if (clone != STORAGE_OVERLAY) {
 		source = virStorageVolLookupByName(image->pool, image->id);
 		if (!source)
 			return virt_error(error, "image %s", image->id);
 	}
-	volume = volume_create(run, target->pool, xml, source, flags, error);
-	if (!volume)
-		return -1;
+	status = volume_create(run, target->pool, xml, source, flags, &volume, error);
+	if (status < 0)
+		return status;
 	if (volume_grow(run, volume, target->capacity_bytes, error) == 0)
 		return 0;
 	volume_remove(run, volume, NULL);
-	return -1;
+	return STORAGE_FAILED;
 }
 
 static int stream_write(virStreamPtr stream, const char *data, size_t size,
@@ -166,15 +169,15 @@ int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr p
 		  const char *name, const void *data, size_t size, struct error *error)
 {
 	CLEANUP(free_ptr) char *xml = volume_xml_raw(name, size);
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = volume_create(run, pool, xml, NULL, 0, error);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	int status = volume_create(run, pool, xml, NULL, 0, &volume, error);
 
-	if (!volume)
-		return -1;
+	if (status < 0)
+		return status;
 	if (volume_upload(run, connection, volume, data, size, error) == 0)
 		return 0;
 	volume_remove(run, volume, NULL);
-	return -1;
+	return STORAGE_FAILED;
 }
 
 int storage_grow(struct run *run, virStoragePoolPtr pool, const char *name,

@@ -23,16 +23,21 @@ struct storage_target {
 	uint64_t capacity_bytes;
 };
 
+/* Another volume, or a file that its pool does not know yet, has the name already. */
+enum storage_failure { STORAGE_FAILED = -1, STORAGE_NAME_TAKEN = -2 };
+
 /*
  * Creates the volume from the image, grows it to its capacity and verifies that it has
  * that much; an image that is larger is an error, and so is a reflink that can't be. What
- * was created is deleted again on failure.
+ * was created is deleted again on failure. Returns 0 or enum storage_failure.
  */
 int storage_clone_image(struct run *run, const struct storage_target *target,
 			enum storage_clone clone, const struct storage_source *image,
 			struct error *error);
 
-/* Creates a raw volume of exactly `size` bytes and writes them; deleted again on failure.
+/*
+ * Creates a raw volume of exactly `size` bytes and writes them; deleted again on failure.
+ * Returns 0 or enum storage_failure.
  */
 int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr pool,
 		  const char *name, const void *data, size_t size, struct error *error);
@@ -44,9 +49,5 @@ int storage_grow(struct run *run, virStoragePoolPtr pool, const char *name,
 /* Deletes a volume; one that is not there is no error. */
 int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,
 		   struct error *error);
-
-/* Whether the last of these functions failed since another volume, or a file that its
- * pool does not know yet, has the name. */
-bool storage_name_taken(void);
 
 #endif

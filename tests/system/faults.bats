@@ -56,9 +56,9 @@ is_held() {
   [[ $(cut -d ' ' -f 3 "/proc/$1/stat") == T ]]
 }
 
-# hold POINT: an apply that stands still there; its PID is in $held, its output in a file.
+# hold POINT [BATCH]: an apply that stands still there; its PID is in $held, its output in a file.
 hold() {
-  VMANGO_TEST_POINT=$1:19 vmango-provision apply -q -w 0 -o tsv "$batch" \
+  VMANGO_TEST_POINT=$1:19 vmango-provision apply -q -w 0 -o tsv "${2-$batch}" \
     >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
   held=$!
   wait_until 20 is_held "$held"
@@ -123,6 +123,21 @@ foreign_remove() {
       }
       foreign_remove
       diff <(echo "$empty") <(objects) || { echo "point $point, $signal" && return 1; }
+    done
+  done
+}
+
+@test "a volume of the machine's own size that another makes meanwhile stays, copied or not" {
+  for clone in copy overlay; do
+    write_batch "$BATS_TEST_TMPDIR/same.ini" "clone = $clone"
+    for point in 3 4 5 6 7; do
+      hold "$point" "$BATS_TEST_TMPDIR/same.ini"
+      lab_virsh one vol-create-as default web-1_disk 2G --format qcow2
+      release
+      cat "$BATS_TEST_TMPDIR/held"
+      [ "$status" -eq 1 ]
+      lab_virsh one vol-delete web-1_disk default
+      destroy "$BATS_TEST_TMPDIR/same.ini"
     done
   done
 }

@@ -42,6 +42,7 @@ void host_free(struct host *host)
 	}
 	array_foreach(volume, &host->volumes)
 		free(*volume);
+	image_marks_free(&host->unfinished);
 	free(host->images.items);
 	free(host->domains.items);
 	free(host->volumes.items);
@@ -164,6 +165,13 @@ const struct host_image *host_image_find(const struct host *host, const char *wa
 		found = image_by_os(host, wanted, arch ? arch : host->arch);
 	if (found)
 		return found;
+	if (image_marks_has(&host->unfinished, wanted)) {
+		error_set(
+			error,
+			"image \"%s\" in pool %s of %s is not whole: an import is under way or was broken off",
+			wanted, host->config->image_pool, host->config->name);
+		return NULL;
+	}
 	names = mem_zero(2 * host->images.count, sizeof(*names));
 	array_foreach(image, &host->images) {
 		names[count++] = image->name.os;

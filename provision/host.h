@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "imagetool/image_marks.h"
 #include "imagetool/image_name.h"
 #include "leases/mac.h"
 #include "provision/batch.h"
@@ -57,6 +58,7 @@ struct host {
 	virNetworkPtr network_handle;
 	struct network network;
 	ARRAY(struct host_image) images;
+	struct image_marks unfinished; /* images that an import has not finished */
 	ARRAY(struct host_domain) domains;
 	ARRAY(char *) volumes; /* names in the root pool */
 	struct template *vm_template, *volume_template;

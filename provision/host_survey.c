@@ -6,9 +6,9 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
-#include "common/num.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "imagetool/volume.h"
 #include "provision/host.h"
 
 static int pool_describe(struct host_pool *pool, struct error *error)
@@ -90,68 +90,61 @@ static int network_find(struct host *host, struct error_list *errors)
 	return 0;
 }
 
-/* <mtime>SECONDS.NANOSECONDS</mtime>, which not every pool has. */
-static uint64_t volume_changed(virStorageVolPtr volume)
+static void image_add(struct host *host, virStorageVolPtr handle)
 {
-	CLEANUP(xml_free) struct xml xml = {0};
-	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
-	CLEANUP(free_ptr) char *time = NULL;
-	uint64_t seconds = 0;
-
-	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
-		return 0;
-	time = xml_string(&xml, NULL, "/volume/target/timestamps/mtime");
-	if (!time)
-		return 0;
-	time[strcspn(time, ".")] = '\0';
-	num_parse(time, 0, INT64_MAX, &seconds, NULL);
-	return seconds;
-}
-
-static void image_add(struct host *host, virStorageVolPtr volume)
-{
-	const char *id = virStorageVolGetName(volume);
-	virStorageVolInfo info;
+	CLEANUP(volume_free) struct volume volume = {0};
+	const char *id = virStorageVolGetName(handle);
 	struct image_name name;
-	struct host_image *image;
 
 	/* Misnamed files are nobody's images; vmango-imagetool list says which they are.
 	 */
-	if (!id || image_name_parse(id, strlen(id), &name, NULL) < 0 ||
-	    virStorageVolGetInfo(volume, &info) < 0)
+	if (image_marks_has(&host->unfinished, id) ||
+	    image_name_parse(id, strlen(id), &name, NULL) < 0 ||
+	    volume_read(handle, &volume, NULL) < 0)
 		return;
-	image = array_add(&host->images);
-	image->name = name;
-	image->id = mem_string(id);
-	image->path = virStorageVolGetPath(volume);
-	image->size_bytes = info.allocation;
-	image->virtual_size_bytes = info.capacity;
-	image->changed_s = volume_changed(volume);
+	*array_add(&host->images) = (struct host_image){
+		.name = name,
+		.id = TAKE(volume.name),
+		.path = TAKE(volume.path),
+		.size_bytes = volume.allocation_bytes,
+		.virtual_size_bytes = volume.capacity_bytes,
+		.changed_s = volume.changed_s};
 }
 
-static void volume_add(struct host *host, virStorageVolPtr volume)
+/* NULL-ended; NULL on failure. */
+static virStorageVolPtr *volumes_find(const struct host *host,
+				      const struct host_pool *pool, const char *key,
+				      struct error_list *errors)
 {
-	const char *name = virStorageVolGetName(volume);
+	CLEANUP(error_free) struct error error = {0};
+	virStorageVolPtr *volumes = volume_handles(pool->pool, &error);
 
-	if (name)
-		*array_add(&host->volumes) = mem_string(name);
+	if (!volumes)
+		batch_hypervisor_error(host->config, key, errors, "pool %s: %s",
+				       pool->name, error_text(&error));
+	return volumes;
 }
 
-static int volumes_each(struct host *host, struct host_pool *pool, const char *key,
-			void (*take)(struct host *, virStorageVolPtr),
-			struct error_list *errors)
+static void images_find(struct host *host, struct error_list *errors)
 {
-	CLEANUP(free_ptr) virStorageVolPtr *volumes = NULL;
-	int count = virStoragePoolListAllVolumes(pool->pool, &volumes, 0);
+	CLEANUP(volume_handles_free_ptr)
+	virStorageVolPtr *volumes = volumes_find(host, &host->images_pool,
+						 "image_storage_pool", errors);
 
-	if (count < 0)
-		return batch_hypervisor_error(host->config, key, errors, "pool %s: %s",
-					      pool->name, virGetLastErrorMessage());
-	for (int i = 0; i < count; i++) {
-		take(host, volumes[i]);
-		virStorageVolFree(volumes[i]);
-	}
-	return 0;
+	for (size_t i = 0; volumes && volumes[i]; i++)
+		image_marks_add(&host->unfinished, virStorageVolGetName(volumes[i]));
+	for (size_t i = 0; volumes && volumes[i]; i++)
+		image_add(host, volumes[i]);
+}
+
+static void root_volumes_find(struct host *host, struct error_list *errors)
+{
+	CLEANUP(volume_handles_free_ptr)
+	virStorageVolPtr *volumes = volumes_find(host, &host->root_pool,
+						 "root_storage_pool", errors);
+
+	for (size_t i = 0; volumes && volumes[i]; i++)
+		*array_add(&host->volumes) = mem_string(virStorageVolGetName(volumes[i]));
 }
 
 static int domain_read(struct host_domain *found, const char *text, struct error *error)
@@ -287,12 +280,10 @@ static void pools_find(struct host *host, struct error_list *errors)
 
 	if (pool_find(host, "image_storage_pool", config->image_pool, &host->images_pool,
 		      errors) == 0)
-		volumes_each(host, &host->images_pool, "image_storage_pool", image_add,
-			     errors);
+		images_find(host, errors);
 	if (pool_find(host, "root_storage_pool", config->root_pool, &host->root_pool,
 		      errors) == 0)
-		volumes_each(host, &host->root_pool, "root_storage_pool", volume_add,
-			     errors);
+		root_volumes_find(host, errors);
 	pools_check(host, errors);
 }
 

@@ -194,6 +194,25 @@ EOF
   [ "$(grep -v uuid <<<"$after")" = "$(grep -v uuid <<<"$before")" ]
 }
 
+@test "an image that an import has not finished is not taken" {
+  local image=Debian-12_amd64_qcow2.img
+  mark=.vmango-publish-00000000-0000000000000000_$image
+  lab_virsh one vol-create-as vmango-images "$mark" 0
+  for wanted in "$image" Debian-12; do
+    sed -e "s/^image = .*/image = $wanted/" -e 's/^\[machine .*/&-early]/; s/\]-/-/' "$batch" \
+      >"$BATS_TEST_TMPDIR/$wanted.ini"
+  done
+  run --separate-stderr provision plan "$BATS_TEST_TMPDIR/Debian-12.ini"
+  echo "$stderr"
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'no image "Debian-12" for x86_64 in pool vmango-images of local'* ]]
+  run --separate-stderr provision plan "$BATS_TEST_TMPDIR/$image.ini"
+  echo "$stderr"
+  [ "$status" -eq 2 ]
+  [[ $stderr == *"image \"$image\" in pool vmango-images of local is not whole: an import is under"* ]]
+  lab_virsh one vol-delete "$mark" vmango-images
+}
+
 @test "an interrupted run takes back what it began" {
   extra=$BATS_TEST_TMPDIR/extra.ini
   sed -e '/^\[machine/,$d' "$batch" >"$extra"

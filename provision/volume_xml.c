@@ -83,6 +83,18 @@ static void target_format_put(xmlNodePtr volume, const char *format)
 	format_put(target ? target : child_renew(volume, "target"), format);
 }
 
+/* libvirt makes qcow2 as of 2009 unless told, which can hold no bitmaps for backups. */
+static void compat_put(xmlNodePtr volume)
+{
+	xmlNodePtr target = child_get(volume, "target");
+	xmlNodePtr format = target ? child_get(target, "format") : NULL;
+	xmlChar *type = format ? xmlGetNoNsProp(format, BAD_CAST "type") : NULL;
+
+	if (xmlStrEqual(type, BAD_CAST "qcow2") && !child_get(target, "compat"))
+		xmlNewChild(target, NULL, BAD_CAST "compat", BAD_CAST "1.1");
+	xmlFree(type);
+}
+
 static void backing_put(xmlNodePtr volume, const char *path, const char *format)
 {
 	xmlNodePtr backing = child_renew(volume, "backingStore");
@@ -108,6 +120,7 @@ char *volume_xml_finish(const char *text, size_t size, const struct volume_form 
 		target_format_put(volume, "qcow2");
 		backing_put(volume, form->backing_path, form->backing_format);
 	}
+	compat_put(volume);
 	return xml_text(&xml);
 }
 

@@ -87,6 +87,7 @@ cloned_as() {
   [ "$status" -eq 0 ]
   [ "$(volume /volume/capacity "$pool")" = "$size" ]
   [ "$(volume /volume/target/format/@type "$pool")" = "$format" ]
+  [ "$format" != qcow2 ] || [ "$(volume /volume/target/compat "$pool")" = 1.1 ]
   [ "$(volume /volume/backingStore/path "$pool")" = "$backing" ]
   [ "$(lab_virsh one dumpxml clone-1 | xmlstarlet sel -t -v '//disk[@device="disk"]/driver/@type')" = "$format" ]
   [ "$(lab_virsh one domblkinfo clone-1 vda | awk '/^Capacity/ { print $2 }')" = "$size" ]

@@ -20,7 +20,8 @@ static const struct volume_form block_form = {.capacity_bytes = 5368709120,
 #define NOTHING	 "<allocation unit=\"bytes\">0</allocation>"
 #define ALL	 "<allocation unit=\"bytes\">5368709120</allocation>"
 #define RAW	 "<target><format type=\"raw\"/></target>"
-#define QCOW2	 "<target><format type=\"qcow2\"/></target>"
+#define COMPAT	 "<compat>1.1</compat>"
+#define QCOW2	 "<target><format type=\"qcow2\"/>" COMPAT "</target>"
 #define BACKING                                                           \
 	"<backingStore><path>/images/a&amp;&lt;b.img</path><format type=" \
 	"\"raw\"/></backingStore>"
@@ -59,6 +60,17 @@ static const struct {
 	 "<volume><name>a</name><target><permissions><mode>0600</mode></permissions>"
 	 "<compat>1.1</compat><format type=\"raw\"/></target>" CAPACITY ALL
 	 "</volume>\n"},
+	{"an older qcow2 that was asked for stays",
+	 "<volume><name>a</name><target><format type='qcow2'/><compat>0.10</compat>"
+	 "</target></volume>",
+	 BEGIN
+	 "<volume><name>a</name><target><format type=\"qcow2\"/><compat>0.10</compat>"
+	 "</target>" CAPACITY NOTHING "</volume>\n",
+	 BEGIN
+	 "<volume><name>a</name><target><compat>0.10</compat><format type=\"qcow2\"/>"
+	 "</target>" CAPACITY NOTHING BACKING "</volume>\n",
+	 BEGIN "<volume><name>a</name><target><compat>0.10</compat><format type=\"raw\"/>"
+	       "</target>" CAPACITY ALL "</volume>\n"},
 	{"a format that a block device can't have is replaced",
 	 "<volume><name>a</name><target><format type='qcow2'/></target></volume>",
 	 BEGIN "<volume><name>a</name>" QCOW2 CAPACITY NOTHING "</volume>\n",

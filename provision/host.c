@@ -9,12 +9,14 @@
 #include "common/virt.h"
 #include "common/xml.h"
 #include "provision/host.h"
+#include "provision/host_calls.h"
 
 int host_open(struct host *host, const struct batch_hypervisor *config,
 	      struct error *error)
 {
 	*host = (struct host){.config = config};
 	pthread_mutex_init(&host->lock, NULL);
+	pthread_mutex_init(&host->lines_lock, NULL);
 	host->connection = virt_open(config->url, false, error);
 	return host->connection ? 0 : -1;
 }
@@ -55,7 +57,9 @@ void host_free(struct host *host)
 	template_free(host->volume_template);
 	free(host->arch);
 	free(host->domain_type_arch);
+	host_calls_close(host);
 	virConnectClose_ptr(&host->connection);
+	pthread_mutex_destroy(&host->lines_lock);
 	pthread_mutex_destroy(&host->lock);
 	*host = (struct host){0};
 }

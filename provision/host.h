@@ -46,6 +46,12 @@ struct host_domain {
 	ARRAY(struct host_mac) macs;
 };
 
+/* A connection for calls that take long; see host_calls.h. */
+struct host_line {
+	virConnectPtr connection;
+	unsigned int calls;
+};
+
 struct host {
 	const struct batch_hypervisor *config;
 	virConnectPtr connection; /* NULL: it can't be reached */
@@ -65,6 +71,9 @@ struct host {
 	/* Guards what workers change: network_handle's reservations, `handed`. */
 	pthread_mutex_t lock;
 	ARRAY(struct in_addr) handed; /* addresses given to machines in this run */
+	pthread_mutex_t lines_lock;
+	ARRAY(struct host_line) lines; /* the first is `connection` */
+	bool lines_refused;
 };
 
 /* Connects. On failure `host` is still there, without a connection. Free it either way.

@@ -5,6 +5,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/address_script.h"
+#include "provision/host_calls.h"
 #include "provision/machine_create.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
@@ -104,6 +105,28 @@ static int domain_renew(const struct creation *creation, const struct plan_item 
 	return 0;
 }
 
+/* Over a connection of its own: libvirt answers when the whole image is copied. */
+static int image_copy(const struct creation *creation, enum storage_clone clone,
+		      struct storage_target target, struct storage_source source,
+		      struct error *error)
+{
+	struct host *host = creation->item->host;
+	virConnectPtr connection = host_call_begin(host);
+	int status = STORAGE_FAILED;
+
+	target.pool = virStoragePoolLookupByName(connection, host->root_pool.name);
+	source.pool = virStoragePoolLookupByName(connection, host->images_pool.name);
+	if (target.pool && source.pool)
+		status = storage_clone_image(creation->run, &target, clone, &source,
+					     error);
+	else
+		virt_error(error, "the pools");
+	virStoragePoolFree_ptr(&source.pool);
+	virStoragePoolFree_ptr(&target.pool);
+	host_call_end(host, connection);
+	return status;
+}
+
 /* What is about to be made is told first. Returns 0 or enum storage_failure. */
 static int disk_clone(const struct creation *creation, enum storage_clone clone,
 		      struct error *error)
@@ -135,6 +158,8 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 	}
 	if (metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
 		return -1;
+	if (clone != STORAGE_OVERLAY)
+		return image_copy(creation, clone, target, source, error);
 	return storage_clone_image(creation->run, &target, clone, &source, error);
 }
 
@@ -223,16 +248,36 @@ static int address_reserve(const struct creation *creation, struct error *error)
 	return -1;
 }
 
-static int domain_start(struct run *run, virDomainPtr domain, struct error *error)
+static int domain_create(struct run *run, virConnectPtr connection, const char *uuid,
+			 struct error *error)
 {
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(connection, uuid);
 	int status;
 
+	if (!domain)
+		return virt_error(error, "can't find the domain");
 	run_point(run);
 	status = virDomainCreate(domain);
 	run_point(run);
-	if (status == 0 || virDomainIsActive(domain) == 1)
+	if (status == 0)
 		return 0;
-	return virt_error(error, "can't start the domain");
+	virt_error(error, "can't start the domain");
+	if (virDomainIsActive(domain) != 1)
+		return -1;
+	error_free(error);
+	return 0;
+}
+
+/* A start takes long, and others can go on meanwhile. */
+static int domain_start(struct run *run, const struct plan_item *item,
+			struct error *error)
+{
+	virConnectPtr connection = host_call_begin(item->host);
+	int status = domain_create(run, connection, item->uuid, error);
+
+	host_call_end(item->host, connection);
+	return status;
 }
 
 /* With the domain there, everything that is made is named by it. */
@@ -249,7 +294,7 @@ static int domain_fill(const struct creation *creation, struct error *error)
 	run_point(creation->run);
 	if (metadata_store(creation, METADATA_READY, MACHINE_VOLUMES, NULL, error) < 0)
 		return -1;
-	return domain_start(creation->run, creation->domain, error);
+	return domain_start(creation->run, creation->item, error);
 }
 
 static int take_back(const struct creation *creation, struct error *error)
@@ -303,13 +348,7 @@ int machine_create(struct run *run, const struct plan_item *item,
 
 int machine_start(struct run *run, const struct plan_item *item, struct error *error)
 {
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
-							  item->uuid);
-
-	if (!domain)
-		return virt_error(error, "can't find the domain");
 	if (run_step(run, item->name, "start", error) < 0)
 		return -1;
-	return domain_start(run, domain, error);
+	return domain_start(run, item, error);
 }

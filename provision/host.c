@@ -9,7 +9,7 @@
 #include "common/virt.h"
 #include "common/xml.h"
 #include "provision/host.h"
-#include "provision/host_calls.h"
+#include "provision/host_line.h"
 
 int host_open(struct host *host, const struct batch_hypervisor *config,
 	      struct error *error)
@@ -33,6 +33,7 @@ void host_free(struct host *host)
 {
 	if (!host)
 		return;
+	host_lines_close(host);
 	array_foreach(image, &host->images) {
 		free(image->id);
 		free(image->path);
@@ -57,7 +58,6 @@ void host_free(struct host *host)
 	template_free(host->volume_template);
 	free(host->arch);
 	free(host->domain_type_arch);
-	host_calls_close(host);
 	virConnectClose_ptr(&host->connection);
 	pthread_mutex_destroy(&host->lines_lock);
 	pthread_mutex_destroy(&host->lock);

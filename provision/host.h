@@ -46,12 +46,6 @@ struct host_domain {
 	ARRAY(struct host_mac) macs;
 };
 
-/* A connection for calls that take long; see host_calls.h. */
-struct host_line {
-	virConnectPtr connection;
-	unsigned int calls;
-};
-
 struct host {
 	const struct batch_hypervisor *config;
 	virConnectPtr connection; /* NULL: it can't be reached */
@@ -71,8 +65,9 @@ struct host {
 	/* Guards what workers change: network_handle's reservations, `handed`. */
 	pthread_mutex_t lock;
 	ARRAY(struct in_addr) handed; /* addresses given to machines in this run */
+	/* See host_line.h. */
 	pthread_mutex_t lines_lock;
-	ARRAY(struct host_line) lines; /* the first is `connection` */
+	ARRAY(struct host_line *) lines;
 	bool lines_refused;
 };
 
@@ -100,8 +95,8 @@ int host_survey(struct host *host, unsigned int parts, struct error_list *errors
 /* Reads the two templates, for which no connection is needed. */
 int host_templates_load(struct host *host, struct error_list *errors);
 
-/* Reads the network's reservations anew. */
-int host_network_refresh(struct host *host, struct error *error);
+/* Reads the network's reservations anew, by a handle of the network. */
+int host_network_refresh(struct host *host, virNetworkPtr handle, struct error *error);
 
 /* Whether both are connections to one hypervisor, as far as their URIs tell. */
 bool host_is_same(const struct host *host, const struct host *other);

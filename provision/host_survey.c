@@ -55,9 +55,9 @@ static int pool_find(struct host *host, const char *key, const char *name,
 	return 0;
 }
 
-int host_network_refresh(struct host *host, struct error *error)
+int host_network_refresh(struct host *host, virNetworkPtr handle, struct error *error)
 {
-	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network_handle, 0);
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(handle, 0);
 	struct network network = {0};
 
 	if (!text)
@@ -84,7 +84,7 @@ static int network_find(struct host *host, struct error_list *errors)
 			host->config, "network", errors,
 			"network \"%s\" is not active on %s (virsh net-start %s)", name,
 			host->config->name, name);
-	if (host_network_refresh(host, &error) < 0)
+	if (host_network_refresh(host, host->network_handle, &error) < 0)
 		return batch_hypervisor_error(host->config, "network", errors, "%s",
 					      error_text(&error));
 	return 0;

@@ -5,7 +5,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/address_script.h"
-#include "provision/host_calls.h"
+#include "provision/host_line.h"
 #include "provision/machine_create.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
@@ -30,7 +30,7 @@ struct creation {
 static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
 				  const char *xml, struct error *error)
 {
-	virConnectPtr connection = item->host->connection;
+	virConnectPtr connection = host_line(item->host)->connection;
 	virDomainPtr domain = virDomainLookupByUUIDString(connection, item->uuid);
 
 	if (domain) {
@@ -96,7 +96,8 @@ static int domain_renew(const struct creation *creation, const struct plan_item 
 	*creation->xml = anew;
 	anew = (struct machine_xml){0};
 	run_point(creation->run);
-	domain = virDomainDefineXMLFlags(item->host->connection, creation->xml->domain,
+	domain = virDomainDefineXMLFlags(host_line(item->host)->connection,
+					 creation->xml->domain,
 					 VIR_DOMAIN_DEFINE_VALIDATE);
 	run_point(creation->run);
 	if (!domain)
@@ -105,41 +106,20 @@ static int domain_renew(const struct creation *creation, const struct plan_item 
 	return 0;
 }
 
-/* Over a connection of its own: libvirt answers when the whole image is copied. */
-static int image_copy(const struct creation *creation, enum storage_clone clone,
-		      struct storage_target target, struct storage_source source,
-		      struct error *error)
-{
-	struct host *host = creation->item->host;
-	virConnectPtr connection = host_call_begin(host);
-	int status = STORAGE_FAILED;
-
-	target.pool = virStoragePoolLookupByName(connection, host->root_pool.name);
-	source.pool = virStoragePoolLookupByName(connection, host->images_pool.name);
-	if (target.pool && source.pool)
-		status = storage_clone_image(creation->run, &target, clone, &source,
-					     error);
-	else
-		virt_error(error, "the pools");
-	virStoragePoolFree_ptr(&source.pool);
-	virStoragePoolFree_ptr(&target.pool);
-	host_call_end(host, connection);
-	return status;
-}
-
 /* What is about to be made is told first. Returns 0 or enum storage_failure. */
 static int disk_clone(const struct creation *creation, enum storage_clone clone,
 		      struct error *error)
 {
 	const struct plan_item *item = creation->item;
+	const struct host_line *line = host_line(item->host);
 	const struct storage_source source = {
-		.pool = item->host->images_pool.pool,
+		.pool = line->images_pool,
 		.id = item->image->id,
 		.path = item->image->path,
 		.format = image_format_word(item->image->name.format),
 	};
 	const struct storage_target target = {
-		.pool = item->host->root_pool.pool,
+		.pool = line->root_pool,
 		.pool_type = item->host->root_pool.type,
 		.xml = creation->xml->volume,
 		.capacity_bytes = item->machine->plan->disk_size_bytes,
@@ -158,8 +138,6 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 	}
 	if (metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
 		return -1;
-	if (clone != STORAGE_OVERLAY)
-		return image_copy(creation, clone, target, source, error);
 	return storage_clone_image(creation->run, &target, clone, &source, error);
 }
 
@@ -185,6 +163,7 @@ static int disk_create(const struct creation *creation, struct error *error)
 static int drive_create(const struct creation *creation, struct error *error)
 {
 	const struct plan_item *item = creation->item;
+	const struct host_line *line = host_line(item->host);
 	const struct buf *image = &creation->xml->drive;
 	CLEANUP(free_ptr)
 	char *name = mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
@@ -197,9 +176,8 @@ static int drive_create(const struct creation *creation, struct error *error)
 	if (run_step(creation->run, item->name, "config drive", error) < 0 ||
 	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
 		return -1;
-	status = storage_write(creation->run, item->host->connection,
-			       item->host->root_pool.pool, name, image->data, image->size,
-			       error);
+	status = storage_write(creation->run, line->connection, line->root_pool, name,
+			       image->data, image->size, error);
 	return status < 0 ? volume_failed(creation, status, MACHINE_DISK) : 0;
 }
 
@@ -248,36 +226,16 @@ static int address_reserve(const struct creation *creation, struct error *error)
 	return -1;
 }
 
-static int domain_create(struct run *run, virConnectPtr connection, const char *uuid,
-			 struct error *error)
+static int domain_start(struct run *run, virDomainPtr domain, struct error *error)
 {
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(connection, uuid);
 	int status;
 
-	if (!domain)
-		return virt_error(error, "can't find the domain");
 	run_point(run);
 	status = virDomainCreate(domain);
 	run_point(run);
-	if (status == 0)
+	if (status == 0 || virDomainIsActive(domain) == 1)
 		return 0;
-	virt_error(error, "can't start the domain");
-	if (virDomainIsActive(domain) != 1)
-		return -1;
-	error_free(error);
-	return 0;
-}
-
-/* A start takes long, and others can go on meanwhile. */
-static int domain_start(struct run *run, const struct plan_item *item,
-			struct error *error)
-{
-	virConnectPtr connection = host_call_begin(item->host);
-	int status = domain_create(run, connection, item->uuid, error);
-
-	host_call_end(item->host, connection);
-	return status;
+	return virt_error(error, "can't start the domain");
 }
 
 /* With the domain there, everything that is made is named by it. */
@@ -294,7 +252,7 @@ static int domain_fill(const struct creation *creation, struct error *error)
 	run_point(creation->run);
 	if (metadata_store(creation, METADATA_READY, MACHINE_VOLUMES, NULL, error) < 0)
 		return -1;
-	return domain_start(creation->run, creation->item, error);
+	return domain_start(creation->run, creation->domain, error);
 }
 
 static int take_back(const struct creation *creation, struct error *error)
@@ -348,7 +306,13 @@ int machine_create(struct run *run, const struct plan_item *item,
 
 int machine_start(struct run *run, const struct plan_item *item, struct error *error)
 {
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
 	if (run_step(run, item->name, "start", error) < 0)
 		return -1;
-	return domain_start(run, item, error);
+	return domain_start(run, domain, error);
 }

@@ -7,6 +7,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/domain_disk.h"
+#include "provision/host_line.h"
 #include "provision/machine_drive.h"
 #include "provision/machine_hash.h"
 #include "provision/machine_metadata.h"
@@ -112,7 +113,7 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 			    struct error *error)
 {
 	const struct metadata_volume *named = volume_find(metadata, move->new_name);
-	virStoragePoolPtr pool = move->item->host->root_pool.pool;
+	virStoragePoolPtr pool = host_line(move->item->host)->root_pool;
 	struct storage_making making = {.name = move->new_name};
 
 	if (!named)
@@ -129,7 +130,8 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 static int drive_write(const struct move *move, struct metadata *metadata,
 		       struct error *error)
 {
-	const struct host *host = move->item->host;
+	struct host *host = move->item->host;
+	const struct host_line *line = host_line(host);
 	CLEANUP(buf_free) struct buf image = {0};
 	struct metadata_volume *volume;
 
@@ -142,8 +144,8 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 	volume->capacity_bytes = volume->image_bytes = image.size;
 	if (machine_metadata_store(move->run, move->domain, metadata, error) < 0)
 		return -1;
-	if (storage_write(move->run, host->connection, host->root_pool.pool,
-			  move->new_name, image.data, image.size, error) == 0)
+	if (storage_write(move->run, line->connection, line->root_pool, move->new_name,
+			  image.data, image.size, error) == 0)
 		return 0;
 	/* What was written is gone again, what somebody else has there is theirs. */
 	volume_forget(metadata, move->new_name);
@@ -177,14 +179,14 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 static int old_delete(const struct move *move, bool released, struct metadata *metadata,
 		      struct error *error)
 {
-	const struct host *host = move->item->host;
+	struct host *host = move->item->host;
 
 	volume_find(metadata, move->new_name)->capacity_bytes = 0;
 	volume_forget(metadata, move->old_name);
 	if (!released)
 		volume_name(metadata, host->config->root_pool, move->old_name);
-	else if (storage_delete(move->run, host->root_pool.pool, move->old_name, error) <
-		 0)
+	else if (storage_delete(move->run, host_line(host)->root_pool, move->old_name,
+				error) < 0)
 		return -1;
 	return 0;
 }
@@ -213,10 +215,10 @@ int machine_drive_replace(struct run *run, const struct plan_item *item,
 }
 
 /* The path of a volume that the metadata name; NULL when it is not there any more. */
-static char *volume_path(const struct host *host, const struct metadata_volume *named)
+static char *volume_path(struct host *host, const struct metadata_volume *named)
 {
 	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = virStoragePoolLookupByName(host->connection,
+	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
 							    named->pool);
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, named->name)

@@ -9,6 +9,7 @@
 #include "common/virt.h"
 #include "provision/address_script.h"
 #include "provision/domain_undefine.h"
+#include "provision/host_line.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
@@ -59,7 +60,7 @@ static int volume_delete(struct run *run, struct host *host,
 					      .image_bytes = volume->image_bytes,
 					      .backing = volume->backing};
 	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = virStoragePoolLookupByName(host->connection,
+	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
 							    volume->pool);
 
 	if (!pool)

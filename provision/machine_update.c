@@ -4,6 +4,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host_line.h"
 #include "provision/machine_drive.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_update.h"
@@ -70,7 +71,8 @@ static int disk_grow(const struct update *update, struct error *error)
 	bool is_file = storage_pool_is_folder(pool->type);
 
 	if ((!update->active || !is_file) &&
-	    storage_grow(update->run, pool->pool, name, bytes, error) < 0)
+	    storage_grow(update->run, host_line(update->item->host)->root_pool, name,
+			 bytes, error) < 0)
 		return -1;
 	if (update->active && virDomainBlockResize(update->domain, path, bytes,
 						   VIR_DOMAIN_BLOCK_RESIZE_BYTES) < 0)
@@ -122,8 +124,8 @@ int machine_update(struct run *run, const struct plan_item *item, struct error *
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
-							  item->uuid);
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
 	struct update update = {
 		.run = run, .item = item, .plan = item->machine->plan, .domain = domain};
 

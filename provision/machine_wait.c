@@ -7,19 +7,20 @@
 #include "common/virt.h"
 #include "leases/lease_virt.h"
 #include "provision/address_script.h"
+#include "provision/host_line.h"
 #include "provision/machine_wait.h"
 
 /* libvirt has no event for leases; a question costs a millisecond. */
 enum { POLL_MS = 200 };
 
 /* The lease of the wanted address, of any IPv4 address when none is known. */
-static bool lease_find(struct host *host, const uint8_t mac[static MAC_SIZE],
+static bool lease_find(virNetworkPtr network, const uint8_t mac[static MAC_SIZE],
 		       struct machine_address *address)
 {
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	const struct lease *best = NULL;
 
-	if (lease_virt_network(host->network_handle, mac, &leases, NULL) < 0)
+	if (lease_virt_network(network, mac, &leases, NULL) < 0)
 		return false;
 	array_foreach(lease, &leases) {
 		if (lease->address.family != AF_INET)
@@ -37,7 +38,7 @@ static bool lease_find(struct host *host, const uint8_t mac[static MAC_SIZE],
 /* Somebody else's DHCP server may be known to the script alone. */
 static bool address_seen(const struct plan_item *item, struct machine_address *address)
 {
-	if (lease_find(item->host, item->mac, address))
+	if (lease_find(host_line(item->host)->network, item->mac, address))
 		return true;
 	return item->host->config->network_script &&
 	       address_script_lookup(item, &address->address, NULL) == 0;
@@ -57,8 +58,8 @@ int machine_wait(struct run *run, const struct plan_item *item,
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
 	double end = seconds_now() + run->wait_s;
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
-							  item->uuid);
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
 
 	/* Nobody sees the leases of a network whose addresses a script hands out. */
 	if (address->by_script)
@@ -68,7 +69,7 @@ int machine_wait(struct run *run, const struct plan_item *item,
 		if (*run->interrupted)
 			return error_set(error,
 					 "interrupted while it waited for its address");
-		if (virConnectIsAlive(item->host->connection) == 0)
+		if (virConnectIsAlive(host_line(item->host)->connection) == 0)
 			return error_set(error, "the connection to %s is lost",
 					 item->host->config->name);
 		if (domain && virDomainIsActive(domain) == 0)
@@ -102,7 +103,8 @@ int machine_address_find(const struct plan_item *item, struct machine_address *a
 		return address->known ? 0 : -1;
 	}
 	array_foreach(mac, &domain->macs) {
-		if (host->network_handle && lease_find(host, mac->mac, address)) {
+		if (host->network_handle &&
+		    lease_find(host->network_handle, mac->mac, address)) {
 			address->known = true;
 			return 0;
 		}

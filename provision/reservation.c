@@ -7,6 +7,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "leases/lease_virt.h"
+#include "provision/host_line.h"
 #include "provision/reservation.h"
 
 static void unlock(pthread_mutex_t **lock)
@@ -21,13 +22,14 @@ static void unlock(pthread_mutex_t **lock)
 
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error)
 {
+	virNetworkPtr handle = host_line(host)->network;
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	CLEANUP(free_ptr) struct in_addr *taken = NULL;
 	size_t count = 0;
 
 	LOCKED(host);
-	if (host_network_refresh(host, error) < 0 ||
-	    lease_virt_network(host->network_handle, NULL, &leases, error) < 0)
+	if (host_network_refresh(host, handle, error) < 0 ||
+	    lease_virt_network(handle, NULL, &leases, error) < 0)
 		return -1;
 	taken = mem_zero(leases.count + host->handed.count, sizeof(*taken));
 	array_foreach(lease, &leases) {
@@ -72,23 +74,24 @@ int reservation_add(struct run *run, struct host *host,
 		    struct in_addr address, bool *taken, struct error *error)
 {
 	CLEANUP(free_ptr) char *xml = network_host_xml(mac, name, address);
+	virNetworkPtr handle = host_line(host)->network;
 	unsigned int flags = VIR_NETWORK_UPDATE_AFFECT_LIVE;
 	int status;
 
 	LOCKED(host);
 	*taken = false;
-	if (virNetworkIsPersistent(host->network_handle) == 1)
+	if (virNetworkIsPersistent(handle) == 1)
 		flags |= VIR_NETWORK_UPDATE_AFFECT_CONFIG;
 	run_point(run);
-	status = virNetworkUpdate(
-		host->network_handle, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
-		VIR_NETWORK_SECTION_IP_DHCP_HOST, host->network.ip_index, xml, flags);
+	status = virNetworkUpdate(handle, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
+				  VIR_NETWORK_SECTION_IP_DHCP_HOST,
+				  host->network.ip_index, xml, flags);
 	run_point(run);
 	if (status == 0)
 		return 0;
 	virt_error(error, "can't reserve the address");
 	*taken = virt_error_code() == VIR_ERR_OPERATION_INVALID &&
-		 address_is_taken(host->network_handle, address);
+		 address_is_taken(handle, address);
 	return -1;
 }
 
@@ -123,7 +126,7 @@ int reservation_delete(struct run *run, struct host *host,
 		       struct error *error)
 {
 	CLEANUP(virNetworkFree_ptr)
-	virNetworkPtr handle = virNetworkLookupByName(host->connection,
+	virNetworkPtr handle = virNetworkLookupByName(host_line(host)->connection,
 						      reservation->network);
 
 	if (!handle && virt_error_code() == VIR_ERR_NO_NETWORK)

@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host_line.h"
 #include "provision/machine_create.h"
 #include "provision/machine_remove.h"
 #include "provision/machine_update.h"
@@ -15,8 +16,8 @@ static int machine_resume(struct run *run, const struct plan_item *item,
 			  struct machine_address *address, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
-							  item->uuid);
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
@@ -30,8 +31,8 @@ static int machine_delete(struct run *run, const struct plan_item *item,
 			  struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
-							  item->uuid);
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");

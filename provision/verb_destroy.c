@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "leases/lease_virt.h"
+#include "provision/host_line.h"
 #include "provision/machine_remove.h"
 #include "provision/verbs.h"
 
@@ -20,7 +21,8 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 	}
 	if (run_step(run, item->machine->name, "destroy", &result->error) < 0)
 		return;
-	domain = virDomainLookupByUUIDString(item->host->connection, item->uuid);
+	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
+					     item->uuid);
 	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		result->result = "absent";
 	else if (!domain)

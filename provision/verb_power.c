@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host_line.h"
 #include "provision/machine_create.h"
 #include "provision/machine_drive.h"
 #include "provision/machine_remove.h"
@@ -21,7 +22,8 @@ static virDomainPtr domain_get(struct verb_result *result)
 		error_set(&result->error, "is not there");
 		return NULL;
 	}
-	domain = virDomainLookupByUUIDString(item->host->connection, item->uuid);
+	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
+					     item->uuid);
 	if (!domain)
 		virt_error(&result->error, "can't find the domain");
 	return domain;

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A connection for each thread that works on a hypervisor.
+ *
+ * A connection can be shared, but then calls wait for each other: libvirtd reads no more
+ * than five messages of a connection that are not answered yet (max_client_requests in
+ * libvirtd.conf), and in libvirt before 10.0 a thread's message can lie unsent until the
+ * call of another thread is answered, which is when its guest has started or its image
+ * is copied.
+ */
+#ifndef PROVISION_HOST_LINE_H
+#define PROVISION_HOST_LINE_H
+
+#include "provision/host.h"
+
+struct host_line {
+	pthread_t thread;
+	virConnectPtr connection;
+	/* NULL where the survey has found none. */
+	virStoragePoolPtr images_pool, root_pool;
+	virNetworkPtr network;
+};
+
+/*
+ * The calling thread's line to a host that was surveyed: the host's own connection for
+ * the first that asks and for those for which no other can be had; opened for the others.
+ * It is the host's, until host_free().
+ */
+const struct host_line *host_line(struct host *host);
+
+/*
+ * The URI for another connection like that of `uri` and `type`, which is what
+ * virConnectGetType() says, that asks nobody for a password; NULL when there is none. The
+ * caller frees it.
+ */
+char *host_line_uri(const char *uri, const char *type);
+
+/* Closes them all; for host_free(). */
+void host_lines_close(struct host *host);
+
+#endif

@@ -16,7 +16,7 @@ lab=$here/../lab/hypervisor
 [ "$EUID" -eq 0 ] || { echo "machines: only root can make a hypervisor" >&2; exit 3; }
 provision=$(cd "$BUILD" && pwd)/vmango-provision
 name=bench-$$
-rounds=3
+rounds=5
 image=Debian-12_amd64_qcow2.img
 images=/var/lib/libvirt/images
 folder=$(mktemp -d)

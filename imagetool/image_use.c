@@ -145,6 +145,7 @@ static char *source_path(const struct use *use, struct xml *xml, xmlNodePtr sour
 static int machine_look(struct use *use, virDomainPtr domain, unsigned int flags,
 			bool *uses, struct error *error)
 {
+	const char *name = virDomainGetName(domain);
 	CLEANUP(free_ptr) char *text = virDomainGetXMLDesc(domain, flags);
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr sources = NULL;
@@ -153,9 +154,9 @@ static int machine_look(struct use *use, virDomainPtr domain, unsigned int flags
 	if (!text && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return 0;
 	if (!text)
-		return virt_error(error, "%s", virDomainGetName(domain));
+		return virt_error(error, "%s", name);
 	if (xml_parse(&xml, text, strlen(text), error) < 0)
-		return error_context(error, "%s", virDomainGetName(domain));
+		return error_context(error, "%s", name);
 	sources = xml_nodes(&xml, NULL, "/domain/devices/disk//source");
 	xml_foreach(source, sources)
 	{

@@ -65,6 +65,11 @@ static int rename_publish(struct import_target *target)
 	return 0;
 }
 
+static int publish_error(struct import_target *target)
+{
+	return virt_error(&target->error, "can't publish %s", target->job->id);
+}
+
 /* Clones where the file system can, else copies; both keep holes. */
 static virStorageVolPtr volume_clone(struct import_target *target)
 {
@@ -81,6 +86,8 @@ static virStorageVolPtr volume_clone(struct import_target *target)
 	if (!volume)
 		volume = virStorageVolCreateXMLFrom(target->pool.pool, xml,
 						    target->temporary, 0);
+	if (!volume)
+		publish_error(target);
 	return volume;
 }
 
@@ -92,12 +99,13 @@ static int head_write(struct import_target *target, virStorageVolPtr volume)
 	const char *head = (const char *)job->head;
 
 	if (!stream || virStorageVolUpload(volume, stream, 0, job->head_size, 0) < 0)
-		return -1;
+		return publish_error(target);
 	if (virStreamSend(stream, head, job->head_size) != (int)job->head_size) {
+		publish_error(target);
 		virStreamAbort(stream);
 		return -1;
 	}
-	return virStreamFinish(stream);
+	return virStreamFinish(stream) < 0 ? publish_error(target) : 0;
 }
 
 static int old_remove(struct import_target *target)
@@ -106,7 +114,7 @@ static int old_remove(struct import_target *target)
 	virStorageVolPtr old = virStorageVolLookupByName(target->pool.pool,
 							 target->job->id);
 
-	return old ? virStorageVolDelete(old, 0) : 0;
+	return old && virStorageVolDelete(old, 0) < 0 ? publish_error(target) : 0;
 }
 
 static int clone_publish(struct import_target *target)
@@ -122,7 +130,6 @@ static int clone_publish(struct import_target *target)
 		return -1;
 	if ((job->replace && old_remove(target) < 0) ||
 	    !(volume = volume_clone(target)) || head_write(target, volume) < 0) {
-		virt_error(&target->error, "can't publish %s", job->id);
 		if (!volume || virStorageVolDelete(volume, 0) == 0)
 			virStorageVolDelete(mark, 0);
 		return -1;

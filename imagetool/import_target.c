@@ -212,11 +212,13 @@ void import_temporary_forget(struct import_target *target)
 
 void import_target_close(struct import_target *target)
 {
-	if (target->temporary && virStorageVolDelete(target->temporary, 0) < 0)
+	const char *name = target->temporary ? virStorageVolGetName(target->temporary)
+					     : NULL;
+
+	if (name && virStorageVolDelete(target->temporary, 0) < 0)
 		error_list_add(&target->notes,
 			       "%s: %s can't be removed: %s; the next import does",
-			       target->place, virStorageVolGetName(target->temporary),
-			       virGetLastErrorMessage());
+			       target->place, name, virGetLastErrorMessage());
 	import_temporary_forget(target);
 	close_fd(&target->file);
 	target->file = -1;

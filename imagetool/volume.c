@@ -50,19 +50,16 @@ int volume_parse(const char *text, size_t size, struct volume *volume,
 
 bool volume_is_gone(void)
 {
-	return virt_error_code() == VIR_ERR_NO_STORAGE_VOL ||
-	       virt_error_code() == VIR_ERR_OK;
+	return virt_error_code() == VIR_ERR_NO_STORAGE_VOL;
 }
 
 int volume_read(virStorageVolPtr handle, struct volume *volume, struct error *error)
 {
-	CLEANUP(free_ptr) char *xml = NULL;
-
-	virResetLastError();
-	xml = virStorageVolGetXMLDesc(handle, 0);
+	const char *name = virStorageVolGetName(handle);
+	CLEANUP(free_ptr) char *xml = virStorageVolGetXMLDesc(handle, 0);
 
 	if (!xml)
-		return virt_error(error, "%s", virStorageVolGetName(handle));
+		return virt_error(error, "%s", name);
 	return volume_parse(xml, strlen(xml), volume, error);
 }
 
@@ -79,10 +76,11 @@ void volume_free(struct volume *volume)
 
 virStorageVolPtr *volume_handles(virStoragePoolPtr pool, struct error *error)
 {
+	const char *name = virStoragePoolGetName(pool);
 	virStorageVolPtr *handles = NULL;
 
 	if (virStoragePoolListAllVolumes(pool, &handles, 0) < 0) {
-		virt_error(error, "pool %s", virStoragePoolGetName(pool));
+		virt_error(error, "pool %s", name);
 		return NULL;
 	}
 	return handles;

@@ -26,8 +26,7 @@ int volume_parse(const char *xml, size_t size, struct volume *volume,
 		 struct error *error);
 /* What libvirt says of a volume right now. */
 int volume_read(virStorageVolPtr handle, struct volume *volume, struct error *error);
-/* Whether volume_read() failed because the volume is gone. Of one whose file was deleted
- * behind its back libvirt says so by an error that is none. */
+/* Whether volume_read() failed because the volume, or its file, is gone. */
 bool volume_is_gone(void);
 void volume_free(struct volume *volume);
 

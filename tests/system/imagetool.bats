@@ -408,6 +408,25 @@ XML
   [ -z "$(ls -A "$pool_one")" ]
 }
 
+@test "an image stays as long as a volume that may stand on it can't be read" {
+  local folder
+  folder=$(lab_state one)/lib/images
+  imagetool import -q -c "$one" --as Debian-12_amd64_qcow2.img "$images/disk.qcow2"
+  lab_virsh one vol-create-as default overlay 3G --format qcow2 --backing-vol-format qcow2 \
+    --backing-vol /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img
+  mv "$folder/overlay" "$folder/overlay.away"
+  mkfifo "$folder/overlay"
+  run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  echo "$output"
+  [ "$status" -ne 0 ]
+  [[ $output == *"overlay: "*"FIFO"* ]]
+  # Its file gone, it is no volume any more.
+  rm "$folder/overlay"
+  imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  mv "$folder/overlay.away" "$folder/overlay"
+  lab_virsh one vol-delete overlay default
+}
+
 @test "remove touches images alone" {
   : >"$pool_one/notes.txt"
   lab_virsh one pool-refresh vmango-images

@@ -17,6 +17,7 @@ int host_open(struct host *host, const struct batch_hypervisor *config,
 	*host = (struct host){.config = config};
 	pthread_mutex_init(&host->lock, NULL);
 	pthread_mutex_init(&host->lines_lock, NULL);
+	pthread_mutex_init(&host->opening_lock, NULL);
 	host->connection = virt_open(config->url, false, error);
 	return host->connection ? 0 : -1;
 }
@@ -59,6 +60,7 @@ void host_free(struct host *host)
 	free(host->arch);
 	free(host->domain_type_arch);
 	virConnectClose_ptr(&host->connection);
+	pthread_mutex_destroy(&host->opening_lock);
 	pthread_mutex_destroy(&host->lines_lock);
 	pthread_mutex_destroy(&host->lock);
 	*host = (struct host){0};

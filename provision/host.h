@@ -62,13 +62,13 @@ struct host {
 	ARRAY(struct host_domain) domains;
 	ARRAY(char *) volumes; /* names in the root pool */
 	struct template *vm_template, *volume_template;
-	/* Guards what workers change: network_handle's reservations, `handed`. */
+	/* Guards what workers change: the network's reservations, `handed`. */
 	pthread_mutex_t lock;
 	ARRAY(struct in_addr) handed; /* addresses given to machines in this run */
 	/* See host_line.h. */
-	pthread_mutex_t lines_lock;
+	pthread_mutex_t lines_lock, opening_lock;
 	ARRAY(struct host_line *) lines;
-	bool lines_refused;
+	char *line_uri; /* NULL: no more can be had */
 };
 
 /* Connects. On failure `host` is still there, without a connection. Free it either way.
@@ -94,9 +94,6 @@ int host_survey(struct host *host, unsigned int parts, struct error_list *errors
 
 /* Reads the two templates, for which no connection is needed. */
 int host_templates_load(struct host *host, struct error_list *errors);
-
-/* Reads the network's reservations anew, by a handle of the network. */
-int host_network_refresh(struct host *host, virNetworkPtr handle, struct error *error);
 
 /* Whether both are connections to one hypervisor, as far as their URIs tell. */
 bool host_is_same(const struct host *host, const struct host *other);

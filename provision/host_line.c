@@ -14,7 +14,7 @@ static bool has_transport(const char *uri, const char *transport)
 	const char *plus = memchr(uri, '+', scheme);
 
 	return plus && (size_t)(uri + scheme - plus) == length + 1 &&
-	       !memcmp(plus + 1, transport, length);
+	       !strncasecmp(plus + 1, transport, length);
 }
 
 /* libvirt's test driver keeps its machines by connection, and a command of the user's own
@@ -57,10 +57,7 @@ static bool line_fill(struct host_line *line, const struct host *host)
 
 static struct host_line *line_open(const struct host *host)
 {
-	CLEANUP(free_ptr) char *own = virConnectGetURI(host->connection);
-	CLEANUP(free_ptr)
-	char *uri = host_line_uri(own, virConnectGetType(host->connection));
-	virConnectPtr connection = uri ? virt_open(uri, false, NULL) : NULL;
+	virConnectPtr connection = virt_open(host->line_uri, false, NULL);
 	struct host_line *line;
 
 	if (!connection)
@@ -73,53 +70,95 @@ static struct host_line *line_open(const struct host *host)
 	return NULL;
 }
 
-static struct host_line *line_add(struct host *host, struct host_line *line)
-{
-	line->thread = pthread_self();
-	*array_add(&host->lines) = line;
-	return line;
-}
-
 /* The first line is made of what the host has itself. */
-static struct host_line *first_make(struct host *host)
+static void first_make(struct host *host)
 {
+	CLEANUP(free_ptr) char *uri = virConnectGetURI(host->connection);
 	struct host_line *line = mem_zero(1, sizeof(*line));
 
 	line->connection = host->connection;
 	line->images_pool = host->images_pool.pool;
 	line->root_pool = host->root_pool.pool;
 	line->network = host->network_handle;
-	return line_add(host, line);
+	*array_add(&host->lines) = line;
+	host->line_uri = host_line_uri(uri, virConnectGetType(host->connection));
 }
 
-/* NULL when the thread is to open one. */
+static bool is_mine(const struct host_line *line)
+{
+	return line->is_taken && pthread_equal(line->thread, pthread_self());
+}
+
+static struct host_line *line_take(struct host_line *line)
+{
+	line->is_taken = true;
+	line->thread = pthread_self();
+	return line;
+}
+
+/* Of those that are open; NULL when there is none for this thread. */
 static struct host_line *line_find(struct host *host)
 {
+	struct host_line *line = NULL;
+
+	pthread_mutex_lock(&host->lines_lock);
 	if (!host->lines.count)
-		return first_make(host);
-	array_foreach(line, &host->lines) {
-		if (pthread_equal((*line)->thread, pthread_self()))
-			return *line;
+		first_make(host);
+	array_foreach(mine, &host->lines) {
+		if (is_mine(*mine))
+			line = *mine;
 	}
-	return host->lines_refused ? host->lines.items[0] : NULL;
+	array_foreach(free_line, &host->lines) {
+		if (!line && !(*free_line)->is_taken &&
+		    virConnectIsAlive((*free_line)->connection) != 0)
+			line = line_take(*free_line);
+	}
+	if (!line && !host->line_uri)
+		line = host->lines.items[0];
+	pthread_mutex_unlock(&host->lines_lock);
+	return line;
+}
+
+/* One that can't be opened decides for all. */
+static struct host_line *line_add(struct host *host)
+{
+	struct host_line *line = line_open(host);
+
+	pthread_mutex_lock(&host->lines_lock);
+	if (line) {
+		*array_add(&host->lines) = line_take(line);
+	} else {
+		free(TAKE(host->line_uri));
+		line = host->lines.items[0];
+	}
+	pthread_mutex_unlock(&host->lines_lock);
+	return line;
 }
 
 const struct host_line *host_line(struct host *host)
 {
-	struct host_line *line;
+	struct host_line *line = line_find(host);
 
-	pthread_mutex_lock(&host->lines_lock);
-	line = line_find(host);
-	pthread_mutex_unlock(&host->lines_lock);
 	if (line)
 		return line;
-	/* Others go on meanwhile. */
-	line = line_open(host);
-	pthread_mutex_lock(&host->lines_lock);
-	host->lines_refused |= !line;
-	line = line ? line_add(host, line) : host->lines.items[0];
-	pthread_mutex_unlock(&host->lines_lock);
+	/* One at a time: a server may limit logins, and others may have been given back.
+	 */
+	pthread_mutex_lock(&host->opening_lock);
+	line = line_find(host);
+	if (!line)
+		line = line_add(host);
+	pthread_mutex_unlock(&host->opening_lock);
 	return line;
+}
+
+void host_line_give(struct host *host)
+{
+	pthread_mutex_lock(&host->lines_lock);
+	array_foreach(line, &host->lines) {
+		if (is_mine(*line))
+			(*line)->is_taken = false;
+	}
+	pthread_mutex_unlock(&host->lines_lock);
 }
 
 void host_lines_close(struct host *host)
@@ -129,4 +168,5 @@ void host_lines_close(struct host *host)
 	for (size_t i = 1; i < host->lines.count; i++)
 		line_close(host->lines.items[i]);
 	free(host->lines.items);
+	free(host->line_uri);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A connection for each thread that works on a hypervisor.
+ * A connection for each thread that is at work on a hypervisor.
  *
  * A connection can be shared, but then calls wait for each other: libvirtd reads no more
  * than five messages of a connection that are not answered yet (max_client_requests in
@@ -14,7 +14,8 @@
 #include "provision/host.h"
 
 struct host_line {
-	pthread_t thread;
+	bool is_taken;
+	pthread_t thread; /* by whom */
 	virConnectPtr connection;
 	/* NULL where the survey has found none. */
 	virStoragePoolPtr images_pool, root_pool;
@@ -22,11 +23,13 @@ struct host_line {
 };
 
 /*
- * The calling thread's line to a host that was surveyed: the host's own connection for
- * the first that asks and for those for which no other can be had; opened for the others.
- * It is the host's, until host_free().
+ * The calling thread's line to a host that was surveyed, from its first call until
+ * host_line_give(): one that nobody has and that still stands, at first the host's own
+ * connection; else a new one; else, when none can be had, the host's own again. What was
+ * got from it is to be freed before it is given back.
  */
 const struct host_line *host_line(struct host *host);
+void host_line_give(struct host *host);
 
 /*
  * The URI for another connection like that of `uri` and `type`, which is what

@@ -55,17 +55,14 @@ static int pool_find(struct host *host, const char *key, const char *name,
 	return 0;
 }
 
-int host_network_refresh(struct host *host, virNetworkPtr handle, struct error *error)
+static int network_read(struct host *host, struct error *error)
 {
-	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(handle, 0);
-	struct network network = {0};
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network_handle, 0);
 
 	if (!text)
 		return virt_error(error, "network %s", host->config->network);
-	if (network_parse(text, strlen(text), &network, error) < 0)
+	if (network_parse(text, strlen(text), &host->network, error) < 0)
 		return error_context(error, "network %s", host->config->network);
-	network_free(&host->network);
-	host->network = network;
 	return 0;
 }
 
@@ -84,7 +81,7 @@ static int network_find(struct host *host, struct error_list *errors)
 			host->config, "network", errors,
 			"network \"%s\" is not active on %s (virsh net-start %s)", name,
 			host->config->name, name);
-	if (host_network_refresh(host, host->network_handle, &error) < 0)
+	if (network_read(host, &error) < 0)
 		return batch_hypervisor_error(host->config, "network", errors, "%s",
 					      error_text(&error));
 	return 0;

@@ -233,9 +233,13 @@ static int domain_start(struct run *run, virDomainPtr domain, struct error *erro
 	run_point(run);
 	status = virDomainCreate(domain);
 	run_point(run);
-	if (status == 0 || virDomainIsActive(domain) == 1)
+	if (status == 0)
 		return 0;
-	return virt_error(error, "can't start the domain");
+	virt_error(error, "can't start the domain");
+	if (virDomainIsActive(domain) != 1)
+		return -1;
+	error_free(error);
+	return 0;
 }
 
 /* With the domain there, everything that is made is named by it. */

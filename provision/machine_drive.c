@@ -95,16 +95,10 @@ static struct metadata_volume *volume_name(struct metadata *metadata, const char
 static void volume_forget(struct metadata *metadata, const char *name)
 {
 	struct metadata_volume *volume = volume_find(metadata, name);
-	size_t behind;
 
-	if (!volume)
-		return;
-	behind = metadata->volumes.count - 1 - (size_t)(volume - metadata->volumes.items);
-	free(volume->pool);
-	free(volume->name);
-	free(volume->backing);
-	memmove(volume, volume + 1, behind * sizeof(*volume));
-	metadata->volumes.count--;
+	if (volume)
+		metadata_volume_drop(metadata,
+				     (size_t)(volume - metadata->volumes.items));
 }
 
 /* Only a volume that the metadata name already is ours to delete: whole, or as far as a

@@ -39,7 +39,11 @@ static void guest_shutdown(virDomainPtr domain, unsigned int limit_s)
 
 int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 {
-	if (virDomainIsActive(domain) != 1)
+	int active = virDomainIsActive(domain);
+
+	if (active < 0 && !domain_is_gone())
+		return virt_error(error, "can't tell whether the guest runs");
+	if (active != 1)
 		return 0;
 	run_report(run, virDomainGetName(domain), "stop");
 	run_point(run);
@@ -51,6 +55,17 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 	return 0;
 }
 
+static virStoragePoolPtr pool_find(struct host *host, const char *name,
+				   struct error *error)
+{
+	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
+							    name);
+
+	if (!pool)
+		virt_error(error, "pool %s", name);
+	return pool;
+}
+
 /* A volume that was not finished may be somebody else's by now; then it stays. */
 static int volume_delete(struct run *run, struct host *host,
 			 const struct metadata_volume *volume, struct error *error)
@@ -60,31 +75,63 @@ static int volume_delete(struct run *run, struct host *host,
 					      .image_bytes = volume->image_bytes,
 					      .backing = volume->backing};
 	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
-							    volume->pool);
+	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
 	if (!pool)
-		return virt_error(error, "pool %s", volume->pool);
+		return -1;
 	if (volume->capacity_bytes)
 		return storage_delete_making(run, pool, &making, error);
 	return storage_delete(run, pool, volume->name, error);
 }
 
-static int volumes_delete(struct run *run, struct host *host,
-			  const struct metadata *metadata, struct error *error)
+/* What is deleted is named no more: another volume may get its name at once. */
+static int volumes_delete(struct run *run, struct host *host, virDomainPtr domain,
+			  struct metadata *metadata, struct error *error)
 {
-	for (size_t i = metadata->volumes.count; i-- > 0;)
+	for (size_t i = metadata->volumes.count; i-- > 0;) {
 		if (volume_delete(run, host, &metadata->volumes.items[i], error) < 0)
 			return -1;
+		metadata_volume_drop(metadata, i);
+		if (machine_metadata_store(run, domain, metadata, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Tells what each volume is, so that one which another makes after it is not taken for
+ * it. */
+static int volumes_describe(struct host *host, struct metadata *metadata,
+			    struct error *error)
+{
+	for (size_t i = metadata->volumes.count; i-- > 0;) {
+		struct metadata_volume *volume = &metadata->volumes.items[i];
+		CLEANUP(virStoragePoolFree_ptr)
+		virStoragePoolPtr pool = pool_find(host, volume->pool, error);
+		int status;
+
+		if (!pool)
+			return -1;
+		if (volume->capacity_bytes)
+			continue;
+		status = storage_look(pool, volume->name, &volume->capacity_bytes,
+				      &volume->backing, error);
+		if (status < 0)
+			return -1;
+		volume->image_bytes = volume->capacity_bytes;
+		if (status > 0)
+			metadata_volume_drop(metadata, i);
+	}
 	return 0;
 }
 
 /* What a run that dies from here on leaves can't be started, only taken back. */
-static int removal_begin(struct run *run, virDomainPtr domain, struct metadata *metadata,
-			 struct error *error)
+static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
+			 struct metadata *metadata, struct error *error)
 {
 	if (metadata->state == METADATA_CREATING)
 		return 0;
+	if (volumes_describe(host, metadata, error) < 0)
+		return -1;
 	metadata->state = METADATA_CREATING;
 	return machine_metadata_store(run, domain, metadata, error);
 }
@@ -118,11 +165,11 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	if (machine_metadata_read(domain, &metadata, error) < 0 ||
-	    removal_begin(run, domain, &metadata, error) < 0 ||
+	    removal_begin(run, host, domain, &metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
-	if (volumes_delete(run, host, &metadata, error) < 0)
+	if (volumes_delete(run, host, domain, &metadata, error) < 0)
 		return -1;
 	if (metadata.reservation.network &&
 	    address_release(run, host, domain, &metadata, error) < 0)

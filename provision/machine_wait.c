@@ -61,6 +61,8 @@ int machine_wait(struct run *run, const struct plan_item *item,
 	virDomainPtr domain = virDomainLookupByUUIDString(
 		host_line(item->host)->connection, item->uuid);
 
+	if (!domain)
+		return virt_error(error, "can't find the domain");
 	/* Nobody sees the leases of a network whose addresses a script hands out. */
 	if (address->by_script)
 		return 0;
@@ -72,7 +74,7 @@ int machine_wait(struct run *run, const struct plan_item *item,
 		if (virConnectIsAlive(host_line(item->host)->connection) == 0)
 			return error_set(error, "the connection to %s is lost",
 					 item->host->config->name);
-		if (domain && virDomainIsActive(domain) == 0)
+		if (virDomainIsActive(domain) == 0)
 			return error_set(error, "stopped before it had an address");
 		if (seconds_now() > end)
 			return error_set(error, "has no address after %u s", run->wait_s);
@@ -104,7 +106,7 @@ int machine_address_find(const struct plan_item *item, struct machine_address *a
 	}
 	array_foreach(mac, &domain->macs) {
 		if (host->network_handle &&
-		    lease_find(host->network_handle, mac->mac, address)) {
+		    lease_find(host_line(host)->network, mac->mac, address)) {
 			address->known = true;
 			return 0;
 		}

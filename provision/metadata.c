@@ -10,6 +10,17 @@
 #include "common/xml.h"
 #include "provision/metadata.h"
 
+void metadata_volume_drop(struct metadata *metadata, size_t index)
+{
+	struct metadata_volume *volume = &metadata->volumes.items[index];
+	size_t behind = --metadata->volumes.count - index;
+
+	free(volume->pool);
+	free(volume->name);
+	free(volume->backing);
+	memmove(volume, volume + 1, behind * sizeof(*volume));
+}
+
 void metadata_free(struct metadata *metadata)
 {
 	if (!metadata)
@@ -28,11 +39,8 @@ void metadata_free(struct metadata *metadata)
 	free(metadata->batch_file);
 	free(metadata->input_hash);
 	free(metadata->drive_hash);
-	array_foreach(volume, &metadata->volumes) {
-		free(volume->pool);
-		free(volume->name);
-		free(volume->backing);
-	}
+	while (metadata->volumes.count)
+		metadata_volume_drop(metadata, metadata->volumes.count - 1);
 	free(metadata->volumes.items);
 	free(metadata->reservation.network);
 	free(metadata->reservation.name);

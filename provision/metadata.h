@@ -98,6 +98,8 @@ struct metadata {
 };
 
 void metadata_free(struct metadata *metadata);
+/* Takes a volume out of the list. */
+void metadata_volume_drop(struct metadata *metadata, size_t index);
 
 /*
  * The elements that `has_vmango` and `has_tools` ask for, one behind the other, as markup

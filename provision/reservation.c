@@ -20,15 +20,29 @@ static void unlock(pthread_mutex_t **lock)
 	CLEANUP(unlock) pthread_mutex_t *locked_ = &(host)->lock; \
 	pthread_mutex_lock(locked_)
 
+static int network_read(virNetworkPtr handle, unsigned int view, struct network *network,
+			struct error *error)
+{
+	const char *name = virNetworkGetName(handle);
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(handle, view);
+
+	if (!text)
+		return virt_error(error, "network %s", name);
+	if (network_parse(text, strlen(text), network, error) < 0)
+		return error_context(error, "network %s", name);
+	return 0;
+}
+
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error)
 {
 	virNetworkPtr handle = host_line(host)->network;
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
+	CLEANUP(network_free) struct network network = {0};
 	CLEANUP(free_ptr) struct in_addr *taken = NULL;
 	size_t count = 0;
 
 	LOCKED(host);
-	if (host_network_refresh(host, handle, error) < 0 ||
+	if (network_read(handle, 0, &network, error) < 0 ||
 	    lease_virt_network(handle, NULL, &leases, error) < 0)
 		return -1;
 	taken = mem_zero(leases.count + host->handed.count, sizeof(*taken));
@@ -38,20 +52,10 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 	}
 	array_foreach(handed, &host->handed)
 		taken[count++] = *handed;
-	if (network_pick_address(&host->network, taken, count, address, error) < 0)
+	if (network_pick_address(&network, taken, count, address, error) < 0)
 		return -1;
 	*array_add(&host->handed) = *address;
 	return 0;
-}
-
-static int network_read(virNetworkPtr handle, unsigned int view, struct network *network,
-			struct error *error)
-{
-	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(handle, view);
-
-	if (!text)
-		return virt_error(error, "network %s", virNetworkGetName(handle));
-	return network_parse(text, strlen(text), network, error);
 }
 
 /* Who has the address by now, in the live network or only in its configuration. */

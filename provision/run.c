@@ -39,26 +39,79 @@ int run_step(struct run *run, const char *machine, const char *step, struct erro
 }
 
 struct pool {
+	const struct run *run;
 	void (*work)(void *data, size_t i);
 	void *data;
 	size_t count;
-	atomic_size_t next;
+	size_t first; /* all before it are taken */
+	bool *taken;
+	unsigned int *busy; /* workers, by group */
+	pthread_mutex_t lock;
+	pthread_cond_t ended; /* a job has */
 };
+
+static unsigned int *busy_of(const struct pool *pool, size_t job)
+{
+	const struct run *run = pool->run;
+
+	return &pool->busy[run->group_of ? run->group_of(pool->data, job) : 0];
+}
+
+/* The first job that is left and whose group has room; pool->count when there is none. */
+static size_t job_find(struct pool *pool)
+{
+	unsigned int limit = pool->run->group_of ? pool->run->group_workers
+						 : pool->run->workers;
+
+	while (pool->first < pool->count && pool->taken[pool->first])
+		pool->first++;
+	for (size_t i = pool->first; i < pool->count; i++)
+		if (!pool->taken[i] && *busy_of(pool, i) < limit)
+			return i;
+	return pool->count;
+}
+
+/* Waits until a job can be taken; false when all are. */
+static bool job_take(struct pool *pool, size_t *job)
+{
+	pthread_mutex_lock(&pool->lock);
+	while ((*job = job_find(pool)) == pool->count && pool->first < pool->count)
+		pthread_cond_wait(&pool->ended, &pool->lock);
+	if (*job < pool->count) {
+		pool->taken[*job] = true;
+		++*busy_of(pool, *job);
+	}
+	pthread_mutex_unlock(&pool->lock);
+	return *job < pool->count;
+}
 
 static void *worker_main(void *data)
 {
 	struct pool *pool = data;
-	size_t i;
+	size_t job;
 
-	while ((i = atomic_fetch_add(&pool->next, 1)) < pool->count)
-		pool->work(pool->data, i);
+	while (job_take(pool, &job)) {
+		pool->work(pool->data, job);
+		pthread_mutex_lock(&pool->lock);
+		--*busy_of(pool, job);
+		pthread_cond_broadcast(&pool->ended);
+		pthread_mutex_unlock(&pool->lock);
+	}
 	return NULL;
 }
 
 void run_each(struct run *run, size_t count, void (*work)(void *data, size_t i),
 	      void *data)
 {
-	struct pool pool = {.work = work, .data = data, .count = count};
+	struct pool pool = {.run = run,
+			    .work = work,
+			    .data = data,
+			    .count = count,
+			    .taken = mem_zero(count, sizeof(*pool.taken)),
+			    .busy = mem_zero(run->group_of ? run->group_count : 1,
+					     sizeof(*pool.busy)),
+			    .lock = PTHREAD_MUTEX_INITIALIZER,
+			    .ended = PTHREAD_COND_INITIALIZER};
 	size_t wanted = run->workers < count ? run->workers : count, started = 0;
 	pthread_t *threads = mem_zero(wanted, sizeof(*threads));
 
@@ -70,4 +123,6 @@ void run_each(struct run *run, size_t count, void (*work)(void *data, size_t i),
 	while (started)
 		pthread_join(threads[--started], NULL);
 	free(threads);
+	free(pool.busy);
+	free(pool.taken);
 }

@@ -22,10 +22,17 @@ struct run_trap {
 };
 
 struct run {
-	unsigned int wait_s;	 /* for a machine's address; 0: do not wait */
-	unsigned int workers;	 /* threads; at least 1 */
-	bool update;		 /* change machines that differ, where that can be */
-	unsigned int graceful_s; /* for a guest to stop by itself; 0: at once */
+	unsigned int wait_s;  /* for a machine's address; 0: do not wait */
+	unsigned int workers; /* threads; at least 1 */
+	/* Of each group no more than `group_workers` jobs are worked on at a time; with
+	 * NULL there are no groups. `data` is run_each()'s, the answer below
+	 * `group_count`.
+	 */
+	size_t (*group_of)(const void *data, size_t i);
+	size_t group_count;
+	unsigned int group_workers; /* at least 1 */
+	bool update;		    /* change machines that differ, where that can be */
+	unsigned int graceful_s;    /* for a guest to stop by itself; 0: at once */
 	const volatile sig_atomic_t *interrupted; /* set: finish or take back, then end */
 	/* Tells what is begun on a machine; called by any worker, one at a time. */
 	void (*report)(void *data, const char *machine, const char *step);
@@ -49,7 +56,8 @@ void run_note(struct run *run, const char *machine, const char *text);
 /* Fails with "interrupted" once the run is to end, else reports the step. */
 int run_step(struct run *run, const char *machine, const char *step, struct error *error);
 
-/* work(data, i) for each i below `count`, by run->workers threads. */
+/* work(data, i) for each i below `count`, by run->workers threads, in this order as far
+ * as groups allow. */
 void run_each(struct run *run, size_t count, void (*work)(void *data, size_t i),
 	      void *data);
 

@@ -46,13 +46,13 @@ static int volume_create(struct run *run, virStoragePoolPtr pool, const char *xm
 
 static int volume_remove(struct run *run, virStorageVolPtr volume, struct error *error)
 {
+	const char *name = virStorageVolGetName(volume);
 	struct back_off back_off = {0};
 
 	run_point(run);
 	while (virStorageVolDelete(volume, 0) < 0)
 		if (!virt_is_busy() || !back_off_wait(&back_off))
-			return virt_error(error, "can't delete volume %s",
-					  virStorageVolGetName(volume));
+			return virt_error(error, "can't delete volume %s", name);
 	run_point(run);
 	return 0;
 }

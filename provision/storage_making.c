@@ -11,16 +11,41 @@
 
 enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
 
-static bool backing_is(virStorageVolPtr volume, const char *wanted)
+static int backing_find(virStorageVolPtr volume, char **backing)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
-	CLEANUP(free_ptr) char *backing = NULL;
 
 	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return -1;
+	*backing = xml_string(&xml, NULL, "/volume/backingStore/path");
+	return 0;
+}
+
+static bool backing_is(virStorageVolPtr volume, const char *wanted)
+{
+	CLEANUP(free_ptr) char *backing = NULL;
+
+	if (backing_find(volume, &backing) < 0)
 		return false;
-	backing = xml_string(&xml, NULL, "/volume/backingStore/path");
 	return wanted ? backing && !strcmp(backing, wanted) : !backing;
+}
+
+int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
+		 char **backing, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+	virStorageVolInfo info;
+
+	if (volume && virStorageVolGetInfo(volume, &info) == 0 &&
+	    backing_find(volume, backing) == 0) {
+		*capacity_bytes = info.capacity;
+		return 0;
+	}
+	return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
+		       ? 1
+		       : virt_error(error, "volume %s", name);
 }
 
 /* libvirt opens no volume that is still being built, and says so. */

@@ -23,4 +23,11 @@ struct storage_making {
 int storage_delete_making(struct run *run, virStoragePoolPtr pool,
 			  const struct storage_making *making, struct error *error);
 
+/*
+ * What tells a whole volume from another that gets its name later: its capacity, and the
+ * backing file, NULL for none, which the caller frees. Returns 1 when it is not there.
+ */
+int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
+		 char **backing, struct error *error);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host_line.h"
 #include "provision/progress.h"
 #include "provision/verb_progress.h"
 
@@ -154,7 +155,8 @@ static void copies_look(struct verb_progress *progress)
 		if (!copies)
 			continue;
 		name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
-		volume = virStorageVolLookupByName(item->host->root_pool.pool, name);
+		volume = virStorageVolLookupByName(host_line(item->host)->root_pool,
+						   name);
 		if (!volume || virStorageVolGetInfo(volume, &info) < 0)
 			continue;
 		pthread_mutex_lock(&progress->run->lock);

@@ -9,6 +9,7 @@
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "provision/batch_lock.h"
+#include "provision/host_line.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"
 
@@ -161,10 +162,21 @@ int verb_begin_existing(struct verb *verb, struct cli *cli, int *lock)
 /* The work on all machines; what the threads share. */
 struct work {
 	struct run run;
+	const struct batch *batch;
 	struct verb_progress *progress;
 	struct verb_result *results;
 	void (*work)(struct run *run, struct verb_result *result);
 };
+
+/* By hypervisor; one group more for what has none. */
+static size_t group_of(const void *data, size_t i)
+{
+	const struct work *work = data;
+	const struct host *host = work->results[i].item->host;
+
+	return host ? (size_t)(host->config - work->batch->hypervisors.items)
+		    : work->batch->hypervisors.count;
+}
 
 static void work_one(void *data, size_t i)
 {
@@ -173,10 +185,12 @@ static void work_one(void *data, size_t i)
 
 	result->state = "unknown";
 	result->result = "failed";
-	if (result->item->action == PLAN_FAIL)
+	if (result->item->action == PLAN_FAIL) {
 		error_set(&result->error, "%s", result->item->reason);
-	else
+	} else {
 		work->work(&work->run, result);
+		host_line_give(result->item->host);
+	}
 	verb_progress_result(work->progress, result);
 }
 
@@ -201,14 +215,20 @@ static void trap_set(struct run_trap *trap, const char *text)
 
 static void run_init(struct run *run, const struct verb *verb)
 {
+	unsigned int hosts = (unsigned int)verb->batch.hypervisors.count;
+
 	*run = (struct run){.wait_s = verb->wait_s,
 			    .graceful_s = verb->graceful_s,
 			    .workers = verb->workers,
+			    .group_of = group_of,
+			    .group_count = hosts + 1,
+			    .group_workers = verb->workers,
 			    .update = verb->update,
 			    .interrupted = &interrupted};
-	if (!run->workers)
-		run->workers = VERB_WORKERS_PER_HOST *
-			       (unsigned int)verb->batch.hypervisors.count;
+	if (!verb->workers) {
+		run->workers = VERB_WORKERS_PER_HOST * hosts;
+		run->group_workers = VERB_WORKERS_PER_HOST;
+	}
 	if (run->workers > VERB_WORKERS_MAX)
 		run->workers = VERB_WORKERS_MAX;
 	pthread_mutex_init(&run->lock, NULL);
@@ -241,7 +261,8 @@ int verb_run(struct verb *verb, const char *unchanged,
 	     size_t *changed)
 {
 	size_t count = verb->plan.items.count;
-	struct work work = {.results = mem_zero(count, sizeof(*work.results)),
+	struct work work = {.batch = &verb->batch,
+			    .results = mem_zero(count, sizeof(*work.results)),
 			    .work = work_on};
 	int status, printed;
 

@@ -127,19 +127,58 @@ foreign_remove() {
   done
 }
 
-@test "a volume of the machine's own size that another makes meanwhile stays, copied or not" {
-  for clone in copy overlay; do
-    write_batch "$BATS_TEST_TMPDIR/same.ini" "clone = $clone"
-    for point in 3 4 5 6 7; do
-      hold "$point" "$BATS_TEST_TMPDIR/same.ini"
-      lab_virsh one vol-create-as default web-1_disk 2G --format qcow2
-      release
-      cat "$BATS_TEST_TMPDIR/held"
-      [ "$status" -eq 1 ]
-      lab_virsh one vol-delete web-1_disk default
-      destroy "$BATS_TEST_TMPDIR/same.ini"
+# held_meets POINT VOLUME [virsh's arguments]: what another makes there ends the run, and stays.
+held_meets() {
+  hold "$1" "$BATS_TEST_TMPDIR/same.ini"
+  lab_virsh one vol-create-as default "${@:2}"
+  release
+  cat "$BATS_TEST_TMPDIR/held"
+  [ "$status" -eq 1 ]
+  lab_virsh one vol-delete "$2" default
+  destroy "$BATS_TEST_TMPDIR/same.ini"
+}
+
+@test "a volume of the machine's own size and form that another makes meanwhile stays" {
+  local folder=/var/lib/libvirt/vmango-images drive
+  write_batch "$BATS_TEST_TMPDIR/same.ini" 'clone = copy'
+  held_meets 7 web-1_disk 2G --format qcow2
+  write_batch "$BATS_TEST_TMPDIR/same.ini" 'clone = overlay'
+  held_meets 7 web-1_disk 2G --format qcow2 --backing-vol-format qcow2 \
+    --backing-vol $folder/Debian-12_amd64_qcow2.img
+  apply "$BATS_TEST_TMPDIR/same.ini"
+  drive=$(lab_virsh one vol-info --bytes web-1_config.iso default | awk '/Capacity/ { print $2 }')
+  destroy "$BATS_TEST_TMPDIR/same.ini"
+  held_meets 7 web-1_config.iso "$drive" --format raw
+}
+
+@test "a volume under the name of one that a broken off destroy had deleted stays" {
+  empty=$(objects)
+  for volume in web-1_config.iso web-1_disk; do
+    apply "$batch"
+    point=1
+    while lab_virsh one vol-info "$volume" default >/dev/null 2>&1; do
+      VMANGO_TEST_POINT=$point:9 destroy "$batch" 2>/dev/null || true
+      point=$((point + 1))
     done
+    lab_virsh one vol-create-as default "$volume" 1M
+    destroy "$batch"
+    lab_virsh one vol-delete "$volume" default
+    diff <(echo "$empty") <(objects)
   done
+}
+
+@test "a guest that can't start fails the machine with libvirt's reason" {
+  empty=$(objects)
+  lab_exec one mv /etc/libvirt/hooks/qemu /etc/libvirt/hooks/qemu.away
+  printf '#!/bin/sh\n[ "$2" != start ] || { echo "no, says the hook" >&2; exit 1; }\n' |
+    lab_exec one tee /etc/libvirt/hooks/qemu >/dev/null
+  lab_exec one chmod +x /etc/libvirt/hooks/qemu
+  run --separate-stderr apply "$batch"
+  echo "$stderr"
+  lab_exec one mv /etc/libvirt/hooks/qemu.away /etc/libvirt/hooks/qemu
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"web-1: can't start the domain: "*"no, says the hook"* ]]
+  diff <(echo "$empty") <(objects)
 }
 
 @test "an address that another took meanwhile is replaced by the next" {

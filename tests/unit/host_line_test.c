@@ -14,6 +14,8 @@ static const struct {
 	 "qemu+unix:///system?socket=/a+ssh"},
 	{"qemu+tls://rack/system", "QEMU", "qemu+tls://rack/system"},
 	{"qemu+ssh://root@rack/system", "QEMU", "qemu+ssh://root@rack/system?no_tty=1"},
+	{"qemu+SSH://rack/system", "QEMU", "qemu+SSH://rack/system?no_tty=1"},
+	{"qemu+Ext://rack/system?command=/bin/ask", "QEMU", NULL},
 	{"qemu+ssh://rack/system?keyfile=/k&x=y", "QEMU",
 	 "qemu+ssh://rack/system?keyfile=/k&x=y&no_tty=1"},
 	{"qemu+libssh2://rack/system", "QEMU", "qemu+libssh2://rack/system"},

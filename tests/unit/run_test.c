@@ -67,6 +67,59 @@ static void at_the_same_time(void)
 	tap_ok(work.met, "the workers work at the same time");
 }
 
+/* Six jobs, of which the first four are of one group; see of_each_group_so_many(). */
+struct groups {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned int busy[2], most[2];
+	bool met;
+};
+
+enum { GROUP_JOBS = 6, FIRST_GROUP_JOBS = 4, GROUP_WORKERS = 2 };
+
+static size_t group_of(const void *data, size_t i)
+{
+	(void)data;
+	return i >= FIRST_GROUP_JOBS;
+}
+
+/* Waits until both groups are as busy as they may be. */
+static void group_work(void *data, size_t i)
+{
+	struct groups *groups = data;
+	size_t group = group_of(data, i);
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += PATIENCE_S;
+	pthread_mutex_lock(&groups->lock);
+	if (++groups->busy[group] > groups->most[group])
+		groups->most[group] = groups->busy[group];
+	if (groups->busy[0] == GROUP_WORKERS && groups->busy[1] == GROUP_WORKERS)
+		groups->met = true;
+	pthread_cond_broadcast(&groups->changed);
+	while (!groups->met &&
+	       pthread_cond_timedwait(&groups->changed, &groups->lock, &end) == 0)
+		;
+	groups->busy[group]--;
+	pthread_mutex_unlock(&groups->lock);
+}
+
+static void of_each_group_so_many(void)
+{
+	struct groups groups = {.lock = PTHREAD_MUTEX_INITIALIZER,
+				.changed = PTHREAD_COND_INITIALIZER};
+	struct run run = {.workers = GROUP_JOBS,
+			  .group_of = group_of,
+			  .group_count = 2,
+			  .group_workers = GROUP_WORKERS};
+
+	run_each(&run, GROUP_JOBS, group_work, &groups);
+	tap_ok(groups.met, "a group that is busy does not hold up another");
+	tap_number(groups.most[0], GROUP_WORKERS, "of a group so many at a time");
+	tap_number(groups.most[1], GROUP_WORKERS, "of the other as well");
+}
+
 /* What a report of one worker sees when another one is told at the same time. */
 struct reports {
 	struct run run;
@@ -187,6 +240,7 @@ int main(void)
 	each_once(WORKERS, 0);
 	each_once(64, ITEMS);
 	at_the_same_time();
+	of_each_group_so_many();
 	one_report_at_a_time();
 	an_interrupted_run();
 	notes();

@@ -83,10 +83,10 @@ $(BUILD)/%.o: %.c $(BUILD)/packages.ok
 	$(quiet)$(compile) -c -o $@ $<
 
 define room_rules
-$(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(mains),$(wildcard $(1)/*.c)))
+$(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(mains),$(wildcard $(1)/*.c $(1)/*/*.c)))
 	@rm -f $$@
 	$$(call say,AR)
-	$(quiet)$(AR) rcs $$@ $$^
+	$(quiet)$(AR) qcs $$@ $$^
 endef
 $(foreach room,$(rooms),$(eval $(call room_rules,$(room))))
 

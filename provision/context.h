@@ -6,7 +6,7 @@
 #include <json-c/json.h>
 #include <netinet/in.h>
 
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 
 /* What the hypervisor knows about the image; times in seconds since 1970. */
 struct context_image {

@@ -10,12 +10,12 @@
 #include "imagetool/image_marks.h"
 #include "imagetool/image_name.h"
 #include "leases/mac.h"
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 #include "provision/context.h"
 #include "provision/metadata.h"
 #include "provision/network.h"
 #include "provision/storage_pool.h"
-#include "provision/template.h"
+#include "provision/template/template.h"
 
 struct host_pool {
 	virStoragePoolPtr pool;

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "common/mem.h"
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 #include "provision/metadata.h"
 
 /* The fields in the order in which they are told. */

@@ -3,7 +3,7 @@
 #ifndef PROVISION_MACHINE_HASH_H
 #define PROVISION_MACHINE_HASH_H
 
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 
 /*
  * SHA-256 over the image's Id, the plan's figures, architecture, keys, user data, address

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/configdrive.h"
+#include "provision/configdrive/configdrive.h"
 #include "provision/domain_xml.h"
 #include "provision/machine_drive.h"
 #include "provision/machine_hash.h"

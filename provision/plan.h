@@ -9,7 +9,7 @@
 
 #include "common/error.h"
 #include "common/mem.h"
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 #include "provision/host.h"
 #include "provision/machine_diff.h"
 #include "provision/placement.h"

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 
 /* Zeroed: all. */
 struct plan_filter {

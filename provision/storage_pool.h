@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "common/error.h"
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 
 /*
  * How a root volume comes to be. Copy: libvirt copies the image. Overlay: a qcow2 volume

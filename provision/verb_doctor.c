@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/doctor_look.h"
+#include "provision/doctor/look.h"
 #include "provision/verbs.h"
 
 /* A hypervisor that is looked at. */

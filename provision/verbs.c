@@ -8,7 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
-#include "provision/batch_lock.h"
+#include "provision/batch/lock.h"
 #include "provision/host_line.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"

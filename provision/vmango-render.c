@@ -10,9 +10,9 @@
 #include "common/cli.h"
 #include "common/num.h"
 #include "common/text.h"
-#include "provision/template_job.h"
-#include "provision/template_list.h"
-#include "provision/template_uses.h"
+#include "provision/template/job.h"
+#include "provision/template/list.h"
+#include "provision/template/uses.h"
 
 enum {
 	OPTION_SET = CLI_LONG,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 
-// Prints provision/template_unicode_tables.c: the code points that Go takes for letters,
+// Prints provision/template/unicode_tables.c: the code points that Go takes for letters,
 // decimal digits and printable characters.
 package main
 
@@ -41,7 +41,7 @@ func table(name string, is func(rune) bool) {
 func main() {
 	fmt.Printf("/* SPDX-License-Identifier: GPL-2.0-or-later */\n")
 	fmt.Printf("/* Unicode %s as Go has it; made by tests/conformance/unicode.go. */\n", unicode.Version)
-	fmt.Printf("#include \"common/mem.h\"\n#include \"provision/template_unicode.h\"\n")
+	fmt.Printf("#include \"common/mem.h\"\n#include \"provision/template/unicode.h\"\n")
 	table("letters", unicode.IsLetter)
 	table("digits", unicode.IsDigit)
 	table("printable", unicode.IsPrint)

@@ -7,7 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

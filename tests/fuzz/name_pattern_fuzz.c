@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/name_pattern.h"
+#include "provision/batch/name_pattern.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/text.h"
-#include "provision/ssh_key.h"
+#include "provision/batch/ssh_key.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -4,8 +4,8 @@
 
 #include "common/cleanup.h"
 #include "common/json.h"
-#include "provision/template.h"
-#include "provision/template_uses.h"
+#include "provision/template/template.h"
+#include "provision/template/uses.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/template_wellformed.h"
+#include "provision/template/wellformed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
-#include "provision/batch.h"
+#include "provision/batch/batch.h"
 #include "tests/unit/batch_folder.h"
 #include "tests/unit/tap.h"
 

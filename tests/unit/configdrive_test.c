@@ -8,9 +8,9 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/configdrive_context.h"
-#include "provision/configdrive_nocloud.h"
-#include "provision/configdrive_openstack.h"
+#include "provision/configdrive/context.h"
+#include "provision/configdrive/nocloud.h"
+#include "provision/configdrive/openstack.h"
 #include "tests/unit/tap.h"
 
 #define UUID "3c0f0b9c-0f5f-5a5e-9a3c-2a2e5f1f0b11"

@@ -8,8 +8,8 @@
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/mem.h"
-#include "provision/template.h"
-#include "provision/template_quote.h"
+#include "provision/template/template.h"
+#include "provision/template/quote.h"
 #include "tests/unit/tap.h"
 
 enum { TABLE_MAX = 4 * 1024 * 1024, FILES_MAX = 4 };

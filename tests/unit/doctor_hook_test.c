@@ -2,8 +2,8 @@
 /* What to make of the lease monitor among libvirt's hooks. */
 #include <sys/stat.h>
 
-#include "provision/doctor_hook.h"
-#include "provision/hook_daemon.h"
+#include "provision/doctor/hook.h"
+#include "provision/doctor/hook_daemon.h"
 #include "tests/unit/doctor_items.h"
 
 enum { START_MS = 1000000, VERSION_NEW = 9000000, VERSION_OLD = 6004000 };

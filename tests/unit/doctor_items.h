@@ -5,7 +5,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "provision/doctor.h"
+#include "provision/doctor/doctor.h"
 #include "tests/unit/tap.h"
 
 /* "check result" of each item. */

@@ -4,9 +4,9 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
-#include "provision/doctor.h"
-#include "provision/doctor_judge.h"
-#include "provision/kvm_probe.h"
+#include "provision/doctor/doctor.h"
+#include "provision/doctor/judge.h"
+#include "provision/doctor/kvm_probe.h"
 #include "tests/unit/doctor_items.h"
 #include "tests/unit/tap.h"
 

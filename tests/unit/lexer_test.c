@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/template_lex.h"
+#include "provision/template/lex.h"
 #include "tests/unit/tap.h"
 
 static const char *const names[] = {

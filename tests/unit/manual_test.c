@@ -9,8 +9,8 @@
 #include "common/error.h"
 #include "common/file.h"
 #include "common/mem.h"
-#include "provision/batch_grammar.h"
-#include "provision/template_context.h"
+#include "provision/batch/grammar.h"
+#include "provision/template/context.h"
 #include "tests/unit/tap.h"
 
 enum { PAGE_MAX = 256 * 1024 };

@@ -6,7 +6,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "provision/name_pattern.h"
+#include "provision/batch/name_pattern.h"
 #include "tests/unit/tap.h"
 
 /* `names` is "name:index" for each, with blanks between. */

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/mem.h"
-#include "provision/ssh_key.h"
+#include "provision/batch/ssh_key.h"
 #include "tests/unit/tap.h"
 
 #define ED25519 \

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/context.h"
-#include "provision/template_context.h"
+#include "provision/template/context.h"
 #include "tests/unit/tap.h"
 
 /* A context in which everything is known. */

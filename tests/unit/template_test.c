@@ -6,8 +6,8 @@
 
 #include "common/cleanup.h"
 #include "common/json.h"
-#include "provision/template.h"
-#include "provision/template_float.h"
+#include "provision/template/template.h"
+#include "provision/template/float.h"
 #include "tests/unit/tap.h"
 
 enum { THREADS = 4, RENDERINGS = 200 };

@@ -5,7 +5,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "provision/template_wellformed.h"
+#include "provision/template/wellformed.h"
 #include "tests/unit/tap.h"
 
 static void good(const char *text)

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a look at a hypervisor finds: results of checks, each with fixed advice. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "provision/doctor/doctor.h"
+
+#define KVM_ADVICE                                                                         \
+	"Turn virtualization on in the firmware (or nesting, on the host below) and load " \
+	"kvm_intel or kvm_amd."
+#define DHCP_ADVICE                                                                        \
+	"vmango-leases audit shows who holds addresses; release some, or widen the range " \
+	"by virsh -c URI net-edit NAME."
+#define SPACE_ADVICE \
+	"Delete volumes that nobody needs, or put the pool onto a larger disk."
+#define LOAD_ADVICE                                                                     \
+	"Reload the daemon, which looks for hooks only when it starts or is reloaded: " \
+	"systemctl reload NAME"
+
+static const struct {
+	const char *check;
+	enum doctor_result result;
+	const char *advice;
+} kinds[DOCTOR_KIND_COUNT] = {
+	[DOCTOR_CONNECTION] =
+		{"connection", DOCTOR_FINDING,
+		 "Correct the address, start libvirtd there (systemctl start libvirtd), or "
+		 "get the rights: the group libvirt, or with SSH a login that asks nothing."},
+	[DOCTOR_DRIVER] =
+		{"libvirt", DOCTOR_FINDING,
+		 "Give the address of a QEMU hypervisor, such as qemu:///system."},
+	[DOCTOR_LIBVIRT_OLD] = {"libvirt", DOCTOR_FINDING, "Upgrade libvirt there."},
+	[DOCTOR_KVM_EMULATED] = {"kvm", DOCTOR_WARNING,
+				 "Guests are emulated, which is slow. " KVM_ADVICE},
+	[DOCTOR_KVM_MISSING] = {"kvm", DOCTOR_FINDING,
+				KVM_ADVICE " Or set domain_type = auto."},
+	[DOCTOR_KVM_BROKEN] = {"kvm", DOCTOR_FINDING,
+			       "Set domain_type = qemu for this hypervisor: guests that "
+			       "are to use this KVM do not boot."},
+	[DOCTOR_NETWORK_MISSING] =
+		{"network", DOCTOR_FINDING,
+		 "Define it (virsh -c URI net-define FILE), or name another (virsh -c URI "
+		 "net-list --all)."},
+	[DOCTOR_NETWORK_INACTIVE] = {"network", DOCTOR_FINDING,
+				     "virsh -c URI net-start NAME"},
+	[DOCTOR_NETWORK_AUTOSTART] = {"network", DOCTOR_WARNING,
+				      "virsh -c URI net-autostart NAME"},
+	[DOCTOR_NETWORK_TRANSIENT] = {"network", DOCTOR_WARNING,
+				      "virsh -c URI net-dumpxml NAME | virsh -c URI "
+				      "net-define /dev/stdin"},
+	[DOCTOR_DHCP_NONE] =
+		{"dhcp", DOCTOR_FINDING,
+		 "Give it a <dhcp> with a <range> by virsh -c URI net-edit NAME, or "
+		 "the hypervisor a network_script."},
+	[DOCTOR_DHCP_OTHERS] = {"dhcp", DOCTOR_WARNING,
+				"Machines there need ip = dhcp and a DHCP server on that "
+				"bridge; or give the hypervisor a network_script."},
+	[DOCTOR_DHCP_FULL] = {"dhcp", DOCTOR_FINDING, DHCP_ADVICE},
+	[DOCTOR_DHCP_NEARLY_FULL] = {"dhcp", DOCTOR_WARNING, DHCP_ADVICE},
+	[DOCTOR_POOL_MISSING] =
+		{"pool", DOCTOR_FINDING,
+		 "virsh -c URI pool-define-as NAME dir --target /var/lib/libvirt/NAME && "
+		 "virsh -c URI pool-build NAME && virsh -c URI pool-start NAME && "
+		 "virsh -c URI pool-autostart NAME"},
+	[DOCTOR_POOL_INACTIVE] = {"pool", DOCTOR_FINDING, "virsh -c URI pool-start NAME"},
+	[DOCTOR_POOL_AUTOSTART] = {"pool", DOCTOR_WARNING,
+				   "virsh -c URI pool-autostart NAME"},
+	[DOCTOR_POOL_TRANSIENT] = {"pool", DOCTOR_WARNING,
+				   "virsh -c URI pool-dumpxml NAME | virsh -c URI "
+				   "pool-define /dev/stdin"},
+	[DOCTOR_POOL_NO_FILES] = {"pool", DOCTOR_WARNING,
+				  "vmango-imagetool imports only into pools of type dir, "
+				  "fs or netfs."},
+	[DOCTOR_POOL_UNFIT] = {"pool", DOCTOR_FINDING,
+			       "Keep root volumes in a pool of type dir, fs, netfs or "
+			       "logical."},
+	[DOCTOR_POOL_NO_OVERLAY] =
+		{"pool", DOCTOR_FINDING,
+		 "Set clone = auto, or keep images and root volumes in "
+		 "pools of type dir, fs or netfs."},
+	[DOCTOR_SPACE_NONE] = {"space", DOCTOR_FINDING, SPACE_ADVICE},
+	[DOCTOR_SPACE_LOW] = {"space", DOCTOR_WARNING, SPACE_ADVICE},
+	[DOCTOR_IMAGES_NONE] = {"images", DOCTOR_FINDING,
+				"Import one: vmango-imagetool import -c URI --pool NAME "
+				"FILE"},
+	[DOCTOR_IMAGE_NAME] =
+		{"images", DOCTOR_WARNING,
+		 "Name it OSName-OSVersion_Arch_Format.img after what it is, "
+		 "or take it out, then virsh -c URI pool-refresh NAME"},
+	[DOCTOR_TEMPLATE] = {"templates", DOCTOR_FINDING,
+			     "Correct the template, or name another."},
+	[DOCTOR_HOOK_MISSING] =
+		{"hook", DOCTOR_FINDING,
+		 "Install it, as vmango-lease-monitor(8) says: until then "
+		 "addresses of guests that are gone stay taken."},
+	[DOCTOR_HOOK_PLACE] = {"hook", DOCTOR_FINDING, "mv PATH /etc/libvirt/hooks/qemu"},
+	[DOCTOR_HOOK_FILE] = {"hook", DOCTOR_FINDING,
+			      "Put a copy of the program itself there: AppArmor lets "
+			      "libvirtd follow no link out of /etc/libvirt/hooks."},
+	[DOCTOR_HOOK_MODE] = {"hook", DOCTOR_FINDING,
+			      "chown root:root PATH && chmod 0755 PATH"},
+	[DOCTOR_HOOK_LABEL] = {"hook", DOCTOR_FINDING, "restorecon PATH"},
+	[DOCTOR_HOOK_TWICE] = {"hook", DOCTOR_WARNING, "rm PATH"},
+	[DOCTOR_HOOK_NOT_LOADED] = {"hook-loaded", DOCTOR_FINDING, LOAD_ADVICE},
+	[DOCTOR_HOOK_PERHAPS_LOADED] = {"hook-loaded", DOCTOR_WARNING, LOAD_ADVICE},
+	[DOCTOR_HOOK_ANSWER] =
+		{"hook-answer", DOCTOR_FINDING,
+		 "Install it anew: what libvirtd runs there has to end with "
+		 "0 at once and to print nothing."},
+	[DOCTOR_HOOK_VERSION] = {"hook-answer", DOCTOR_WARNING,
+				 "Install the lease monitor of this version."},
+	[DOCTOR_LEASE_FILE] =
+		{"leases", DOCTOR_FINDING,
+		 "Look into the file; a broken one can be deleted while its "
+		 "network is stopped."},
+};
+
+const char *doctor_kind_check(enum doctor_kind kind)
+{
+	return kinds[kind].check;
+}
+
+enum doctor_result doctor_kind_result(enum doctor_kind kind)
+{
+	return kinds[kind].result;
+}
+
+const char *doctor_kind_advice(enum doctor_kind kind)
+{
+	return kinds[kind].advice;
+}
+
+const char *doctor_result_word(enum doctor_result result)
+{
+	static const char *const words[] = {
+		[DOCTOR_OK] = "ok",
+		[DOCTOR_WARNING] = "warning",
+		[DOCTOR_FINDING] = "finding",
+	};
+
+	return words[result];
+}
+
+/* A word of a shell's command line. */
+static void word_add(struct buf *buf, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=:,./@%";
+
+	if (*word && !word[strspn(word, plain)]) {
+		buf_add_string(buf, word);
+		return;
+	}
+	buf_add_char(buf, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			buf_add_string(buf, "'\\''");
+		else
+			buf_add_char(buf, *word);
+	}
+	buf_add_char(buf, '\'');
+}
+
+/* The size of the placeholder that is at `text`, 0: none is. */
+static size_t placeholder_find(const char *text, const char *word, const char *value)
+{
+	size_t size = strlen(word);
+
+	return value && !strncmp(text, word, size) ? size : 0;
+}
+
+static char *advice_make(const struct doctor_report *report, const char *text,
+			 const char *about)
+{
+	CLEANUP(buf_free) struct buf advice = {0};
+	size_t size;
+
+	while (*text) {
+		const char *value = about;
+
+		if (!report->uri && (size = placeholder_find(text, "-c URI ", ""))) {
+			text += size;
+			continue;
+		}
+		size = placeholder_find(text, "NAME", about);
+		if (!size)
+			size = placeholder_find(text, "PATH", about);
+		if (!size && (size = placeholder_find(text, "URI", report->uri)))
+			value = report->uri;
+		if (size)
+			word_add(&advice, value);
+		else
+			buf_add_char(&advice, *text);
+		text += size ? size : 1;
+	}
+	return buf_take(&advice);
+}
+
+static struct doctor_item *item_add(struct doctor_report *report, const char *check,
+				    enum doctor_result result, const char *format,
+				    va_list arguments)
+	__attribute__((format(printf, 4, 0)));
+
+static struct doctor_item *item_add(struct doctor_report *report, const char *check,
+				    enum doctor_result result, const char *format,
+				    va_list arguments)
+{
+	struct doctor_item *item = array_add(&report->items);
+
+	item->check = check;
+	item->result = result;
+	item->detail = mem_vformat(format, arguments);
+	return item;
+}
+
+void doctor_ok(struct doctor_report *report, const char *check, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	item_add(report, check, DOCTOR_OK, format, arguments);
+	va_end(arguments);
+}
+
+void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char *about,
+		 const char *format, ...)
+{
+	struct doctor_item *item;
+	va_list arguments;
+
+	va_start(arguments, format);
+	item = item_add(report, kinds[kind].check, kinds[kind].result, format, arguments);
+	va_end(arguments);
+	item->advice = advice_make(report, kinds[kind].advice, about);
+}
+
+void doctor_leave_out(struct doctor_report *report, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	*array_add(&report->left_out) = mem_vformat(format, arguments);
+	va_end(arguments);
+}
+
+void doctor_report_free(struct doctor_report *report)
+{
+	array_foreach(item, &report->items) {
+		free(item->detail);
+		free(item->advice);
+	}
+	array_foreach(text, &report->left_out)
+		free(*text);
+	free(report->items.items);
+	free(report->left_out.items);
+	*report = (struct doctor_report){.name = report->name, .uri = report->uri};
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a look at a hypervisor finds: results of checks, each with fixed advice. */
+#ifndef PROVISION_DOCTOR_DOCTOR_H
+#define PROVISION_DOCTOR_DOCTOR_H
+
+#include <stddef.h>
+
+#include "common/mem.h"
+
+/* A warning is worth knowing, a finding keeps machines from working. */
+enum doctor_result { DOCTOR_OK, DOCTOR_WARNING, DOCTOR_FINDING };
+
+enum doctor_kind {
+	DOCTOR_CONNECTION,
+	DOCTOR_DRIVER,
+	DOCTOR_LIBVIRT_OLD,
+	DOCTOR_KVM_EMULATED,
+	DOCTOR_KVM_MISSING,
+	DOCTOR_KVM_BROKEN,
+	DOCTOR_NETWORK_MISSING,
+	DOCTOR_NETWORK_INACTIVE,
+	DOCTOR_NETWORK_AUTOSTART,
+	DOCTOR_NETWORK_TRANSIENT,
+	DOCTOR_DHCP_NONE,
+	DOCTOR_DHCP_OTHERS,
+	DOCTOR_DHCP_FULL,
+	DOCTOR_DHCP_NEARLY_FULL,
+	DOCTOR_POOL_MISSING,
+	DOCTOR_POOL_INACTIVE,
+	DOCTOR_POOL_AUTOSTART,
+	DOCTOR_POOL_TRANSIENT,
+	DOCTOR_POOL_NO_FILES,
+	DOCTOR_POOL_UNFIT,
+	DOCTOR_POOL_NO_OVERLAY,
+	DOCTOR_SPACE_NONE,
+	DOCTOR_SPACE_LOW,
+	DOCTOR_IMAGES_NONE,
+	DOCTOR_IMAGE_NAME,
+	DOCTOR_TEMPLATE,
+	DOCTOR_HOOK_MISSING,
+	DOCTOR_HOOK_PLACE,
+	DOCTOR_HOOK_FILE,
+	DOCTOR_HOOK_MODE,
+	DOCTOR_HOOK_LABEL,
+	DOCTOR_HOOK_TWICE,
+	DOCTOR_HOOK_NOT_LOADED,
+	DOCTOR_HOOK_PERHAPS_LOADED,
+	DOCTOR_HOOK_ANSWER,
+	DOCTOR_HOOK_VERSION,
+	DOCTOR_LEASE_FILE,
+	DOCTOR_KIND_COUNT,
+};
+
+struct doctor_item {
+	const char *check; /* "network", ... */
+	enum doctor_result result;
+	char *detail; /* owned; a sentence without a point */
+	char *advice; /* owned; NULL with DOCTOR_OK */
+};
+
+/* Of one hypervisor. Zeroed but for `name` and `uri`. */
+struct doctor_report {
+	const char *name; /* borrowed */
+	const char *uri;  /* for advice; borrowed, NULL: libvirt's default */
+	ARRAY(struct doctor_item) items;
+	ARRAY(char *) left_out; /* what was not checked, and why */
+};
+
+/* The words of a kind. In `advice`, URI, NAME and PATH stand for those it is about. */
+const char *doctor_kind_check(enum doctor_kind kind);
+enum doctor_result doctor_kind_result(enum doctor_kind kind);
+const char *doctor_kind_advice(enum doctor_kind kind);
+
+/* Adds what is as it should be. */
+void doctor_ok(struct doctor_report *report, const char *check, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Adds what is not. `about` (NULL: nothing) goes into the advice for NAME or PATH, quoted
+ * for a shell where it has to be, as the URI is. */
+void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char *about,
+		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Notes what could not be checked. */
+void doctor_leave_out(struct doctor_report *report, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+void doctor_report_free(struct doctor_report *report);
+
+/* "ok", "warning", "finding". */
+const char *doctor_result_word(enum doctor_result result);
+
+#endif

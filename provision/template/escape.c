@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* XML output: where in the document it stands, and values escaped for there. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "provision/template/escape.h"
+#include "provision/template/unicode.h"
+#include "provision/template/xml.h"
+
+static void place_enter(struct escaper *escaper, enum xml_place place)
+{
+	escaper->place = place;
+	escaper->tail = 0;
+}
+
+/* A byte behind "<!", until it is clear what begins. */
+static void bang_scan(struct escaper *escaper, char c)
+{
+	static const char comment[] = "--", cdata[] = "[CDATA[";
+	const char *expected = escaper->opening[0] == '-' ? comment : cdata;
+
+	if (escaper->opening_size == 0)
+		expected = c == '-' ? comment : cdata;
+	escaper->opening[escaper->opening_size++] = c;
+	if (c != expected[escaper->opening_size - 1]) {
+		place_enter(escaper, c == '>' ? XML_TEXT : XML_DECLARATION);
+	} else if (!expected[escaper->opening_size]) {
+		place_enter(escaper, expected == comment ? XML_COMMENT : XML_CDATA);
+		/* A hyphen right behind counts as a second one. */
+		escaper->tail = expected == comment;
+	}
+}
+
+/* A byte in what ends by `mark` (once or twice) and ">". */
+static void marked_scan(struct escaper *escaper, char c, char mark, size_t marks)
+{
+	if (c == '>' && escaper->tail >= marks)
+		place_enter(escaper, XML_TEXT);
+	else if (c == mark)
+		escaper->tail++;
+	else
+		escaper->tail = 0;
+}
+
+static void tag_scan(struct escaper *escaper, char c)
+{
+	if (c == '>')
+		place_enter(escaper, XML_TEXT);
+	else if (c == '"')
+		place_enter(escaper, XML_DOUBLE);
+	else if (c == '\'')
+		place_enter(escaper, XML_SINGLE);
+	else
+		place_enter(escaper, XML_TAG);
+}
+
+static void opened_scan(struct escaper *escaper, char c)
+{
+	escaper->opening_size = 0;
+	if (c == '!')
+		place_enter(escaper, XML_BANG);
+	else if (c == '?')
+		place_enter(escaper, XML_INSTRUCTION);
+	else
+		tag_scan(escaper, c);
+}
+
+static void byte_scan(struct escaper *escaper, char c)
+{
+	switch (escaper->place) {
+	case XML_TEXT:
+		if (c == '<')
+			place_enter(escaper, XML_OPENED);
+		break;
+	case XML_OPENED:
+		opened_scan(escaper, c);
+		break;
+	case XML_TAG:
+		tag_scan(escaper, c);
+		break;
+	case XML_DOUBLE:
+	case XML_SINGLE:
+		if (c == (escaper->place == XML_DOUBLE ? '"' : '\''))
+			place_enter(escaper, XML_TAG);
+		break;
+	case XML_BANG:
+		bang_scan(escaper, c);
+		break;
+	case XML_COMMENT:
+		marked_scan(escaper, c, '-', 2);
+		break;
+	case XML_CDATA:
+		marked_scan(escaper, c, ']', 2);
+		break;
+	case XML_INSTRUCTION:
+		marked_scan(escaper, c, '?', 1);
+		break;
+	case XML_DECLARATION:
+		if (c == '>')
+			place_enter(escaper, XML_TEXT);
+		break;
+	}
+}
+
+/* How many bytes there are of which none changes the place. */
+static size_t run_length(enum xml_place place, const char *text, size_t size)
+{
+	static const char ends[] = {
+		[XML_TEXT] = '<', [XML_DOUBLE] = '"', [XML_SINGLE] = '\''};
+	const char *end;
+	size_t length = 0;
+
+	if (place == XML_TAG) {
+		while (length < size && text[length] != '>' && text[length] != '"' &&
+		       text[length] != '\'')
+			length++;
+		return length;
+	}
+	if (place != XML_TEXT && place != XML_DOUBLE && place != XML_SINGLE)
+		return 0;
+	end = memchr(text, ends[place], size);
+	return end ? (size_t)(end - text) : size;
+}
+
+void escape_markup(struct escaper *escaper, struct buf *buf, struct span text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		i += run_length(escaper->place, text.at + i, text.size - i);
+		if (i < text.size)
+			byte_scan(escaper, text.at[i]);
+	}
+	buf_add(buf, text.at, text.size);
+}
+
+/* The reference that stands for a byte, NULL when it may stand for itself. */
+static const char *reference(char c, char quote)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '\r':
+		return "&#13;";
+	case '\n':
+		return quote ? "&#10;" : NULL;
+	case '\t':
+		return quote ? "&#9;" : NULL;
+	case '"':
+		return quote == '"' || quote == 'a' ? "&quot;" : NULL;
+	case '\'':
+		return quote == '\'' || quote == 'a' ? "&apos;" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* `quote` is that of the attribute, 'a' for any, NUL for text. */
+static void references_add(struct buf *buf, struct span text, char quote)
+{
+	size_t plain = 0;
+
+	for (size_t i = 0; i < text.size; i++) {
+		const char *escaped = reference(text.at[i], quote);
+
+		if (!escaped)
+			continue;
+		buf_add(buf, text.at + plain, i - plain);
+		buf_add_string(buf, escaped);
+		plain = i + 1;
+	}
+	buf_add(buf, text.at + plain, text.size - plain);
+}
+
+static int characters_check(struct span text, struct error *error)
+{
+	uint32_t point;
+
+	if (xml_find_bad(text, &point) == text.size)
+		return 0;
+	if (point == UNICODE_REPLACEMENT)
+		return error_set(error, "the value is no UTF-8");
+	return error_set(error, "XML can't hold the character U+%04X", point);
+}
+
+int escape_add_xml(struct buf *buf, struct span text, struct error *error)
+{
+	if (characters_check(text, error) < 0)
+		return -1;
+	references_add(buf, text, 'a');
+	return 0;
+}
+
+static int instruction_add(struct escaper *escaper, struct buf *buf, struct span text,
+			   struct error *error)
+{
+	if (memmem(text.at, text.size, "?>", 2) ||
+	    (escaper->tail && text.size && text.at[0] == '>'))
+		return error_set(error, "\"?>\" can't stand in a processing instruction");
+	escape_markup(escaper, buf, text);
+	return 0;
+}
+
+static void comment_add(struct escaper *escaper, struct buf *buf, struct span text)
+{
+	for (size_t i = 0; i < text.size; i++) {
+		bool hyphen = text.at[i] == '-';
+
+		if (hyphen && escaper->tail)
+			buf_add_char(buf, ' ');
+		buf_add_char(buf, text.at[i]);
+		escaper->tail = hyphen;
+	}
+	if (escaper->tail && text.size) {
+		buf_add_char(buf, ' ');
+		escaper->tail = 0;
+	}
+}
+
+static void cdata_add(struct escaper *escaper, struct buf *buf, struct span text)
+{
+	static const char split[] = "]]><![CDATA[";
+
+	for (size_t i = 0; i < text.size; i++) {
+		if (text.at[i] == '>' && escaper->tail >= 2)
+			buf_add_string(buf, split);
+		buf_add_char(buf, text.at[i]);
+		escaper->tail = text.at[i] == ']' ? escaper->tail + 1 : 0;
+	}
+	/* What the template goes on with might make it an end. */
+	if (escaper->tail && text.size) {
+		buf_add_string(buf, split);
+		escaper->tail = 0;
+	}
+}
+
+static int tag_add(struct escaper *escaper, struct buf *buf, struct span text,
+		   struct error *error)
+{
+	if (text.size && (escaper->place == XML_BANG || !xml_is_name_part(text)))
+		return error_set(error, "only a name can stand here, in a tag and "
+					"outside of quotes");
+	escape_markup(escaper, buf, text);
+	return 0;
+}
+
+int escape_value(struct escaper *escaper, struct buf *buf, struct span text,
+		 enum value_markup markup, struct error *error)
+{
+	enum xml_place place = escaper->place;
+
+	if (markup == MARKUP_XML && place == XML_TEXT) {
+		escape_markup(escaper, buf, text);
+		return 0;
+	}
+	if (characters_check(text, error) < 0)
+		return -1;
+	switch (place) {
+	case XML_TEXT:
+	case XML_DOUBLE:
+	case XML_SINGLE:
+		if (markup == MARKUP_ESCAPED)
+			buf_add(buf, text.at, text.size);
+		else
+			references_add(buf, text,
+				       place == XML_TEXT     ? '\0'
+				       : place == XML_DOUBLE ? '"'
+							     : '\'');
+		return 0;
+	case XML_COMMENT:
+		comment_add(escaper, buf, text);
+		return 0;
+	case XML_CDATA:
+		cdata_add(escaper, buf, text);
+		return 0;
+	case XML_INSTRUCTION:
+		return instruction_add(escaper, buf, text, error);
+	default:
+		return tag_add(escaper, buf, text, error);
+	}
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A parse tree executed on data: statements. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "provision/template/print.h"
+#include "provision/template/run.h"
+
+enum {
+	EXPRESSION_SHOWN_MAX = 60,
+	/* Blocks that run within blocks, over all templates: bounds the stack. */
+	NESTING_MAX = 3000,
+};
+
+int exec_fail(struct exec *exec, const struct source *source, size_t from, size_t to,
+	      const char *format, ...)
+{
+	CLEANUP(free_ptr) char *reason = NULL;
+	size_t size = to - from;
+	va_list arguments;
+
+	va_start(arguments, format);
+	reason = mem_vformat(format, arguments);
+	va_end(arguments);
+	return source_error(
+		exec->error, source, from, "<%.*s%s>: %s",
+		(int)(size > EXPRESSION_SHOWN_MAX ? EXPRESSION_SHOWN_MAX : size),
+		source->text + from, size > EXPRESSION_SHOWN_MAX ? "..." : "", reason);
+}
+
+int exec_statement_fail(struct exec *exec, const struct node *node, struct error *error)
+{
+	exec_fail(exec, node->source, node->from, node->to, "%s", error_text(error));
+	error_free(error);
+	return -1;
+}
+
+void exec_push(struct exec *exec, const char *name, const struct value *value)
+{
+	*array_add(&exec->variables) = (struct variable){name, *value};
+}
+
+int exec_count(struct exec *exec, const struct node *node, size_t bytes)
+{
+	struct error error = {0};
+
+	if (work_count(&exec->work, bytes, &error) == 0) {
+		if (!exec->output->overflowed)
+			return 0;
+		error_set(&error, "more than %zu bytes of output",
+			  exec->options->max_output);
+	}
+	return exec_statement_fail(exec, node, &error);
+}
+
+static enum flow text_run(struct exec *exec, const struct node *node)
+{
+	if (exec->options->escape == TEMPLATE_ESCAPE_XML)
+		escape_markup(&exec->escaper, exec->output, node->text);
+	else
+		buf_add(exec->output, node->text.at, node->text.size);
+	return exec_count(exec, node, node->text.size) < 0 ? FLOW_FAILED : FLOW_ON;
+}
+
+struct span exec_text_of(struct exec *exec, const struct value *value)
+{
+	if (value->type == VALUE_STRING)
+		return value->text;
+	if (value->type == VALUE_NONE)
+		return SPAN("<no value>");
+	buf_clear(&exec->work.scratch);
+	print_values(&exec->work, &exec->work.scratch, value, 1);
+	exec->output->overflowed |= exec->work.scratch.overflowed;
+	return (struct span){buf_text(&exec->work.scratch), exec->work.scratch.size};
+}
+
+static enum flow action_run(struct exec *exec, const struct value *dot,
+			    const struct node *node)
+{
+	struct error error = {0};
+	struct value value;
+	struct span text;
+
+	if (eval_pipe(exec, dot, node->pipe, &value) < 0)
+		return FLOW_FAILED;
+	if (node->pipe->variable_count)
+		return exec_count(exec, node, 0) < 0 ? FLOW_FAILED : FLOW_ON;
+	text = exec_text_of(exec, &value);
+	if (exec->options->escape != TEMPLATE_ESCAPE_XML)
+		buf_add(exec->output, text.at, text.size);
+	else if (escape_value(&exec->escaper, exec->output, text, value.markup, &error) <
+		 0)
+		return exec_statement_fail(exec, node, &error);
+	buf_clear(&exec->work.scratch);
+	return exec_count(exec, node, text.size) < 0 ? FLOW_FAILED : FLOW_ON;
+}
+
+int exec_condition(struct exec *exec, const struct value *dot, const struct node *node,
+		   struct value *value)
+{
+	if (exec_count(exec, node, 0) < 0)
+		return -1;
+	return eval_pipe(exec, dot, node->branch.pipe, value);
+}
+
+static enum flow branch_run(struct exec *exec, const struct value *dot,
+			    const struct node *node)
+{
+	size_t mark = exec->variables.count;
+	enum flow flow;
+	struct value value;
+
+	for (;;) {
+		if (exec_condition(exec, dot, node, &value) < 0)
+			return FLOW_FAILED;
+		if (value_truth(&value) || !node->branch.chained)
+			break;
+		node = node->branch.otherwise;
+	}
+	if (value_truth(&value))
+		flow = exec_list(exec, node->type == NODE_WITH ? &value : dot,
+				 node->branch.list);
+	else
+		flow = exec_list(exec, dot, node->branch.otherwise);
+	exec->variables.count = mark;
+	return flow;
+}
+
+static enum flow template_run(struct exec *exec, const struct value *dot,
+			      const struct node *node)
+{
+	const struct definition *target = node->call.target;
+	size_t frame = exec->frame, mark;
+	struct value data;
+	int status;
+
+	if (exec_count(exec, node, 0) < 0)
+		return FLOW_FAILED;
+	if (!target->is_defined)
+		return exec_fail(exec, node->source, node->from, node->to,
+				 "template \"%s\" not defined", node->call.name);
+	if (exec->depth == exec->options->max_depth)
+		return exec_fail(exec, node->source, node->from, node->to,
+				 "exceeded maximum template depth (%u)",
+				 exec->options->max_depth);
+	if (eval_pipe(exec, dot, node->call.pipe, &data) < 0)
+		return FLOW_FAILED;
+	mark = exec->variables.count;
+	exec->depth++;
+	status = exec_run(exec, target->body, &data);
+	exec->depth--;
+	exec->frame = frame;
+	exec->variables.count = mark;
+	return status < 0 ? FLOW_FAILED : FLOW_ON;
+}
+
+static enum flow statement_run(struct exec *exec, const struct value *dot,
+			       const struct node *node)
+{
+	switch (node->type) {
+	case NODE_ACTION:
+		return action_run(exec, dot, node);
+	case NODE_RANGE:
+		return exec_range(exec, dot, node);
+	case NODE_TEMPLATE:
+		return template_run(exec, dot, node);
+	case NODE_BREAK:
+		return FLOW_BREAK;
+	case NODE_CONTINUE:
+		return FLOW_CONTINUE;
+	default:
+		return branch_run(exec, dot, node);
+	}
+}
+
+/* Text that a statement made is of no use behind it, unless a variable holds it. */
+static enum flow statement_run_clean(struct exec *exec, const struct value *dot,
+				     const struct node *node)
+{
+	struct arena_mark mark = arena_mark(&exec->work.arena);
+	uint64_t assignments = exec->assignments;
+	size_t count = exec->variables.count;
+	enum flow flow = statement_run(exec, dot, node);
+
+	if (exec->assignments == assignments && exec->variables.count == count)
+		arena_rewind(&exec->work.arena, &mark);
+	return flow;
+}
+
+enum flow exec_list(struct exec *exec, const struct value *dot, const struct node *list)
+{
+	enum flow flow = FLOW_ON;
+
+	if (list && exec->nesting == NESTING_MAX)
+		return exec_fail(exec, list->source, list->from, list->to,
+				 "more than %d blocks within each other", NESTING_MAX);
+	exec->nesting++;
+	for (; list && flow == FLOW_ON; list = list->next)
+		flow = list->type == NODE_TEXT ? text_run(exec, list)
+					       : statement_run_clean(exec, dot, list);
+	exec->nesting--;
+	return flow;
+}
+
+int exec_run(struct exec *exec, const struct node *body, const struct value *data)
+{
+	exec->frame = exec->variables.count;
+	exec_push(exec, node_data_name, data);
+	return exec_list(exec, data, body) == FLOW_FAILED ? -1 : 0;
+}

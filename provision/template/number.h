@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Number literals: https://go.dev/ref/spec#Integer_literals and the sections after. */
+#ifndef PROVISION_TEMPLATE_NUMBER_H
+#define PROVISION_TEMPLATE_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "provision/template/value.h"
+
+/*
+ * Reads an integer in any base, a float, or an imaginary number; `*overflows` tells that
+ * it is an integer that only uint64 holds, which is an error where it is used. Floats are
+ * read by strtod(3), so LC_NUMERIC has to be "C".
+ */
+int number_read(const char *literal, size_t size, struct value *value, bool *overflows,
+		struct error *error);
+
+/* Reads "1+2i". */
+int number_read_complex(const char *literal, size_t size, struct value *value,
+			struct error *error);
+
+#endif

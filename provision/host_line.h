@@ -25,7 +25,7 @@ struct host_line {
 /*
  * The calling thread's line to a host that was surveyed, from its first call until
  * host_line_give(): one that nobody has and that still stands, at first the host's own
- * connection; else a new one; else, when none can be had, the host's own again. What was
+ * connection; else a new one; else, while none can be had, the host's own again. What was
  * got from it is to be freed before it is given back.
  */
 const struct host_line *host_line(struct host *host);

@@ -84,7 +84,8 @@ static int volume_delete(struct run *run, struct host *host,
 	return storage_delete(run, pool, volume->name, error);
 }
 
-/* What is deleted is named no more: another volume may get its name at once. */
+/* What is deleted is named no more, where that can be told: another volume may get its
+ * name at once. */
 static int volumes_delete(struct run *run, struct host *host, virDomainPtr domain,
 			  struct metadata *metadata, struct error *error)
 {
@@ -92,17 +93,18 @@ static int volumes_delete(struct run *run, struct host *host, virDomainPtr domai
 		if (volume_delete(run, host, &metadata->volumes.items[i], error) < 0)
 			return -1;
 		metadata_volume_drop(metadata, i);
-		if (machine_metadata_store(run, domain, metadata, error) < 0)
-			return -1;
+		machine_metadata_store(run, domain, metadata, NULL);
 	}
 	return 0;
 }
 
-/* Tells what each volume is, so that one which another makes after it is not taken for
- * it. */
+/* Finds what each whole volume is, so that one which another makes after it is not taken
+ * for it. Returns 1 when there is something new to tell. */
 static int volumes_describe(struct host *host, struct metadata *metadata,
 			    struct error *error)
 {
+	int changed = 0;
+
 	for (size_t i = metadata->volumes.count; i-- > 0;) {
 		struct metadata_volume *volume = &metadata->volumes.items[i];
 		CLEANUP(virStoragePoolFree_ptr)
@@ -113,6 +115,7 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 			return -1;
 		if (volume->capacity_bytes)
 			continue;
+		changed = 1;
 		status = storage_look(pool, volume->name, &volume->capacity_bytes,
 				      &volume->backing, error);
 		if (status < 0)
@@ -121,17 +124,19 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 		if (status > 0)
 			metadata_volume_drop(metadata, i);
 	}
-	return 0;
+	return changed;
 }
 
 /* What a run that dies from here on leaves can't be started, only taken back. */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
 			 struct metadata *metadata, struct error *error)
 {
-	if (metadata->state == METADATA_CREATING)
-		return 0;
-	if (volumes_describe(host, metadata, error) < 0)
+	int changed = volumes_describe(host, metadata, error);
+
+	if (changed < 0)
 		return -1;
+	if (metadata->state == METADATA_CREATING && !changed)
+		return 0;
 	metadata->state = METADATA_CREATING;
 	return machine_metadata_store(run, domain, metadata, error);
 }

@@ -129,7 +129,7 @@ static int serial_read(struct xml *xml, xmlNodePtr machine, struct metadata *met
 	return 0;
 }
 
-/* What is only there while the volume is made. */
+/* What is only there while the volume is made or deleted. */
 static int making_read(struct xml *xml, xmlNodePtr node, struct metadata_volume *volume,
 		       struct error *error)
 {

@@ -32,8 +32,8 @@
  *     <tools:batch name="lab" file="/root/lab.ini"/>
  *     <tools:input hash="..."/>
  *     <tools:instance serial="1" drive="..."/>
- *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is made also
- *                   capacity="BYTES" image="BYTES" backing="PATH"
+ *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is made or
+ *                   deleted also capacity="BYTES" image="BYTES" backing="PATH"
  *     <tools:reservation network="vmango" mac="52:54:00:..." ip="192.168.124.10"
  *                        name="web-1"/>; with script="yes" a network script's
  *   </tools:machine>
@@ -64,8 +64,8 @@ struct metadata_key {
 
 struct metadata_volume {
 	char *pool, *name;
-	/* While it is made, else 0: by these it is told from a volume that somebody else
-	 * gave this name. */
+	/* While it is made or deleted, else 0: by these it is told from a volume that
+	 * somebody else gave this name. */
 	uint64_t capacity_bytes, image_bytes; /* one or the other, as far as it came */
 	char *backing;			      /* path of the image below; NULL: none */
 };

@@ -38,14 +38,15 @@ int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_by
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
 	virStorageVolInfo info;
 
-	if (volume && virStorageVolGetInfo(volume, &info) == 0 &&
-	    backing_find(volume, backing) == 0) {
+	if (!volume)
+		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
+			       ? 1
+			       : virt_error(error, "volume %s", name);
+	*capacity_bytes = 0;
+	if (virStorageVolGetInfo(volume, &info) == 0 &&
+	    backing_find(volume, backing) == 0)
 		*capacity_bytes = info.capacity;
-		return 0;
-	}
-	return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
-		       ? 1
-		       : virt_error(error, "volume %s", name);
+	return 0;
 }
 
 /* libvirt opens no volume that is still being built, and says so. */
@@ -91,10 +92,12 @@ int storage_delete_making(struct run *run, virStoragePoolPtr pool,
 		return virt_error(error, "volume %s", making->name);
 	if (build_wait(run, volume, error) < 0)
 		return -1;
-	if (virStorageVolGetInfo(volume, &info) < 0)
-		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
-			       ? 0
-			       : virt_error(error, "volume %s", making->name);
+	if (virStorageVolGetInfo(volume, &info) < 0) {
+		/* Its file is gone, and it is to be gone for libvirt as well. */
+		if (virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
+			return storage_delete(run, pool, making->name, error);
+		return virt_error(error, "volume %s", making->name);
+	}
 	if (info.capacity && !((storage_capacity_is(&info, making->capacity_bytes) ||
 				storage_capacity_is(&info, making->image_bytes)) &&
 			       backing_is(volume, making->backing)))

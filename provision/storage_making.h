@@ -5,7 +5,7 @@
 
 #include "provision/storage.h"
 
-/* What is told of a volume before it is made. */
+/* What is told of a volume before it is made, and before it is deleted. */
 struct storage_making {
 	const char *name;
 	uint64_t capacity_bytes; /* in the end */
@@ -25,7 +25,8 @@ int storage_delete_making(struct run *run, virStoragePoolPtr pool,
 
 /*
  * What tells a whole volume from another that gets its name later: its capacity, and the
- * backing file, NULL for none, which the caller frees. Returns 1 when it is not there.
+ * backing file, NULL for none, which the caller frees. The capacity is 0 when the volume
+ * can't be read, its file being gone, say. Returns 1 when there is no such volume.
  */
 int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
 		 char **backing, struct error *error);

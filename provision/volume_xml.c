@@ -47,8 +47,7 @@ static xmlNodePtr child_get(xmlNodePtr parent, const char *name)
 	return child;
 }
 
-/* Replaces all children of that name by an empty one. */
-static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
+static void children_remove(xmlNodePtr parent, const char *name)
 {
 	xmlNodePtr child;
 
@@ -56,6 +55,14 @@ static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
 		xmlUnlinkNode(child);
 		xmlFreeNode(child);
 	}
+}
+
+/* Replaces all children of that name by an empty one. */
+static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
+{
+	xmlNodePtr child;
+
+	children_remove(parent, name);
 	child = xmlNewChild(parent, NULL, BAD_CAST name, NULL);
 	if (!child)
 		mem_exhausted();
@@ -81,6 +88,13 @@ static void target_format_put(xmlNodePtr volume, const char *format)
 	xmlNodePtr target = child_get(volume, "target");
 
 	format_put(target ? target : child_renew(volume, "target"), format);
+}
+
+/* libvirt refuses a version of what it makes raw. */
+static void target_raw_put(xmlNodePtr volume)
+{
+	target_format_put(volume, "raw");
+	children_remove(child_get(volume, "target"), "compat");
 }
 
 /* libvirt makes qcow2 as of 2009 unless told, which can hold no bitmaps for backups. */
@@ -115,7 +129,7 @@ char *volume_xml_finish(const char *text, size_t size, const struct volume_form 
 	bytes_put(volume, "capacity", form->capacity_bytes);
 	bytes_put(volume, "allocation", form->is_block ? form->capacity_bytes : 0);
 	if (form->is_block)
-		target_format_put(volume, "raw");
+		target_raw_put(volume);
 	if (form->backing_path) {
 		target_format_put(volume, "qcow2");
 		backing_put(volume, form->backing_path, form->backing_format);

@@ -152,19 +152,44 @@ held_meets() {
 }
 
 @test "a volume under the name of one that a broken off destroy had deleted stays" {
+  local volume point
   empty=$(objects)
-  for volume in web-1_config.iso web-1_disk; do
+  # Deleted and still named, or named no more.
+  for point in 7 9 11 13; do
+    volume=web-1_disk
+    [ "$point" -ge 11 ] || volume=web-1_config.iso
     apply "$batch"
-    point=1
-    while lab_virsh one vol-info "$volume" default >/dev/null 2>&1; do
-      VMANGO_TEST_POINT=$point:9 destroy "$batch" 2>/dev/null || true
-      point=$((point + 1))
-    done
+    run -137 env "VMANGO_TEST_POINT=$point:9" vmango-provision destroy --quiet --jobs 1 "$batch"
+    run ! lab_virsh one vol-info "$volume" default
+    [ "$(lab_virsh one dumpxml web-1 | grep -c "tools:volume.* name=.$volume")" -eq $((point % 4 == 3)) ]
     lab_virsh one vol-create-as default "$volume" 1M
     destroy "$batch"
     lab_virsh one vol-delete "$volume" default
     diff <(echo "$empty") <(objects)
   done
+}
+
+@test "a volume whose file was deleted by hand is gone for libvirt after destroy as well" {
+  empty=$(objects)
+  apply "$batch"
+  rm "$(lab_state one)/lib/images/web-1_disk"
+  destroy "$batch"
+  diff <(echo "$empty") <(objects)
+  apply "$batch"
+  destroy "$batch"
+}
+
+@test "a machine that somebody undefines while it is destroyed leaves nothing" {
+  empty=$(objects)
+  apply "$batch"
+  VMANGO_TEST_POINT=4:19 vmango-provision destroy -q "$batch" >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
+  held=$!
+  wait_until 20 is_held "$held"
+  lab_virsh one undefine web-1
+  release
+  cat "$BATS_TEST_TMPDIR/held"
+  [ "$status" -eq 0 ]
+  diff <(echo "$empty") <(objects)
 }
 
 @test "a guest that can't start fails the machine with libvirt's reason" {

@@ -49,7 +49,7 @@ url = $("$lab_dir/lvm" uri)
 root_storage_pool = guests
 network = office
 vm_template = $(examples)/lvm/vm.xml.in
-volume_template = $(examples)/lvm/volume.xml.in
+volume_template = ${volume_template-$(examples)/lvm/volume.xml.in}
 ${3-}
 
 [plan tiny]
@@ -127,6 +127,17 @@ holds() {
     [ -z "$(volumes)" ]
     [ -z "$(lvm_virsh list --all --name)" ]
   done
+}
+
+@test "the volume template that is installed makes logical volumes as well" {
+  volume_template=$BATS_TEST_DIRNAME/../../packaging/templates/volume.xml.in
+  write_batch Debian-12 65M
+  run --separate-stderr provision apply -o tsv -w 0
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  holds Debian-12_amd64_qcow2.img qcow2
+  provision destroy
+  [ -z "$(volumes)" ]
 }
 
 @test "an overlay in a pool of logical volumes is refused with its place" {

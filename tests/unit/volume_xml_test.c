@@ -58,8 +58,7 @@ static const struct {
 	 "</volume>\n",
 	 BEGIN
 	 "<volume><name>a</name><target><permissions><mode>0600</mode></permissions>"
-	 "<compat>1.1</compat><format type=\"raw\"/></target>" CAPACITY ALL
-	 "</volume>\n"},
+	 "<format type=\"raw\"/></target>" CAPACITY ALL "</volume>\n"},
 	{"an older qcow2 that was asked for stays",
 	 "<volume><name>a</name><target><format type='qcow2'/><compat>0.10</compat>"
 	 "</target></volume>",
@@ -69,8 +68,7 @@ static const struct {
 	 BEGIN
 	 "<volume><name>a</name><target><compat>0.10</compat><format type=\"qcow2\"/>"
 	 "</target>" CAPACITY NOTHING BACKING "</volume>\n",
-	 BEGIN "<volume><name>a</name><target><compat>0.10</compat><format type=\"raw\"/>"
-	       "</target>" CAPACITY ALL "</volume>\n"},
+	 BEGIN "<volume><name>a</name>" RAW CAPACITY ALL "</volume>\n"},
 	{"a format that a block device can't have is replaced",
 	 "<volume><name>a</name><target><format type='qcow2'/></target></volume>",
 	 BEGIN "<volume><name>a</name>" QCOW2 CAPACITY NOTHING "</volume>\n",

@@ -16,6 +16,7 @@ int host_open(struct host *host, const struct batch_hypervisor *config,
 {
 	*host = (struct host){.config = config};
 	pthread_mutex_init(&host->lock, NULL);
+	pthread_mutex_init(&host->defining_lock, NULL);
 	pthread_mutex_init(&host->lines_lock, NULL);
 	pthread_mutex_init(&host->opening_lock, NULL);
 	host->connection = virt_open(config->url, false, error);
@@ -62,6 +63,7 @@ void host_free(struct host *host)
 	virConnectClose_ptr(&host->connection);
 	pthread_mutex_destroy(&host->opening_lock);
 	pthread_mutex_destroy(&host->lines_lock);
+	pthread_mutex_destroy(&host->defining_lock);
 	pthread_mutex_destroy(&host->lock);
 	*host = (struct host){0};
 }

@@ -64,7 +64,8 @@ struct host {
 	struct template *vm_template, *volume_template;
 	/* Guards what workers change: the network's reservations, `handed`. */
 	pthread_mutex_t lock;
-	ARRAY(struct in_addr) handed; /* addresses given to machines in this run */
+	ARRAY(struct in_addr) handed;  /* addresses given to machines in this run */
+	pthread_mutex_t defining_lock; /* held while a domain is defined */
 	/* See host_line.h. */
 	pthread_mutex_t lines_lock, opening_lock;
 	ARRAY(struct host_line *) lines;

@@ -24,26 +24,42 @@ struct creation {
 };
 
 /*
+ * Tells libvirt a domain, or tells it anew. One at a time: libvirtd validates in threads,
+ * and where the first two meet in libxml2's schema of data types, which is made when it
+ * is needed first and without a lock, one of them is refused a domain that is right.
+ */
+static virDomainPtr domain_tell(struct run *run, struct host *host, const char *xml,
+				struct error *error)
+{
+	virConnectPtr connection = host_line(host)->connection;
+	virDomainPtr domain;
+
+	run_point(run);
+	pthread_mutex_lock(&host->defining_lock);
+	domain = virDomainDefineXMLFlags(connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+	pthread_mutex_unlock(&host->defining_lock);
+	run_point(run);
+	if (!domain)
+		virt_error(error, "can't define the domain");
+	return domain;
+}
+
+/*
  * The domain as it is told to libvirt, not started; its metadata will name all that
  * follows. What libvirt has under this UUID already it would replace.
  */
 static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
 				  const char *xml, struct error *error)
 {
-	virConnectPtr connection = host_line(item->host)->connection;
-	virDomainPtr domain = virDomainLookupByUUIDString(connection, item->uuid);
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
 
 	if (domain) {
 		virDomainFree(domain);
 		error_set(error, "somebody has defined the domain meanwhile");
 		return NULL;
 	}
-	run_point(run);
-	domain = virDomainDefineXMLFlags(connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
-	run_point(run);
-	if (!domain)
-		virt_error(error, "can't define the domain");
-	return domain;
+	return domain_tell(run, item->host, xml, error);
 }
 
 /*
@@ -95,13 +111,9 @@ static int domain_renew(const struct creation *creation, const struct plan_item 
 	machine_xml_free(creation->xml);
 	*creation->xml = anew;
 	anew = (struct machine_xml){0};
-	run_point(creation->run);
-	domain = virDomainDefineXMLFlags(host_line(item->host)->connection,
-					 creation->xml->domain,
-					 VIR_DOMAIN_DEFINE_VALIDATE);
-	run_point(creation->run);
+	domain = domain_tell(creation->run, item->host, creation->xml->domain, error);
 	if (!domain)
-		return virt_error(error, "can't define the domain");
+		return -1;
 	virDomainFree(domain);
 	return 0;
 }

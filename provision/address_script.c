@@ -56,7 +56,8 @@ int address_script_assign(struct run *run, const struct plan_item *item,
 	struct in_addr assigned;
 	int status;
 
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	status = item_ask(item, "assign-ip", &assigned, error);
 	run_point(run);
 	if (status < 0)
@@ -101,7 +102,8 @@ int address_script_release(struct run *run, const struct host *host, const char 
 				 "its address is from a network script, but %s "
 				 "has no network_script",
 				 host->config->name);
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	status = network_script_run(script, "release-ip", &told, &text, error);
 	run_point(run);
 	return status < 0 ? error_context(error, "%s release-ip", script) : 0;

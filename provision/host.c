@@ -35,6 +35,7 @@ void host_free(struct host *host)
 {
 	if (!host)
 		return;
+	owner_lock_release(host->owner);
 	host_lines_close(host);
 	array_foreach(image, &host->images) {
 		free(image->id);

@@ -14,6 +14,7 @@
 #include "provision/context.h"
 #include "provision/metadata.h"
 #include "provision/network.h"
+#include "provision/owner_lock.h"
 #include "provision/storage_pool.h"
 #include "provision/template/template.h"
 
@@ -43,6 +44,7 @@ struct host_domain {
 	uint64_t memory_bytes;
 	unsigned int cpus;
 	struct metadata metadata;
+	bool is_overwritten; /* see machine_metadata_prefer_live() */
 	ARRAY(struct host_mac) macs;
 };
 
@@ -69,7 +71,8 @@ struct host {
 	/* See host_line.h. */
 	pthread_mutex_t lines_lock, opening_lock;
 	ARRAY(struct host_line *) lines;
-	char *line_uri; /* NULL: no more can be had */
+	char *line_uri;		  /* NULL: no more can be had */
+	struct owner_lock *owner; /* of this run; NULL: it changes nothing */
 };
 
 /* Connects. On failure `host` is still there, without a connection. Free it either way.

@@ -10,6 +10,7 @@
 #include "common/xml.h"
 #include "imagetool/volume.h"
 #include "provision/host.h"
+#include "provision/machine_metadata.h"
 
 static int pool_describe(struct host_pool *pool, struct error *error)
 {
@@ -197,6 +198,7 @@ static void domain_add(struct host *host, virDomainPtr domain, struct error_list
 		error_context(&error, "domain %s on %s", found->name, host->config->name);
 		error_list_take(errors, &error);
 	}
+	found->is_overwritten = machine_metadata_prefer_live(domain, &found->metadata);
 	if (found->metadata.has_tools && virDomainGetAutostart(domain, &autostart) == 0)
 		found->autostart = autostart;
 }

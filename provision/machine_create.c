@@ -34,7 +34,6 @@ static virDomainPtr domain_tell(struct run *run, struct host *host, const char *
 	virConnectPtr connection = host_line(host)->connection;
 	virDomainPtr domain;
 
-	run_point(run);
 	pthread_mutex_lock(&host->defining_lock);
 	domain = virDomainDefineXMLFlags(connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
 	pthread_mutex_unlock(&host->defining_lock);
@@ -51,12 +50,19 @@ static virDomainPtr domain_tell(struct run *run, struct host *host, const char *
 static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
 				  const char *xml, struct error *error)
 {
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
+	virDomainPtr domain;
 
+	if (run_change(run, error) < 0)
+		return NULL;
+	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
+					     item->uuid);
 	if (domain) {
 		virDomainFree(domain);
 		error_set(error, "somebody has defined the domain meanwhile");
+		return NULL;
+	}
+	if (virt_error_code() != VIR_ERR_NO_DOMAIN) {
+		virt_error(error, "can't see whether the domain exists");
 		return NULL;
 	}
 	return domain_tell(run, item->host, xml, error);
@@ -111,6 +117,8 @@ static int domain_renew(const struct creation *creation, const struct plan_item 
 	machine_xml_free(creation->xml);
 	*creation->xml = anew;
 	anew = (struct machine_xml){0};
+	if (run_change(creation->run, error) < 0)
+		return -1;
 	domain = domain_tell(creation->run, item->host, creation->xml->domain, error);
 	if (!domain)
 		return -1;
@@ -242,7 +250,8 @@ static int domain_start(struct run *run, virDomainPtr domain, struct error *erro
 {
 	int status;
 
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	status = virDomainCreate(domain);
 	run_point(run);
 	if (status == 0)
@@ -277,7 +286,7 @@ static int take_back(const struct creation *creation, struct error *error)
 	const struct plan_item *item = creation->item;
 
 	run_report(creation->run, item->name, "take back");
-	if (machine_remove(creation->run, item->host, creation->domain, &left) < 0)
+	if (machine_take_back(creation->run, item->host, creation->domain, &left) < 0)
 		error_context(error, "not all could be taken back (%s)",
 			      error_text(&left));
 	return -1;

@@ -157,7 +157,8 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 	*released = true;
 	if (!disk)
 		return -1;
-	run_point(move->run);
+	if (run_change(move->run, error) < 0)
+		return -1;
 	if (virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_CONFIG) < 0)
 		return virt_error(error, "can't put the config drive in");
 	if (is_running(move->domain) &&

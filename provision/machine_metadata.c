@@ -7,18 +7,40 @@
 #include "common/virt.h"
 #include "provision/machine_metadata.h"
 
-int machine_metadata_read(virDomainPtr domain, struct metadata *metadata,
-			  struct error *error)
+static int xml_read(virDomainPtr domain, unsigned int flags, struct metadata *metadata,
+		    struct error *error)
 {
-	CLEANUP(free_ptr)
-	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	CLEANUP(free_ptr) char *xml = virDomainGetXMLDesc(domain, flags);
 
 	if (!xml)
 		return virt_error(error, "can't read the domain");
-	if (metadata_parse(xml, strlen(xml), metadata, error) < 0)
+	return metadata_parse(xml, strlen(xml), metadata, error);
+}
+
+bool machine_metadata_prefer_live(virDomainPtr domain, struct metadata *metadata)
+{
+	struct metadata live = {0};
+
+	if (!metadata->has_tools || metadata->state != METADATA_CREATING ||
+	    virDomainIsActive(domain) != 1 || xml_read(domain, 0, &live, NULL) < 0)
+		return false;
+	if (!live.has_tools || live.state != METADATA_READY) {
+		metadata_free(&live);
+		return false;
+	}
+	metadata_free(metadata);
+	*metadata = live;
+	return true;
+}
+
+int machine_metadata_read(virDomainPtr domain, struct metadata *metadata,
+			  struct error *error)
+{
+	if (xml_read(domain, VIR_DOMAIN_XML_INACTIVE, metadata, error) < 0)
 		return -1;
 	if (!metadata->has_tools)
 		return error_set(error, "the domain is not ours");
+	machine_metadata_prefer_live(domain, metadata);
 	return 0;
 }
 
@@ -32,7 +54,8 @@ static int element_store(struct run *run, virDomainPtr domain, const char *eleme
 		return -1;
 	if (virDomainIsActive(domain) == 1)
 		flags |= VIR_DOMAIN_AFFECT_LIVE;
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	status = virDomainSetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, element, key,
 				      uri, flags);
 	run_point(run);

@@ -8,7 +8,14 @@
 #include "provision/metadata.h"
 #include "provision/run.h"
 
-/* Of the configuration that is kept. Without our element it is an error. */
+/*
+ * A guest that runs is complete, whatever its kept configuration says: that one was
+ * replaced by the last call of a run which did not yet know that the batch belonged to
+ * another. Then `metadata` becomes what the running guest has, and this returns true.
+ */
+bool machine_metadata_prefer_live(virDomainPtr domain, struct metadata *metadata);
+
+/* Of the configuration that is kept, or see above. Without our element it is an error. */
 int machine_metadata_read(virDomainPtr domain, struct metadata *metadata,
 			  struct error *error);
 

@@ -46,9 +46,11 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 	if (active != 1)
 		return 0;
 	run_report(run, virDomainGetName(domain), "stop");
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	guest_shutdown(domain, run->graceful_s);
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	if (virDomainDestroy(domain) < 0 && !domain_is_gone() &&
 	    virt_error_code() != VIR_ERR_OPERATION_INVALID)
 		return virt_error(error, "can't stop the guest");
@@ -127,6 +129,11 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 	return changed;
 }
 
+static bool is_own(const struct run *run, const struct metadata *metadata)
+{
+	return metadata->token && !strcmp(metadata->token, run->token);
+}
+
 /* What a run that dies from here on leaves can't be started, only taken back. */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
 			 struct metadata *metadata, struct error *error)
@@ -135,9 +142,11 @@ static int removal_begin(struct run *run, struct host *host, virDomainPtr domain
 
 	if (changed < 0)
 		return -1;
-	if (metadata->state == METADATA_CREATING && !changed)
+	if (metadata->state == METADATA_REMOVING && !changed && is_own(run, metadata))
 		return 0;
-	metadata->state = METADATA_CREATING;
+	metadata->state = METADATA_REMOVING;
+	free(metadata->token);
+	metadata->token = mem_string(run->token);
 	return machine_metadata_store(run, domain, metadata, error);
 }
 
@@ -145,7 +154,8 @@ static int domain_undefine(struct run *run, virDomainPtr domain, struct error *e
 {
 	int status;
 
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	status = domain_undefine_all(domain);
 	run_point(run);
 	if (status < 0 && !domain_is_gone())
@@ -164,20 +174,40 @@ static int address_release(struct run *run, struct host *host, virDomainPtr doma
 	return address_script_release(run, host, id, metadata, error);
 }
 
+static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
+		      struct metadata *metadata, struct error *error)
+{
+	if (removal_begin(run, host, domain, metadata, error) < 0 ||
+	    machine_stop(run, domain, error) < 0)
+		return -1;
+	run_report(run, virDomainGetName(domain), "delete");
+	if (volumes_delete(run, host, domain, metadata, error) < 0)
+		return -1;
+	if (metadata->reservation.network &&
+	    address_release(run, host, domain, metadata, error) < 0)
+		return -1;
+	return domain_undefine(run, domain, error);
+}
+
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	if (machine_metadata_read(domain, &metadata, error) < 0 ||
-	    removal_begin(run, host, domain, &metadata, error) < 0 ||
-	    machine_stop(run, domain, error) < 0)
+	if (machine_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	run_report(run, virDomainGetName(domain), "delete");
-	if (volumes_delete(run, host, domain, &metadata, error) < 0)
+	return remove_all(run, host, domain, &metadata, error);
+}
+
+int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+		      struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	if (run_change(run, error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (metadata.reservation.network &&
-	    address_release(run, host, domain, &metadata, error) < 0)
-		return -1;
-	return domain_undefine(run, domain, error);
+	if (!is_own(run, &metadata))
+		return error_set(error, "it belongs to another run now");
+	return remove_all(run, host, domain, &metadata, error);
 }

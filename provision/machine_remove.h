@@ -9,12 +9,17 @@
 /*
  * Stops the guest (run->graceful_s by ACPI first), deletes its volumes and reservation,
  * and the domain with its NVRAM last, so that a run that dies over it can be repeated: it
- * is in the state "creating" before the first of them goes. What the metadata in the
+ * is in the state "being-removed" before the first of them goes. What the metadata in the
  * domain name and nothing else is touched; a domain without our metadata is an error.
  * What is gone already is no error.
  */
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   struct error *error);
+
+/* The same for what this run itself has begun: a domain that has the token of another
+ * run, or of none, stays as it is, which is an error. */
+int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+		      struct error *error);
 
 /*
  * Stops the guest: asks it by ACPI and waits for run->graceful_s seconds when these are

@@ -98,6 +98,7 @@ void machine_metadata(const struct plan_item *item, const struct machine_address
 		      struct metadata *metadata)
 {
 	*metadata = (struct metadata){.has_tools = true, .state = state};
+	metadata->token = mem_string(item->token);
 	metadata->batch = mem_string(item->batch);
 	metadata->input_hash = mem_string(item->hash);
 	metadata->instance_serial = 1;

@@ -35,6 +35,7 @@ void metadata_free(struct metadata *metadata)
 	}
 	free(metadata->keys.items);
 	free(metadata->userdata);
+	free(metadata->token);
 	free(metadata->batch);
 	free(metadata->batch_file);
 	free(metadata->input_hash);
@@ -105,12 +106,18 @@ static int state_read(struct xml *xml, xmlNodePtr machine, struct metadata *meta
 
 	if (strict_text(xml, machine, "@state", &word, error) < 0)
 		return -1;
-	if (!strcmp(word, "creating"))
+	if (!strcmp(word, "being-created") || !strcmp(word, "creating"))
 		metadata->state = METADATA_CREATING;
+	else if (!strcmp(word, "being-removed"))
+		metadata->state = METADATA_REMOVING;
 	else if (!strcmp(word, "ready"))
 		metadata->state = METADATA_READY;
 	else
-		return error_set(error, "@state: \"%s\" is not creating or ready", word);
+		return error_set(error,
+				 "@state: \"%s\" is not being-created, being-removed or "
+				 "ready",
+				 word);
+	metadata->token = loose_text(xml, machine, "@run", METADATA_NAME_MAX);
 	return 0;
 }
 

@@ -28,7 +28,8 @@
  *
  * Ours, which says what a run owns or is about to own:
  *
- *   <tools:machine xmlns:tools="https://vmango.org/schema/tools" state="creating">
+ *   <tools:machine xmlns:tools="https://vmango.org/schema/tools" state="being-created"
+ *                  run="TOKEN">
  *     <tools:batch name="lab" file="/root/lab.ini"/>
  *     <tools:input hash="..."/>
  *     <tools:instance serial="1" drive="..."/>
@@ -53,8 +54,15 @@ enum {
 						holds strings of up to 4 MiB */
 };
 
+/*
+ * `run` is the token of the run that created the machine or removes it (struct owner);
+ * only that run, or one that owns the batch after it, may roll back a machine that is not
+ * "ready". Version 0.1 knows neither word and refuses, so that it rolls back no machine
+ * that is just being created; its own word for both is "creating".
+ */
 enum metadata_state {
-	METADATA_CREATING, /* what it names may or may not be there */
+	METADATA_CREATING, /* what it names may or may not exist */
+	METADATA_REMOVING, /* the same */
 	METADATA_READY,
 };
 
@@ -88,6 +96,7 @@ struct metadata {
 
 	bool has_tools; /* the same of ours */
 	enum metadata_state state;
+	char *token;	  /* of the run that created it or removes it; NULL: 0.1's */
 	char *batch;	  /* its name, by which a batch knows its own machines */
 	char *batch_file; /* where it was read from last, for people; NULL: not known */
 	char *input_hash; /* of what the batch said when the machine was made */

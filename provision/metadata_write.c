@@ -187,6 +187,9 @@ static void volume_add(xmlNodePtr machine, xmlNsPtr ns,
 static void tools_add(xmlDocPtr document, bool with_namespace,
 		      const struct metadata *metadata)
 {
+	static const char *const states[] = {[METADATA_CREATING] = "being-created",
+					     [METADATA_REMOVING] = "being-removed",
+					     [METADATA_READY] = "ready"};
 	const struct metadata_reservation *reservation = &metadata->reservation;
 	char mac[MAC_TEXT_MAX], ip[INET_ADDRSTRLEN], serial[16];
 	xmlNsPtr ns;
@@ -195,8 +198,9 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 					 METADATA_TOOLS_KEY, &ns);
 	xmlNodePtr node;
 
-	attribute_add(machine, "state",
-		      metadata->state == METADATA_READY ? "ready" : "creating");
+	attribute_add(machine, "state", states[metadata->state]);
+	if (metadata->token)
+		attribute_add(machine, "run", metadata->token);
 	node = child_add(machine, ns, "batch", NULL);
 	attribute_add(node, "name", metadata->batch);
 	if (metadata->batch_file)

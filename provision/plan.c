@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "provision/host_line.h"
 #include "provision/identity.h"
 #include "provision/plan.h"
 #include "provision/plan_check.h"
@@ -36,6 +37,26 @@ static bool host_is_used(const struct plan *plan, const struct batch_hypervisor 
 	return false;
 }
 
+/* Locks the batch there before anything is read that is to be changed later. */
+static int host_own(struct plan *plan, struct host *host)
+{
+	CLEANUP(free_ptr) char *uri = virConnectGetURI(host->connection);
+	CLEANUP(free_ptr)
+	char *renew_uri = host_line_uri(uri, virConnectGetType(host->connection));
+	CLEANUP(error_free) struct error error = {0};
+	const struct owner_lock_job job = {.connection = host->connection,
+					   .hypervisor = host->config->name,
+					   .batch = plan->batch->name,
+					   .renew_uri = renew_uri,
+					   .self = plan->owner,
+					   .watching = plan->watching,
+					   .data = plan->watching_data};
+
+	if (!plan->owner || owner_lock_take(&job, &host->owner, &error) == 0)
+		return 0;
+	return error_list_take(&plan->held, &error);
+}
+
 int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
 		struct error_list *errors)
 {
@@ -49,7 +70,8 @@ int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan
 
 		if (!host_is_used(plan, config))
 			continue;
-		if (host_open(&found->host, config, &found->unreachable) == 0)
+		if (host_open(&found->host, config, &found->unreachable) == 0 &&
+		    host_own(plan, &found->host) == 0)
 			host_survey(&found->host, parts, errors);
 	}
 	return errors->count > before ? -1 : 0;
@@ -69,6 +91,7 @@ void plan_free(struct plan *plan)
 		free(item->reason);
 		machine_diff_free(&item->diff);
 	}
+	error_list_free(&plan->held);
 	free(plan->items.items);
 	free(plan->hosts);
 	*plan = (struct plan){0};
@@ -131,6 +154,7 @@ static struct plan_item *item_add(struct plan *plan, const char *name)
 	item->name = name;
 	item->batch = plan->batch->name;
 	item->creator = plan->creator;
+	item->token = plan->owner ? plan->owner->token : NULL;
 	identity_uuid(item->batch, name, uuid, item->uuid);
 	identity_mac(uuid, 0, item->mac);
 	return item;

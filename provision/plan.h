@@ -30,6 +30,7 @@ struct plan_item {
 	const char *name;
 	const struct batch_machine *machine; /* NULL with PLAN_DELETE */
 	const char *batch, *creator;	     /* borrowed */
+	const char *token;		     /* of this run; NULL: it changes nothing */
 	struct host *host;		     /* NULL when none of several will do */
 	char *placement;		     /* why it goes there; NULL: no choice */
 	enum plan_action action;
@@ -57,6 +58,13 @@ struct plan {
 	/* Borrowed; set by the caller before plan_survey(). */
 	const char *creator;		  /* of machines, for Vmango; NULL: not known */
 	const struct plan_filter *filter; /* NULL: all */
+	/* This run; the batch is locked on each hypervisor in its name. NULL: the verb
+	 * changes nothing. */
+	const struct owner *owner;
+	/* See struct owner_lock_job. */
+	void (*watching)(void *data, const char *hypervisor, const char *owner);
+	void *watching_data;
+	struct error_list held;	 /* hypervisors that could not be locked, with reasons */
 	bool prune;		 /* machines that the batch no longer has are to go */
 	struct plan_host *hosts; /* one for each hypervisor of the batch, in its order */
 	/* One for each machine meant, in the batch's order, then those to be deleted. */

@@ -86,7 +86,8 @@ int reservation_add(struct run *run, struct host *host,
 	*taken = false;
 	if (virNetworkIsPersistent(handle) == 1)
 		flags |= VIR_NETWORK_UPDATE_AFFECT_CONFIG;
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	status = virNetworkUpdate(handle, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
 				  VIR_NETWORK_SECTION_IP_DHCP_HOST,
 				  host->network.ip_index, xml, flags);
@@ -117,7 +118,8 @@ static int delete_from(struct run *run, virNetworkPtr handle, unsigned int view,
 	if (!found || found->address.s_addr != reservation->ip.s_addr || !found->name ||
 	    strcmp(found->name, reservation->name))
 		return 0;
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	status = virNetworkUpdate(handle, VIR_NETWORK_UPDATE_COMMAND_DELETE,
 				  VIR_NETWORK_SECTION_IP_DHCP_HOST, network.ip_index, xml,
 				  flag);

@@ -9,24 +9,30 @@
 
 void run_point(struct run *run)
 {
-	if (atomic_fetch_add(&run->points, 1) + 1 == run->trap.at)
+	if (atomic_fetch_add(&run->state->points, 1) + 1 == run->trap.at)
 		raise(run->trap.signal);
+}
+
+int run_change(struct run *run, struct error *error)
+{
+	run_point(run);
+	return owner_lock_check(run->owner, error);
 }
 
 void run_report(struct run *run, const char *machine, const char *step)
 {
-	pthread_mutex_lock(&run->lock);
+	pthread_mutex_lock(&run->state->lock);
 	if (run->report)
 		run->report(run->data, machine, step);
-	pthread_mutex_unlock(&run->lock);
+	pthread_mutex_unlock(&run->state->lock);
 }
 
 void run_note(struct run *run, const char *machine, const char *text)
 {
-	pthread_mutex_lock(&run->lock);
+	pthread_mutex_lock(&run->state->lock);
 	if (run->note)
 		run->note(run->data, machine, text);
-	pthread_mutex_unlock(&run->lock);
+	pthread_mutex_unlock(&run->state->lock);
 }
 
 int run_step(struct run *run, const char *machine, const char *step, struct error *error)
@@ -34,8 +40,7 @@ int run_step(struct run *run, const char *machine, const char *step, struct erro
 	if (*run->interrupted)
 		return error_set(error, "interrupted before: %s", step);
 	run_report(run, machine, step);
-	run_point(run);
-	return 0;
+	return run_change(run, error);
 }
 
 struct pool {

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
+#include "provision/owner_lock.h"
 
 /*
  * For tests alone, and harmless elsewhere: at its point number `at` the run gets the
@@ -19,6 +20,12 @@
 struct run_trap {
 	unsigned int at; /* from 1; 0: never */
 	int signal;
+};
+
+/* What all workers of a run share. */
+struct run_state {
+	pthread_mutex_t lock; /* of report() and note() */
+	atomic_uint points;   /* that were passed */
 };
 
 struct run {
@@ -39,13 +46,22 @@ struct run {
 	/* Tells what is to be known when the run is over; the same way. */
 	void (*note)(void *data, const char *machine, const char *text);
 	void *data;
-	pthread_mutex_t lock; /* of report() */
 	struct run_trap trap;
-	atomic_uint points; /* that were passed */
+	struct run_state *state;
+	const char *token; /* of this run, in the metadata of what it is making */
+	/* Of the hypervisor that is worked on: each job has a copy of its own. NULL:
+	 * none. */
+	struct owner_lock *owner;
 };
 
 /* Counts a point, one of those before and after everything that changes a hypervisor. */
 void run_point(struct run *run);
+
+/*
+ * The same point, right before a change. Fails once the batch belongs to another run, or
+ * when nobody knows (owner_lock_check()); then nothing may be changed.
+ */
+int run_change(struct run *run, struct error *error);
 
 /* Calls run->report() under the lock. */
 void run_report(struct run *run, const char *machine, const char *step);
@@ -53,7 +69,8 @@ void run_report(struct run *run, const char *machine, const char *step);
 /* Calls run->note() under the lock. */
 void run_note(struct run *run, const char *machine, const char *text);
 
-/* Fails with "interrupted" once the run is to end, else reports the step. */
+/* Fails with "interrupted" once the run is to end, else reports the step; then as
+ * run_change(). */
 int run_step(struct run *run, const char *machine, const char *step, struct error *error);
 
 /* work(data, i) for each i below `count`, by run->workers threads, in this order as far

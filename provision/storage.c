@@ -24,6 +24,13 @@ static bool name_is_taken(void)
 	       strstr(last->message, "already exists");
 }
 
+/* Whether a change that libvirt has just refused may be tried again, after a wait. */
+static bool is_to_repeat(const struct run *run, struct back_off *back_off)
+{
+	return virt_is_busy() && back_off_wait(back_off) &&
+	       owner_lock_check(run->owner, NULL) == 0;
+}
+
 /* By libvirt out of `source`, which may be NULL: an empty volume, or an overlay. Returns
  * as storage_clone_image() does. */
 static int volume_create(struct run *run, virStoragePoolPtr pool, const char *xml,
@@ -32,11 +39,12 @@ static int volume_create(struct run *run, virStoragePoolPtr pool, const char *xm
 {
 	struct back_off back_off = {0};
 
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return STORAGE_FAILED;
 	do {
 		*volume = source ? virStorageVolCreateXMLFrom(pool, xml, source, flags)
 				 : virStorageVolCreateXML(pool, xml, flags);
-	} while (!*volume && virt_is_busy() && back_off_wait(&back_off));
+	} while (!*volume && is_to_repeat(run, &back_off));
 	run_point(run);
 	if (*volume)
 		return 0;
@@ -49,9 +57,10 @@ static int volume_remove(struct run *run, virStorageVolPtr volume, struct error 
 	const char *name = virStorageVolGetName(volume);
 	struct back_off back_off = {0};
 
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	while (virStorageVolDelete(volume, 0) < 0)
-		if (!virt_is_busy() || !back_off_wait(&back_off))
+		if (!is_to_repeat(run, &back_off))
 			return virt_error(error, "can't delete volume %s", name);
 	run_point(run);
 	return 0;
@@ -62,9 +71,10 @@ static int volume_resize(struct run *run, virStorageVolPtr volume,
 {
 	struct back_off back_off = {0};
 
-	run_point(run);
+	if (run_change(run, error) < 0)
+		return -1;
 	while (virStorageVolResize(volume, capacity_bytes, 0) < 0)
-		if (!virt_is_busy() || !back_off_wait(&back_off))
+		if (!is_to_repeat(run, &back_off))
 			return virt_error(error, "can't grow the volume");
 	run_point(run);
 	return 0;
@@ -152,9 +162,10 @@ static int volume_upload(struct run *run, virConnectPtr connection,
 {
 	CLEANUP(virStreamFree_ptr) virStreamPtr stream = virStreamNew(connection, 0);
 
+	if (run_change(run, error) < 0)
+		return -1;
 	if (!stream || virStorageVolUpload(volume, stream, 0, size, 0) < 0)
 		return virt_error(error, "can't write the volume");
-	run_point(run);
 	if (stream_write(stream, data, size, error) < 0) {
 		virStreamAbort(stream);
 		return -1;

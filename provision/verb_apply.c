@@ -165,17 +165,17 @@ static void doubts_tell(const struct verb *verb)
 int verb_apply(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
-	CLEANUP(close_fd) int lock = -1;
 	size_t changed, count;
 	bool is_left;
 	int status;
 
 	verb_begin(&verb, cli, 1, 1);
-	if (!cli->dry_run && (lock = verb_lock(&verb)) < 0)
-		return CLI_SYSTEM;
+	if (!cli->dry_run)
+		verb_own(&verb);
 	verb_survey(&verb, HOST_ALL, false);
-	if (verb_errors_tell(&verb) != CLI_DONE)
-		return CLI_USAGE;
+	status = verb_errors_tell(&verb);
+	if (status != CLI_DONE)
+		return status;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	is_left = differences_tell(&verb);

@@ -51,9 +51,8 @@ static void lease_tell(struct cli *cli, const struct plan_item *item)
 int verb_destroy(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
-	CLEANUP(close_fd) int lock = -1;
 	size_t changed, count;
-	int status = verb_begin_existing(&verb, cli, &lock);
+	int status = verb_begin_existing(&verb, cli);
 
 	if (status != CLI_DONE)
 		return status;

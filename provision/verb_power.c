@@ -82,9 +82,8 @@ static void machine_reboot(struct run *run, struct verb_result *result)
 static int power(struct cli *cli, void (*work)(struct run *, struct verb_result *))
 {
 	CLEANUP(verb_end) struct verb verb = {0};
-	CLEANUP(close_fd) int lock = -1;
 	size_t changed;
-	int status = verb_begin_existing(&verb, cli, &lock);
+	int status = verb_begin_existing(&verb, cli);
 
 	if (status != CLI_DONE)
 		return status;

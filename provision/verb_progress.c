@@ -148,10 +148,10 @@ static void copies_look(struct verb_progress *progress)
 		const char *step;
 		bool copies;
 
-		pthread_mutex_lock(&progress->run->lock);
+		pthread_mutex_lock(&progress->run->state->lock);
 		step = progress->screen.lines.items[i].step;
 		copies = step && !strcmp(step, "clone") && item->clone == STORAGE_COPY;
-		pthread_mutex_unlock(&progress->run->lock);
+		pthread_mutex_unlock(&progress->run->state->lock);
 		if (!copies)
 			continue;
 		name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
@@ -159,10 +159,10 @@ static void copies_look(struct verb_progress *progress)
 						   name);
 		if (!volume || virStorageVolGetInfo(volume, &info) < 0)
 			continue;
-		pthread_mutex_lock(&progress->run->lock);
+		pthread_mutex_lock(&progress->run->state->lock);
 		progress_bytes(&progress->screen, item->name, info.allocation,
 			       item->image->size_bytes);
-		pthread_mutex_unlock(&progress->run->lock);
+		pthread_mutex_unlock(&progress->run->state->lock);
 	}
 }
 
@@ -172,21 +172,21 @@ static void *ticker_main(void *data)
 	struct run *run = progress->run;
 	struct timespec until;
 
-	pthread_mutex_lock(&run->lock);
+	pthread_mutex_lock(&run->state->lock);
 	while (!progress->is_ended) {
 		clock_gettime(CLOCK_REALTIME, &until);
 		until.tv_nsec += TICK_MS * 1000000L;
 		until.tv_sec += until.tv_nsec / 1000000000L;
 		until.tv_nsec %= 1000000000L;
-		pthread_cond_timedwait(&progress->ended, &run->lock, &until);
+		pthread_cond_timedwait(&progress->ended, &run->state->lock, &until);
 		if (progress->is_ended)
 			break;
-		pthread_mutex_unlock(&run->lock);
+		pthread_mutex_unlock(&run->state->lock);
 		copies_look(progress);
-		pthread_mutex_lock(&run->lock);
+		pthread_mutex_lock(&run->state->lock);
 		screen_draw(progress, false);
 	}
-	pthread_mutex_unlock(&run->lock);
+	pthread_mutex_unlock(&run->state->lock);
 	return NULL;
 }
 
@@ -242,7 +242,7 @@ struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *r
 void verb_progress_result(struct verb_progress *progress,
 			  const struct verb_result *result)
 {
-	pthread_mutex_lock(&progress->run->lock);
+	pthread_mutex_lock(&progress->run->state->lock);
 	if (progress->style == STYLE_EVENTS) {
 		output_record(progress->results, result);
 		output_flush(progress->results);
@@ -252,7 +252,7 @@ void verb_progress_result(struct verb_progress *progress,
 			     result->error.message != NULL);
 		screen_draw(progress, false);
 	}
-	pthread_mutex_unlock(&progress->run->lock);
+	pthread_mutex_unlock(&progress->run->state->lock);
 }
 
 int verb_progress_end(struct verb_progress *progress)
@@ -260,10 +260,10 @@ int verb_progress_end(struct verb_progress *progress)
 	struct cli *cli = progress->verb->cli;
 	int status = CLI_DONE;
 
-	pthread_mutex_lock(&progress->run->lock);
+	pthread_mutex_lock(&progress->run->state->lock);
 	progress->is_ended = true;
 	pthread_cond_signal(&progress->ended);
-	pthread_mutex_unlock(&progress->run->lock);
+	pthread_mutex_unlock(&progress->run->state->lock);
 	if (progress->has_ticker)
 		pthread_join(progress->ticker, NULL);
 	if (progress->style == STYLE_SCREEN)

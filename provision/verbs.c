@@ -8,7 +8,6 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
-#include "provision/batch/lock.h"
 #include "provision/host_line.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"
@@ -113,47 +112,73 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 void verb_end(struct verb *verb)
 {
 	plan_free(&verb->plan);
+	owner_free(&verb->owner);
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
 	free(verb->machines.items);
 }
 
-int verb_lock(const struct verb *verb)
+static const char *user_name(void)
 {
-	CLEANUP(error_free) struct error error = {0};
-	int lock = batch_lock(verb->cli->operands[0], &error);
+	const char *user = getenv("SUDO_USER");
 
-	if (lock < 0)
-		cli_error(verb->cli, "%s", error_text(&error));
-	return lock;
+	return user ? user : getenv("USER");
+}
+
+/* The batch's path from the root, for people on other hosts; as it stands for "-". */
+static char *batch_path(const char *path)
+{
+	char *full = strcmp(path, "-") ? realpath(path, NULL) : NULL;
+
+	return full ? full : mem_string(path);
+}
+
+static void watching(void *data, const char *hypervisor, const char *owner)
+{
+	const struct verb *verb = data;
+
+	cli_warn(verb->cli, "batch \"%s\" is locked on %s by %s; watching it for %d s",
+		 verb->batch.name, hypervisor, owner, OWNER_LOCK_WATCH_S);
+}
+
+void verb_own(struct verb *verb)
+{
+	CLEANUP(free_ptr) char *file = batch_path(verb->cli->operands[0]);
+
+	owner_self(verb->cli->verb->name, user_name(), file, &verb->owner);
+	verb->plan.owner = &verb->owner;
+	verb->plan.watching = watching;
+	verb->plan.watching_data = verb;
 }
 
 int verb_errors_tell(const struct verb *verb)
 {
+	if (verb->plan.held.count) {
+		cli_errors(verb->cli, &verb->plan.held);
+		return CLI_SYSTEM;
+	}
 	cli_errors(verb->cli, &verb->errors);
 	return verb->errors.count ? CLI_USAGE : CLI_DONE;
 }
 
 void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 {
-	const char *user = getenv("SUDO_USER");
-
-	verb->plan.creator = user ? user : getenv("USER");
+	verb->plan.creator = user_name();
 	verb->plan.filter = &verb->filter;
 	verb->plan.prune = verb->prune;
 	plan_survey(&verb->batch, parts, &verb->plan, &verb->errors);
+	if (verb->plan.held.count)
+		return;
 	if (find_only)
 		plan_find(&verb->plan, &verb->errors);
 	else
 		plan_make(&verb->plan, &verb->errors);
 }
 
-int verb_begin_existing(struct verb *verb, struct cli *cli, int *lock)
+int verb_begin_existing(struct verb *verb, struct cli *cli)
 {
 	verb_begin(verb, cli, 1, 1);
-	*lock = verb_lock(verb);
-	if (*lock < 0)
-		return CLI_SYSTEM;
+	verb_own(verb);
 	if (!verb->errors.count)
 		verb_survey(verb, HOST_DOMAINS | HOST_NETWORK, true);
 	return verb_errors_tell(verb);
@@ -162,6 +187,7 @@ int verb_begin_existing(struct verb *verb, struct cli *cli, int *lock)
 /* The work on all machines; what the threads share. */
 struct work {
 	struct run run;
+	struct run_state state;
 	const struct batch *batch;
 	struct verb_progress *progress;
 	struct verb_result *results;
@@ -188,7 +214,10 @@ static void work_one(void *data, size_t i)
 	if (result->item->action == PLAN_FAIL) {
 		error_set(&result->error, "%s", result->item->reason);
 	} else {
-		work->work(&work->run, result);
+		struct run run = work->run;
+
+		run.owner = result->item->host->owner;
+		work->work(&run, result);
 		host_line_give(result->item->host);
 	}
 	verb_progress_result(work->progress, result);
@@ -213,7 +242,7 @@ static void trap_set(struct run_trap *trap, const char *text)
 	*trap = (struct run_trap){.at = (unsigned int)at, .signal = (int)signal};
 }
 
-static void run_init(struct run *run, const struct verb *verb)
+static void run_init(struct run *run, const struct verb *verb, struct run_state *state)
 {
 	unsigned int hosts = (unsigned int)verb->batch.hypervisors.count;
 
@@ -224,6 +253,8 @@ static void run_init(struct run *run, const struct verb *verb)
 			    .group_count = hosts + 1,
 			    .group_workers = verb->workers,
 			    .update = verb->update,
+			    .token = verb->owner.token,
+			    .state = state,
 			    .interrupted = &interrupted};
 	if (!verb->workers) {
 		run->workers = VERB_WORKERS_PER_HOST * hosts;
@@ -231,7 +262,7 @@ static void run_init(struct run *run, const struct verb *verb)
 	}
 	if (run->workers > VERB_WORKERS_MAX)
 		run->workers = VERB_WORKERS_MAX;
-	pthread_mutex_init(&run->lock, NULL);
+	pthread_mutex_init(&state->lock, NULL);
 	trap_set(&run->trap, getenv("VMANGO_TEST_POINT"));
 }
 
@@ -266,7 +297,7 @@ int verb_run(struct verb *verb, const char *unchanged,
 			    .work = work_on};
 	int status, printed;
 
-	run_init(&work.run, verb);
+	run_init(&work.run, verb, &work.state);
 	signals_catch();
 	for (size_t i = 0; i < count; i++)
 		work.results[i].item = &verb->plan.items.items[i];
@@ -280,6 +311,6 @@ int verb_run(struct verb *verb, const char *unchanged,
 	if (printed < 0)
 		status = CLI_SYSTEM;
 	verb_results_free(work.results, count);
-	pthread_mutex_destroy(&work.run.lock);
+	pthread_mutex_destroy(&work.state.lock);
 	return status;
 }

@@ -49,6 +49,7 @@ struct verb {
 	ARRAY(const char *) machines; /* of the filter */
 	struct batch batch;
 	struct plan plan;
+	struct owner owner; /* this run; the verb changes something: see verb_own() */
 	struct error_list errors;
 };
 
@@ -59,7 +60,8 @@ struct verb {
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max);
 void verb_end(struct verb *verb);
 
-/* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. */
+/* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. CLI_SYSTEM when
+ * another run has the batch. */
 int verb_errors_tell(const struct verb *verb);
 
 /*
@@ -70,17 +72,17 @@ int verb_errors_tell(const struct verb *verb);
 void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *errors);
 
 /*
- * For verbs that change something: keeps others of this batch away. A descriptor that the
- * caller closes in the end; -1, which has been told, when one is at work.
+ * For verbs that change something, before verb_survey(): this locks the batch then on
+ * each hypervisor, until verb_end().
  */
-int verb_lock(const struct verb *verb);
+void verb_own(struct verb *verb);
 
 /*
- * The beginning of verbs that work on machines that are there: verb_begin() for one
- * operand, the lock, which the caller closes in the end, and a search for the machines.
- * CLI_DONE, or the status to end with, which has been told.
+ * The beginning of verbs that work on existing machines: verb_begin() for one operand,
+ * verb_own(), and a search for the machines. CLI_DONE, or the status to end with, after a
+ * message.
  */
-int verb_begin_existing(struct verb *verb, struct cli *cli, int *lock);
+int verb_begin_existing(struct verb *verb, struct cli *cli);
 
 /* Connects and looks around for `parts`, makes a plan item for each machine with
  * plan_make(), or with plan_find() when `find_only`. Problems go to verb->errors. */

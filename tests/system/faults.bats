@@ -221,19 +221,6 @@ held_meets() {
   foreign_remove
 }
 
-@test "a second run on the batch ends at once and changes nothing" {
-  hold 5
-  run --separate-stderr apply "$batch"
-  [ "$status" -eq 3 ]
-  [[ $stderr == *"lab.ini: another run is at work on this batch" ]]
-  run --separate-stderr destroy "$batch"
-  [ "$status" -eq 3 ]
-  release
-  [ "$status" -eq 0 ]
-  run destroy "$batch"
-  [ "$status" -eq 0 ]
-}
-
 @test "a domain that another made under the machine's UUID meanwhile stays" {
   hold 1
   uuid=$(vmango-provision context --offline "$batch" web-1 | jq -r .Machine.Id)

@@ -150,10 +150,11 @@ static void report_work(void *data, size_t i)
 
 static void one_report_at_a_time(void)
 {
+	struct run_state state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 	struct reports reports = {.run = {.workers = WORKERS,
 					  .report = report_take,
 					  .data = &reports,
-					  .lock = PTHREAD_MUTEX_INITIALIZER}};
+					  .state = &state}};
 
 	run_each(&reports.run, ITEMS, report_work, &reports);
 	tap_number(reports.count, ITEMS, "every report is told");
@@ -163,11 +164,12 @@ static void one_report_at_a_time(void)
 
 static void an_interrupted_run(void)
 {
+	struct run_state state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 	volatile sig_atomic_t interrupted = 0;
 	struct reports reports = {.run = {.report = report_take,
 					  .data = &reports,
 					  .interrupted = &interrupted,
-					  .lock = PTHREAD_MUTEX_INITIALIZER}};
+					  .state = &state}};
 	CLEANUP(error_free) struct error error = {0};
 
 	tap_ok(run_step(&reports.run, "a", "define", &error) == 0, "a step is begun");
@@ -196,11 +198,13 @@ static bool signal_came(void)
 
 static void a_trap_at_a_point(void)
 {
+	struct run_state state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 	volatile sig_atomic_t interrupted = 0;
 	struct run run = {.interrupted = &interrupted,
 			  .trap = {.at = 3, .signal = SIGUSR1},
-			  .lock = PTHREAD_MUTEX_INITIALIZER};
-	struct run free_run = {.lock = PTHREAD_MUTEX_INITIALIZER};
+			  .state = &state};
+	struct run_state free_state = {.lock = PTHREAD_MUTEX_INITIALIZER};
+	struct run free_run = {.state = &free_state};
 	sigset_t held;
 
 	sigemptyset(&held);
@@ -220,9 +224,10 @@ static void a_trap_at_a_point(void)
 
 static void notes(void)
 {
+	struct run_state state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 	struct reports reports = {.run = {.note = report_take,
 					  .data = &reports,
-					  .lock = PTHREAD_MUTEX_INITIALIZER}};
+					  .state = &state}};
 
 	run_note(&reports.run, "a", "is left");
 	tap_string(reports.last, "a: is left", "a note is told");

@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# One owner of a batch at a time: whatever runs from other checkouts, standard input and other hosts
+# do meanwhile, a finished machine stays, and each object is made by one run. LONG=1 takes every
+# point of a run and more rounds.
+# shellcheck disable=SC2154,SC2016 # run sets stderr; scripts are written as they stand
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  lab_up one
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+  batch=$BATS_TEST_TMPDIR/lab.ini
+  copy=$BATS_TEST_TMPDIR/other/copy.ini
+  mkdir -p "${copy%/*}"
+  write_batch shop web-1 >"$batch"
+  cp "$batch" "$copy"
+  held=()
+}
+
+# Prints a batch; nobody waits for its guest, so it may be too small to boot.
+write_batch() {
+  cat <<EOF
+batch = $1
+
+$(lab_section one)
+
+[plan tiny]
+memory = 32
+disk_size = 2
+
+[machine $2]
+plan = tiny
+image = Debian-12
+autostart = yes
+EOF
+}
+
+apply() {
+  vmango-provision apply --quiet --wait 0 --jobs 1 "$@"
+}
+
+apply_from_stdin() {
+  apply - <"$copy"
+}
+
+destroy() {
+  vmango-provision destroy --quiet --jobs 1 "$@"
+}
+
+# The same, as the process that a signal reaches.
+run_apply() {
+  exec vmango-provision apply --quiet --wait 0 --jobs 1 "$@"
+}
+
+run_destroy() {
+  exec vmango-provision destroy --quiet --jobs 1 "$@"
+}
+
+# All that runs change, but for the token of the run.
+state() {
+  local domain
+  for domain in $(lab_virsh one list --all --name); do
+    lab_virsh one "dumpxml --inactive $domain; domstate $domain"
+  done | sed -E 's/ run="[0-9a-f-]*"//'
+  lab_virsh one 'vol-list default; net-dumpxml vmango --inactive; secret-list'
+  lab_virsh one net-dumpxml vmango | grep '<host ' || true
+  find "$(lab_state one)/lib/images" -type f -printf '%f\n' | sort
+}
+
+is_held() {
+  [[ $(cut -d ' ' -f 3 "/proc/$1/stat" 2>/dev/null) == T ]]
+}
+
+is_held_or_ended() {
+  is_held "$1" || ! kill -0 "$1" 2>/dev/null
+}
+
+# hold POINT BATCH COMMAND: a run that stands still there, or comes to its end before.
+hold() {
+  VMANGO_TEST_POINT=$1:19 "$3" "$2" >"$2.held" 2>&1 3>&- &
+  held+=($!)
+  wait_until 30 is_held_or_ended $!
+}
+
+# end SIGNAL PID: the status is that of the run.
+end() {
+  kill "-$1" "$2" 2>/dev/null || true
+  wait "$2"
+}
+
+ended_by_kill() {
+  status=0
+  end KILL "$1" 2>/dev/null || status=$?
+  [ "$status" -eq 137 ]
+}
+
+# Runs as on another host: nothing is to be seen there of the processes of this one.
+elsewhere() {
+  unshare --pid --fork --mount-proc "$@"
+}
+
+# refused COMMAND...: another run has the batch, and is named.
+refused() {
+  run --separate-stderr "$@"
+  [ "$status" -eq 3 ] && [[ $stderr == *'batch "shop" is in use on local by '*' of '*', PID '*', since 20'*' UTC ('*'lab.ini); wait until it ends' ]] || {
+    echo "$*: status $status: $stderr"
+    return 1
+  }
+}
+
+# held_everywhere COMMAND PREPARE EXPECTED: holds a run at its points while others try theirs.
+held_everywhere() {
+  local point step=4
+  [ -z "${LONG-}" ] || step=1
+  for ((point = 1; point < 100; point += step)); do
+    "$2" "$batch" >/dev/null
+    hold "$point" "$batch" "$1"
+    is_held "${held[-1]}" || break
+    refused apply "$copy"
+    refused apply_from_stdin
+    refused destroy "$copy"
+    end CONT "${held[-1]}" || {
+      echo "point $point: $(cat "$batch.held")"
+      return 1
+    }
+    diff <(echo "$3") <(state) || {
+      echo "point $point: another state than that of a run alone"
+      return 1
+    }
+  done
+  end CONT "${held[-1]}"
+  [ "$point" -gt 10 ]
+}
+
+@test "an apply held anywhere keeps all others away and ends as if it were alone" {
+  empty=$(state)
+  apply "$batch"
+  full=$(state)
+  destroy "$batch"
+  diff <(echo "$empty") <(state)
+  held_everywhere run_apply destroy "$full"
+  destroy "$batch"
+  diff <(echo "$empty") <(state)
+}
+
+@test "a destroy held anywhere keeps all others away and ends as if it were alone" {
+  empty=$(state)
+  held_everywhere run_destroy apply "$empty"
+  destroy "$batch"
+}
+
+@test "a run that was killed holds nobody up, whatever its point" {
+  empty=$(state)
+  apply "$batch"
+  full=$(state)
+  destroy "$batch"
+  for point in 1 9 20; do
+    hold "$point" "$batch" run_apply
+    ended_by_kill "${held[-1]}"
+    SECONDS=0
+    apply "$copy"
+    [ "$SECONDS" -lt 20 ]
+    diff <(echo "$full") <(state)
+    destroy "$copy"
+    diff <(echo "$empty") <(state)
+  done
+}
+
+# The batches of several machines at a time, since each waits half a minute.
+@test "a run that another host takes for dead changes nothing when it goes on" {
+  local count=6 i points=() runs=()
+  [ -z "${LONG-}" ] || count=30
+  empty=$(state)
+  for ((i = 1; i <= count; i++)); do
+    write_batch "shop$i" "web-$i" >"$BATS_TEST_TMPDIR/$i.ini"
+    points[i]=$((RANDOM % 20 + 2))
+    hold "${points[i]}" "$BATS_TEST_TMPDIR/$i.ini" run_apply
+  done
+  for ((i = 1; i <= count; i++)); do
+    elsewhere vmango-provision apply --wait 0 -o tsv - <"$BATS_TEST_TMPDIR/$i.ini" \
+      >"$BATS_TEST_TMPDIR/$i.out" 2>"$BATS_TEST_TMPDIR/$i.err" 3>&- &
+    runs[i]=$!
+  done
+  for ((i = 1; i <= count; i++)); do
+    wait "${runs[i]}" || {
+      echo "point ${points[i]}: $(cat "$BATS_TEST_TMPDIR/$i.err")"
+      return 1
+    }
+    grep -q "batch \"shop$i\" is locked on local by apply of .*; watching it for 30 s" "$BATS_TEST_TMPDIR/$i.err"
+  done
+  full=$(state)
+  for ((i = 1; i <= count; i++)); do
+    status=0
+    end CONT "${held[i - 1]}" || status=$?
+    [ "$status" -eq 1 ] && grep -q 'another run took over' "$BATS_TEST_TMPDIR/$i.ini.held" || {
+      echo "point ${points[i]}: status $status: $(cat "$BATS_TEST_TMPDIR/$i.ini.held")"
+      return 1
+    }
+  done
+  diff <(echo "$full") <(state)
+  for ((i = 1; i <= count; i++)); do
+    destroy "$BATS_TEST_TMPDIR/$i.ini"
+  done
+  diff <(echo "$empty") <(state)
+}
+
+has_lock() {
+  lab_virsh one secret-list | grep -q vmango-provision/shop
+}
+
+@test "a run on another host that lives is not taken for dead, and the lock outlives libvirtd" {
+  hold 5 "$batch" run_apply
+  lab_restart one --kill
+  refused apply "$copy"
+  ended_by_kill "${held[-1]}"
+  # This one goes on, with a guest that takes its time to stop.
+  apply "$batch"
+  vmango-provision stop --graceful 60 "$batch" >/dev/null 2>&1 3>&- &
+  held+=($!)
+  wait_until 20 has_lock
+  run --separate-stderr elsewhere vmango-provision destroy "$copy"
+  echo "$stderr"
+  [ "$status" -eq 3 ]
+  [[ $stderr == *'is in use on local by stop of '* ]]
+  ended_by_kill "${held[-1]}"
+  destroy "$batch"
+}
+
+@test "a file lock that a reader holds is in nobody's way" {
+  exec {fd}<"$batch"
+  flock --shared "$fd"
+  apply "$batch"
+  destroy "$batch"
+  exec {fd}<&-
+}
+
+@test "two runs at once that are killed at random leave what the next run mends" {
+  local rounds=15 i pids verbs=(run_apply run_destroy)
+  [ -z "${LONG-}" ] || rounds=100
+  empty=$(state)
+  apply "$batch"
+  full=$(state)
+  for ((i = 1; i <= rounds; i++)); do
+    a=$((RANDOM % 30 + 1)) b=$((RANDOM % 30 + 1))
+    first=${verbs[RANDOM % 2]} second=${verbs[RANDOM % 2]}
+    VMANGO_TEST_POINT=$a:9 "$first" "$batch" >/dev/null 2>&1 3>&- &
+    pids=($!)
+    VMANGO_TEST_POINT=$b:9 "$second" "$copy" >/dev/null 2>&1 3>&- &
+    pids+=($!)
+    wait "${pids[@]}" 2>/dev/null || true
+    apply "$copy" >/dev/null
+    diff <(echo "$full") <(state) || {
+      echo "round $i: $first killed at $a, $second at $b"
+      return 1
+    }
+  done
+  destroy "$batch"
+  diff <(echo "$empty") <(state)
+}
+
+@test "an owner of whom nothing is known, or who lies, is watched and then replaced" {
+  lab_virsh one secret-define /dev/stdin <<'EOF'
+<secret ephemeral='no' private='no'><description>{"Verb":"apply","Pid":1,"User":"&#155;31m"}</description>
+<usage type='volume'><volume>vmango-provision/shop</volume></usage></secret>
+EOF
+  run --separate-stderr vmango-provision apply --wait 0 "$batch"
+  echo "$stderr"
+  [ "$status" -eq 0 ]
+  [[ $stderr == *'is locked on local by an unknown run; '* ]]
+  destroy "$batch"
+}

@@ -71,6 +71,15 @@ int machine_metadata_store(struct run *run, virDomainPtr domain,
 			     error);
 }
 
+int machine_metadata_restore(struct run *run, virDomainPtr domain, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	if (machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	return machine_metadata_store(run, domain, &metadata, error);
+}
+
 int machine_metadata_store_vmango(struct run *run, virDomainPtr domain,
 				  const struct metadata *metadata, struct error *error)
 {

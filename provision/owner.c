@@ -18,6 +18,7 @@
 #include "common/mem.h"
 #include "common/num.h"
 #include "common/text.h"
+#include "provision/metadata.h"
 #include "provision/owner.h"
 
 enum { DEPTH_MAX = 2, STAT_SIZE_MAX = 4096, STAT_START = 22, STAT_STATE = 3 };
@@ -56,6 +57,19 @@ static int process_read(pid_t pid, char *state, uint64_t *start_ticks)
 	return field ? num_parse(field, 0, UINT64_MAX, start_ticks, NULL) : -1;
 }
 
+/* What is too long, or what XML can't hold, becomes readable and no more. */
+static char *own_text(const char *text, size_t max_size)
+{
+	CLEANUP(buf_free) struct buf printable = {.max_size = max_size};
+
+	if (!text)
+		return mem_string("");
+	if (strlen(text) <= max_size && metadata_can_hold(text, strlen(text)))
+		return mem_string(text);
+	text_add_printable(&printable, text);
+	return mem_string(buf_text(&printable));
+}
+
 void owner_self(const char *verb, const char *user, const char *file, struct owner *owner)
 {
 	char host[HOST_NAME_MAX + 1] = "";
@@ -71,10 +85,10 @@ void owner_self(const char *verb, const char *user, const char *file, struct own
 		owner->pid_namespace = namespace.st_ino;
 	process_read(owner->pid, &state, &owner->start_ticks);
 	gethostname(host, sizeof(host) - 1);
-	owner->host = mem_string(host);
-	owner->verb = mem_string(verb);
-	owner->user = mem_string(user ? user : "");
-	owner->file = mem_string(file ? file : "");
+	owner->host = own_text(host, OWNER_TEXT_MAX);
+	owner->verb = own_text(verb, OWNER_TEXT_MAX);
+	owner->user = own_text(user, OWNER_TEXT_MAX);
+	owner->file = own_text(file, OWNER_FILE_MAX);
 }
 
 void owner_free(struct owner *owner)

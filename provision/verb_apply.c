@@ -7,6 +7,7 @@
 #include "common/virt.h"
 #include "provision/host_line.h"
 #include "provision/machine_create.h"
+#include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/machine_update.h"
 #include "provision/machine_wait.h"
@@ -55,9 +56,26 @@ static int machine_change(struct run *run, const struct plan_item *item,
 	return item->domain->active ? 0 : machine_start(run, item, error);
 }
 
+/* See struct host_domain. */
+static int metadata_restore(struct run *run, const struct plan_item *item,
+			    struct error *error)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+
+	if (!item->domain || !item->domain->is_overwritten)
+		return 0;
+	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
+					     item->uuid);
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	return machine_metadata_restore(run, domain, error);
+}
+
 static int item_apply(struct run *run, const struct plan_item *item,
 		      struct machine_address *address, struct error *error)
 {
+	if (metadata_restore(run, item, error) < 0)
+		return -1;
 	switch (item->action) {
 	case PLAN_CREATE:
 		return machine_create(run, item, address, error);

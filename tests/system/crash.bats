@@ -49,7 +49,7 @@ destroy() {
 # All that a run could change, files included, in words. How often a config drive was replaced, and so
 # which of its two names it has, is no difference.
 whole_state() {
-  state_as_it_is | sed -E 's/_config-2\.iso/_config.iso/g; s/(instance serial=)"[0-9]+"/\1/
+  state_as_it_is | sed -E 's/_config-2\.iso/_config.iso/g; s/(instance serial=)"[0-9]+"/\1/; s/ run="[0-9a-f-]+"//
     s/  +/ /g; s|^(etc/qemu/.*\.xml) [0-9]+$|\1|'
 }
 
@@ -61,7 +61,7 @@ state_as_it_is() {
     virsh --quiet --connect "$uri" "dumpxml --inactive $domain; domstate $domain"
   done
   virsh --quiet --connect "$uri" 'vol-list default; vol-list vmango-images; net-dumpxml vmango;
-    net-dumpxml --inactive vmango'
+    net-dumpxml --inactive vmango; secret-list'
   (cd "$root" && find lib/images lib/vmango-images etc/qemu lib/qemu/nvram lib/qemu/save \
     ! -type d ! -name '*_disk' -printf '%p %s\n') 2>/dev/null | sort
   find "$root/lib/images" -name '*_disk' -exec \

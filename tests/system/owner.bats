@@ -277,3 +277,17 @@ EOF
   [[ $stderr == *'is locked on local by an unknown run; '* ]]
   destroy "$batch"
 }
+
+@test "the last call of a run that lost its batch is mended: a guest that runs is complete" {
+  apply "$batch"
+  full=$(state)
+  lab_virsh one dumpxml --inactive web-1 >"$BATS_TEST_TMPDIR/web-1.xml"
+  grep -v '<tools:volume' "$BATS_TEST_TMPDIR/web-1.xml" | sed 's/ state="ready"/ state="being-created"/' |
+    lab_virsh one define /dev/stdin
+  lab_virsh one dumpxml --inactive web-1 | grep -q being-created
+  [ "$(vmango-provision status -o json "$batch" | jq -r '.[].Result')" = ready ]
+  apply "$batch"
+  diff <(echo "$full") <(state)
+  destroy "$batch"
+  [ -z "$(lab_virsh one vol-list default)" ]
+}

@@ -88,48 +88,19 @@ static void number_add(struct buf *buf, uint64_t number)
 	buf_add(buf, digits + at, sizeof(digits) - at);
 }
 
-static const char tsv_specials[] = "\t\n\r\\", tsv_letters[] = "tnr\\";
-
-/* Each of the eight bytes of a word. */
-#define EACH(byte) (UINT64_MAX / UINT8_MAX * (byte))
-
-/* Whether there is a control character or a backslash among up to eight bytes. */
-static inline bool is_special(const char *text, size_t length)
-{
-	uint64_t word = EACH(' '), control, backslash;
-
-	memcpy(&word, text, length);
-	control = (word - EACH(' ')) & ~word;
-	word ^= EACH('\\');
-	backslash = (word - EACH(1)) & ~word;
-	return (control | backslash) & EACH(0x80);
-}
-
-/* Nearly every cell is plain: it is looked at by eight bytes and copied at once. */
-static bool is_plain(const char *text, size_t length)
-{
-	for (; length > sizeof(uint64_t);
-	     text += sizeof(uint64_t), length -= sizeof(uint64_t)) {
-		if (is_special(text, sizeof(uint64_t)))
-			return false;
-	}
-	return !is_special(text, length);
-}
-
 static void tsv_add_text(struct buf *buf, const char *text)
 {
-	size_t length = strlen(text);
+	static const char specials[] = "\t\n\r\\", letters[] = "tnr\\";
 
-	if (is_plain(text, length)) {
-		buf_add(buf, text, length);
-		return;
-	}
-	for (; *text; text++) {
-		const char *special = strchr(tsv_specials, *text);
+	for (;;) {
+		size_t plain = strcspn(text, specials);
 
-		if (special)
-			buf_add_char(buf, '\\');
-		buf_add_char(buf, special ? tsv_letters[special - tsv_specials] : *text);
+		buf_add(buf, text, plain);
+		if (!text[plain])
+			return;
+		buf_add_char(buf, '\\');
+		buf_add_char(buf, letters[strchr(specials, text[plain]) - specials]);
+		text += plain + 1;
 	}
 }
 

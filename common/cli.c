@@ -143,10 +143,8 @@ static void format_set(struct cli *cli, const char *name)
 		if (count < WORDS_MAX)
 			words[count++] = *more;
 	}
-	const char *nearest = text_nearest(name, words, count);
-	cli_usage(cli, "unknown output format \"%s\"%s%s%s", name,
-		  nearest ? "; is \"" : "", nearest ? nearest : "",
-		  nearest ? "\" meant?" : "");
+	cli_usage(cli, "unknown output format \"%s\"%s", name,
+		  text_meant(name, words, count));
 }
 
 static void option_register(struct cli *cli, size_t *count, struct buf *letters,
@@ -193,8 +191,8 @@ static _Noreturn void option_unknown(struct cli *cli, const char *word)
 	     o++)
 		names[count++] = o->name;
 	nearest = strncmp(word, "--", 2) ? NULL : text_nearest(word + 2, names, count);
-	cli_usage(cli, "unknown option \"%s\"%s%s%s", word, nearest ? "; is --" : "",
-		  nearest ? nearest : "", nearest ? " meant?" : "");
+	nearest = nearest ? mem_format("--%s", nearest) : NULL;
+	cli_usage(cli, "unknown option \"%s\"%s", word, text_did_you_mean(nearest));
 }
 
 /* Stores a common option; false when the code is one of the verb's own. */
@@ -295,7 +293,7 @@ int cli_output_end(struct cli *cli, struct output *output, int status)
 
 static const struct cli_verb *verb_find(struct cli *cli, const char *name)
 {
-	const char *names[WORDS_MAX], *nearest;
+	const char *names[WORDS_MAX];
 	size_t count = 0;
 
 	for (const struct cli_verb *verb = cli->program->verbs; verb->run; verb++) {
@@ -304,9 +302,7 @@ static const struct cli_verb *verb_find(struct cli *cli, const char *name)
 		if (count < WORDS_MAX)
 			names[count++] = verb->name;
 	}
-	nearest = text_nearest(name, names, count);
-	cli_usage(cli, "unknown verb \"%s\"%s%s%s", name, nearest ? "; is \"" : "",
-		  nearest ? nearest : "", nearest ? "\" meant?" : "");
+	cli_usage(cli, "unknown verb \"%s\"%s", name, text_meant(name, names, count));
 }
 
 static void verb_select(struct cli *cli, int argc, char **argv)

@@ -184,9 +184,12 @@ const char *text_nearest(const char *word, const char *const words[], size_t cou
 	return nearest;
 }
 
+char *text_did_you_mean(const char *nearest)
+{
+	return nearest ? mem_format("; did you mean \"%s\"?", nearest) : mem_string("");
+}
+
 char *text_meant(const char *word, const char *const words[], size_t count)
 {
-	const char *nearest = text_nearest(word, words, count);
-
-	return nearest ? mem_format("; is \"%s\" meant?", nearest) : mem_string("");
+	return text_did_you_mean(text_nearest(word, words, count));
 }

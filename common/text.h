@@ -35,9 +35,11 @@ int text_hex_digit(char c);
  */
 const char *text_nearest(const char *word, const char *const words[], size_t count);
 
-/* The end of a message about an unknown word: `; is "memory" meant?` with the nearest
- * one,
- * "" without. The caller owns it. */
+/* The end of a message about an unknown word: `; did you mean "memory"?`, "" for NULL.
+ * The caller owns it. */
+char *text_did_you_mean(const char *nearest);
+
+/* The same with the word of `words` that text_nearest() finds. */
 char *text_meant(const char *word, const char *const words[], size_t count);
 
 #endif

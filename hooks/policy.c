@@ -54,11 +54,9 @@ static int word_find(const char *word, const char *const *words, size_t count)
 static int word_unknown(const char *what, const char *word, const char *const *words,
 			size_t count, struct error *error)
 {
-	const char *nearest = text_nearest(word, words, count);
+	CLEANUP(free_ptr) char *meant = text_meant(word, words, count);
 
-	return nearest ? error_set(error, "unknown %s \"%s\", did you mean \"%s\"?", what,
-				   word, nearest)
-		       : error_set(error, "unknown %s \"%s\"", what, word);
+	return error_set(error, "unknown %s \"%s\"%s", what, word, meant);
 }
 
 static int verdict_set(struct policy *policy, const struct ini_entry *entry,

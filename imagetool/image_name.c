@@ -102,13 +102,12 @@ static int wrong_word(const char *word, size_t length, size_t column, const char
 		      const char *const known[], size_t count, struct error *error)
 {
 	CLEANUP(free_ptr) char *text = mem_substring(word, length);
-	const char *nearest = text_nearest(text, known, count);
+	CLEANUP(free_ptr) char *meant = text_meant(text, known, count);
 
 	if (!length)
 		return error_set(error, "column %zu: %s missing", column, what);
-	return error_set(error, "column %zu: unknown %s \"%s\"%s%s%s", column, what, text,
-			 nearest ? "; is \"" : "", nearest ? nearest : "",
-			 nearest ? "\" meant?" : "");
+	return error_set(error, "column %zu: unknown %s \"%s\"%s", column, what, text,
+			 meant);
 }
 
 /* The word behind the last separator before `end`, for a message that names it. */

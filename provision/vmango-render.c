@@ -33,16 +33,14 @@ enum {
 static unsigned int word_read(const struct job *job, const char *what,
 			      const char *const *words)
 {
-	const char *value = job->cli->value, *nearest;
+	const char *value = job->cli->value;
 	unsigned int count = 0;
 
 	for (; words[count]; count++)
 		if (!strcmp(words[count], value))
 			return count;
-	nearest = text_nearest(value, words, count);
-	cli_usage(job->cli, "unknown %s \"%s\"%s%s%s", what, value,
-		  nearest ? "; is \"" : "", nearest ? nearest : "",
-		  nearest ? "\" meant?" : "");
+	cli_usage(job->cli, "unknown %s \"%s\"%s", what, value,
+		  text_meant(value, words, count));
 }
 
 static uint64_t number_read(const struct job *job, const char *option, uint64_t max)

@@ -14,7 +14,7 @@
 
 DEFINE_CLEANUP(char **, batch_words_free)
 
-/* "no plan "smal"; is "small" meant?" */
+/* "no plan "smal"; did you mean "small"?" */
 static void unknown_name(struct error *error, const char *what, const char *name,
 			 const char *const names[], size_t count)
 {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/template/context.h"
 #include "provision/template/uses.h"
 
@@ -37,22 +38,20 @@ static const char *path_split(char *path)
 static void unknown_report(const struct template_use *use, struct error_list *problems)
 {
 	CLEANUP(free_ptr) char *parent = mem_string(use->path);
-	CLEANUP(free_ptr) char *reason = NULL;
-	const char *name = path_split(parent), *nearest, *in = name ? parent : "";
+	CLEANUP(free_ptr) char *reason = NULL, *meant = NULL;
+	const char *name = path_split(parent), *in = name ? parent : "";
 	const struct context_field *field = context_find(in);
 
 	if (!field)
 		return;
 	name = name ? name : use->path;
-	nearest = context_nearest(in, name);
+	meant = text_did_you_mean(context_nearest(in, name));
 	if (field->type != CONTEXT_OBJECT)
 		reason = mem_format("%s is %s and has no fields", in,
 				    context_type_name(field->type));
 	else
-		reason = mem_format("%s%s has no field \"%s\"%s%s%s",
-				    *in ? "" : "the context", in, name,
-				    nearest ? "; the nearest is \"" : "",
-				    nearest ? nearest : "", nearest ? "\"" : "");
+		reason = mem_format("%s%s has no field \"%s\"%s",
+				    *in ? "" : "the context", in, name, meant);
 	problem_add(problems, use, reason);
 }
 

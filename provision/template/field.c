@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include "common/cleanup.h"
 #include "common/text.h"
 #include "provision/template/eval.h"
 
@@ -16,8 +17,8 @@ static bool is_markup(const struct exec *exec, const char *field)
 	return false;
 }
 
-/* The member whose name is nearest to that of a field that is not there. */
-static const char *member_nearest(const struct value *map, const char *name)
+/* Which member was perhaps meant by the name of a field that does not exist. */
+static char *member_meant(const struct value *map, const char *name)
 {
 	const char *names[NEAREST_MAX];
 	size_t count = 0;
@@ -27,13 +28,13 @@ static const char *member_nearest(const struct value *map, const char *name)
 		if (count < NEAREST_MAX)
 			names[count++] = key;
 	}
-	return text_nearest(name, names, count);
+	return text_meant(name, names, count);
 }
 
 static int member_missing(struct exec *exec, const struct node *node,
 			  const struct field *field, struct value *value)
 {
-	const char *nearest;
+	CLEANUP(free_ptr) char *meant = NULL;
 
 	if (exec->options->missing == TEMPLATE_MISSING_DEFAULT || exec->forgiving) {
 		*value = (struct value){.type = VALUE_NONE};
@@ -43,11 +44,9 @@ static int member_missing(struct exec *exec, const struct node *node,
 		*value = (struct value){.type = VALUE_NIL, .boxed = true};
 		return 0;
 	}
-	nearest = member_nearest(value, field->name);
+	meant = member_meant(value, field->name);
 	return exec_fail(exec, node->source, node->from, field->to,
-			 "map has no entry for key \"%s\"%s%s%s", field->name,
-			 nearest ? "; the nearest is \"" : "", nearest ? nearest : "",
-			 nearest ? "\"" : "");
+			 "map has no entry for key \"%s\"%s", field->name, meant);
 }
 
 /* Replaces `*value` by its field. Only the last of a chain has a stage. */

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/template/func.h"
 #include "provision/template/number.h"
 #include "provision/template/parse.h"
@@ -132,17 +134,16 @@ static struct node *function_parse(struct parser *parser, const struct token *to
 {
 	struct node *node = parser_node(parser, NODE_FUNCTION, token->from, token->to);
 	size_t size = token->to - token->from;
-	const char *nearest;
+	CLEANUP(free_ptr) char *meant = NULL;
 
 	node->function = function_find(token_text(parser, token), size);
 	if (node->function)
 		return node;
 	buf_clear(&parser->scratch);
 	buf_add(&parser->scratch, token_text(parser, token), size);
-	nearest = function_nearest(buf_text(&parser->scratch));
-	parser_fail(parser, token->from, "function \"%s\" not defined%s%s%s",
-		    buf_text(&parser->scratch), nearest ? "; the nearest is \"" : "",
-		    nearest ? nearest : "", nearest ? "\"" : "");
+	meant = text_did_you_mean(function_nearest(buf_text(&parser->scratch)));
+	parser_fail(parser, token->from, "function \"%s\" not defined%s",
+		    buf_text(&parser->scratch), meant);
 	return NULL;
 }
 

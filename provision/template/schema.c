@@ -82,7 +82,7 @@ static int library_load(struct library *library, struct error *error)
 
 static int kind_find(const char *kind, size_t *number, struct error *error)
 {
-	const char *nearest;
+	CLEANUP(free_ptr) char *meant = NULL;
 	size_t count = 0;
 
 	for (; schema_kinds[count]; count++) {
@@ -91,10 +91,8 @@ static int kind_find(const char *kind, size_t *number, struct error *error)
 			return 0;
 		}
 	}
-	nearest = text_nearest(kind, schema_kinds, count);
-	return error_set(error, "no schema for \"%s\"%s%s%s", kind,
-			 nearest ? "; is \"" : "", nearest ? nearest : "",
-			 nearest ? "\" meant?" : "");
+	meant = text_meant(kind, schema_kinds, count);
+	return error_set(error, "no schema for \"%s\"%s", kind, meant);
 }
 
 /* Takes what libxml2 says to the list that is its user data. */

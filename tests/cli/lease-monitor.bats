@@ -346,10 +346,10 @@ EOF
   [ "$status" -eq 0 ]
   conf=/etc/vmango/lease-monitor.conf
   [[ $stderr == *"$conf:1: \"first\" stands before the first section"* ]]
-  [[ $stderr == *"$conf:4: unknown reason \"destroyd\", did you mean \"destroyed\"?"* ]]
-  [[ $stderr == *"$conf:5: unknown value \"keeep\", did you mean \"keep\"?"* ]]
+  [[ $stderr == *"$conf:4: unknown reason \"destroyd\"; did you mean \"destroyed\"?"* ]]
+  [[ $stderr == *"$conf:5: unknown value \"keeep\"; did you mean \"keep\"?"* ]]
   [[ $stderr == *"$conf:7: wait_ms: 9999 is not from 0 to 1500"* ]]
-  [[ $stderr == *"$conf:8: unknown key \"wait_m\", did you mean \"wait_ms\"?"* ]]
+  [[ $stderr == *"$conf:8: unknown key \"wait_m\"; did you mean \"wait_ms\"?"* ]]
   [[ $stderr == *"$conf:9: unknown section \"other\""* ]]
   [[ $stderr == *"$conf:12: unknown value \"0000"* ]]
   [[ $stderr == *"$conf is not heeded"*"stopped (saved), leases kept"*"not a regular file"*"stopped (saved), leases kept" ]]

@@ -108,8 +108,8 @@ fixed-2 create rack1" ]
 @test "a word that is no hypervisor is told with the nearest" {
   batch <<<$'[machine web]\nhypervisor = rack1, rak2'
   run -2 --separate-stderr vmango-provision check --offline lab.ini
-  [[ $stderr == *': hypervisor: no hypervisor "rak2"; is "rack1" meant?'* ]] ||
-    [[ $stderr == *': hypervisor: no hypervisor "rak2"; is "rack2" meant?'* ]]
+  [[ $stderr == *': hypervisor: no hypervisor "rak2"; did you mean "rack1"?'* ]] ||
+    [[ $stderr == *': hypervisor: no hypervisor "rak2"; did you mean "rack2"?'* ]]
 }
 
 @test "two machines with one address on hypervisors that they share are a mistake" {

@@ -67,7 +67,7 @@ file() {
   run --separate-stderr vmango-render "$work/a.txt" --json-lines <<<$'{"A":1}\n{"B":2}\n{"A":\n{"A":3}'
   [ "$status" -eq 1 ]
   [ "$output" = $'1\n3' ]
-  [ "${stderr_lines[0]}" = "vmango-render: standard input: line 2: $work/a.txt:1:3: <.A>: map has no entry for key \"A\"; the nearest is \"B\"" ]
+  [ "${stderr_lines[0]}" = "vmango-render: standard input: line 2: $work/a.txt:1:3: <.A>: map has no entry for key \"A\"; did you mean \"B\"?" ]
   [ "${stderr_lines[1]}" = 'vmango-render: standard input: line 3: line 1: the JSON ends early' ]
   [ "${#stderr_lines[@]}" -eq 2 ]
 }
@@ -145,7 +145,7 @@ file() {
   file a.txt $'first\n  {{.Machine.Nmae}}\n'
   run vmango-render "$work/a.txt" <<<'{"Machine":{"Name":"x","Memory":1}}'
   [ "$status" -eq 2 ]
-  [ "$output" = "vmango-render: $work/a.txt:2:5: <.Machine.Nmae>: map has no entry for key \"Nmae\"; the nearest is \"Name\"" ]
+  [ "$output" = "vmango-render: $work/a.txt:2:5: <.Machine.Nmae>: map has no entry for key \"Nmae\"; did you mean \"Name\"?" ]
   run vmango-render "$work/a.txt" --missing default <<<'{"Machine":{}}'
   [ "$output" = $'first\n  <no value>' ]
   file b.txt '{{.Machine.Nmae.X}}'
@@ -170,14 +170,14 @@ file() {
   run vmango-render --check "$work/a.xml"
   [ "$status" -eq 1 ]
   diff - <(printf '%s\n' "$output" | sed "s#vmango-render: $work/##") <<'END'
-a.xml:1:3: <.Machine.Nmae>: Machine has no field "Nmae"; the nearest is "Name"
-a.xml:2:20: <.Ip.Adress>: Machine.Ip has no field "Adress"; the nearest is "Address"
-a.xml:2:34: <$.Imgae>: the context has no field "Imgae"; the nearest is "Image"
-a.xml:3:39: <$k.Publik>: Machine.SSHKeys[] has no field "Publik"; the nearest is "Public"
-a.xml:4:18: <$p.Memroy>: Plan has no field "Memroy"; the nearest is "Memory"
-a.xml:4:32: <index $p "Cpuz">: Plan has no field "Cpuz"; the nearest is "Cpus"
-a.xml:4:52: <($p).Cpsu>: Plan has no field "Cpsu"; the nearest is "Cpus"
-a.xml:5:45: <.Uri>: Hypervisor has no field "Uri"; the nearest is "Url"
+a.xml:1:3: <.Machine.Nmae>: Machine has no field "Nmae"; did you mean "Name"?
+a.xml:2:20: <.Ip.Adress>: Machine.Ip has no field "Adress"; did you mean "Address"?
+a.xml:2:34: <$.Imgae>: the context has no field "Imgae"; did you mean "Image"?
+a.xml:3:39: <$k.Publik>: Machine.SSHKeys[] has no field "Publik"; did you mean "Public"?
+a.xml:4:18: <$p.Memroy>: Plan has no field "Memroy"; did you mean "Memory"?
+a.xml:4:32: <index $p "Cpuz">: Plan has no field "Cpuz"; did you mean "Cpus"?
+a.xml:4:52: <($p).Cpsu>: Plan has no field "Cpsu"; did you mean "Cpus"?
+a.xml:5:45: <.Uri>: Hypervisor has no field "Uri"; did you mean "Url"?
 a.xml:7:9: <.Network>: range can't iterate over text
 a.xml:7:28: <.Machine.Name.First>: Machine.Name is text and has no fields
 a.xml:7:51: <.Machine.SSHKeys.Name>: Machine.SSHKeys is a list and has no fields
@@ -265,7 +265,7 @@ END
   [[ $output == *'unknown way of escaping "hmtl"'* ]]
   run vmango-render x.xml --validate domian
   [ "$status" -eq 2 ]
-  [[ $output == *'is "domain" meant?'* ]]
+  [[ $output == *'did you mean "domain"?'* ]]
   run vmango-render - </dev/null
   [ "$status" -eq 2 ]
   [[ $output == *"can't both be standard input"* ]]

@@ -181,7 +181,7 @@ EOF
   [ "$status" -eq 2 ]
   echo "$stderr"
   [[ $stderr == *"bad.ini:7: unknown key \"colour\""* ]]
-  [[ $stderr == *": plan: no plan \"smal\"; is \"small\" meant?"* ]]
+  [[ $stderr == *": plan: no plan \"smal\"; did you mean \"small\"?"* ]]
   [[ $stderr == *": image: no image \"Debain-12\""*"is \"Debian-12\" meant?"* ]]
   [[ $stderr == *"taken: the name is taken on local by a domain that is not of this batch"* ]]
   [[ $stderr == *": root_storage_pool: pool \"off\" is not active on other"* ]]

@@ -140,22 +140,22 @@ static const struct file_case mistaken[] = {
 	{"unknown sections, and nothing about the keys in them",
 	 "[plam p]\nmemory = x\nfoo = 1\n[zzzzzzzz]\nfoo = 1\n[Machine m]\n[]\n[machines m]\n",
 	 "lab.ini:7: section name or its \"]\" is missing\n"
-	 "lab.ini:1: unknown section \"plam\"; is \"plan\" meant?\n"
+	 "lab.ini:1: unknown section \"plam\"; did you mean \"plan\"?\n"
 	 "lab.ini:4: unknown section \"zzzzzzzz\"\n"
-	 "lab.ini:6: unknown section \"Machine\"; is \"machine\" meant?\n"
-	 "lab.ini:8: unknown section \"machines\"; is \"machine\" meant?\n"},
+	 "lab.ini:6: unknown section \"Machine\"; did you mean \"machine\"?\n"
+	 "lab.ini:8: unknown section \"machines\"; did you mean \"machine\"?\n"},
 	{"unknown keys of each kind",
 	 "bach = 1\nplan = x\n[hypervisor h]\nnetwrok = 1\n[plan p]\nmemroy = 1\nip = 1\n"
 	 "[ssh_key k]\npubilc = 1\n[defaults]\nuserdata-file = 1\n[machine m]\nIP = 1\n"
 	 "include = x\nxyzzy = 1\n",
-	 "lab.ini:1: unknown key \"bach\"; is \"batch\" meant?\n"
+	 "lab.ini:1: unknown key \"bach\"; did you mean \"batch\"?\n"
 	 "lab.ini:2: unknown key \"plan\"\n"
-	 "lab.ini:4: unknown key \"netwrok\"; is \"network\" meant?\n"
-	 "lab.ini:6: unknown key \"memroy\"; is \"memory\" meant?\n"
+	 "lab.ini:4: unknown key \"netwrok\"; did you mean \"network\"?\n"
+	 "lab.ini:6: unknown key \"memroy\"; did you mean \"memory\"?\n"
 	 "lab.ini:7: unknown key \"ip\"\n"
-	 "lab.ini:9: unknown key \"pubilc\"; is \"public\" meant?\n"
-	 "lab.ini:11: unknown key \"userdata-file\"; is \"userdata_file\" meant?\n"
-	 "lab.ini:13: unknown key \"IP\"; is \"ip\" meant?\n"
+	 "lab.ini:9: unknown key \"pubilc\"; did you mean \"public\"?\n"
+	 "lab.ini:11: unknown key \"userdata-file\"; did you mean \"userdata_file\"?\n"
+	 "lab.ini:13: unknown key \"IP\"; did you mean \"ip\"?\n"
 	 "lab.ini:14: unknown key \"include\"\n"
 	 "lab.ini:15: unknown key \"xyzzy\"\n"},
 	{"names where none belongs, none where one does",

@@ -39,9 +39,9 @@ static const struct {
 	{"words of a hypervisor",
 	 "[hypervisor h]\nclone = overley\nconfig_drive = ISO\ndomain_type = QEMU\n"
 	 "[hypervisor g]\nclone =\n",
-	 "lab.ini:2: clone: unknown value \"overley\"; is \"overlay\" meant?\n"
+	 "lab.ini:2: clone: unknown value \"overley\"; did you mean \"overlay\"?\n"
 	 "lab.ini:3: config_drive: unknown value \"ISO\"\n"
-	 "lab.ini:4: domain_type: unknown value \"QEMU\"; is \"qemu\" meant?\n"
+	 "lab.ini:4: domain_type: unknown value \"QEMU\"; did you mean \"qemu\"?\n"
 	 "lab.ini:6: clone: unknown value \"\"\n"},
 	{"values of one line that have more",
 	 "batch =\n  a\n  b\n[hypervisor h]\nurl =\n  a\n  b\nvm_template = a\n  b\n",
@@ -78,7 +78,7 @@ static const struct {
 	 "lab.ini:6: machine m: hypervisor is missing\n"},
 	{"some of several hypervisors",
 	 "[hypervisor g]\n[hypervisor h]\n" MACHINE "hypervisor = g, x, any\n",
-	 "lab.ini:9: hypervisor: no hypervisor \"x\"; is \"g\" meant?\n"
+	 "lab.ini:9: hypervisor: no hypervisor \"x\"; did you mean \"g\"?\n"
 	 "lab.ini:9: hypervisor: no hypervisor \"any\"\n"},
 	{"addresses of machines that may meet",
 	 "[hypervisor g]\n[hypervisor h]\n" PLAN "[defaults]\nplan = p\nimage = i\n"
@@ -90,10 +90,10 @@ static const struct {
 	 "public = " ED25519 "\n[machine m]\nhypervisor = lokal\nplan = smal\nimage = i\n"
 	 "arch = amd46\nssh_keys = mee, me, xyzzy\n[machine n]\nplan = xyzzy\nimage = i\n"
 	 "arch = vax\n",
-	 "lab.ini:8: hypervisor: no hypervisor \"lokal\"; is \"local\" meant?\n"
-	 "lab.ini:9: plan: no plan \"smal\"; is \"small\" meant?\n"
-	 "lab.ini:11: arch: unknown architecture \"amd46\"; is \"amd64\" meant?\n"
-	 "lab.ini:12: ssh_keys: no ssh_key \"mee\"; is \"me\" meant?\n"
+	 "lab.ini:8: hypervisor: no hypervisor \"lokal\"; did you mean \"local\"?\n"
+	 "lab.ini:9: plan: no plan \"smal\"; did you mean \"small\"?\n"
+	 "lab.ini:11: arch: unknown architecture \"amd46\"; did you mean \"amd64\"?\n"
+	 "lab.ini:12: ssh_keys: no ssh_key \"mee\"; did you mean \"me\"?\n"
 	 "lab.ini:12: ssh_keys: no ssh_key \"xyzzy\"\n"
 	 "lab.ini:14: plan: no plan \"xyzzy\"\n"
 	 "lab.ini:16: arch: unknown architecture \"vax\"\n"},
@@ -149,13 +149,13 @@ static const struct {
 	{"words for yes and no",
 	 MACHINE "autostart = on\n[machine n]\nautostart = Yes\n"
 		 "plan = p\nimage = i\n",
-	 "lab.ini:7: autostart: unknown value \"on\"; is \"no\" meant?\n"
-	 "lab.ini:9: autostart: unknown value \"Yes\"; is \"yes\" meant?\n"},
+	 "lab.ini:7: autostart: unknown value \"on\"; did you mean \"no\"?\n"
+	 "lab.ini:9: autostart: unknown value \"Yes\"; did you mean \"yes\"?\n"},
 	{"a mistake in the defaults, told once",
 	 PLAN "[defaults]\nplan = q\nimage = i\nip = x\nssh_keys = k\n"
 	      "userdata_file = gone\nautostart = maybe\narch = vax\n"
 	      "[machine a]\n[machine b-{1..9}]\n[machine c]\n",
-	 "lab.ini:5: plan: no plan \"q\"; is \"p\" meant?\n"
+	 "lab.ini:5: plan: no plan \"q\"; did you mean \"p\"?\n"
 	 "lab.ini:11: arch: unknown architecture \"vax\"\n"
 	 "lab.ini:8: ssh_keys: no ssh_key \"k\"\n"
 	 "lab.ini:9: userdata_file: gone: No such file or directory\n"

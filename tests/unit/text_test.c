@@ -48,7 +48,7 @@ int main(void)
 	tap_string(text_nearest("CPUS", words, 4), "cpus", "other case");
 	tap_string(text_nearest("disksize", words, 4), "disk_size", "a letter missing");
 	tap_string(text_nearest("colour", words, 4), NULL, "nothing is near");
-	tap_string(with_nearest, "; is \"memory\" meant?", "what was meant");
+	tap_string(with_nearest, "; did you mean \"memory\"?", "what was meant");
 	tap_string(without_nearest, "", "nothing was meant");
 	memset(long_word, 'm', sizeof(long_word) - 1);
 	long_word[sizeof(long_word) - 1] = '\0';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON that others wrote: parsed strictly, with limits. */
+/* JSON of others parsed strictly, with limits; text of others put into JSON. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <math.h>
@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/json.h"
 #include "common/mem.h"
 #include "common/text.h"
@@ -189,4 +190,19 @@ int json_parse(const char *text, size_t size, unsigned int max_depth, json_objec
 	}
 	*json = value;
 	return 0;
+}
+
+json_object *json_text(const char *text)
+{
+	CLEANUP(buf_free) struct buf valid = {0};
+	size_t left = strlen(text);
+
+	while (left) {
+		size_t size = text_utf8_length(text, left);
+
+		buf_add(&valid, size ? text : "\xef\xbf\xbd", size ? size : 3);
+		text += size ? size : 1;
+		left -= size ? size : 1;
+	}
+	return json_object_new_string_len(buf_text(&valid), (int)valid.size);
 }

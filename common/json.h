@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON that others wrote: parsed strictly, with limits. */
+/* JSON of others parsed strictly, with limits; text of others put into JSON. */
 #ifndef COMMON_JSON_H
 #define COMMON_JSON_H
 
@@ -26,6 +26,9 @@ enum {
  */
 int json_parse(const char *text, size_t size, unsigned int max_depth, json_object **json,
 	       struct error *error);
+
+/* A string; bytes that are no UTF-8 become U+FFFD, since JSON can't hold them. */
+json_object *json_text(const char *text);
 
 /* For CLEANUP() on a json_object *. */
 static inline void json_put(json_object **json)

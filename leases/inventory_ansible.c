@@ -2,11 +2,10 @@
 /* An inventory for Ansible, as a file and as an inventory script's output. */
 #define _GNU_SOURCE
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "common/text.h"
+#include "common/json.h"
 #include "leases/inventory.h"
 
 /* A group is named like a variable: letters, digits and "_". */
@@ -21,37 +20,20 @@ static void group_name(const char *network, struct buf *name)
 	}
 }
 
-/* A host in a group, to be sorted by it. */
-struct member {
-	char *group; /* owned */
-	const char *host;
-};
-
-struct members {
-	struct member *items;
-	size_t count;
-	size_t capacity;
-};
-
-static void members_free(struct members *members)
+/* Whether the list ends with the host, who has a second address on the network then. */
+static bool is_last(json_object *hosts, const char *host)
 {
-	array_foreach(member, members)
-		free(member->group);
-	free(members->items);
+	size_t count = json_object_array_length(hosts);
+
+	return count && !strcmp(json_object_get_string(
+					json_object_array_get_idx(hosts, count - 1)),
+				host);
 }
 
-static int member_compare(const void *a, const void *b)
+/* {"GROUP": {"hosts": [...]}}: each host in the group of every network it is on. */
+static json_object *groups_make(const struct inventory *inventory)
 {
-	const struct member *x = a, *y = b;
-	int order = strcmp(x->group, y->group);
-
-	return order ? order : strcmp(x->host, y->host);
-}
-
-/* Every host in the group of every network it has an address of; may have doubles. */
-static struct members members_make(const struct inventory *inventory)
-{
-	struct members members = {0};
+	json_object *groups = json_object_new_object(), *group, *hosts;
 	CLEANUP(buf_free) struct buf name = {0};
 
 	array_foreach(host, inventory) {
@@ -59,139 +41,107 @@ static struct members members_make(const struct inventory *inventory)
 			if (!(*answer)->lease.network)
 				continue;
 			group_name((*answer)->lease.network, &name);
-			*array_add(&members) = (struct member){
-				mem_string(buf_text(&name)), host->name};
+			if (!json_object_object_get_ex(groups, buf_text(&name), &group)) {
+				group = json_object_new_object();
+				json_object_object_add(group, "hosts",
+						       json_object_new_array());
+				json_object_object_add(groups, buf_text(&name), group);
+			}
+			hosts = json_object_object_get(group, "hosts");
+			if (!is_last(hosts, host->name))
+				json_object_array_add(hosts,
+						      json_object_new_string(host->name));
 		}
 	}
-	if (members.count)
-		qsort(members.items, members.count, sizeof(*members.items),
-		      member_compare);
-	return members;
-}
-
-/* What a member begins: a group, a further host of it, or nothing new. */
-enum member_kind { GROUP_NEW, HOST_NEW, DOUBLE };
-
-static enum member_kind member_kind(const struct members *members, size_t i)
-{
-	const struct member *member = &members->items[i];
-
-	if (!i || strcmp(member[-1].group, member->group))
-		return GROUP_NEW;
-	return strcmp(member[-1].host, member->host) ? HOST_NEW : DOUBLE;
+	return groups;
 }
 
 void inventory_add_ansible(const struct inventory *inventory, struct buf *text)
 {
-	CLEANUP(members_free) struct members members = members_make(inventory);
+	CLEANUP(json_put) json_object *groups = groups_make(inventory);
 	char address[LEASE_ADDRESS_TEXT_MAX];
 
 	array_foreach(host, inventory)
 		buf_format(text, "%s ansible_host=%s\n", host->name,
 			   lease_address_format(&host->answers.items[0]->lease.address,
 						address));
-	for (size_t i = 0; i < members.count; i++) {
-		if (member_kind(&members, i) == GROUP_NEW)
-			buf_format(text, "\n[%s]\n", members.items[i].group);
-		if (member_kind(&members, i) != DOUBLE)
-			buf_format(text, "%s\n", members.items[i].host);
+	json_object_object_foreach(groups, name, group) {
+		json_object *hosts = json_object_object_get(group, "hosts");
+
+		buf_format(text, "\n[%s]\n", name);
+		for (size_t i = 0; i < json_object_array_length(hosts); i++)
+			buf_format(text, "%s\n",
+				   json_object_get_string(
+					   json_object_array_get_idx(hosts, i)));
 	}
 }
 
-static void json_add(struct buf *text, const char *string)
+/* Nothing without a value. */
+static void variable_add(json_object *variables, const char *name, const char *value)
 {
-	text_add_json(text, string, strlen(string));
+	if (value)
+		json_object_object_add(variables, name, json_text(value));
 }
 
-/* ,"NAME":"VALUE"; nothing without a value. */
-static void variable_add(struct buf *text, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	buf_add_char(text, ',');
-	json_add(text, name);
-	buf_add_char(text, ':');
-	json_add(text, value);
-}
-
-static void variables_add(const struct inventory_host *host, struct buf *text)
+static json_object *variables_make(const struct inventory_host *host)
 {
 	const struct answer *best = host->answers.items[0];
+	json_object *variables = json_object_new_object();
+	json_object *addresses = json_object_new_array();
 	char address[LEASE_ADDRESS_TEXT_MAX], mac[MAC_TEXT_MAX];
-	const char *separator = "";
 
-	buf_add_string(text, "{\"ansible_host\":");
-	json_add(text, lease_address_format(&best->lease.address, address));
-	variable_add(text, "vmango_machine", best->lease.machine);
-	variable_add(text, "vmango_hostname", best->lease.hostname);
-	variable_add(text, "vmango_hwaddr",
+	variable_add(variables, "ansible_host",
+		     lease_address_format(&best->lease.address, address));
+	variable_add(variables, "vmango_machine", best->lease.machine);
+	variable_add(variables, "vmango_hostname", best->lease.hostname);
+	variable_add(variables, "vmango_hwaddr",
 		     best->lease.has_mac ? mac_format(best->lease.mac, mac) : NULL);
-	variable_add(text, "vmango_network", best->lease.network);
-	variable_add(text, "vmango_hypervisor", best->hypervisor);
-	buf_add_string(text, ",\"vmango_addresses\":[");
+	variable_add(variables, "vmango_network", best->lease.network);
+	variable_add(variables, "vmango_hypervisor", best->hypervisor);
 	array_foreach(answer, &host->answers) {
-		buf_add_string(text, separator);
-		json_add(text, lease_address_format(&(*answer)->lease.address, address));
-		separator = ",";
+		lease_address_format(&(*answer)->lease.address, address);
+		json_object_array_add(addresses, json_object_new_string(address));
 	}
-	buf_add_string(text, "]}");
+	json_object_object_add(variables, "vmango_addresses", addresses);
+	return variables;
 }
 
-static void groups_add(const struct inventory *inventory, struct buf *text)
+static void json_add(struct buf *text, json_object *json)
 {
-	CLEANUP(members_free) struct members members = members_make(inventory);
-
-	for (size_t i = 0; i < members.count; i++) {
-		bool begins = member_kind(&members, i) == GROUP_NEW;
-
-		if (member_kind(&members, i) == DOUBLE)
-			continue;
-		if (begins) {
-			buf_add_string(text, i ? "]},\n " : ",\n ");
-			json_add(text, members.items[i].group);
-			buf_add_string(text, ":{\"hosts\":[");
-		} else {
-			buf_add_char(text, ',');
-		}
-		json_add(text, members.items[i].host);
-	}
-	if (members.count)
-		buf_add_string(text, "]}");
+	buf_add_string(text, json_object_to_json_string_ext(
+				     json, JSON_C_TO_STRING_PRETTY |
+						   JSON_C_TO_STRING_NOSLASHESCAPE));
+	buf_add_char(text, '\n');
 }
 
 void inventory_add_ansible_list(const struct inventory *inventory, struct buf *text)
 {
-	const char *separator = "\n  ";
+	CLEANUP(json_put) json_object *list = groups_make(inventory);
+	json_object *meta = json_object_new_object(), *all = json_object_new_object();
+	json_object *variables = json_object_new_object();
+	json_object *names = json_object_new_array();
 
-	buf_add_string(text, "{\"_meta\":{\"hostvars\":{");
 	array_foreach(host, inventory) {
-		buf_add_string(text, separator);
-		json_add(text, host->name);
-		buf_add_char(text, ':');
-		variables_add(host, text);
-		separator = ",\n  ";
+		json_object_object_add(variables, host->name, variables_make(host));
+		json_object_array_add(names, json_object_new_string(host->name));
 	}
-	buf_add_string(text, "}},\n \"all\":{\"hosts\":[");
-	separator = "";
-	array_foreach(host, inventory) {
-		buf_add_string(text, separator);
-		json_add(text, host->name);
-		separator = ",";
-	}
-	buf_add_string(text, "]}");
-	groups_add(inventory, text);
-	buf_add_string(text, "}\n");
+	json_object_object_add(meta, "hostvars", variables);
+	json_object_object_add(all, "hosts", names);
+	json_object_object_add(list, "_meta", meta);
+	json_object_object_add(list, "all", all);
+	json_add(text, list);
 }
 
 void inventory_add_ansible_host(const struct inventory *inventory, const char *name,
 				struct buf *text)
 {
+	CLEANUP(json_put) json_object *variables = NULL;
+
 	array_foreach(host, inventory) {
-		if (!strcmp(host->name, name)) {
-			variables_add(host, text);
-			buf_add_char(text, '\n');
-			return;
-		}
+		if (!strcmp(host->name, name))
+			variables = variables_make(host);
 	}
-	buf_add_string(text, "{}\n");
+	if (!variables)
+		variables = json_object_new_object();
+	json_add(text, variables);
 }

@@ -27,6 +27,14 @@ static void refused(const char *text, size_t size, const char *reason)
 		   reason);
 }
 
+static void written(const char *text, const char *expected)
+{
+	CLEANUP(json_put) json_object *json = json_text(text);
+
+	tap_string(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN), expected,
+		   "writes %s", expected);
+}
+
 #define REFUSED(text, reason) refused(text, sizeof(text) - 1, reason)
 
 int main(void)
@@ -65,5 +73,8 @@ int main(void)
 	REFUSED("'a'", "line 1: unexpected character");
 	REFUSED("/* c */ 1", "line 1: unexpected character");
 	REFUSED("1\0 2", "line 1: a NUL byte is not JSON");
+	written("a\"b\n", "\"a\\\"b\\n\"");
+	written("caf\xc3\xa9", "\"caf\xc3\xa9\"");
+	written("caf\xe9 \xf0\x9f", "\"caf\xef\xbf\xbd \xef\xbf\xbd\xef\xbf\xbd\"");
 	return tap_done();
 }

@@ -16,7 +16,6 @@ enum kind {
 	KIND_INT,
 	KIND_UINT,
 	KIND_FLOAT,
-	KIND_COMPLEX,
 	KIND_STRING,
 };
 
@@ -35,8 +34,6 @@ static enum kind kind_of(const struct value *value)
 		return KIND_UINT;
 	case VALUE_FLOAT:
 		return KIND_FLOAT;
-	case VALUE_COMPLEX:
-		return KIND_COMPLEX;
 	case VALUE_STRING:
 		return KIND_STRING;
 	default:
@@ -87,9 +84,6 @@ static bool scalars_equal(const struct value *a, const struct value *b, enum kin
 		return a->truth == b->truth;
 	case KIND_FLOAT:
 		return a->real == b->real;
-	case KIND_COMPLEX:
-		return a->complex.real == b->complex.real &&
-		       a->complex.imaginary == b->complex.imaginary;
 	case KIND_STRING:
 		return a->text.size == b->text.size && !compare_texts(a->text, b->text);
 	default:

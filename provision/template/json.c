@@ -88,8 +88,6 @@ int call_to_json(struct work *work, const struct value *arguments,
 		 size_t count __attribute__((unused)), struct value *result,
 		 struct error *error)
 {
-	if (arguments[0].type == VALUE_COMPLEX)
-		return error_set(error, "JSON has no complex numbers");
 	value_add(work, &arguments[0]);
 	return work_take_text(work, result, error);
 }

@@ -25,9 +25,8 @@ enum token_type {
 	TOKEN_IDENTIFIER,
 	TOKEN_BOOL,
 	TOKEN_NUMBER,
-	TOKEN_COMPLEX, /* 1+2i */
-	TOKEN_POINT,   /* a character literal with its quotes */
-	TOKEN_STRING,  /* in double quotes or backquotes, with them */
+	TOKEN_POINT,  /* a character literal with its quotes */
+	TOKEN_STRING, /* in double quotes or backquotes, with them */
 	/* Keywords. */
 	TOKEN_DOT,
 	TOKEN_NIL,

@@ -214,23 +214,14 @@ int number_read(const char *literal, size_t size, struct value *value, bool *ove
 		struct error *error)
 {
 	struct span text = {literal, size};
-	struct value number = {.type = VALUE_COMPLEX};
 	double real;
 
 	*overflows = false;
-	if (size && literal[size - 1] == 'i' &&
-	    float_read((struct span){literal, size - 1}, &real) == 0) {
-		number.complex.imaginary = real;
-		*value = number;
-		return 0;
-	}
 	if (integer_value(text, value, overflows) == 0) {
 		/* A sign hides the prefix of a hexadecimal number from Go's own rule. */
-		if (looks_like_float(text)) {
-			number = (struct value){.type = VALUE_FLOAT};
-			number.real = (double)value->integer;
-			*value = number;
-		}
+		if (looks_like_float(text))
+			*value = (struct value){.type = VALUE_FLOAT,
+						.real = (double)value->integer};
 		return 0;
 	}
 	if (float_read(text, &real) < 0)
@@ -239,22 +230,4 @@ int number_read(const char *literal, size_t size, struct value *value, bool *ove
 		return number_fail(text, "integer overflow", error);
 	*value = (struct value){.type = VALUE_FLOAT, .real = real};
 	return 0;
-}
-
-int number_read_complex(const char *literal, size_t size, struct value *value,
-			struct error *error)
-{
-	struct value number = {.type = VALUE_COMPLEX};
-
-	for (size_t i = 1; i + 1 < size; i++) {
-		struct span left = {literal, i};
-		struct span right = {literal + i, size - i - 1};
-
-		if (is_sign(literal[i]) && float_read(left, &number.complex.real) == 0 &&
-		    float_read(right, &number.complex.imaginary) == 0) {
-			*value = number;
-			return 0;
-		}
-	}
-	return error_set(error, "syntax error scanning complex number");
 }

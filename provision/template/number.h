@@ -10,15 +10,11 @@
 #include "provision/template/value.h"
 
 /*
- * Reads an integer in any base, a float, or an imaginary number; `*overflows` tells that
- * it is an integer that only uint64 holds, which is an error where it is used. Floats are
- * read by strtod(3), so LC_NUMERIC has to be "C".
+ * Reads an integer in any base or a float; `*overflows` says that it is an integer that
+ * only uint64 holds, which is an error where it is used. Floats are read by strtod(3), so
+ * LC_NUMERIC has to be "C".
  */
 int number_read(const char *literal, size_t size, struct value *value, bool *overflows,
 		struct error *error);
-
-/* Reads "1+2i". */
-int number_read_complex(const char *literal, size_t size, struct value *value,
-			struct error *error);
 
 #endif

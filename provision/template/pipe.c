@@ -104,8 +104,6 @@ static struct node *number_parse(struct parser *parser, const struct token *toke
 	if (token->type == TOKEN_NUMBER) {
 		result = number_read(text, size, &node->constant.value,
 				     &node->constant.overflows, &error);
-	} else if (token->type == TOKEN_COMPLEX) {
-		result = number_read_complex(text, size, &node->constant.value, &error);
 	} else {
 		result = unquote_point(text, size, &point, &error);
 		node->constant.value = value_int(point);
@@ -196,7 +194,6 @@ static struct node *term_parse(struct parser *parser, const struct token *token)
 		return constant_node(parser, token,
 				     value_bool(*token_text(parser, token) == 't'));
 	case TOKEN_NUMBER:
-	case TOKEN_COMPLEX:
 	case TOKEN_POINT:
 		return number_parse(parser, token);
 	case TOKEN_PAREN_OPEN:

@@ -12,8 +12,8 @@
 
 /*
  * The language: https://pkg.go.dev/text/template, on data as encoding/json would decode
- * it, but with integers as int (uint64 above 2^63 - 1) instead of float64; no methods,
- * channels and calls. vmango-render(1) tells what is added.
+ * it, but with integers as int (uint64 above 2^63 - 1) instead of float64; no complex
+ * numbers, methods, channels and calls. vmango-render(1) says what is added.
  *
  * A template is parsed once and is not changed by rendering, so any number of threads may
  * render one template at the same time, also on the same data.

@@ -127,7 +127,6 @@ static bool number_skip(struct lexer *lexer)
 		accept(lexer, "+-");
 		accept_run(lexer, "0123456789_");
 	}
-	accept(lexer, "i");
 	if (!is_alphanumeric(point_peek(lexer, &length)))
 		return true;
 	lexer->at += length;
@@ -149,12 +148,12 @@ static void number_lex(struct lexer *lexer, struct token *token)
 		number_fail(lexer, token);
 		return;
 	}
-	if (!lexer_looking_at(lexer, lexer->at, "+") &&
-	    !lexer_looking_at(lexer, lexer->at, "-"))
-		return;
-	token->type = TOKEN_COMPLEX;
-	if (!number_skip(lexer) || lexer->text[lexer->at - 1] != 'i')
+	/* "1+2" would be the beginning of a complex number, which are not supported. */
+	if (lexer_looking_at(lexer, lexer->at, "+") ||
+	    lexer_looking_at(lexer, lexer->at, "-")) {
+		number_skip(lexer);
 		number_fail(lexer, token);
+	}
 }
 
 /* A literal in quotes that ends on its line; the opening quote is behind us. */

@@ -99,8 +99,6 @@ bool value_truth(const struct value *value)
 		return value->natural != 0;
 	case VALUE_FLOAT:
 		return value->real != 0;
-	case VALUE_COMPLEX:
-		return value->complex.real != 0 || value->complex.imaginary != 0;
 	case VALUE_STRING:
 		return value->text.size > 0;
 	case VALUE_LIST:
@@ -127,8 +125,6 @@ const char *value_type_name(const struct value *value)
 		return "uint64";
 	case VALUE_FLOAT:
 		return "float64";
-	case VALUE_COMPLEX:
-		return "complex128";
 	case VALUE_STRING:
 		return "string";
 	case VALUE_LIST:

@@ -23,11 +23,10 @@ enum value_type {
 	VALUE_NONE, /* no value: a missing field, nil once it was taken out of its box */
 	VALUE_NIL,  /* a box with nil in it: null as a member, element or argument */
 	VALUE_BOOL,
-	VALUE_INT,     /* int */
-	VALUE_BYTE,    /* uint8: of a string */
-	VALUE_UINT,    /* uint64: above what an int holds */
-	VALUE_FLOAT,   /* float64 */
-	VALUE_COMPLEX, /* complex128: of literals only */
+	VALUE_INT,   /* int */
+	VALUE_BYTE,  /* uint8: of a string */
+	VALUE_UINT,  /* uint64: above what an int holds */
+	VALUE_FLOAT, /* float64 */
 	VALUE_STRING,
 	VALUE_LIST, /* []interface {} */
 	VALUE_MAP,  /* map[string]interface {} */
@@ -51,9 +50,6 @@ struct value {
 		int64_t integer;
 		uint64_t natural; /* VALUE_UINT, VALUE_BYTE */
 		double real;
-		struct {
-			double real, imaginary;
-		} complex;
 		struct span text;
 		struct {
 			json_object *array; /* borrowed */

@@ -120,8 +120,6 @@ bool verb_scalar(struct buf *buf, const struct directive *directive, uint32_t ve
 		return verb_integer(buf, directive, verb, value->natural, false);
 	case VALUE_FLOAT:
 		return verb_float(buf, directive, verb, value->real);
-	case VALUE_COMPLEX:
-		return verb_complex(buf, directive, verb, value);
 	case VALUE_STRING:
 		return text_verb(buf, directive, verb, value->text);
 	default:

@@ -45,7 +45,5 @@ bool verb_integer(struct buf *buf, const struct directive *directive, uint32_t v
 		  uint64_t number, bool is_signed);
 bool verb_float(struct buf *buf, const struct directive *directive, uint32_t verb,
 		double number);
-bool verb_complex(struct buf *buf, const struct directive *directive, uint32_t verb,
-		  const struct value *value);
 
 #endif

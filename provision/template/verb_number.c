@@ -235,18 +235,3 @@ bool verb_float(struct buf *buf, const struct directive *directive, uint32_t ver
 		return false;
 	}
 }
-
-bool verb_complex(struct buf *buf, const struct directive *directive, uint32_t verb,
-		  const struct value *value)
-{
-	struct directive signed_part = *directive;
-
-	if (verb > 'z' || !strchr("vbgGxXfFeE", (char)verb))
-		return false;
-	buf_add_char(buf, '(');
-	verb_float(buf, directive, verb, value->complex.real);
-	signed_part.plus = true;
-	verb_float(buf, &signed_part, verb, value->complex.imaginary);
-	buf_add_string(buf, "i)");
-	return true;
-}

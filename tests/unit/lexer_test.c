@@ -23,7 +23,6 @@ static const char *const names[] = {
 	[TOKEN_IDENTIFIER] = "identifier",
 	[TOKEN_BOOL] = "bool",
 	[TOKEN_NUMBER] = "number",
-	[TOKEN_COMPLEX] = "complex",
 	[TOKEN_POINT] = "point",
 	[TOKEN_STRING] = "string",
 	[TOKEN_DOT] = "dot",
@@ -71,10 +70,10 @@ int main(void)
 	       "open:{{ variable:$x character:, _variable:$ _declare::= _(:( identifier:f "
 	       "_number:1.5 _number:-0x1F _point:'a' _string:\"s\\\"\" _string:`r` ):) "
 	       "field:.A field:.B pipe:| identifier:g close:}} end:");
-	tokens("{{if true}}{{else}}{{end}}{{. }}{{nil 1+2i}}",
+	tokens("{{if true}}{{else}}{{end}}{{. }}{{nil 1+2}}",
 	       "open:{{ if:if _bool:true close:}} open:{{ else:else close:}} open:{{ "
 	       "end-keyword:end close:}} open:{{ dot:. _close:}} open:{{ nil:nil "
-	       "_complex:1+2i close:}} end:");
+	       "_error:1+2 (bad number syntax: \"1+2\")");
 	tokens("{{range}}{{with}}{{define}}{{block}}{{template}}{{break}}{{continue}}",
 	       "open:{{ range:range close:}} open:{{ with:with close:}} open:{{ "
 	       "define:define close:}} open:{{ block:block close:}} open:{{ "

@@ -3,9 +3,69 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include "common/mem.h"
 #include "provision/template/escape.h"
 #include "provision/template/unicode.h"
-#include "provision/template/xml.h"
+
+/* Characters that may be in a name, https://www.w3.org/TR/xml/#NT-NameChar. */
+static const struct unicode_range name_characters[] = {
+	{'-', '.'},	  {'0', ':'},	      {'A', 'Z'},	{'_', '_'},
+	{'a', 'z'},	  {0xb7, 0xb7},	      {0xc0, 0xd6},	{0xd8, 0xf6},
+	{0xf8, 0x37d},	  {0x37f, 0x1fff},    {0x200c, 0x200d}, {0x203f, 0x2040},
+	{0x2070, 0x218f}, {0x2c00, 0x2fef},   {0x3001, 0xd7ff}, {0xf900, 0xfdcf},
+	{0xfdf0, 0xfffd}, {0x10000, 0xeffff},
+};
+
+static bool is_name_character(uint32_t point)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(name_characters); i++)
+		if (point >= name_characters[i].first && point <= name_characters[i].last)
+			return true;
+	return false;
+}
+
+/* Whether the whole text, which is UTF-8, could be in a name, perhaps not at its
+ * beginning.
+ */
+static bool is_name_part(struct span text)
+{
+	size_t length;
+
+	for (size_t at = 0; at < text.size; at += length)
+		if (!is_name_character(
+			    unicode_decode(text.at + at, text.size - at, &length)))
+			return false;
+	return true;
+}
+
+/* Whether a document can hold the code point, https://www.w3.org/TR/xml/#charsets. */
+static bool is_char(uint32_t point)
+{
+	if (point < ' ')
+		return point == '\t' || point == '\n' || point == '\r';
+	return unicode_is_point(point) && point != 0xfffe && point != 0xffff;
+}
+
+/*
+ * Looks for the first byte that is no character: the offset, or the size when there is
+ * none. `*point` becomes the character, or UNICODE_REPLACEMENT when it is no UTF-8.
+ */
+static size_t find_bad(struct span text, uint32_t *point)
+{
+	size_t length;
+
+	for (size_t at = 0; at < text.size; at += length) {
+		uint8_t byte = (uint8_t)text.at[at];
+
+		length = 1;
+		if (byte >= ' ' && byte < 0x80)
+			continue;
+		*point = unicode_decode(text.at + at, text.size - at, &length);
+		if (!is_char(*point) || (*point == UNICODE_REPLACEMENT && length == 1))
+			return at;
+	}
+	return text.size;
+}
 
 static void place_enter(struct escaper *escaper, enum xml_place place)
 {
@@ -178,7 +238,7 @@ static int characters_check(struct span text, struct error *error)
 {
 	uint32_t point;
 
-	if (xml_find_bad(text, &point) == text.size)
+	if (find_bad(text, &point) == text.size)
 		return 0;
 	if (point == UNICODE_REPLACEMENT)
 		return error_set(error, "the value is no UTF-8");
@@ -239,7 +299,7 @@ static void cdata_add(struct escaper *escaper, struct buf *buf, struct span text
 static int tag_add(struct escaper *escaper, struct buf *buf, struct span text,
 		   struct error *error)
 {
-	if (text.size && (escaper->place == XML_BANG || !xml_is_name_part(text)))
+	if (text.size && (escaper->place == XML_BANG || !is_name_part(text)))
 		return error_set(error, "only a name can stand here, in a tag and "
 					"outside of quotes");
 	escape_markup(escaper, buf, text);

@@ -1,245 +1,85 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether text is an XML document. */
 #define _GNU_SOURCE
-#include <stdlib.h>
+#include <expat.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
-#include "provision/template/markup.h"
+#include "common/cleanup.h"
+#include "common/mem.h"
 #include "provision/template/wellformed.h"
-#include "provision/template/xml.h"
+
+DEFINE_CLEANUP(XML_Parser, XML_ParserFree)
 
 enum { LINE_SHOWN_MAX = 120 };
 
-bool span_equal(struct span a, struct span b)
-{
-	return a.size == b.size && (!a.size || !memcmp(a.at, b.at, a.size));
-}
+struct check {
+	XML_Parser parser;
+	unsigned int depth;
+	const char *refused; /* what expat takes and we do not; NULL: nothing so far */
+	XML_Index refused_at;
+};
 
-bool markup_fail(struct markup *markup, size_t at, const char *reason)
+static void refuse(struct check *check, const char *reason)
 {
-	if (!markup->reason) {
-		markup->reason = reason;
-		markup->wrong_at = at;
+	if (!check->refused) {
+		check->refused = reason;
+		check->refused_at = XML_GetCurrentByteIndex(check->parser);
 	}
-	return false;
+	XML_StopParser(check->parser, XML_FALSE);
 }
 
-bool markup_looking_at(const struct markup *markup, const char *text)
+static void XMLCALL declaration_check(void *data, const XML_Char *version,
+				      const XML_Char *encoding, int standalone)
 {
-	size_t size = strlen(text);
-
-	return markup->size - markup->at >= size &&
-	       !memcmp(markup->text + markup->at, text, size);
+	(void)standalone;
+	if (strncmp(version, "1.", 2) != 0 || !version[2] ||
+	    version[2 + strspn(version + 2, "0123456789")])
+		refuse(data, "not a version of XML");
+	if (encoding && strcasecmp(encoding, "UTF-8") != 0)
+		refuse(data, "the encoding is not UTF-8");
 }
 
-bool markup_take(struct markup *markup, const char *text)
+/* Called before anything in the declaration is read, so no entity is ever declared. */
+static void XMLCALL doctype_refuse(void *data, const XML_Char *name,
+				   const XML_Char *system_id, const XML_Char *public_id,
+				   int has_subset)
 {
-	if (!markup_looking_at(markup, text))
-		return false;
-	markup->at += strlen(text);
-	return true;
+	(void)name, (void)system_id, (void)public_id, (void)has_subset;
+	refuse(data, "document type declarations are refused");
 }
 
-bool markup_take_space(struct markup *markup)
+static void XMLCALL element_begin(void *data, const XML_Char *name,
+				  const XML_Char **attributes)
 {
-	size_t start = markup->at;
+	struct check *check = data;
 
-	while (markup->at < markup->size) {
-		char c = markup->text[markup->at];
-
-		if (c != ' ' && c != '\n' && c != '\t' && c != '\r')
-			break;
-		markup->at++;
-	}
-	return markup->at > start;
+	(void)name, (void)attributes;
+	if (++check->depth > WELLFORMED_DEPTH_MAX)
+		refuse(check, "elements are nested too deeply");
 }
 
-struct span markup_take_name(struct markup *markup)
+static void XMLCALL element_end(void *data, const XML_Char *name)
 {
-	struct span name = {markup->text + markup->at, markup->size - markup->at};
+	struct check *check = data;
 
-	name.size = xml_name_length(name);
-	markup->at += name.size;
-	return name;
+	(void)name;
+	check->depth--;
 }
 
-/* The text up to `end`, which is taken as well. */
-static bool take_until(struct markup *markup, const char *end, struct span *text)
+/* expat goes by a byte order mark and by NULs whatever encoding it is told. */
+static bool is_utf16(const char *text, size_t size)
 {
-	const char *start = markup->text + markup->at;
-	const char *found = memmem(start, markup->size - markup->at, end, strlen(end));
-	uint32_t point;
-	size_t bad;
-
-	if (!found)
-		return markup_fail(markup, markup->at, "it does not end");
-	*text = (struct span){start, (size_t)(found - start)};
-	bad = xml_find_bad(*text, &point);
-	if (bad < text->size)
-		return markup_fail(markup, markup->at + bad, "not a character of XML");
-	markup->at += text->size + strlen(end);
-	return true;
-}
-
-static bool take_comment(struct markup *markup)
-{
-	size_t start = markup->at;
-	struct span text;
-
-	markup->at += 4;
-	if (!take_until(markup, "--", &text))
-		return false;
-	if (!markup_take_char(markup, '>'))
-		return markup_fail(markup, start, "\"--\" in a comment");
-	return true;
-}
-
-static bool take_instruction(struct markup *markup)
-{
-	size_t start = markup->at;
-	struct span name, text;
-
-	markup->at += 2;
-	name = markup_take_name(markup);
-	if (!name.size || memchr(name.at, ':', name.size))
-		return markup_fail(markup, start, "a processing instruction has no name");
-	if (name.size == 3 && !strncasecmp(name.at, "xml", 3))
-		return markup_fail(markup, start,
-				   "the XML declaration stands at the beginning");
-	if (markup_take(markup, "?>"))
-		return true;
-	if (!markup_take_space(markup))
-		return markup_fail(markup, markup->at, "white space is missing");
-	return take_until(markup, "?>", &text);
-}
-
-/* name="value" of the XML declaration; false without failing when it is not there. */
-static bool take_pseudo_attribute(struct markup *markup, const char *name,
-				  struct span *value)
-{
-	size_t start = markup->at;
-	const char *quote;
-
-	if (markup_take_space(markup) && markup_take(markup, name)) {
-		markup_take_space(markup);
-		if (markup_take_char(markup, '=')) {
-			markup_take_space(markup);
-			quote = markup_is(markup, '\'') ? "'" : "\"";
-			if (markup_take(markup, quote))
-				return take_until(markup, quote, value);
-		}
-	}
-	markup->at = start;
-	return false;
-}
-
-static bool is_version(struct span text)
-{
-	if (text.size < 3 || memcmp(text.at, "1.", 2))
-		return false;
-	for (size_t i = 2; i < text.size; i++)
-		if (text.at[i] < '0' || text.at[i] > '9')
-			return false;
-	return true;
-}
-
-static bool take_xml_declaration(struct markup *markup)
-{
-	struct span version, encoding, standalone;
-
-	if (!markup_looking_at(markup, "<?xml ") &&
-	    !markup_looking_at(markup, "<?xml\t") &&
-	    !markup_looking_at(markup, "<?xml\r") &&
-	    !markup_looking_at(markup, "<?xml\n"))
-		return true;
-	markup->at += 5;
-	if (!take_pseudo_attribute(markup, "version", &version) || !is_version(version))
-		return markup_fail(markup, markup->at, "not an XML declaration");
-	if (take_pseudo_attribute(markup, "encoding", &encoding) &&
-	    !(encoding.size == 5 && !strncasecmp(encoding.at, "UTF-8", 5)))
-		return markup_fail(markup, markup->at, "the encoding is not UTF-8");
-	if (take_pseudo_attribute(markup, "standalone", &standalone) &&
-	    !span_equal(standalone, SPAN("yes")) && !span_equal(standalone, SPAN("no")))
-		return markup_fail(markup, markup->at, "not an XML declaration");
-	markup_take_space(markup);
-	if (!markup_take(markup, "?>"))
-		return markup_fail(markup, markup->at, "not an XML declaration");
-	return true;
-}
-
-static bool take_cdata(struct markup *markup)
-{
-	struct span text;
-
-	if (!markup->open.count)
-		return markup_fail(markup, markup->at, "text outside of an element");
-	markup->at += strlen("<![CDATA[");
-	return take_until(markup, "]]>", &text);
-}
-
-/* What begins with "<". */
-static bool take_markup(struct markup *markup)
-{
-	char next = markup->at + 1 < markup->size ? markup->text[markup->at + 1] : '\0';
-
-	if (next == '/')
-		return markup_take_end(markup);
-	if (next != '!' && next != '?')
-		return markup_take_start(markup);
-	if (markup_looking_at(markup, "<!--"))
-		return take_comment(markup);
-	if (next == '?')
-		return take_instruction(markup);
-	if (markup_looking_at(markup, "<![CDATA["))
-		return take_cdata(markup);
-	if (markup_looking_at(markup, "<!DOCTYPE"))
-		return markup_fail(markup, markup->at,
-				   "document type declarations are refused");
-	return markup_fail(markup, markup->at, "not a tag");
-}
-
-static bool document_take(struct markup *markup)
-{
-	bool has_root = false;
-
-	markup_take(markup, "\xef\xbb\xbf");
-	if (!take_xml_declaration(markup))
-		return false;
-	while (markup->at < markup->size) {
-		size_t depth = markup->open.count, start = markup->at;
-
-		if (!depth && markup_take_space(markup))
-			continue;
-		if (!markup_is(markup, '<')) {
-			if (!depth)
-				return markup_fail(markup, markup->at,
-						   "text outside of an element");
-			if (!markup_take_data(markup, '<'))
-				return false;
-			continue;
-		}
-		if (!take_markup(markup))
-			return false;
-		if (depth || !(markup->open.count || markup->text[markup->at - 2] == '/'))
-			continue;
-		/* An element began here, and perhaps ended: "<a/>". */
-		if (markup->text[start + 1] == '!' || markup->text[start + 1] == '?')
-			continue;
-		if (has_root)
-			return markup_fail(markup, start, "a second element");
-		has_root = true;
-	}
-	if (markup->open.count)
-		return markup_fail(markup, markup->at, "an element does not end");
-	return has_root || markup_fail(markup, markup->at, "no element");
+	return size >= 2 && (!text[0] || !text[1] || (unsigned char)text[0] >= 0xfe);
 }
 
 /* "line N, column N: reason: the line" */
-static int failure(const struct markup *markup, struct error *error)
+static int failure(const char *text, size_t size, size_t at, const char *reason,
+		   struct error *error)
 {
-	const char *wrong = markup->text + markup->wrong_at;
-	const char *start = markup->text, *end = markup->text + markup->size, *newline;
+	const char *wrong = text + at, *start = text, *end = text + size, *newline;
 	size_t line = 1;
 
 	while ((newline = memchr(start, '\n', (size_t)(wrong - start)))) {
@@ -249,7 +89,7 @@ static int failure(const struct markup *markup, struct error *error)
 	newline = memchr(wrong, '\n', (size_t)(end - wrong));
 	end = newline ? newline : end;
 	return error_set(error, "line %zu, column %zu: %s: %.*s", line,
-			 (size_t)(wrong - start) + 1, markup->reason,
+			 (size_t)(wrong - start) + 1, reason,
 			 end - start > LINE_SHOWN_MAX ? LINE_SHOWN_MAX
 						      : (int)(end - start),
 			 start);
@@ -257,11 +97,30 @@ static int failure(const struct markup *markup, struct error *error)
 
 int wellformed_check(const char *text, size_t size, struct error *error)
 {
-	struct markup markup = {.text = text, .size = size};
-	int result = document_take(&markup) ? 0 : failure(&markup, error);
+	/* No URI has the newline that separates it from a name. */
+	CLEANUP(XML_ParserFree_ptr) XML_Parser parser = XML_ParserCreateNS("UTF-8", '\n');
+	struct check check = {.parser = parser};
+	enum XML_Error code;
+	XML_Index at;
 
-	free(markup.open.items);
-	free(markup.bindings.items);
-	free(markup.attributes.items);
-	return result;
+	if (!parser)
+		mem_exhausted();
+	if (size > INT_MAX)
+		return error_set(error, "larger than %d bytes", INT_MAX);
+	if (is_utf16(text, size))
+		return failure(text, size, 0, "the encoding is not UTF-8", error);
+	XML_SetUserData(parser, &check);
+	XML_SetXmlDeclHandler(parser, declaration_check);
+	XML_SetStartDoctypeDeclHandler(parser, doctype_refuse);
+	XML_SetElementHandler(parser, element_begin, element_end);
+	if (XML_Parse(parser, text, (int)size, XML_TRUE) == XML_STATUS_OK)
+		return 0;
+	code = XML_GetErrorCode(parser);
+	if (code == XML_ERROR_NO_MEMORY)
+		mem_exhausted();
+	if (code == XML_ERROR_NO_ELEMENTS && check.depth)
+		check.refused = "an element does not end", check.refused_at = -1;
+	at = check.refused ? check.refused_at : XML_GetErrorByteIndex(parser);
+	return failure(text, size, at < 0 ? size : (size_t)at,
+		       check.refused ? check.refused : XML_ErrorString(code), error);
 }

@@ -10,16 +10,14 @@
 enum {
 	/* Elements within each other; libxml2 takes no more. */
 	WELLFORMED_DEPTH_MAX = 256,
-	/* Attributes of one element. */
-	WELLFORMED_ATTRIBUTES_MAX = 1000,
 };
 
 /*
- * Well-formed by https://www.w3.org/TR/xml/ and https://www.w3.org/TR/xml-names/, in
- * UTF-8, without a document type declaration and so with the five entities of XML itself.
- * The error is "line N, column N: reason: the line". Libraries that do it take longer to
- * load, or to check, than a template to render; the fuzz target holds this against two of
- * them.
+ * Well-formed by https://www.w3.org/TR/xml/ and https://www.w3.org/TR/xml-names/ as expat
+ * reads them (names by the fourth edition), at most INT_MAX bytes of UTF-8. A document
+ * type declaration is refused, so there are no entities but the five of XML itself, and
+ * nothing is loaded from elsewhere. The error is "line N, column N: reason: the line";
+ * columns count bytes from 1.
  */
 int wellformed_check(const char *text, size_t size, struct error *error);
 

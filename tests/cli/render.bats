@@ -96,7 +96,7 @@ file() {
   run --separate-stderr vmango-render "$work/a.xml" <<<'{"A":1}'
   [ "$status" -eq 2 ]
   [ -z "$output" ]
-  [ "$stderr" = "vmango-render: $work/a.xml: the result is not well-formed: line 2, column 7: the end of another element:   <b>1</c>" ]
+  [ "$stderr" = "vmango-render: $work/a.xml: the result is not well-formed: line 2, column 9: mismatched tag:   <b>1</c>" ]
 }
 
 @test "a hostile value can't leave its place" {

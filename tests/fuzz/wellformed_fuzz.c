@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The check for well-formed XML against two others: what it takes they take as well, and
- * what both of them take it takes too. */
+/* The check for well-formed XML against expat alone and libxml2: what it takes they take
+ * as well, and what both of them take it takes too. */
 #define _GNU_SOURCE
 #include <expat.h>
 #include <libxml/parser.h>

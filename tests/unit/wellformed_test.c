@@ -5,6 +5,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/mem.h"
 #include "provision/template/wellformed.h"
 #include "tests/unit/tap.h"
 
@@ -17,13 +18,22 @@ static void good(const char *text)
 		   "good", "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-static void bad(const char *text, const char *reason)
+/* `reason` without the line that follows it. */
+static void refused(const char *text, size_t size, const char *reason)
 {
 	CLEANUP(error_free) struct error error = {0};
+	int status = wellformed_check(text, size, &error);
+	CLEANUP(free_ptr)
+	char *begins = mem_substring(error_text(&error),
+				     strnlen(error_text(&error), strlen(reason)));
 
-	tap_string(wellformed_check(text, strlen(text), &error) < 0 ? error_text(&error)
-								    : "good",
-		   reason, "%.*s", (int)strcspn(text, "\n"), text);
+	tap_string(status < 0 ? begins : "good", reason, "%.*s: %s",
+		   (int)strcspn(text, "\n"), text, reason);
+}
+
+static void bad(const char *text, const char *reason)
+{
+	refused(text, strlen(text), reason);
 }
 
 static void test_good(void)
@@ -44,81 +54,111 @@ static void test_good(void)
 
 static void test_structure(void)
 {
-	bad("", "line 1, column 1: no element: ");
-	bad(" \n ", "line 2, column 2: no element:  ");
-	bad("x<a/>", "line 1, column 1: text outside of an element: x<a/>");
-	bad("<a/>\nx", "line 2, column 1: text outside of an element: x");
-	bad("<a/><b/>", "line 1, column 5: a second element: <a/><b/>");
-	bad("<a></a><a></a>", "line 1, column 8: a second element: <a></a><a></a>");
-	bad("<a>\n<b></a>", "line 2, column 4: the end of another element: <b></a>");
-	bad("<a>", "line 1, column 4: an element does not end: <a>");
-	bad("</a>", "line 1, column 1: the end of no element: </a>");
-	bad("<a/></a>", "line 1, column 5: the end of no element: <a/></a>");
+	bad("", "line 1, column 1: no element found");
+	bad(" \n ", "line 2, column 2: no element found");
+	bad("x<a/>", "line 1, column 2: not well-formed (invalid token)");
+	bad("<a/>\nx", "line 2, column 1: junk after document element");
+	bad("<a/><b/>", "line 1, column 5: junk after document element");
+	bad("<a></a><a></a>", "line 1, column 8: junk after document element");
+	bad("<a>\n<b></a>", "line 2, column 6: mismatched tag");
+	bad("<a>", "line 1, column 4: an element does not end");
+	bad("</a>", "line 1, column 2: not well-formed (invalid token)");
+	bad("<a/></a>", "line 1, column 6: not well-formed (invalid token)");
 	bad("<!DOCTYPE a><a/>",
-	    "line 1, column 1: document type declarations are refused: <!DOCTYPE a><a/>");
+	    "line 1, column 12: document type declarations are refused");
 	bad("<a><?xml version='1.0'?></a>",
-	    "line 1, column 4: the XML declaration stands "
-	    "at the beginning: <a><?xml version='1.0'?></a>");
+	    "line 1, column 4: XML or text declaration not at start of entity");
 	bad("<?xml version='1.0' encoding='latin1'?><a/>",
-	    "line 1, column 38: the encoding is not UTF-8: "
-	    "<?xml version='1.0' encoding='latin1'?><a/>");
+	    "line 1, column 1: the encoding is not UTF-8");
 	bad("<?xml encoding='utf-8'?><a/>",
-	    "line 1, column 6: not an XML declaration: <?xml encoding='utf-8'?><a/>");
+	    "line 1, column 7: XML declaration not well-formed");
 }
 
 static void test_markup(void)
 {
-	bad("<a", "line 1, column 3: not a tag: <a");
-	bad("< a/>", "line 1, column 1: not a tag: < a/>");
-	bad("<a/ >", "line 1, column 4: not a tag: <a/ >");
-	bad("<1/>", "line 1, column 1: not a tag: <1/>");
-	bad("<a b/>", "line 1, column 5: an attribute has no value: <a b/>");
-	bad("<a b=c/>", "line 1, column 6: an attribute has no value: <a b=c/>");
-	bad("<a b='1'c='2'/>", "line 1, column 9: not a tag: <a b='1'c='2'/>");
-	bad("<a b='<'/>", "line 1, column 7: \"<\" in an attribute: <a b='<'/>");
-	bad("<a b='/>", "line 1, column 9: an attribute does not end: <a b='/>");
-	bad("<a b='' b=''/>",
-	    "line 1, column 1: an attribute stands there twice: <a b='' b=''/>");
-	bad("<a>]]></a>", "line 1, column 4: \"]]>\" in text: <a>]]></a>");
-	bad("<a>&</a>", "line 1, column 4: \"&\" that is no reference: <a>&</a>");
-	bad("<a>&nbsp;</a>",
-	    "line 1, column 4: \"&\" that is no reference: <a>&nbsp;</a>");
-	bad("<a>&#0;</a>", "line 1, column 6: not a character reference: <a>&#0;</a>");
-	bad("<a>&#xD800;</a>",
-	    "line 1, column 6: not a character reference: <a>&#xD800;</a>");
+	bad("<a", "line 1, column 1: unclosed token");
+	bad("< a/>", "line 1, column 2: not well-formed (invalid token)");
+	bad("<a/ >", "line 1, column 4: not well-formed (invalid token)");
+	bad("<1/>", "line 1, column 2: not well-formed (invalid token)");
+	bad("<a b/>", "line 1, column 5: not well-formed (invalid token)");
+	bad("<a b=c/>", "line 1, column 6: not well-formed (invalid token)");
+	bad("<a b='1'c='2'/>", "line 1, column 9: not well-formed (invalid token)");
+	bad("<a b='<'/>", "line 1, column 7: not well-formed (invalid token)");
+	bad("<a b='/>", "line 1, column 1: unclosed token");
+	bad("<a b='' b=''/>", "line 1, column 9: duplicate attribute");
+	bad("<a>]]></a>", "line 1, column 6: not well-formed (invalid token)");
+	bad("<a>&</a>", "line 1, column 5: not well-formed (invalid token)");
+	bad("<a>&nbsp;</a>", "line 1, column 4: undefined entity");
+	bad("<a>&#0;</a>", "line 1, column 4: reference to invalid character number");
+	bad("<a>&#xD800;</a>", "line 1, column 4: reference to invalid character number");
 	bad("<a>&#x110000;</a>",
-	    "line 1, column 6: not a character reference: <a>&#x110000;</a>");
-	bad("<a>&#;</a>", "line 1, column 6: not a character reference: <a>&#;</a>");
-	bad("<a>\x01</a>", "line 1, column 4: not a character of XML: <a>\x01</a>");
-	bad("<a>\xff</a>", "line 1, column 4: not a character of XML: <a>\xff</a>");
-	bad("<a><!-- -- --></a>",
-	    "line 1, column 4: \"--\" in a comment: <a><!-- -- --></a>");
-	bad("<a><!-- ", "line 1, column 8: it does not end: <a><!-- ");
-	bad("<a><![CDATA[ ", "line 1, column 13: it does not end: <a><![CDATA[ ");
-	bad("<?pi", "line 1, column 5: white space is missing: <?pi");
+	    "line 1, column 4: reference to invalid character number");
+	bad("<a>&#;</a>", "line 1, column 6: not well-formed (invalid token)");
+	bad("<a>\x01</a>", "line 1, column 4: not well-formed (invalid token)");
+	bad("<a>\xff</a>", "line 1, column 4: not well-formed (invalid token)");
+	bad("<a><!-- -- --></a>", "line 1, column 11: not well-formed (invalid token)");
+	bad("<a><!-- ", "line 1, column 4: unclosed token");
+	bad("<a><![CDATA[ ", "line 1, column 14: unclosed CDATA section");
+	bad("<?pi", "line 1, column 1: unclosed token");
 }
 
 static void test_namespaces(void)
 {
-	bad("<a:b/>",
-	    "line 1, column 1: a namespace prefix that is not declared: <a:b/>");
-	bad("<a><b c:d=''/></a>", "line 1, column 4: a namespace prefix that is not "
-				  "declared: <a><b c:d=''/></a>");
-	bad("<a><b xmlns:c='u'/><c:d/></a>",
-	    "line 1, column 20: a namespace prefix that is not declared: "
-	    "<a><b xmlns:c='u'/><c:d/></a>");
-	bad("<a xmlns:b=''/>",
-	    "line 1, column 1: a namespace prefix for nothing: <a xmlns:b=''/>");
+	bad("<a:b/>", "line 1, column 1: unbound prefix");
+	bad("<a><b c:d=''/></a>", "line 1, column 4: unbound prefix");
+	bad("<a><b xmlns:c='u'/><c:d/></a>", "line 1, column 20: unbound prefix");
+	bad("<a xmlns:b=''/>", "line 1, column 1: must not undeclare prefix");
 	bad("<a xmlns:xmlns='u'/>",
-	    "line 1, column 1: a reserved namespace: <a xmlns:xmlns='u'/>");
+	    "line 1, column 1: reserved prefix (xmlns) must not be declared or undeclared");
 	bad("<a xmlns:xml='u'/>",
-	    "line 1, column 1: a reserved namespace: <a xmlns:xml='u'/>");
+	    "line 1, column 1: reserved prefix (xml) must not be undeclared or bound to another namespace name");
 	bad("<a xmlns:b='u' xmlns:c='u' b:d='' c:d=''/>",
-	    "line 1, column 1: an attribute stands there twice: "
-	    "<a xmlns:b='u' xmlns:c='u' b:d='' c:d=''/>");
-	bad("<a:b:c/>",
-	    "line 1, column 1: a name with colons in the wrong place: <a:b:c/>");
-	bad("<:a/>", "line 1, column 1: a name with colons in the wrong place: <:a/>");
+	    "line 1, column 1: duplicate attribute");
+	bad("<a:b:c/>", "line 1, column 5: not well-formed (invalid token)");
+	bad("<:a/>", "line 1, column 2: not well-formed (invalid token)");
+}
+
+/* Nothing of a document type declaration is read, and no encoding but UTF-8. */
+static void test_hostile(void)
+{
+	bad("<!DOCTYPE a [<!ENTITY b 'ha'><!ENTITY c '&b;&b;&b;&b;'>]><a>&c;</a>",
+	    "line 1, column 13: document type declarations are refused");
+	bad("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
+	    "line 1, column 40: document type declarations are refused");
+	bad("<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>",
+	    "line 1, column 13: document type declarations are refused");
+	bad("<!DOCTYPE a [<!ENTITY % b SYSTEM 'http://localhost/'> %b;]><a/>",
+	    "line 1, column 13: document type declarations are refused");
+	bad("<a>&b;</a>", "line 1, column 4: undefined entity");
+	bad("<?xml version='1.0' encoding='utf-16'?><a/>",
+	    "line 1, column 1: the encoding is not UTF-8");
+	bad("<?xml version='2.0'?><a/>", "line 1, column 1: not a version of XML");
+	bad("<?xml version='1.'?><a/>", "line 1, column 1: not a version of XML");
+#define REFUSED(text, reason) refused(text, sizeof(text) - 1, reason)
+	REFUSED("\xff\xfe<\0a\0/\0>\0", "line 1, column 1: the encoding is not UTF-8");
+	REFUSED("\xfe\xff\0<\0a\0/\0>", "line 1, column 1: the encoding is not UTF-8");
+	REFUSED("<\0a\0/\0>\0", "line 1, column 1: the encoding is not UTF-8");
+	REFUSED("\0<\0a\0/\0>", "line 1, column 1: the encoding is not UTF-8");
+	REFUSED("<a>\0</a>", "line 1, column 4: not well-formed (invalid token)");
+	REFUSED("<a/>\0", "line 1, column 5: not well-formed (invalid token)");
+}
+
+static void test_message(void)
+{
+	CLEANUP(error_free) struct error error = {0}, other = {0};
+	CLEANUP(buf_free) struct buf text = {0};
+
+	wellformed_check("<a>\n<b></a>\n</a>", 16, &error);
+	tap_string(error_text(&error), "line 2, column 6: mismatched tag: <b></a>",
+		   "the line is shown");
+	buf_add_string(&text, "<a>");
+	for (int i = 0; i < 100; i++)
+		buf_add_string(&text, "1234567890");
+	buf_add_string(&text, "</b>");
+	wellformed_check(buf_text(&text), text.size, &other);
+	tap_ok(strlen(error_text(&other)) ==
+		       strlen("line 1, column 1006: mismatched tag: ") + 120,
+	       "120 bytes of it at most");
 }
 
 static void test_depth(void)
@@ -137,7 +177,7 @@ static void test_depth(void)
 		buf_add_string(&text, "<a>\n");
 	tap_ok(wellformed_check(text.data, text.size, &error) < 0, "and no more");
 	tap_string(error_text(&error),
-		   "line 257, column 1: elements nested too deeply: <a>", "says so");
+		   "line 257, column 1: elements are nested too deeply: <a>", "says so");
 }
 
 int main(void)
@@ -146,6 +186,8 @@ int main(void)
 	test_structure();
 	test_markup();
 	test_namespaces();
+	test_hostile();
+	test_message();
 	test_depth();
 	return tap_done();
 }

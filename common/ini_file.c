@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* INI files, read whole: sections, keys, values with their lines, and every mistake. */
+/* INI files, read whole: sections, keys, values with their lines, and every error. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <errno.h>
 #include <ini.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,59 +13,146 @@
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/ini_file.h"
-#include "common/ini_line.h"
 #include "common/text.h"
 
-/* inih reads lines of at most INI_MAX_LINE - 1 = 199 bytes. */
-enum { PIECE_MAX = 96 };
-
-/* A key with its whole value, on its way through inih piece by piece. */
-struct assignment {
-	char key[INI_NAME_MAX + 1];
-	char *value;
-	size_t length, given;
-	unsigned int line;
-};
-
+/*
+ * inih asks for a line, reader_next(), and hands its key to entry_take(). It would cut a
+ * line at 199 bytes and a section at 49, take what follows " ;" for a comment and lose
+ * the indentation of continued values, so it gets "key=": the section and the value stay
+ * here, whole, until the key is back.
+ */
 struct reader {
 	const char *path;
 	const char *rest; /* of the text */
 	size_t left;
 	unsigned int line; /* number of the last line taken */
-	bool section_due;  /* tell the handler of the section just read */
 	bool key_seen;	   /* an indented line continues something */
-	bool lost;	   /* behind a section that was refused: its keys mean nothing */
-	struct assignment pending;
-	struct buf joined; /* the pieces of it that inih gave back */
+	bool lost;	   /* in a section that was refused: its keys mean nothing */
+	char *section;
+	struct buf value; /* of the key that inih has */
+	unsigned int value_line;
 	struct ini_file *file;
 	struct error_list *errors;
 };
 
-/*
- * inih trims and cuts at these characters. They travel as control characters, which the
- * text can't have.
- */
-static const char guarded[] = " \t;]\n", guards[] = "\x1f\x1d\x1e\x1c\x1b";
+/* Without its end; the text is borrowed. Blanks are spaces and tabs. */
+struct line {
+	const char *text;
+	size_t length;
+	unsigned int number; /* from 1 */
+};
 
-static char guard(char c)
+static bool is_blank(char c)
 {
-	const char *at = c ? strchr(guarded, c) : NULL;
-
-	return at ? guards[at - guarded] : c;
+	return c == ' ' || c == '\t';
 }
 
-static void unguard(char *text)
+static struct line line_trim(struct line line)
 {
-	for (; *text; text++) {
-		const char *at = strchr(guards, *text);
-
-		if (at)
-			*text = guarded[at - guards];
+	while (line.length && is_blank(line.text[0])) {
+		line.text++;
+		line.length--;
 	}
+	while (line.length && is_blank(line.text[line.length - 1]))
+		line.length--;
+	return line;
+}
+
+/* Nothing, or a comment. */
+static bool line_is_comment(struct line line)
+{
+	line = line_trim(line);
+	return !line.length || line.text[0] == '#' || line.text[0] == ';';
+}
+
+static bool line_is_indented(struct line line)
+{
+	return line.length && is_blank(line.text[0]);
+}
+
+/* Length of the name between "[" and "]", where quotes may hide a "]"; 0: no end. */
+static size_t line_section_length(struct line line)
+{
+	bool quoted = false;
+
+	for (size_t i = 1; i < line.length; i++) {
+		if (line.text[i] == '"')
+			quoted = !quoted;
+		if (line.text[i] == ']' && !quoted)
+			return i - 1;
+	}
+	return 0;
+}
+
+/* A value without the comment that a "#" between blanks, or at the end, begins. */
+static struct line line_cut_comment(struct line line)
+{
+	for (size_t i = 0; i < line.length; i++) {
+		bool begins = line.text[i] == '#' &&
+			      (i == 0 || is_blank(line.text[i - 1]));
+
+		if (begins && (i + 1 == line.length || is_blank(line.text[i + 1]))) {
+			line.length = i;
+			break;
+		}
+	}
+	return line_trim(line);
+}
+
+/* Takes the quotes off `"..."` with nothing but a comment behind; false for others. */
+static bool line_unquote(struct line *line)
+{
+	const char *end;
+	struct line after = *line;
+
+	if (line->length < 2 || line->text[0] != '"')
+		return false;
+	end = memchr(line->text + 1, '"', line->length - 1);
+	if (!end)
+		return false;
+	after.text = end + 1;
+	after.length = line->length - (size_t)(end + 1 - line->text);
+	if (line_cut_comment(after).length)
+		return false;
+	line->text++;
+	line->length = (size_t)(end - line->text);
+	return true;
+}
+
+static size_t indentation(struct line line)
+{
+	size_t width = 0;
+
+	while (width < line.length && is_blank(line.text[width]))
+		width++;
+	return width;
+}
+
+/* Length of the blanks that all lines with text begin with. */
+static size_t line_common_indentation(const struct line *lines, size_t count)
+{
+	const struct line *first = NULL;
+	size_t common = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t width = indentation(lines[i]);
+
+		if (width == lines[i].length)
+			continue;
+		if (!first) {
+			first = &lines[i];
+			common = width;
+		}
+		if (width < common)
+			common = width;
+		while (common && memcmp(first->text, lines[i].text, common) != 0)
+			common--;
+	}
+	return common;
 }
 
 /* The line at the reader's place, which stays there. False at the end. */
-static bool line_peek(const struct reader *reader, struct ini_line *line)
+static bool line_peek(const struct reader *reader, struct line *line)
 {
 	const char *end;
 
@@ -95,7 +183,7 @@ static int line_error(const struct reader *reader, unsigned int line, const char
 }
 
 /* -1 for bytes that no INI file of text has. */
-static int line_check(const struct reader *reader, struct ini_line line)
+static int line_check(const struct reader *reader, struct line line)
 {
 	for (size_t i = 0; i < line.length;) {
 		size_t size = text_utf8_length(line.text + i, line.length - i);
@@ -110,61 +198,64 @@ static int line_check(const struct reader *reader, struct ini_line line)
 	return 0;
 }
 
-/* Hands a section line to inih; false when it was refused. */
-static bool section_give(struct reader *reader, struct ini_line line, char *out)
+static struct ini_entry *entry_add(struct reader *reader, unsigned int line)
 {
-	size_t length = ini_line_section_length(line), used = 0;
-	struct ini_line after = {line.text + length + 2, line.length, line.number};
+	struct ini_entry *entry = array_add(&reader->file->entries);
 
-	if (!length) {
-		line_error(reader, line.number, "section name or its \"]\" is missing");
-		return false;
-	}
-	after.length = line.length - length - 2;
-	if (!ini_line_is_comment(after)) {
-		line_error(reader, line.number, "text behind the section's \"]\"");
-		return false;
-	}
-	if (length > INI_NAME_MAX) {
-		line_error(reader, line.number, "section name is longer than 49 bytes");
-		return false;
-	}
-	out[used++] = '[';
-	for (size_t i = 0; i < length; i++)
-		out[used++] = guard(line.text[i + 1]);
-	out[used++] = ']';
-	out[used++] = '\n';
-	out[used] = '\0';
-	reader->section_due = true;
+	entry->section = mem_string(reader->section);
+	entry->line = line;
+	return entry;
+}
+
+/* Begins the section; -1 when it was refused. */
+static int section_begin(struct reader *reader, struct line line)
+{
+	size_t length = line_section_length(line);
+	struct line after = line;
+
+	if (!length)
+		return line_error(reader, line.number,
+				  "section name or its \"]\" is missing");
+	after.text += length + 2;
+	after.length -= length + 2;
+	if (!line_is_comment(after))
+		return line_error(reader, line.number, "text behind the section's \"]\"");
+	if (length > INI_SECTION_MAX)
+		return error_list_add(reader->errors,
+				      "%s:%u: section name is longer than %d bytes",
+				      reader->path, line.number, INI_SECTION_MAX);
+	free(reader->section);
+	reader->section = mem_substring(line.text + 1, length);
 	reader->key_seen = false;
-	return true;
+	entry_add(reader, line.number);
+	return 0;
 }
 
 /* Takes the indented lines, and empty ones between them, from the reader's place. */
 static void continuation_add(struct reader *reader, struct buf *value)
 {
-	ARRAY(struct ini_line) lines = {0};
-	struct ini_line line;
+	ARRAY(struct line) lines = {0};
+	struct line line;
 	size_t kept = 0, common;
 	struct reader ahead = *reader;
 
 	while (line_peek(&ahead, &line)) {
-		bool empty = !ini_line_trim(line).length;
+		bool empty = !line_trim(line).length;
 
-		if (!empty && !ini_line_is_indented(line))
+		if (!empty && !line_is_indented(line))
 			break;
 		*array_add(&lines) = line;
 		line_skip(&ahead);
 		if (!empty)
 			kept = lines.count;
 	}
-	common = ini_line_common_indentation(lines.items, kept);
+	common = line_common_indentation(lines.items, kept);
 	for (size_t i = 0; i < kept; i++) {
 		size_t skip = lines.items[i].length < common ? lines.items[i].length
 							     : common;
 
 		line_check(reader, lines.items[i]);
-		if (i || value->size)
+		if (i)
 			buf_add_char(value, '\n');
 		buf_add(value, lines.items[i].text + skip, lines.items[i].length - skip);
 		line_skip(reader);
@@ -172,12 +263,14 @@ static void continuation_add(struct reader *reader, struct buf *value)
 	free(lines.items);
 }
 
-static int key_check(const struct reader *reader, struct ini_line key)
+static int key_check(const struct reader *reader, struct line key)
 {
 	if (!key.length)
 		return line_error(reader, key.number, "key is missing before \"=\"");
-	if (key.length > INI_NAME_MAX)
-		return line_error(reader, key.number, "key is longer than 49 bytes");
+	if (key.length > INI_KEY_MAX)
+		return error_list_add(reader->errors,
+				      "%s:%u: key is longer than %d bytes", reader->path,
+				      key.number, INI_KEY_MAX);
 	for (size_t i = 0; i < key.length; i++) {
 		unsigned char c = (unsigned char)key.text[i];
 
@@ -189,161 +282,85 @@ static int key_check(const struct reader *reader, struct ini_line key)
 	return 0;
 }
 
+/* Puts the value together from its first line and those that continue it. */
+static void value_read(struct reader *reader, struct line first)
+{
+	CLEANUP(buf_free) struct buf more = {0};
+
+	continuation_add(reader, &more);
+	if (!more.size && !line_unquote(&first))
+		first = line_cut_comment(first);
+	buf_clear(&reader->value);
+	buf_add(&reader->value, first.text, first.length);
+	if (more.size && first.length)
+		buf_add_char(&reader->value, '\n');
+	buf_add(&reader->value, buf_text(&more), more.size);
+	reader->value_line = first.number;
+}
+
 /* Reads "key = value" with all lines of the value; the line itself is taken already. */
-static bool assignment_read(struct reader *reader, struct ini_line line)
+static int assignment_read(struct reader *reader, struct line line, struct line *key)
 {
-	size_t split = 0;
-	struct ini_line key = line, value = line;
-	struct buf text = {0};
+	struct line name = line, value = line;
 
-	while (split < line.length && line.text[split] != '=' && line.text[split] != ':')
-		split++;
-	if (split == line.length) {
-		line_error(reader, line.number,
-			   "neither [section], key = value nor a comment");
-		reader->key_seen = true;
-		return false;
-	}
-	key.length = split;
-	key = ini_line_trim(key);
-	value.text += split + 1;
-	value.length -= split + 1;
-	value = ini_line_trim(value);
-	continuation_add(reader, &text);
 	reader->key_seen = true;
-	if (key_check(reader, key) < 0) {
-		buf_free(&text);
-		return false;
-	}
-	if (!text.size && !ini_line_unquote(&value))
-		value = ini_line_cut_comment(value);
-	if (text.size && value.length) {
-		struct buf whole = {0};
-
-		buf_add(&whole, value.text, value.length);
-		buf_add_char(&whole, '\n');
-		buf_add(&whole, text.data, text.size);
-		buf_free(&text);
-		text = whole;
-	} else if (!text.size) {
-		buf_add(&text, value.text, value.length);
-	}
-	memcpy(reader->pending.key, key.text, key.length);
-	reader->pending.key[key.length] = '\0';
-	reader->pending.line = line.number;
-	reader->pending.length = text.size;
-	reader->pending.given = 0;
-	reader->pending.value = buf_take(&text);
-	return true;
+	name.length = 0;
+	while (name.length < line.length && !strchr("=:", line.text[name.length]))
+		name.length++;
+	if (name.length == line.length)
+		return line_error(reader, line.number,
+				  "neither [section], key = value nor a comment");
+	value.text += name.length + 1;
+	value.length -= name.length + 1;
+	value_read(reader, line_trim(value));
+	*key = line_trim(name);
+	return key_check(reader, *key);
 }
 
-/* Hands the next piece of the pending value to inih, which takes it for a line. */
-static void piece_give(struct reader *reader, char *out)
-{
-	struct assignment *pending = &reader->pending;
-	size_t used = strlen(pending->key);
-	size_t piece = pending->length - pending->given;
-
-	if (piece > PIECE_MAX)
-		piece = PIECE_MAX;
-	memcpy(out, pending->key, used);
-	out[used++] = '=';
-	for (size_t i = 0; i < piece; i++)
-		out[used++] = guard(pending->value[pending->given + i]);
-	out[used++] = '\n';
-	out[used] = '\0';
-	pending->given += piece;
-}
-
-static void assignment_drop(struct reader *reader)
-{
-	free(reader->pending.value);
-	reader->pending.value = NULL;
-}
-
-/* An ini_reader: gives inih one line at a time, like fgets(). */
+/* An ini_reader: gives inih one line, like fgets(). */
 static char *reader_next(char *out, int size, void *data)
 {
 	struct reader *reader = data;
-	struct ini_line line;
+	struct line line, key = {0};
 
-	(void)size;
-	if (reader->section_due) {
-		reader->section_due = false;
-		out[0] = '=';
-		out[1] = '\n';
-		out[2] = '\0';
-		return out;
-	}
-	if (reader->pending.value) {
-		piece_give(reader, out);
-		return out;
-	}
 	while (line_peek(reader, &line)) {
-		bool indented = ini_line_is_indented(line);
+		bool indented = line_is_indented(line);
 
 		line_skip(reader);
-		if (line_check(reader, line) < 0 || ini_line_is_comment(line))
+		if (line_check(reader, line) < 0 || line_is_comment(line))
 			continue;
-		line = ini_line_trim(line);
+		line = line_trim(line);
 		if (line.text[0] == '[') {
-			reader->lost = !section_give(reader, line, out);
-			if (!reader->lost)
-				return out;
+			reader->lost = section_begin(reader, line) < 0;
 		} else if (indented && !reader->key_seen) {
 			line_error(reader, line.number,
 				   "indented, but there is no value to go on");
-		} else if (assignment_read(reader, line)) {
-			if (!reader->lost) {
-				piece_give(reader, out);
-				return out;
-			}
-			assignment_drop(reader);
+		} else if (assignment_read(reader, line, &key) == 0 && !reader->lost) {
+			snprintf(out, (size_t)size, "%.*s=\n", (int)key.length, key.text);
+			return out;
 		}
 	}
 	return NULL;
 }
 
-static struct ini_entry *entry_add(struct reader *reader, const char *section)
-{
-	struct ini_entry *entry = array_add(&reader->file->entries);
-
-	entry->section = mem_string(section);
-	unguard(entry->section);
-	entry->line = reader->line;
-	return entry;
-}
-
-/* An ini_handler: joins the pieces again. An empty key is the section's own line. */
-static int entry_take(void *data, const char *section, const char *key, const char *piece)
+/* An ini_handler. */
+static int entry_take(void *data, const char *section, const char *key, const char *value)
 {
 	struct reader *reader = data;
-	struct assignment *pending = &reader->pending;
-	struct ini_entry *entry;
+	struct ini_entry *entry = entry_add(reader, reader->value_line);
 
-	if (!*key) {
-		entry_add(reader, section);
-		return 1;
-	}
-	buf_add_string(&reader->joined, piece);
-	if (pending->given < pending->length)
-		return 1;
-	entry = entry_add(reader, section);
-	entry->line = pending->line;
+	(void)section, (void)value;
 	entry->key = mem_string(key);
-	entry->value = buf_take(&reader->joined);
-	unguard(entry->value);
-	assignment_drop(reader);
+	entry->value = buf_take(&reader->value);
 	return 1;
 }
 
 int ini_file_parse(const char *path, const char *text, size_t size, struct ini_file *file,
 		   struct error_list *errors)
 {
-	struct error_list found = {0};
 	struct reader reader = {
-		.path = path, .rest = text, .left = size, .file = file, .errors = &found};
-	int status;
+		.path = path, .rest = text, .left = size, .file = file, .errors = errors};
+	size_t before = errors->count;
 
 	if (size > INI_FILE_MAX)
 		return error_list_add(errors, "%s: larger than %d bytes", path,
@@ -352,16 +369,13 @@ int ini_file_parse(const char *path, const char *text, size_t size, struct ini_f
 		reader.rest += 3;
 		reader.left -= 3;
 	}
+	reader.section = mem_string("");
 	if (ini_parse_stream(reader_next, &reader, entry_take, &reader) != 0 &&
-	    !found.count)
-		error_list_add(&found, "%s: not an INI file", path);
-	status = found.count ? -1 : 0;
-	buf_free(&reader.joined);
-	assignment_drop(&reader);
-	for (size_t i = 0; i < found.count; i++)
-		error_list_add(errors, "%s", found.messages[i]);
-	error_list_free(&found);
-	return status;
+	    errors->count == before)
+		error_list_add(errors, "%s: not an INI file", path);
+	buf_free(&reader.value);
+	free(reader.section);
+	return errors->count > before ? -1 : 0;
 }
 
 int ini_file_read(const char *path, struct ini_file *file, struct error_list *errors)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* INI files, read whole: sections, keys, values with their lines, and every mistake. */
+/* INI files, read whole: sections, keys, values with their lines, and every error. */
 #ifndef COMMON_INI_FILE_H
 #define COMMON_INI_FILE_H
 
@@ -15,7 +15,7 @@
  *     [section]            quotes in the name stay; a comment may follow
  *     key = value          "key: value" too; spaces around both are dropped
  *     key = value  # text  a "#" between spaces begins a comment; ";" never does
- *     key = "  text # "    double quotes around the whole value keep it as it stands
+ *     key = "  text # "    double quotes around the whole value keep it as it is
  *     key =                a value goes on in lines that are indented. What indentation
  *       first line         they share goes, the rest stays, empty lines between them as
  *       second line        well, and nothing in it is a comment.
@@ -24,19 +24,20 @@
  * when it is not empty. Text is UTF-8 without control characters but tab; lines may end
  * with CR LF.
  *
- * inih (https://github.com/benhoyt/inih) splits the lines. It cuts what is long, so it
- * gets values in pieces, and the limits of its names are checked before it sees them.
+ * inih (https://github.com/benhoyt/inih) reads the keys. It would cut long values and
+ * section names, so it does not see them.
  */
 enum {
 	INI_FILE_MAX = 4 * 1024 * 1024, /* bytes of a file, and so of a value */
-	INI_NAME_MAX = 49,		/* bytes of a section or a key */
+	INI_SECTION_MAX = 1024,		/* bytes of a section's name */
+	INI_KEY_MAX = 49,		/* bytes of a key: what inih takes */
 };
 
 struct ini_entry {
 	char *section;	   /* "" before the first section; never NULL */
 	char *key;	   /* NULL: the section begins here */
 	char *value;	   /* NULL where key is, else never NULL */
-	unsigned int line; /* from 1; where the key stands */
+	unsigned int line; /* from 1; where the key is */
 };
 
 struct ini_file {

@@ -169,3 +169,15 @@ XML
   run -1 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
   [ "$(cut -f 1,2 <<<"$output" | grep delete)" = $'web-2\tdelete' ]
 }
+
+@test "names of 63 bytes make a section longer than the INI reader's own" {
+  local name
+  name=$(printf 'n%.0s' {1..62})
+  batch <<<"[machine $name{1..2}]"$'\nhypervisor = rack1'
+  run places
+  [ "$output" = "${name}1 create rack1
+${name}2 create rack1" ]
+  batch <<<"[machine $name{1..10}]"$'\nhypervisor = rack1'
+  run -2 --separate-stderr vmango-provision plan lab.ini
+  [[ $stderr == *"lab.ini:"*"name is longer than 63 characters"* ]]
+}

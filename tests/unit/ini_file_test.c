@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* INI files: nothing is cut, nothing is lost, every mistake has its line. */
+/* INI files: nothing is cut, nothing is lost, every error has its line. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -58,10 +58,69 @@ static void long_value(size_t size)
 		  text.data + 10, size + 2, "and comes out as it went in");
 }
 
+/* What inih alone would cut, strip or drop. */
+static void test_traps(void)
+{
+	parses("k = a ;b ; c\n", "1:|k=a ;b ; c", "\" ;\" is no comment in a value");
+	parses("k =\n    a\n      b\n", "1:|k=a\n  b", "indentation stays");
+	parses("k =\n  a\n  # b\n  ;c\n  d\n", "1:|k=a\n# b\n;c\nd",
+	       "continued lines that look like comments");
+	parses("k =\n  [a]\n  b = c\n  d: e\n", "1:|k=[a]\nb = c\nd: e",
+	       "continued lines that look like sections and keys");
+	parses("k = a\n\n[s]\nk =\n  b\n\n  c\n\n", "1:|k=a / 3:s / 4:s|k=b\n\nc",
+	       "empty lines within a value, not after it");
+	parses("k                                                                      "
+	       "                                                                       "
+	       "                                                                       = v\n",
+	       "1:|k=v", "more blanks before the \"=\" than inih has room for");
+	parses("[a]\nk=v\n[b]\nk=\n", "1:a / 2:a|k=v / 3:b / 4:b|k=", "the empty value");
+	refuses("[a]\nx\nk = 1\ny\n[b\nk = 2\nz\n",
+		"x.ini:2: neither [section], key = value nor a comment / "
+		"x.ini:4: neither [section], key = value nor a comment / "
+		"x.ini:5: section name or its \"]\" is missing / "
+		"x.ini:7: neither [section], key = value nor a comment",
+		"not only the first line that is wrong");
+}
+
+/* `before`, the character `count` times, `after`. */
+static void repeat(struct buf *text, const char *before, size_t count, const char *after)
+{
+	buf_clear(text);
+	buf_add_string(text, before);
+	for (size_t i = 0; i < count; i++)
+		buf_add_char(text, 's');
+	buf_add_string(text, after);
+}
+
+static void test_lengths(void)
+{
+	CLEANUP(buf_free) struct buf text = {0}, expected = {0};
+
+	repeat(&text, "\n[machine ", 62, "{1..3}]\nk = 1\n");
+	repeat(&expected, "2:machine ", 62, "{1..3} / 3:machine ");
+	buf_add(&expected, expected.data + strlen("2:machine "), 62);
+	buf_add_string(&expected, "{1..3}|k=1");
+	parses(text.data, expected.data, "a pattern of names of 63 bytes");
+	repeat(&text, "[", INI_SECTION_MAX, "]\n");
+	repeat(&expected, "1:", INI_SECTION_MAX, "");
+	parses(text.data, expected.data, "the longest section");
+	repeat(&text, "\n[", INI_SECTION_MAX + 1, "]\nk = 1\n[b]\nx\n");
+	refuses(text.data,
+		"x.ini:2: section name is longer than 1024 bytes / "
+		"x.ini:5: neither [section], key = value nor a comment",
+		"a section longer than that");
+	repeat(&text, "", INI_KEY_MAX, " = 1\n");
+	repeat(&expected, "1:|", INI_KEY_MAX, "=1");
+	parses(text.data, expected.data, "the longest key");
+	repeat(&text, "", INI_KEY_MAX + 1, " = 1\n");
+	refuses(text.data, "x.ini:1: key is longer than 49 bytes", "a longer key");
+	repeat(&text, "", 200, "]\nk = 1\n");
+	refuses(text.data, "x.ini:1: neither [section], key = value nor a comment",
+		"a long line that is nothing");
+}
+
 int main(void)
 {
-	CLEANUP(buf_free) struct buf text = {0};
-
 	parses("include = a.ini\n[machine a]\nplan = small\n[machine b]\n",
 	       "1:|include=a.ini / 2:machine a / 3:machine a|plan=small / 4:machine b",
 	       "sections without keys are seen");
@@ -92,17 +151,9 @@ int main(void)
 	refuses("a = \x01\nb =\n  \xff\n",
 		"x.ini:1: control character / x.ini:3: not UTF-8",
 		"bytes that are no text");
-	buf_add_string(&text, "[");
-	for (int i = 0; i < 200; i++)
-		buf_add_char(&text, 's');
-	buf_add_string(&text, "]\nk = 1\n");
-	refuses(text.data, "x.ini:1: section name is longer than 49 bytes",
-		"a section name of 200 characters");
-	text.data[0] = 'k';
-	refuses(text.data, "x.ini:1: neither [section], key = value nor a comment",
-		"a long line that is nothing");
-	for (size_t size = 90; size < 110; size++)
-		long_value(size);
+	test_traps();
+	test_lengths();
+	long_value(200);
 	long_value(16 * 1024);
 	long_value(3 * 1024 * 1024);
 	return tap_done();

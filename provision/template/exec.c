@@ -1,17 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A parse tree executed on data: statements. */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "provision/template/eval.h"
 #include "provision/template/print.h"
-#include "provision/template/run.h"
+
+/* How a list of statements was left. */
+enum flow {
+	FLOW_FAILED = -1,
+	FLOW_ON,
+	FLOW_BREAK,
+	FLOW_CONTINUE,
+};
 
 enum {
 	EXPRESSION_SHOWN_MAX = 60,
+	VALUE_SHOWN_MAX = 60,
 	/* Blocks that run within blocks, over all templates: bounds the stack. */
 	NESTING_MAX = 3000,
 };
+
+static enum flow exec_list(struct exec *exec, const struct value *dot,
+			   const struct node *list);
 
 int exec_fail(struct exec *exec, const struct source *source, size_t from, size_t to,
 	      const char *format, ...)
@@ -29,7 +42,9 @@ int exec_fail(struct exec *exec, const struct source *source, size_t from, size_
 		source->text + from, size > EXPRESSION_SHOWN_MAX ? "..." : "", reason);
 }
 
-int exec_statement_fail(struct exec *exec, const struct node *node, struct error *error)
+/* Moves an error, which gets the place of the node. Returns -1. */
+static int exec_statement_fail(struct exec *exec, const struct node *node,
+			       struct error *error)
 {
 	exec_fail(exec, node->source, node->from, node->to, "%s", error_text(error));
 	error_free(error);
@@ -41,7 +56,8 @@ void exec_push(struct exec *exec, const char *name, const struct value *value)
 	*array_add(&exec->variables) = (struct variable){name, *value};
 }
 
-int exec_count(struct exec *exec, const struct node *node, size_t bytes)
+/* Counts a step and bytes against the limits; fails also when the output is full. */
+static int exec_count(struct exec *exec, const struct node *node, size_t bytes)
 {
 	struct error error = {0};
 
@@ -63,7 +79,8 @@ static enum flow text_run(struct exec *exec, const struct node *node)
 	return exec_count(exec, node, node->text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-struct span exec_text_of(struct exec *exec, const struct value *value)
+/* What the value is in the output; in the scratch buffer unless it is a string. */
+static struct span exec_text_of(struct exec *exec, const struct value *value)
 {
 	if (value->type == VALUE_STRING)
 		return value->text;
@@ -96,8 +113,9 @@ static enum flow action_run(struct exec *exec, const struct value *dot,
 	return exec_count(exec, node, text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-int exec_condition(struct exec *exec, const struct value *dot, const struct node *node,
-		   struct value *value)
+/* The pipeline of a branch or range, as one step. */
+static int exec_condition(struct exec *exec, const struct value *dot,
+			  const struct node *node, struct value *value)
 {
 	if (exec_count(exec, node, 0) < 0)
 		return -1;
@@ -125,6 +143,145 @@ static enum flow branch_run(struct exec *exec, const struct value *dot,
 		flow = exec_list(exec, dot, node->branch.otherwise);
 	exec->variables.count = mark;
 	return flow;
+}
+
+/* One turn of a range with its variables set. */
+static enum flow turn_run(struct exec *exec, const struct node *node,
+			  const struct value *index, const struct value *element)
+{
+	const struct pipe *pipe = node->branch.pipe;
+	const struct value *values[] = {pipe->variable_count > 1 ? index : element,
+					element};
+	struct arena_mark memory = arena_mark(&exec->work.arena);
+	uint64_t assignments = exec->assignments;
+	size_t mark = exec->variables.count;
+	enum flow flow;
+
+	if (exec_count(exec, node, 0) < 0)
+		return FLOW_FAILED;
+	for (size_t i = 0; i < pipe->variable_count; i++)
+		for (size_t v = mark; v > exec->frame; v--)
+			if (exec->variables.items[v - 1].name == pipe->variables[i]) {
+				exec->variables.items[v - 1].value = *values[i];
+				break;
+			}
+	flow = exec_list(exec, element, node->branch.list);
+	exec->variables.count = mark;
+	if (exec->assignments == assignments)
+		arena_rewind(&exec->work.arena, &memory);
+	return flow == FLOW_CONTINUE ? FLOW_ON : flow;
+}
+
+static enum flow list_range(struct exec *exec, const struct node *node,
+			    const struct value *list)
+{
+	enum flow flow = FLOW_ON;
+
+	for (size_t i = 0; i < list->list.count && flow == FLOW_ON; i++) {
+		struct value index = value_int((int64_t)i);
+		struct value element = value_element(list, i);
+
+		flow = turn_run(exec, node, &index, &element);
+	}
+	return flow;
+}
+
+static enum flow map_range(struct exec *exec, const struct node *node,
+			   const struct value *map)
+{
+	enum flow flow = FLOW_ON;
+	struct error error = {0};
+	size_t count = 0;
+	struct member *members = work_members(&exec->work, map, &count);
+
+	if (!members) {
+		work_refused(&exec->work, &error);
+		return exec_statement_fail(exec, node, &error);
+	}
+	for (size_t i = 0; i < count && flow == FLOW_ON; i++) {
+		struct value key = value_text(SPAN(members[i].key));
+		struct value value = value_box(value_from_json(members[i].json));
+
+		flow = turn_run(exec, node, &key, &value);
+	}
+	return flow;
+}
+
+static enum flow integer_range(struct exec *exec, const struct node *node,
+			       const struct value *value)
+{
+	enum flow flow = FLOW_ON;
+	uint64_t count = value->type == VALUE_INT ? (uint64_t)value->integer
+						  : value->natural;
+
+	if (node->branch.pipe->variable_count > 1)
+		return exec_fail(exec, node->source, node->branch.pipe->from,
+				 node->branch.pipe->to,
+				 "can't use %" PRIu64
+				 " to iterate over more than one variable",
+				 count);
+	for (uint64_t i = 0; i < count && flow == FLOW_ON; i++) {
+		struct value turn = *value;
+
+		if (value->type == VALUE_INT)
+			turn.integer = (int64_t)i;
+		else
+			turn.natural = i;
+		flow = turn_run(exec, node, &turn, &turn);
+	}
+	return flow;
+}
+
+/* Whether there is something to range over. -1 for what can't be ranged over. */
+static int range_check(struct exec *exec, const struct node *node,
+		       const struct value *value)
+{
+	struct span text;
+
+	switch (value->type) {
+	case VALUE_NONE:
+		return 0;
+	case VALUE_INT:
+		return value->integer > 0;
+	case VALUE_UINT:
+	case VALUE_BYTE:
+	case VALUE_LIST:
+	case VALUE_MAP:
+		return value_truth(value);
+	default:
+		text = exec_text_of(exec, value);
+		return exec_fail(
+			exec, node->source, node->branch.pipe->from,
+			node->branch.pipe->to, "range can't iterate over %.*s",
+			(int)(text.size > VALUE_SHOWN_MAX ? VALUE_SHOWN_MAX : text.size),
+			text.at);
+	}
+}
+
+static enum flow exec_range(struct exec *exec, const struct value *dot,
+			    const struct node *node)
+{
+	size_t mark = exec->variables.count;
+	struct value value;
+	enum flow flow;
+	int any;
+
+	if (exec_condition(exec, dot, node, &value) < 0)
+		return FLOW_FAILED;
+	any = range_check(exec, node, &value);
+	if (any < 0)
+		return FLOW_FAILED;
+	if (!any)
+		flow = exec_list(exec, dot, node->branch.otherwise);
+	else if (value.type == VALUE_LIST)
+		flow = list_range(exec, node, &value);
+	else if (value.type == VALUE_MAP)
+		flow = map_range(exec, node, &value);
+	else
+		flow = integer_range(exec, node, &value);
+	exec->variables.count = mark;
+	/* As in Go a break in the {{else}} is one of this range, not of one around it. */
+	return flow == FLOW_BREAK ? FLOW_ON : flow;
 }
 
 static enum flow template_run(struct exec *exec, const struct value *dot,
@@ -188,7 +345,8 @@ static enum flow statement_run_clean(struct exec *exec, const struct value *dot,
 	return flow;
 }
 
-enum flow exec_list(struct exec *exec, const struct value *dot, const struct node *list)
+static enum flow exec_list(struct exec *exec, const struct value *dot,
+			   const struct node *list)
 {
 	enum flow flow = FLOW_ON;
 

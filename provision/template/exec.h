@@ -38,13 +38,6 @@ int exec_run(struct exec *exec, const struct node *body, const struct value *dat
 int exec_fail(struct exec *exec, const struct source *source, size_t from, size_t to,
 	      const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-/*
- * Evaluates a pipeline; NULL gives no value. Variables it declares stay on the stack, the
- * caller takes them off.
- */
-int eval_pipe(struct exec *exec, const struct value *dot, const struct pipe *pipe,
-	      struct value *result);
-
 void exec_push(struct exec *exec, const char *name, const struct value *value);
 
 #endif

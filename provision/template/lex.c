@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Template text cut into tokens: text, comments, the delimiters of actions. */
+/* Template text cut into tokens. */
 #define _GNU_SOURCE
 #include <string.h>
 
-#include "provision/template/lexer.h"
+#include "common/mem.h"
+#include "provision/template/lex.h"
+#include "provision/template/unicode.h"
 
 enum {
 	DELIMITER_SIZE = 2, /* {{ }} and the comment marks */
@@ -15,7 +17,9 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-bool lexer_looking_at(const struct lexer *lexer, size_t at, const char *text)
+/* Whether the text at an offset begins like this; an offset behind its end is no error.
+ */
+static bool lexer_looking_at(const struct lexer *lexer, size_t at, const char *text)
 {
 	size_t size = strlen(text);
 
@@ -39,12 +43,280 @@ static bool closing_at(const struct lexer *lexer, size_t at)
 	return lexer_looking_at(lexer, at, "}}") || closing_trim_at(lexer, at);
 }
 
-void lexer_fail(struct lexer *lexer, struct token *token, const char *reason)
+/* Makes the token, which ends here, an error. */
+static void lexer_fail(struct lexer *lexer, struct token *token, const char *reason)
 {
 	token->type = TOKEN_ERROR;
 	token->to = lexer->at;
 	buf_clear(&lexer->reason);
 	buf_add_string(&lexer->reason, reason);
+}
+
+enum { POINT_END = UNICODE_MAX + 1 };
+
+static bool is_alphanumeric(uint32_t point)
+{
+	return point == '_' || unicode_is_letter(point) || unicode_is_digit(point);
+}
+
+/* The code point at `lexer->at` and its length; POINT_END at the end of the text. */
+static uint32_t point_peek(const struct lexer *lexer, size_t *length)
+{
+	*length = 0;
+	if (lexer->at >= lexer->size)
+		return POINT_END;
+	return unicode_decode(lexer->text + lexer->at, lexer->size - lexer->at, length);
+}
+
+/* "reason U+002A '*'" */
+static void token_fail_point(struct lexer *lexer, struct token *token, const char *reason,
+			     uint32_t point)
+{
+	char text[UNICODE_ENCODED_MAX];
+
+	lexer_fail(lexer, token, "");
+	buf_format(&lexer->reason, "%s U+%04X", reason, point);
+	if (unicode_is_print(point)) {
+		buf_add_string(&lexer->reason, " '");
+		buf_add(&lexer->reason, text, unicode_encode(point, text));
+		buf_add_char(&lexer->reason, '\'');
+	}
+}
+
+/* Whether what is next may stand right behind a name. */
+static bool at_terminator(const struct lexer *lexer)
+{
+	return lexer->at >= lexer->size || memchr(" \t\r\n", lexer->text[lexer->at], 4) ||
+	       memchr(".,|:)(", lexer->text[lexer->at], 6) ||
+	       lexer_looking_at(lexer, lexer->at, "}}");
+}
+
+static void name_skip(struct lexer *lexer)
+{
+	size_t length;
+
+	while (is_alphanumeric(point_peek(lexer, &length)))
+		lexer->at += length;
+}
+
+/* Goes on behind a name of which `token->from` is the first byte. */
+static void name_lex(struct lexer *lexer, struct token *token, enum token_type type)
+{
+	size_t length;
+
+	name_skip(lexer);
+	token->type = type;
+	if (!at_terminator(lexer))
+		token_fail_point(lexer, token, "bad character",
+				 point_peek(lexer, &length));
+}
+
+static void identifier_lex(struct lexer *lexer, struct token *token)
+{
+	static const struct {
+		const char *word;
+		enum token_type type;
+	} keywords[] = {
+		{"true", TOKEN_BOOL},	    {"false", TOKEN_BOOL},
+		{"nil", TOKEN_NIL},	    {"block", TOKEN_BLOCK},
+		{"break", TOKEN_BREAK},	    {"continue", TOKEN_CONTINUE},
+		{"define", TOKEN_DEFINE},   {"else", TOKEN_ELSE},
+		{"end", TOKEN_END_KEYWORD}, {"if", TOKEN_IF},
+		{"range", TOKEN_RANGE},	    {"template", TOKEN_TEMPLATE},
+		{"with", TOKEN_WITH},
+	};
+
+	name_lex(lexer, token, TOKEN_IDENTIFIER);
+	if (token->type == TOKEN_ERROR)
+		return;
+	for (size_t i = 0; i < ARRAY_LENGTH(keywords); i++)
+		if (strlen(keywords[i].word) == lexer->at - token->from &&
+		    lexer_looking_at(lexer, token->from, keywords[i].word))
+			token->type = keywords[i].type;
+}
+
+static bool accept(struct lexer *lexer, const char *characters)
+{
+	if (lexer->at >= lexer->size || !lexer->text[lexer->at] ||
+	    !strchr(characters, lexer->text[lexer->at]))
+		return false;
+	lexer->at++;
+	return true;
+}
+
+static void accept_run(struct lexer *lexer, const char *characters)
+{
+	while (accept(lexer, characters))
+		;
+}
+
+/* What may be a number; whether it is one is seen when it is read. */
+static bool number_skip(struct lexer *lexer)
+{
+	const char *digits = "0123456789_", *exponent = "eE";
+	size_t length;
+
+	accept(lexer, "+-");
+	if (accept(lexer, "0")) {
+		if (accept(lexer, "xX"))
+			digits = "0123456789abcdefABCDEF_", exponent = "pP";
+		else if (accept(lexer, "oO"))
+			digits = "01234567_", exponent = "";
+		else if (accept(lexer, "bB"))
+			digits = "01_", exponent = "";
+	}
+	accept_run(lexer, digits);
+	if (accept(lexer, "."))
+		accept_run(lexer, digits);
+	if (accept(lexer, exponent)) {
+		accept(lexer, "+-");
+		accept_run(lexer, "0123456789_");
+	}
+	if (!is_alphanumeric(point_peek(lexer, &length)))
+		return true;
+	lexer->at += length;
+	return false;
+}
+
+static void number_fail(struct lexer *lexer, struct token *token)
+{
+	lexer_fail(lexer, token, "bad number syntax: ");
+	buf_add_char(&lexer->reason, '"');
+	buf_add(&lexer->reason, lexer->text + token->from, lexer->at - token->from);
+	buf_add_char(&lexer->reason, '"');
+}
+
+static void number_lex(struct lexer *lexer, struct token *token)
+{
+	token->type = TOKEN_NUMBER;
+	if (!number_skip(lexer)) {
+		number_fail(lexer, token);
+		return;
+	}
+	/* "1+2" would be the beginning of a complex number, which are not supported. */
+	if (lexer_looking_at(lexer, lexer->at, "+") ||
+	    lexer_looking_at(lexer, lexer->at, "-")) {
+		number_skip(lexer);
+		number_fail(lexer, token);
+	}
+}
+
+/* A literal in quotes that ends on its line; the opening quote is behind us. */
+static void quoted_lex(struct lexer *lexer, struct token *token, char quote)
+{
+	token->type = quote == '"' ? TOKEN_STRING : TOKEN_POINT;
+	for (; lexer->at < lexer->size; lexer->at++) {
+		char c = lexer->text[lexer->at];
+
+		if (c == '\\' && lexer->at + 1 < lexer->size)
+			c = lexer->text[++lexer->at] == '\n' ? '\n' : ' ';
+		if (c == '\n')
+			break;
+		if (c == quote) {
+			lexer->at++;
+			return;
+		}
+	}
+	lexer_fail(lexer, token,
+		   quote == '"' ? "unterminated quoted string"
+				: "unterminated character constant");
+}
+
+static void raw_lex(struct lexer *lexer, struct token *token)
+{
+	const char *end = memchr(lexer->text + lexer->at, '`', lexer->size - lexer->at);
+
+	token->type = TOKEN_STRING;
+	if (end)
+		lexer->at = (size_t)(end - lexer->text) + 1;
+	else
+		lexer_fail(lexer, token, "unterminated raw quoted string");
+}
+
+static void dot_lex(struct lexer *lexer, struct token *token)
+{
+	if (lexer->at < lexer->size && lexer->text[lexer->at] >= '0' &&
+	    lexer->text[lexer->at] <= '9') {
+		lexer->at--;
+		number_lex(lexer, token);
+	} else if (at_terminator(lexer)) {
+		token->type = TOKEN_DOT;
+	} else {
+		name_lex(lexer, token, TOKEN_FIELD);
+	}
+}
+
+static void paren_lex(struct lexer *lexer, struct token *token, char c)
+{
+	token->type = c == '(' ? TOKEN_PAREN_OPEN : TOKEN_PAREN_CLOSE;
+	if (c == '(')
+		lexer->parens++;
+	else if (lexer->parens)
+		lexer->parens--;
+}
+
+static void other_lex(struct lexer *lexer, struct token *token, uint32_t point)
+{
+	if (is_alphanumeric(point))
+		identifier_lex(lexer, token);
+	else if (point < 0x80 && unicode_is_print(point))
+		token->type = TOKEN_CHARACTER;
+	else
+		token_fail_point(lexer, token,
+				 "unrecognized character in action:", point);
+}
+
+/* A token that begins with `point`, which is behind us. */
+static void begun_lex(struct lexer *lexer, struct token *token, uint32_t point)
+{
+	switch (point) {
+	case '=':
+		token->type = TOKEN_ASSIGN;
+		break;
+	case ':':
+		token->type = TOKEN_DECLARE;
+		if (!accept(lexer, "="))
+			lexer_fail(lexer, token, "expected :=");
+		break;
+	case '|':
+		token->type = TOKEN_PIPE;
+		break;
+	case '"':
+	case '\'':
+		quoted_lex(lexer, token, (char)point);
+		break;
+	case '`':
+		raw_lex(lexer, token);
+		break;
+	case '$':
+		name_lex(lexer, token, TOKEN_VARIABLE);
+		break;
+	case '.':
+		dot_lex(lexer, token);
+		break;
+	case '(':
+	case ')':
+		paren_lex(lexer, token, (char)point);
+		break;
+	case '+':
+	case '-':
+	case '0' ... '9':
+		lexer->at--;
+		number_lex(lexer, token);
+		break;
+	default:
+		other_lex(lexer, token, point);
+	}
+}
+
+static void lexer_token(struct lexer *lexer, struct token *token)
+{
+	size_t length;
+	uint32_t point = point_peek(lexer, &length);
+
+	lexer->at += length;
+	begun_lex(lexer, token, point);
+	token->to = lexer->at;
 }
 
 static void close_lex(struct lexer *lexer, struct token *token)

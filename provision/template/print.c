@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values as text, as Go's fmt.Print and Println write them. */
+/* Values as text, as Go's fmt.Print, Println and Printf write them. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -143,4 +143,257 @@ void print_line(struct work *work, struct buf *buf, const struct value *values,
 		print_value(work, buf, &plain, 'v', &values[i]);
 	}
 	buf_add_char(buf, '\n');
+}
+
+struct formatter {
+	struct work *work;
+	struct buf *buf;
+	const char *at, *end; /* what is left of the format */
+	const struct value *values;
+	size_t count;
+	size_t next;	   /* the value that comes next */
+	bool reordered;	   /* there was a number in brackets */
+	bool numbers_good; /* in this directive */
+};
+
+/* Digits at `*at`. False without digits, and for a number that is too large, after which
+ * the rest of the text is taken for part of it. */
+static bool number_read(const char **at, const char *end, int *number)
+{
+	bool any = false;
+
+	*number = 0;
+	for (; *at < end && **at >= '0' && **at <= '9'; (*at)++) {
+		if (*number > DIRECTIVE_NUMBER_MAX) {
+			*number = 0;
+			*at = end;
+			return false;
+		}
+		*number = *number * 10 + (**at - '0');
+		any = true;
+	}
+	return any;
+}
+
+/* "[3]" chooses the value that comes next. Whether there was one that is well formed. */
+static bool index_read(struct formatter *formatter)
+{
+	const char *at = formatter->at, *close;
+	int number;
+	bool good;
+
+	if (at == formatter->end || *at != '[')
+		return false;
+	formatter->reordered = true;
+	close = memchr(at, ']', (size_t)(formatter->end - at));
+	if (!close) {
+		formatter->at++;
+		formatter->numbers_good = false;
+		return false;
+	}
+	at++;
+	good = number_read(&at, close, &number) && at == close;
+	formatter->at = close + 1;
+	if (good && number >= 1 && (size_t)number <= formatter->count)
+		formatter->next = (size_t)number - 1;
+	else
+		formatter->numbers_good = false;
+	return good;
+}
+
+/* The value that comes next as width or precision, for "*". */
+static bool argument_read(struct formatter *formatter, int *number)
+{
+	const struct value *value = &formatter->values[formatter->next];
+	int64_t integer;
+
+	*number = 0;
+	if (formatter->next >= formatter->count)
+		return false;
+	formatter->next++;
+	if (value->type == VALUE_BYTE || value->type == VALUE_UINT)
+		integer = value->natural > INT64_MAX ? INT64_MAX
+						     : (int64_t)value->natural;
+	else if (value->type == VALUE_INT)
+		integer = value->integer;
+	else
+		return false;
+	if (integer > DIRECTIVE_NUMBER_MAX || integer < -DIRECTIVE_NUMBER_MAX)
+		return false;
+	*number = (int)integer;
+	return true;
+}
+
+static void flags_read(struct formatter *formatter, struct directive *directive)
+{
+	for (; formatter->at < formatter->end; formatter->at++) {
+		switch (*formatter->at) {
+		case '#':
+			directive->sharp = true;
+			break;
+		case '0':
+			directive->zero = !directive->minus;
+			break;
+		case '+':
+			directive->plus = true;
+			break;
+		case '-':
+			directive->minus = true;
+			directive->zero = false;
+			break;
+		case ' ':
+			directive->space = true;
+			break;
+		default:
+			return;
+		}
+	}
+}
+
+static bool sign_take(struct formatter *formatter, char sign)
+{
+	if (formatter->at == formatter->end || *formatter->at != sign)
+		return false;
+	formatter->at++;
+	return true;
+}
+
+static void width_read(struct formatter *formatter, struct directive *directive,
+		       bool *after_index)
+{
+	if (!sign_take(formatter, '*')) {
+		directive->has_width = number_read(&formatter->at, formatter->end,
+						   &directive->width);
+		if (*after_index && directive->has_width)
+			formatter->numbers_good = false;
+		return;
+	}
+	directive->has_width = argument_read(formatter, &directive->width);
+	if (!directive->has_width)
+		buf_add_string(formatter->buf, "%!(BADWIDTH)");
+	if (directive->width < 0) {
+		directive->width = -directive->width;
+		directive->minus = true;
+		directive->zero = false;
+	}
+	*after_index = false;
+}
+
+static void precision_read(struct formatter *formatter, struct directive *directive,
+			   bool *after_index)
+{
+	if (formatter->end - formatter->at < 2 || !sign_take(formatter, '.'))
+		return;
+	if (*after_index)
+		formatter->numbers_good = false;
+	*after_index = index_read(formatter);
+	if (!sign_take(formatter, '*')) {
+		number_read(&formatter->at, formatter->end, &directive->precision);
+		directive->has_precision = true;
+		return;
+	}
+	directive->has_precision = argument_read(formatter, &directive->precision);
+	if (directive->precision < 0) {
+		directive->precision = 0;
+		directive->has_precision = false;
+	}
+	if (!directive->has_precision)
+		buf_add_string(formatter->buf, "%!(BADPREC)");
+	*after_index = false;
+}
+
+static void verb_print(struct formatter *formatter, struct directive *directive,
+		       uint32_t verb)
+{
+	struct buf *buf = formatter->buf;
+	char text[UNICODE_ENCODED_MAX];
+	size_t length = unicode_encode(verb, text);
+
+	if (verb == '%') {
+		buf_add_char(buf, '%');
+		return;
+	}
+	if (!formatter->numbers_good || formatter->next >= formatter->count) {
+		buf_add_string(buf, "%!");
+		buf_add(buf, text, length);
+		buf_add_string(buf, formatter->numbers_good ? "(MISSING)" : "(BADINDEX)");
+		return;
+	}
+	if (verb == 'v') {
+		directive->go_syntax = directive->sharp;
+		directive->sharp = false;
+		directive->plus = false;
+	}
+	print_value(formatter->work, buf, directive, verb,
+		    &formatter->values[formatter->next++]);
+}
+
+/* A directive behind its percent sign; false at the end of the format. */
+static bool directive_print(struct formatter *formatter)
+{
+	struct directive directive = {0};
+	bool after_index;
+	uint32_t verb;
+	size_t length;
+
+	formatter->numbers_good = true;
+	flags_read(formatter, &directive);
+	after_index = index_read(formatter);
+	width_read(formatter, &directive, &after_index);
+	precision_read(formatter, &directive, &after_index);
+	if (!after_index)
+		index_read(formatter);
+	if (formatter->at == formatter->end) {
+		buf_add_string(formatter->buf, "%!(NOVERB)");
+		return false;
+	}
+	verb = unicode_decode(formatter->at, (size_t)(formatter->end - formatter->at),
+			      &length);
+	formatter->at += length;
+	verb_print(formatter, &directive, verb);
+	return true;
+}
+
+/* The values that the format did not ask for. */
+static void extra_print(const struct formatter *formatter)
+{
+	static const struct directive plain = {0};
+
+	buf_add_string(formatter->buf, "%!(EXTRA ");
+	for (size_t i = formatter->next; i < formatter->count; i++) {
+		const struct value *value = &formatter->values[i];
+
+		if (i > formatter->next)
+			buf_add_string(formatter->buf, ", ");
+		buf_add_string(formatter->buf, value_type_name(value));
+		if (value->type == VALUE_NIL || value->type == VALUE_NONE)
+			continue;
+		buf_add_char(formatter->buf, '=');
+		print_value(formatter->work, formatter->buf, &plain, 'v', value);
+	}
+	buf_add_char(formatter->buf, ')');
+}
+
+void print_format(struct work *work, struct buf *buf, struct span format,
+		  const struct value *values, size_t count)
+{
+	struct formatter formatter = {.work = work,
+				      .buf = buf,
+				      .at = format.at,
+				      .end = format.at + format.size,
+				      .values = values,
+				      .count = count};
+
+	while (formatter.at < formatter.end && !buf->overflowed) {
+		size_t left = (size_t)(formatter.end - formatter.at);
+		const char *percent = memchr(formatter.at, '%', left);
+		size_t plain = percent ? (size_t)(percent - formatter.at) : left;
+
+		buf_add(buf, formatter.at, plain);
+		formatter.at += plain + !!percent;
+		if (percent && !directive_print(&formatter))
+			break;
+	}
+	if (!formatter.reordered && formatter.next < formatter.count)
+		extra_print(&formatter);
 }

@@ -23,13 +23,6 @@ enum { DIRECTIVE_NUMBER_MAX = 1000000 };
 /* The text, padded to the width. */
 void verb_pad(struct buf *buf, const struct directive *directive, struct span text);
 
-/* The same, with zeros or with spaces in front whatever the flag says. */
-void verb_pad_with(struct buf *buf, const struct directive *directive, struct span text,
-		   bool zero);
-
-/* The character `count` times. */
-void verb_fill(struct buf *buf, char c, size_t count);
-
 /* Cut to the precision, then padded. */
 void verb_text(struct buf *buf, const struct directive *directive, struct span text);
 
@@ -39,11 +32,5 @@ void verb_text(struct buf *buf, const struct directive *directive, struct span t
  */
 bool verb_scalar(struct buf *buf, const struct directive *directive, uint32_t verb,
 		 const struct value *value);
-
-/* The same for numbers; an integer is given as its two's complement. */
-bool verb_integer(struct buf *buf, const struct directive *directive, uint32_t verb,
-		  uint64_t number, bool is_signed);
-bool verb_float(struct buf *buf, const struct directive *directive, uint32_t verb,
-		double number);
 
 #endif

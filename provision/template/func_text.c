@@ -7,7 +7,6 @@
 #include "common/mem.h"
 #include "provision/template/func.h"
 #include "provision/template/print.h"
-#include "provision/template/text.h"
 #include "provision/template/unicode.h"
 
 int call_print(struct work *work, const struct value *arguments, size_t count,
@@ -31,7 +30,7 @@ int call_printf(struct work *work, const struct value *arguments, size_t count,
 	return work_take_text(work, result, error);
 }
 
-void text_add_html(struct buf *buf, struct span text)
+static void html_add(struct buf *buf, struct span text)
 {
 	for (size_t i = 0; i < text.size; i++) {
 		switch (text.at[i]) {
@@ -70,7 +69,7 @@ static void js_add_point(struct buf *buf, uint32_t point, const char *text, size
 		buf_add(buf, text, length);
 }
 
-void text_add_js(struct buf *buf, struct span text)
+static void js_add(struct buf *buf, struct span text)
 {
 	size_t length;
 
@@ -81,7 +80,8 @@ void text_add_js(struct buf *buf, struct span text)
 	}
 }
 
-void text_add_urlquery(struct buf *buf, struct span text)
+/* Everything but A-Z a-z 0-9 - _ . ~ as %XX, space as "+". */
+static void urlquery_add(struct buf *buf, struct span text)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 				    "0123456789-_.~";
@@ -119,7 +119,7 @@ static int escaped_print(struct work *work, const struct value *arguments, size_
 int call_html(struct work *work, const struct value *arguments, size_t count,
 	      struct value *result, struct error *error)
 {
-	if (escaped_print(work, arguments, count, text_add_html, result, error) < 0)
+	if (escaped_print(work, arguments, count, html_add, result, error) < 0)
 		return -1;
 	result->markup = MARKUP_ESCAPED;
 	return 0;
@@ -128,11 +128,11 @@ int call_html(struct work *work, const struct value *arguments, size_t count,
 int call_js(struct work *work, const struct value *arguments, size_t count,
 	    struct value *result, struct error *error)
 {
-	return escaped_print(work, arguments, count, text_add_js, result, error);
+	return escaped_print(work, arguments, count, js_add, result, error);
 }
 
 int call_urlquery(struct work *work, const struct value *arguments, size_t count,
 		  struct value *result, struct error *error)
 {
-	return escaped_print(work, arguments, count, text_add_urlquery, result, error);
+	return escaped_print(work, arguments, count, urlquery_add, result, error);
 }

@@ -68,6 +68,7 @@ int job_load(struct job *job)
 {
 	int result = 0;
 
+	job->wellformed = wellformed_new();
 	for (int i = 0; i < job->cli->operand_count; i++) {
 		CLEANUP(error_free) struct error error = {0};
 
@@ -89,7 +90,7 @@ static int document_make(const struct job *job, json_object *data, struct buf *o
 	if (template_render(job->template, data, &job->options, output, &error) < 0)
 		return error_list_take(problems, &error);
 	if (job->options.escape == TEMPLATE_ESCAPE_XML &&
-	    wellformed_check(buf_text(output), output->size, &error) < 0)
+	    wellformed_check(job->wellformed, buf_text(output), output->size, &error) < 0)
 		return error_list_add(problems, "%s: the result is not well-formed: %s",
 				      job->name, error_text(&error));
 	if (!job->schema ||
@@ -197,6 +198,7 @@ int job_render(const struct job *job)
 void job_free(struct job *job)
 {
 	template_free(job->template);
+	wellformed_free(job->wellformed);
 	schema_free(job->schema);
 	free(job->sets.items);
 	free(job->markup.items);

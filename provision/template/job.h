@@ -20,6 +20,7 @@ struct job {
 	const char *validate, *schemas;
 	struct template_options options;
 	struct template *template;
+	struct wellformed *wellformed;
 	struct schema *schema; /* NULL: the results are not validated */
 };
 

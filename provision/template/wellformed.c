@@ -4,31 +4,29 @@
 #include <expat.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "common/cleanup.h"
 #include "common/mem.h"
 #include "provision/template/wellformed.h"
 
-DEFINE_CLEANUP(XML_Parser, XML_ParserFree)
-
 enum { LINE_SHOWN_MAX = 120 };
 
-struct check {
+struct wellformed {
 	XML_Parser parser;
 	unsigned int depth;
 	const char *refused; /* what expat takes and we do not; NULL: nothing so far */
 	XML_Index refused_at;
 };
 
-static void refuse(struct check *check, const char *reason)
+static void refuse(struct wellformed *checker, const char *reason)
 {
-	if (!check->refused) {
-		check->refused = reason;
-		check->refused_at = XML_GetCurrentByteIndex(check->parser);
+	if (!checker->refused) {
+		checker->refused = reason;
+		checker->refused_at = XML_GetCurrentByteIndex(checker->parser);
 	}
-	XML_StopParser(check->parser, XML_FALSE);
+	XML_StopParser(checker->parser, XML_FALSE);
 }
 
 static void XMLCALL declaration_check(void *data, const XML_Char *version,
@@ -54,19 +52,19 @@ static void XMLCALL doctype_refuse(void *data, const XML_Char *name,
 static void XMLCALL element_begin(void *data, const XML_Char *name,
 				  const XML_Char **attributes)
 {
-	struct check *check = data;
+	struct wellformed *checker = data;
 
 	(void)name, (void)attributes;
-	if (++check->depth > WELLFORMED_DEPTH_MAX)
-		refuse(check, "elements are nested too deeply");
+	if (++checker->depth > WELLFORMED_DEPTH_MAX)
+		refuse(checker, "elements are nested too deeply");
 }
 
 static void XMLCALL element_end(void *data, const XML_Char *name)
 {
-	struct check *check = data;
+	struct wellformed *checker = data;
 
 	(void)name;
-	check->depth--;
+	checker->depth--;
 }
 
 /* expat goes by a byte order mark and by NULs whatever encoding it is told. */
@@ -95,21 +93,39 @@ static int failure(const char *text, size_t size, size_t at, const char *reason,
 			 start);
 }
 
-int wellformed_check(const char *text, size_t size, struct error *error)
+struct wellformed *wellformed_new(void)
 {
+	struct wellformed *checker = mem_zero(1, sizeof(*checker));
+
 	/* No URI has the newline that separates it from a name. */
-	CLEANUP(XML_ParserFree_ptr) XML_Parser parser = XML_ParserCreateNS("UTF-8", '\n');
-	struct check check = {.parser = parser};
+	checker->parser = XML_ParserCreateNS("UTF-8", '\n');
+	if (!checker->parser)
+		mem_exhausted();
+	return checker;
+}
+
+void wellformed_free(struct wellformed *checker)
+{
+	if (!checker)
+		return;
+	XML_ParserFree(checker->parser);
+	free(checker);
+}
+
+int wellformed_check(struct wellformed *checker, const char *text, size_t size,
+		     struct error *error)
+{
+	XML_Parser parser = checker->parser;
 	enum XML_Error code;
 	XML_Index at;
 
-	if (!parser)
-		mem_exhausted();
 	if (size > INT_MAX)
 		return error_set(error, "larger than %d bytes", INT_MAX);
 	if (is_utf16(text, size))
 		return failure(text, size, 0, "the encoding is not UTF-8", error);
-	XML_SetUserData(parser, &check);
+	*checker = (struct wellformed){.parser = parser};
+	XML_ParserReset(parser, "UTF-8");
+	XML_SetUserData(parser, checker);
 	XML_SetXmlDeclHandler(parser, declaration_check);
 	XML_SetStartDoctypeDeclHandler(parser, doctype_refuse);
 	XML_SetElementHandler(parser, element_begin, element_end);
@@ -118,9 +134,10 @@ int wellformed_check(const char *text, size_t size, struct error *error)
 	code = XML_GetErrorCode(parser);
 	if (code == XML_ERROR_NO_MEMORY)
 		mem_exhausted();
-	if (code == XML_ERROR_NO_ELEMENTS && check.depth)
-		check.refused = "an element does not end", check.refused_at = -1;
-	at = check.refused ? check.refused_at : XML_GetErrorByteIndex(parser);
+	if (code == XML_ERROR_NO_ELEMENTS && checker->depth)
+		checker->refused = "an element does not end", checker->refused_at = -1;
+	at = checker->refused ? checker->refused_at : XML_GetErrorByteIndex(parser);
 	return failure(text, size, at < 0 ? size : (size_t)at,
-		       check.refused ? check.refused : XML_ErrorString(code), error);
+		       checker->refused ? checker->refused : XML_ErrorString(code),
+		       error);
 }

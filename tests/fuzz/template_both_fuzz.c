@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(json_put) json_object *json = NULL;
 	struct template_options options = {.max_output = 65536, .max_steps = 20000};
+	CLEANUP(wellformed_free_ptr) struct wellformed *checker = wellformed_new();
 	struct template *template;
 
 	if (json_parse(buf_text(&context), context.size, JSON_DEPTH_MAX, &json, NULL) < 0)
@@ -50,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		options.escape = way % 2 ? TEMPLATE_ESCAPE_XML : TEMPLATE_ESCAPE_NONE;
 		options.missing = (enum template_missing)(way / 2);
 		if (template_render(template, json, &options, &output, &error) == 0)
-			wellformed_check(buf_text(&output), output.size, &error);
+			wellformed_check(checker, buf_text(&output), output.size, &error);
 	}
 	template_free(template);
 	return 0;

@@ -29,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP(json_put) json_object *json = NULL;
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(buf_free) struct buf output = {0};
+	CLEANUP(wellformed_free_ptr) struct wellformed *checker = wellformed_new();
 	struct template *template;
 
 	if (json_parse((const char *)data, size, JSON_DEPTH_MAX, &json, &error) < 0)
@@ -37,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!template)
 		__builtin_trap();
 	if (template_render(template, json, &options, &output, &error) == 0 &&
-	    wellformed_check(buf_text(&output), output.size, &error) < 0)
+	    wellformed_check(checker, buf_text(&output), output.size, &error) < 0)
 		__builtin_trap();
 	template_free(template);
 	return 0;

@@ -55,7 +55,8 @@ static bool is_contested(const char *text, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
-	bool strictly, ours = wellformed_check(text, size, NULL) == 0;
+	CLEANUP(wellformed_free_ptr) struct wellformed *checker = wellformed_new();
+	bool strictly, ours = wellformed_check(checker, text, size, NULL) == 0;
 	bool expat = expat_takes(text, size),
 	     libxml = libxml_takes(text, size, &strictly);
 

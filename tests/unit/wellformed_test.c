@@ -9,12 +9,16 @@
 #include "provision/template/wellformed.h"
 #include "tests/unit/tap.h"
 
+/* One for all, so that each document is read after another. */
+static struct wellformed *checker;
+
 static void good(const char *text)
 {
 	CLEANUP(error_free) struct error error = {0};
 
-	tap_string(wellformed_check(text, strlen(text), &error) < 0 ? error_text(&error)
-								    : "good",
+	tap_string(wellformed_check(checker, text, strlen(text), &error) < 0
+			   ? error_text(&error)
+			   : "good",
 		   "good", "%.*s", (int)strcspn(text, "\n"), text);
 }
 
@@ -22,7 +26,7 @@ static void good(const char *text)
 static void refused(const char *text, size_t size, const char *reason)
 {
 	CLEANUP(error_free) struct error error = {0};
-	int status = wellformed_check(text, size, &error);
+	int status = wellformed_check(checker, text, size, &error);
 	CLEANUP(free_ptr)
 	char *begins = mem_substring(error_text(&error),
 				     strnlen(error_text(&error), strlen(reason)));
@@ -148,14 +152,14 @@ static void test_message(void)
 	CLEANUP(error_free) struct error error = {0}, other = {0};
 	CLEANUP(buf_free) struct buf text = {0};
 
-	wellformed_check("<a>\n<b></a>\n</a>", 16, &error);
+	wellformed_check(checker, "<a>\n<b></a>\n</a>", 16, &error);
 	tap_string(error_text(&error), "line 2, column 6: mismatched tag: <b></a>",
 		   "the line is shown");
 	buf_add_string(&text, "<a>");
 	for (int i = 0; i < 100; i++)
 		buf_add_string(&text, "1234567890");
 	buf_add_string(&text, "</b>");
-	wellformed_check(buf_text(&text), text.size, &other);
+	wellformed_check(checker, buf_text(&text), text.size, &other);
 	tap_ok(strlen(error_text(&other)) ==
 		       strlen("line 1, column 1006: mismatched tag: ") + 120,
 	       "120 bytes of it at most");
@@ -170,18 +174,20 @@ static void test_depth(void)
 		buf_add_string(&text, "<a>");
 	for (int i = 0; i < WELLFORMED_DEPTH_MAX; i++)
 		buf_add_string(&text, "</a>");
-	tap_ok(wellformed_check(text.data, text.size, NULL) == 0, "%d elements deep",
-	       WELLFORMED_DEPTH_MAX);
+	tap_ok(wellformed_check(checker, text.data, text.size, NULL) == 0,
+	       "%d elements deep", WELLFORMED_DEPTH_MAX);
 	buf_clear(&text);
 	for (int i = 0; i <= WELLFORMED_DEPTH_MAX; i++)
 		buf_add_string(&text, "<a>\n");
-	tap_ok(wellformed_check(text.data, text.size, &error) < 0, "and no more");
+	tap_ok(wellformed_check(checker, text.data, text.size, &error) < 0,
+	       "and no more");
 	tap_string(error_text(&error),
 		   "line 257, column 1: elements are nested too deeply: <a>", "says so");
 }
 
 int main(void)
 {
+	checker = wellformed_new();
 	test_good();
 	test_structure();
 	test_markup();
@@ -189,5 +195,6 @@ int main(void)
 	test_hostile();
 	test_message();
 	test_depth();
+	wellformed_free(checker);
 	return tap_done();
 }

@@ -3,6 +3,9 @@
 #ifndef IMAGETOOL_IMAGE_MARKS_H
 #define IMAGETOOL_IMAGE_MARKS_H
 
+#include <libvirt/libvirt.h>
+
+#include "common/error.h"
 #include "common/mem.h"
 #include "imagetool/import_names.h"
 
@@ -10,6 +13,9 @@ struct image_marks {
 	ARRAY(char *);
 };
 
+/* The marks of a pool. */
+int image_marks_read(virStoragePoolPtr pool, struct image_marks *marks,
+		     struct error *error);
 /* Takes note if the name is that of a mark. */
 void image_marks_add(struct image_marks *marks, const char *name);
 bool image_marks_has(const struct image_marks *marks, const char *image);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/back_off.h"
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "common/xml.h"
@@ -62,6 +63,36 @@ int image_pool_open(virConnectPtr connection, const char *name, struct image_poo
 	return -1;
 }
 
+/*
+ * A pool can't be refreshed while a volume is being made in it; and where a refresh
+ * fails, libvirt may take the pool for inactive.
+ */
+int image_pool_refresh(const struct image_pool *pool, struct error *error)
+{
+	struct back_off back_off = {0};
+
+	while (virStoragePoolRefresh(pool->pool, 0) < 0) {
+		virt_error(error, "can't refresh pool %s", pool->name);
+		if (virStoragePoolIsActive(pool->pool) == 0)
+			virStoragePoolCreate(pool->pool, 0);
+		if (!back_off_wait(&back_off))
+			return -1;
+	}
+	return 0;
+}
+
+int image_pool_check_path(const struct image_pool *pool, const char *name,
+			  const char *path, struct error *error)
+{
+	size_t length = strlen(pool->path);
+
+	if (!strncmp(path, pool->path, length) && path[length] == '/' &&
+	    !strcmp(path + length + 1, name))
+		return 0;
+	return error_set(error, "its path \"%s\" is not in the folder \"%s\" of pool %s",
+			 path, pool->path, pool->name);
+}
+
 /* An image of the volume; -1 when it is none. */
 static int volume_image(const struct image_pool *pool, struct volume *volume,
 			struct image *image, struct error *error)
@@ -73,6 +104,8 @@ static int volume_image(const struct image_pool *pool, struct volume *volume,
 	if (volume->format[0] && strcmp(volume->format, image_format_word(name.format)))
 		return error_set(error, "is named %s and holds %s",
 				 image_format_word(name.format), volume->format);
+	if (image_pool_check_path(pool, volume->name, volume->path, error) < 0)
+		return -1;
 	*image = (struct image){
 		.id = TAKE(volume->name),
 		.name = name,
@@ -130,12 +163,10 @@ int image_pool_find(const struct image_pool *pool, const char *id, struct image 
 		    struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr handle = virStorageVolLookupByName(pool->pool, id);
+	virStorageVolPtr handle = volume_find(pool->pool, id, error);
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (!handle)
-		return virt_error(error, "%s", id);
-	if (volume_read(handle, &volume, error) < 0)
+	if (!handle || volume_read(handle, &volume, error) < 0)
 		return -1;
 	if (volume_image(pool, &volume, image, error) < 0)
 		return error_context(error, "%s", id);

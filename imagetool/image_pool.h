@@ -37,6 +37,16 @@ int image_pool_list(const struct image_pool *pool, struct image_list *images,
 int image_pool_find(const struct image_pool *pool, const char *id, struct image *image,
 		    struct error *error);
 
+/*
+ * Has libvirt read the pool's folder, once it makes no volume in it for others; the pool
+ * is active afterwards.
+ */
+int image_pool_refresh(const struct image_pool *pool, struct error *error);
+
+/* Fails unless a volume has that name, and the path that this name has in the pool. */
+int image_pool_check_path(const struct image_pool *pool, const char *name,
+			  const char *path, struct error *error);
+
 /* The same as image_pool_list() for a folder of this machine; files are read to see their
  * format. */
 int image_folder_list(const char *path, struct image_list *images,

@@ -10,6 +10,7 @@
 #include "common/xml.h"
 #include "imagetool/image_use.h"
 #include "imagetool/volume.h"
+#include "imagetool/volume_change.h"
 
 /* A volume that may be an overlay, or whose place a machine's description leaves out. */
 struct known_volume {
@@ -224,4 +225,21 @@ int image_use_refuse(virConnectPtr connection, const char *path, const char *id,
 	if (!text.size)
 		return 0;
 	return error_set(error, "%s is in use by %s", id, buf_text(&text));
+}
+
+int image_delete(const struct image_pool *pool, const char *id, bool dry_run,
+		 struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+	CLEANUP(volume_free) struct volume volume = {0};
+
+	if (volume_look(pool->pool, id, &handle, error) < 0)
+		return -1;
+	if (!handle)
+		return 0;
+	if (volume_read(handle, &volume, error) < 0 ||
+	    image_use_refuse(virStoragePoolGetConnect(pool->pool), volume.path, id,
+			     error) < 0)
+		return -1;
+	return dry_run ? 0 : volume_delete(handle, error);
 }

@@ -6,6 +6,7 @@
 #include <libvirt/libvirt.h>
 
 #include "common/error.h"
+#include "imagetool/image_pool.h"
 
 /*
  * Fails when the volume at `path` is in use, and names who uses it: machines that have it
@@ -16,5 +17,9 @@
  */
 int image_use_refuse(virConnectPtr connection, const char *path, const char *id,
 		     struct error *error);
+
+/* Deletes an image, if there is one, unless it is in use; a dry run only looks. */
+int image_delete(const struct image_pool *pool, const char *id, bool dry_run,
+		 struct error *error);
 
 #endif

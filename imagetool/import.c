@@ -26,11 +26,11 @@ static int facts_look(struct import *import, struct error *error)
 	uint64_t hole;
 
 	if (image_source_reader(import->source, &reader) == 0) {
-		import->job.head_size = IMPORT_HEAD_SIZE;
-		if (import->job.head_size > reader.size_bytes)
-			import->job.head_size = (size_t)reader.size_bytes;
-		if (image_reader_read(&reader, 0, import->job.head, import->job.head_size,
-				      error) < 0)
+		import->job.head.size = VOLUME_HEAD_SIZE;
+		if (import->job.head.size > reader.size_bytes)
+			import->job.head.size = (size_t)reader.size_bytes;
+		if (image_reader_read(&reader, 0, import->job.head.bytes,
+				      import->job.head.size, error) < 0)
 			return -1;
 		return image_facts_read(&reader, &import->facts, error);
 	}
@@ -38,9 +38,9 @@ static int facts_look(struct import *import, struct error *error)
 	if (image_source_read(import->source, import->start, PART_SIZE,
 			      &import->start_size, &hole, error) < 0)
 		return -1;
-	import->job.head_size = import->start_size < IMPORT_HEAD_SIZE ? import->start_size
-		: IMPORT_HEAD_SIZE;
-	memcpy(import->job.head, import->start, import->job.head_size);
+	import->job.head.size = import->start_size < VOLUME_HEAD_SIZE ? import->start_size
+		: VOLUME_HEAD_SIZE;
+	memcpy(import->job.head.bytes, import->start, import->job.head.size);
 	image_facts_start(import->start,
 			  import->start_size < IMAGE_START_SIZE ? import->start_size
 								: IMAGE_START_SIZE,

@@ -16,13 +16,18 @@
 #include "common/bytes.h"
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/mem.h"
+#include "common/num.h"
 #include "imagetool/digest.h"
 #include "imagetool/import_names.h"
 
 enum { HOST_LENGTH = 8, MACHINE_ID_SIZE_MAX = 4096 };
 
-static const char temporary_start[] = ".vmango-import-";
-static const char mark_start[] = ".vmango-publish-";
+static const char *const starts[] = {
+	[IMPORT_TEMPORARY] = ".vmango-import-", [IMPORT_LOCK] = ".vmango-lock-",
+	[IMPORT_MARK] = ".vmango-publish-",	[IMPORT_NEW] = ".vmango-new-",
+	[IMPORT_REPLACE] = ".vmango-replace-",	[IMPORT_WHOLE] = ".vmango-whole-",
+};
 
 /* "01234567-0123456789abcdef" */
 static bool is_owner(const char *text)
@@ -35,52 +40,71 @@ static bool is_owner(const char *text)
 	return true;
 }
 
-/* Nothing, or "-1" and so on. */
-static bool is_number(const char *text)
+/* Nothing, or "-1" and so on, and what follows; NULL when it is neither. */
+static const char *number_parse(const char *text, uint32_t *number)
 {
-	return !*text || (text[0] == '-' && text[1] >= '1' && text[1] <= '9' &&
-			  !text[1 + strspn(text + 1, "0123456789")]);
+	CLEANUP(free_ptr) char *digits = NULL;
+	size_t length;
+	uint64_t value;
+
+	if (text[0] != '-')
+		return text;
+	length = strspn(text + 1, "0123456789");
+	digits = mem_substring(text + 1, length);
+	if (text[1] == '0' || num_parse(digits, 1, UINT32_MAX, &value, NULL) < 0)
+		return NULL;
+	*number = (uint32_t)value;
+	return text + 1 + length;
+}
+
+static int rest_parse(const char *text, struct import_name *parsed)
+{
+	const char *rest = is_owner(text) ? text + IMPORT_OWNER_LENGTH : NULL;
+
+	if (rest && parsed->type != IMPORT_MARK)
+		rest = number_parse(rest, &parsed->run.number);
+	if (!rest || *rest != (parsed->type == IMPORT_TEMPORARY ? '\0' : '_'))
+		return -1;
+	if (*rest)
+		parsed->image = rest + 1;
+	memcpy(parsed->run.owner.text, text, IMPORT_OWNER_LENGTH);
+	return 0;
 }
 
 struct import_name import_name_parse(const char *name)
 {
-	struct import_name parsed = {.type = IMPORT_OTHER};
-	const char *owner;
+	for (int type = IMPORT_TEMPORARY; type <= IMPORT_WHOLE; type++) {
+		struct import_name parsed = {.type = (enum import_name_type)type};
+		size_t length = strlen(starts[type]);
 
-	if (!strncmp(name, temporary_start, sizeof(temporary_start) - 1)) {
-		owner = name + sizeof(temporary_start) - 1;
-		if (is_owner(owner) && is_number(owner + IMPORT_OWNER_LENGTH))
-			parsed.type = IMPORT_TEMPORARY;
-	} else if (!strncmp(name, mark_start, sizeof(mark_start) - 1)) {
-		owner = name + sizeof(mark_start) - 1;
-		if (is_owner(owner) && owner[IMPORT_OWNER_LENGTH] == '_')
-			parsed.type = IMPORT_MARK;
+		if (!strncmp(name, starts[type], length) &&
+		    rest_parse(name + length, &parsed) == 0)
+			return parsed;
 	}
-	if (parsed.type == IMPORT_OTHER)
-		return parsed;
-	memcpy(parsed.owner.text, owner, IMPORT_OWNER_LENGTH);
-	if (parsed.type == IMPORT_MARK)
-		parsed.image = owner + IMPORT_OWNER_LENGTH + 1;
-	return parsed;
+	return (struct import_name){.type = IMPORT_OTHER};
 }
 
-const char *import_name_temporary(const struct import_owner *owner, size_t number,
-				  char text[static IMPORT_NAME_MAX + 1])
+const char *import_name_format(enum import_name_type type, const struct import_run *run,
+			       const char *image, char text[static IMPORT_NAME_MAX + 1])
 {
-	int length = snprintf(text, IMPORT_NAME_MAX + 1, "%s%s", temporary_start,
-			      owner->text);
+	bool has_image = type != IMPORT_TEMPORARY;
+	char number[sizeof("-4294967295")] = "";
 
-	if (number)
-		snprintf(text + length, IMPORT_NAME_MAX + 1 - (size_t)length, "-%zu",
-			 number);
+	if (run->number && type != IMPORT_MARK)
+		snprintf(number, sizeof(number), "-%" PRIu32, run->number);
+	snprintf(text, IMPORT_NAME_MAX + 1, "%s%s%s%s%s", starts[type], run->owner.text,
+		 number, has_image ? "_" : "", has_image ? image : "");
 	return text;
 }
 
-const char *import_name_mark(const struct import_owner *owner, const char *image,
-			     char text[static IMPORT_NAME_MAX + 1])
+bool import_name_replaces(const struct import_name *name)
 {
-	snprintf(text, IMPORT_NAME_MAX + 1, "%s%s_%s", mark_start, owner->text, image);
-	return text;
+	return name->type == IMPORT_REPLACE || name->type == IMPORT_WHOLE;
+}
+
+bool import_name_marks(const struct import_name *name)
+{
+	return name->type == IMPORT_MARK || import_name_replaces(name);
 }
 
 /*
@@ -110,7 +134,7 @@ static int owner_bind(const struct import_owner *owner)
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int length = snprintf(address.sun_path + 1, sizeof(address.sun_path) - 1, "%s%s",
-			      temporary_start + 1, owner->text);
+			      starts[IMPORT_TEMPORARY] + 1, owner->text);
 	int failure;
 
 	if (fd < 0)

@@ -10,35 +10,58 @@
 #include "common/error.h"
 
 /*
- * While an image is imported, two volumes may stand in its pool beside it:
+ * While an image is imported, these volumes may be in its pool beside it:
  *
- *	.vmango-import-HOST-RUN		the image before it has its name; on the second
- *	.vmango-import-HOST-RUN-1	hypervisor of the same import, and so on
- *	.vmango-publish-HOST-RUN_NAME	says that the image NAME is not whole
+ *	.vmango-import-RUN		the image before it has its name, without its
+ *first bytes where libvirt has to copy it
+ *	.vmango-lock-RUN_NAME		RUN is about to give the name NAME to an image
+ *	.vmango-publish-OWNER_NAME	the image NAME is not whole
+ *	.vmango-new-RUN_NAME		a copy of what is to replace the image NAME
+ *	.vmango-replace-RUN_NAME	that copy is whole; NAME is the old image, a part
+ *of the new one, or missing
  *
- * HOST stands for the machine that the import runs on, RUN for the run itself.
+ * OWNER is HOST-RANDOM: HOST stands for the machine that the import runs on, RANDOM for
+ * the import. RUN is OWNER on its first hypervisor, OWNER-1 on the second, and so on.
  */
 enum { IMPORT_OWNER_LENGTH = 8 + 1 + 16, IMPORT_NAME_MAX = 255 };
 
 struct import_owner {
-	char text[IMPORT_OWNER_LENGTH + 1]; /* "HOST-RUN", hexadecimal digits */
+	char text[IMPORT_OWNER_LENGTH + 1]; /* "HOST-RANDOM", hexadecimal digits */
+};
+
+/* An import on one of its hypervisors. */
+struct import_run {
+	struct import_owner owner;
+	uint32_t number; /* of the hypervisor, from 0 on */
+};
+
+enum import_name_type {
+	IMPORT_OTHER, /* not of an import */
+	IMPORT_TEMPORARY,
+	IMPORT_LOCK,
+	IMPORT_MARK,
+	IMPORT_NEW,
+	IMPORT_REPLACE,
+	IMPORT_WHOLE,
 };
 
 struct import_name {
-	enum import_name_type { IMPORT_OTHER, IMPORT_TEMPORARY, IMPORT_MARK } type;
-	struct import_owner owner;
-	const char *image; /* of a mark, inside the name that was parsed */
+	enum import_name_type type;
+	struct import_run run;
+	const char *image; /* inside the name that was parsed; NULL: it has none */
 };
 
-/* What a volume's name says; IMPORT_OTHER for all that is not of ours. */
+/* What a volume's name says. */
 struct import_name import_name_parse(const char *name);
 
-/* `number` tells the hypervisors of an import from each other, from 0 on: where a file of
- * that name is, there is its hypervisor's disk. */
-const char *import_name_temporary(const struct import_owner *owner, size_t number,
-				  char text[static IMPORT_NAME_MAX + 1]);
-const char *import_name_mark(const struct import_owner *owner, const char *image,
-			     char text[static IMPORT_NAME_MAX + 1]);
+/* Writes a name; `image` is not used for IMPORT_TEMPORARY. Returns `text`. */
+const char *import_name_format(enum import_name_type type, const struct import_run *run,
+			       const char *image, char text[static IMPORT_NAME_MAX + 1]);
+
+/* Whether a volume says that an image is being replaced, and another volume whole. */
+bool import_name_replaces(const struct import_name *name);
+/* Whether a volume says that the image of this name may not be whole. */
+bool import_name_marks(const struct import_name *name);
 
 /*
  * Makes a new owner, which is alive as long as the descriptor that is returned is open:

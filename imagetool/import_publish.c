@@ -1,153 +1,103 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An image that is whole gets its name. */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "common/back_off.h"
 #include "imagetool/import_target.h"
-
-/*
- * A pool can't be refreshed while a volume is being made in it; and where a refresh
- * fails, libvirt may take the pool for inactive.
- */
-int import_pool_refresh(struct import_target *target)
-{
-	virStoragePoolPtr pool = target->pool.pool;
-	struct back_off back_off = {0};
-
-	while (virStoragePoolRefresh(pool, 0) < 0) {
-		virt_error(&target->error, "can't refresh pool %s", target->pool.name);
-		if (virStoragePoolIsActive(pool) == 0)
-			virStoragePoolCreate(pool, 0);
-		if (!back_off_wait(&back_off))
-			return -1;
-	}
-	return 0;
-}
-
-/* renameat2() that does not replace is not known to every file system; link() is. */
-static int file_rename(int folder, const char *from, const char *to, bool replace)
-{
-	if (replace)
-		return renameat(folder, from, folder, to);
-	if (renameat2(folder, from, folder, to, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	if (linkat(folder, from, folder, to, 0) < 0)
-		return -1;
-	return unlinkat(folder, from, 0);
-}
+#include "imagetool/left_overs.h"
+#include "imagetool/pool_folder.h"
+#include "imagetool/replacement.h"
+#include "imagetool/volume.h"
 
 static int rename_publish(struct import_target *target)
 {
 	const struct import_job *job = target->job;
-	const char *temporary = virStorageVolGetName(target->temporary);
-	CLEANUP(close_fd)
-	int folder = open(target->pool.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const char *temporary = target->temporary_name;
 
-	if (folder < 0)
-		return error_errno(&target->error, "%s", target->pool.path);
-	if (fsync(target->file) < 0)
-		return error_errno(&target->error, "%s", temporary);
-	if (file_rename(folder, temporary, job->id, job->replace) < 0)
-		return error_errno(&target->error, "%s", job->id);
+	if (pool_folder_check(target->folder, temporary, target->file, target->sent_bytes,
+			      job->head.bytes, job->head.size, &target->error) < 0 ||
+	    pool_folder_rename(target->folder, temporary, job->id, target->file,
+			       job->replace, &target->error) < 0)
+		return error_context(&target->error, "%s", target->pool.path);
 	import_temporary_forget(target);
-	if (fsync(folder) < 0)
-		return error_errno(&target->error, "%s", target->pool.path);
 	return 0;
-}
-
-static int publish_error(struct import_target *target)
-{
-	return virt_error(&target->error, "can't publish %s", target->job->id);
-}
-
-/* Clones where the file system can, else copies; both keep holes. */
-static virStorageVolPtr volume_clone(struct import_target *target)
-{
-	CLEANUP(free_ptr)
-	char *xml = mem_format("<volume><name>%s</name>"
-			       "<capacity>%" PRIu64
-			       "</capacity><allocation>0</allocation>"
-			       "<target><format type='raw'/></target></volume>",
-			       target->job->id, target->sent_bytes);
-	virStorageVolPtr volume = virStorageVolCreateXMLFrom(
-		target->pool.pool, xml, target->temporary,
-		VIR_STORAGE_VOL_CREATE_REFLINK);
-
-	if (!volume)
-		volume = virStorageVolCreateXMLFrom(target->pool.pool, xml,
-						    target->temporary, 0);
-	if (!volume)
-		publish_error(target);
-	return volume;
-}
-
-static int head_write(struct import_target *target, virStorageVolPtr volume)
-{
-	CLEANUP(virStreamFree_ptr)
-	virStreamPtr stream = virStreamNew(target->connection, 0);
-	const struct import_job *job = target->job;
-	const char *head = (const char *)job->head;
-
-	if (!stream || virStorageVolUpload(volume, stream, 0, job->head_size, 0) < 0)
-		return publish_error(target);
-	if (virStreamSend(stream, head, job->head_size) != (int)job->head_size) {
-		publish_error(target);
-		virStreamAbort(stream);
-		return -1;
-	}
-	return virStreamFinish(stream) < 0 ? publish_error(target) : 0;
-}
-
-static int old_remove(struct import_target *target)
-{
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr old = virStorageVolLookupByName(target->pool.pool,
-							 target->job->id);
-
-	return old && virStorageVolDelete(old, 0) < 0 ? publish_error(target) : 0;
 }
 
 static int clone_publish(struct import_target *target)
 {
-	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr mark = NULL, volume = NULL;
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr mark = NULL;
 	const struct import_job *job = target->job;
+	struct import_run run = import_target_run(target);
+	struct volume_copy copy = {
+		.pool = target->pool.pool,
+		.source = target->temporary,
+		.size_bytes = target->sent_bytes,
+		.head = &job->head,
+	};
 	char name[IMPORT_NAME_MAX + 1];
 
-	mark = import_volume_create(&target->pool,
-				    import_name_mark(&job->owner, job->id, name),
-				    &target->error);
+	mark = volume_create(target->pool.pool,
+			     import_name_format(IMPORT_MARK, &run, job->id, name),
+			     &target->error);
 	if (!mark)
 		return -1;
-	if ((job->replace && old_remove(target) < 0) ||
-	    !(volume = volume_clone(target)) || head_write(target, volume) < 0) {
-		if (!volume || virStorageVolDelete(volume, 0) == 0)
-			virStorageVolDelete(mark, 0);
-		return -1;
+	if (volume_copy(&copy, job->id, &target->error) < 0) {
+		if (!copy.is_left)
+			volume_delete(mark, NULL);
+		return error_context(&target->error, "can't publish %s", job->id);
 	}
-	if (virStorageVolDelete(mark, 0) < 0)
-		return virt_error(&target->error, "can't remove the mark of %s", job->id);
-	if (virStorageVolDelete(target->temporary, 0) == 0)
-		import_temporary_forget(target);
+	if (volume_delete(mark, &target->error) < 0)
+		return error_context(&target->error, "can't remove the mark of %s",
+				     job->id);
 	return 0;
+}
+
+static int replace_publish(struct import_target *target)
+{
+	struct replacement replacement = {
+		.pool = &target->pool,
+		.run = import_target_run(target),
+		.image = target->job->id,
+		.temporary = target->temporary,
+		.size_bytes = target->sent_bytes,
+		.head = &target->job->head,
+	};
+	int status = replacement_make(&replacement, &target->error);
+
+	/* Whoever finishes it needs the volume. */
+	if (replacement.is_open)
+		import_temporary_forget(target);
+	return status;
+}
+
+/* By who holds the image's lock. Others may have had it since the last look. */
+static int locked_publish(struct import_target *target, const struct image_lock *lock)
+{
+	if (left_overs_finish(&target->pool, target->job->id, lock, &target->notes,
+			      &target->error) < 0 ||
+	    import_target_check_existing(target) < 0)
+		return -1;
+	if (target->local)
+		return rename_publish(target);
+	return target->exists ? replace_publish(target) : clone_publish(target);
 }
 
 int import_target_publish(struct import_target *target)
 {
-	int status = target->local ? rename_publish(target) : clone_publish(target);
+	const struct import_job *job = target->job;
+	struct import_run run = import_target_run(target);
+	struct image_lock lock;
+	int status = image_lock_take(&target->pool, &run, job->id, true, &lock,
+				     &target->error);
 
-	if (status < 0 || import_pool_refresh(target) < 0 ||
-	    image_pool_find(&target->pool, target->job->id, &target->image,
-			    &target->error) < 0)
+	if (status == 0) {
+		status = locked_publish(target, &lock);
+		image_lock_release(&lock);
+	}
+	if (status < 0 || image_pool_refresh(&target->pool, &target->error) < 0 ||
+	    image_pool_find(&target->pool, job->id, &target->image, &target->error) < 0)
 		return import_target_fail(target);
 	return 0;
 }

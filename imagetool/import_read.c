@@ -40,10 +40,10 @@ static int volume_read_part(void *context, uint64_t offset, void *data, size_t s
 	}
 	if (virStreamFinish(stream) < 0)
 		return virt_error(error, "can't read back");
-	if (offset < job->head_size) {
-		size_t part = job->head_size - (size_t)offset;
+	if (offset < job->head.size) {
+		size_t part = job->head.size - (size_t)offset;
 
-		memcpy(data, job->head + offset, part < size ? part : size);
+		memcpy(data, job->head.bytes + offset, part < size ? part : size);
 	}
 	return 0;
 }

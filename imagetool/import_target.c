@@ -4,15 +4,16 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "imagetool/image_marks.h"
 #include "imagetool/image_use.h"
 #include "imagetool/import_target.h"
 #include "imagetool/keep_alive.h"
 #include "imagetool/left_overs.h"
+#include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 
 enum { FULL_BYTES = 1024 * 1024 }; /* with less than this to spare a disk is full */
@@ -23,23 +24,30 @@ int import_target_fail(struct import_target *target)
 	return error_context(&target->error, "%s", target->place);
 }
 
+struct import_run import_target_run(const struct import_target *target)
+{
+	return (struct import_run){target->job->owner, target->number};
+}
+
 /* An image of that name may be there, but then it is to be replaced and not in use. */
-static int existing_check(struct import_target *target)
+int import_target_check_existing(struct import_target *target)
 {
 	const char *id = target->job->id;
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = virStorageVolLookupByName(target->pool.pool, id);
-	CLEANUP(free_ptr) char *path = volume ? virStorageVolGetPath(volume) : NULL;
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
+	if (volume_look(target->pool.pool, id, &handle, &target->error) < 0)
+		return -1;
+	target->exists = handle;
+	if (!handle)
 		return 0;
-	if (!path)
-		return virt_error(&target->error, "%s", id);
+	if (volume_read(handle, &volume, &target->error) < 0)
+		return -1;
 	target->refused = true;
 	if (!target->job->replace)
 		return error_set(&target->error,
 				 "%s is there already (--replace replaces it)", id);
-	if (image_use_refuse(target->connection, path, id, &target->error) < 0)
+	if (image_use_refuse(target->connection, volume.path, id, &target->error) < 0)
 		return -1;
 	target->refused = false;
 	return 0;
@@ -48,17 +56,19 @@ static int existing_check(struct import_target *target)
 /* Whether an image of that name is what an import did not finish. */
 static int is_marked(struct import_target *target)
 {
-	CLEANUP(volume_handles_free_ptr)
-	virStorageVolPtr *handles = volume_handles(target->pool.pool, &target->error);
+	CLEANUP(image_marks_free) struct image_marks marks = {0};
 
-	for (size_t i = 0; handles && handles[i]; i++) {
-		struct import_name name = import_name_parse(
-			virStorageVolGetName(handles[i]));
+	if (image_marks_read(target->pool.pool, &marks, &target->error) < 0)
+		return -1;
+	return image_marks_has(&marks, target->job->id);
+}
 
-		if (name.type == IMPORT_MARK && !strcmp(name.image, target->job->id))
-			return 1;
-	}
-	return handles ? 0 : -1;
+/* Of what others have left. `now_s` is the hypervisor's time, 0: not known. */
+static void others_finish(struct import_target *target, uint64_t now_s)
+{
+	struct import_run run = import_target_run(target);
+
+	left_overs_remove(&target->pool, &run, now_s, &target->notes, &target->warnings);
 }
 
 static int connect_to(struct import_target *target, struct error *error)
@@ -83,74 +93,86 @@ int import_target_check(struct import_target *target)
 		return import_target_fail(target);
 	/* What this machine's imports left goes also when this one is refused. */
 	if (!target->job->dry_run)
-		left_overs_remove(&target->pool, 0, &target->notes);
+		others_finish(target, 0);
 	marked = is_marked(target);
-	if (marked < 0 || (!marked && existing_check(target) < 0))
+	if (marked < 0 || (!marked && import_target_check_existing(target) < 0))
 		return import_target_fail(target);
 	return 0;
 }
 
-virStorageVolPtr import_volume_create(const struct image_pool *pool, const char *name,
-				      struct error *error)
-{
-	/* The name has no character that XML would have to escape. */
-	CLEANUP(free_ptr)
-	char *xml = mem_format("<volume><name>%s</name><capacity>0</capacity>"
-			       "<target><format type='raw'/></target></volume>",
-			       name);
-	virStorageVolPtr volume = virStorageVolCreateXML(pool->pool, xml, 0);
-
-	if (!volume)
-		virt_error(error, "can't make a volume");
-	return volume;
-}
-
 /*
- * The volume's name is random: where a file of that name is, at the path that it has on
- * the hypervisor, that is its file. Gives its descriptor if the image can be renamed
- * there.
+ * The volume's name is random: where an empty file of that name is in the folder that the
+ * pool has on the hypervisor, that is its file.
  */
-static int file_open(virStorageVolPtr volume, const char *folder)
+static void file_open(struct import_target *target)
 {
-	CLEANUP(free_ptr) char *path = virStorageVolGetPath(volume);
-
-	if (!path || access(folder, W_OK) < 0)
-		return -1;
-	return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	target->folder = pool_folder_open(target->pool.path);
+	if (target->folder < 0)
+		return;
+	target->file = pool_folder_new_file(target->folder, target->temporary_name);
+	target->local = target->file >= 0;
 }
 
-/* Whether the file is there and libvirt does not know it: an import may have been killed
- * after it renamed the file. */
-static bool is_unknown(struct import_target *target)
+/* An import may have been killed after it renamed the file: then libvirt does not know
+ * it. */
+static int unknown_find(struct import_target *target)
 {
-	const char *id = target->job->id;
-	CLEANUP(free_ptr) char *path = mem_format("%s/%s", target->pool.path, id);
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
-	struct stat status;
+	const char *id = target->job->id;
 
-	if (lstat(path, &status) < 0)
-		return false;
-	volume = virStorageVolLookupByName(target->pool.pool, id);
-	return !volume;
+	if (!target->local || !pool_folder_has(target->folder, id))
+		return 0;
+	if (volume_look(target->pool.pool, id, &volume, &target->error) < 0)
+		return -1;
+	return volume ? 0 : image_pool_refresh(&target->pool, &target->error);
+}
+
+/* What was begun with the image before is finished, or nothing new is begun. */
+static int image_prepare(struct import_target *target)
+{
+	struct import_run run = import_target_run(target);
+	struct image_lock lock;
+	int status, marked = is_marked(target);
+
+	if (marked <= 0)
+		return marked;
+	if (image_lock_take(&target->pool, &run, target->job->id, true, &lock,
+			    &target->error) < 0)
+		return -1;
+	status = left_overs_finish(&target->pool, target->job->id, &lock, &target->notes,
+				   &target->error);
+	image_lock_release(&lock);
+	return status;
+}
+
+static int temporary_make(struct import_target *target, struct volume *volume)
+{
+	struct import_run run = import_target_run(target);
+
+	import_name_format(IMPORT_TEMPORARY, &run, NULL, target->temporary_name);
+	target->temporary = volume_create(target->pool.pool, target->temporary_name,
+					  &target->error);
+	if (!target->temporary ||
+	    volume_read(target->temporary, volume, &target->error) < 0)
+		return -1;
+	if (image_pool_check_path(&target->pool, target->temporary_name, volume->path,
+				  &target->error) < 0)
+		return error_context(&target->error, "%s", target->temporary_name);
+	return 0;
 }
 
 int import_target_prepare(struct import_target *target)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
-	char name[IMPORT_NAME_MAX + 1];
 
-	import_name_temporary(&target->job->owner, target->number, name);
-	target->temporary = import_volume_create(&target->pool, name, &target->error);
-	if (!target->temporary ||
-	    volume_read(target->temporary, &volume, &target->error) < 0)
+	if (temporary_make(target, &volume) < 0)
 		return import_target_fail(target);
-	target->file = file_open(target->temporary, target->pool.path);
-	target->local = target->file >= 0;
-	if (target->local && is_unknown(target) && import_pool_refresh(target) < 0)
+	file_open(target);
+	if (unknown_find(target) < 0)
 		return import_target_fail(target);
-	left_overs_remove(&target->pool, volume.changed_s, &target->notes);
+	others_finish(target, volume.changed_s);
 	/* Once more, now that what was not whole is gone. */
-	if (existing_check(target) < 0)
+	if (image_prepare(target) < 0 || import_target_check_existing(target) < 0)
 		return import_target_fail(target);
 	return 0;
 }
@@ -158,32 +180,24 @@ int import_target_prepare(struct import_target *target)
 /* What was known is known anew as far as it can be. */
 static void connect_again(struct import_target *target)
 {
-	CLEANUP(free_ptr)
-	char *name = mem_string(virStorageVolGetName(target->temporary));
-
 	import_temporary_forget(target);
 	image_pool_free(&target->pool);
 	virConnectClose(target->connection);
 	if (connect_to(target, NULL) == 0 &&
 	    image_pool_open(target->connection, target->job->pool_name, &target->pool,
 			    NULL) == 0)
-		target->temporary = virStorageVolLookupByName(target->pool.pool, name);
+		target->temporary = volume_find(target->pool.pool, target->temporary_name,
+						NULL);
 }
 
 /* libvirt tells that nobody takes bytes any more, or drops the connection. */
 static bool is_full(struct import_target *target)
 {
-	struct error reason = target->error;
 	virStoragePoolInfo info;
-	bool full;
 
-	target->error = (struct error){0};
-	full = target->pool.pool && import_pool_refresh(target) == 0 &&
+	return target->pool.pool && image_pool_refresh(&target->pool, NULL) == 0 &&
 	       virStoragePoolGetInfo(target->pool.pool, &info) == 0 &&
 	       info.available < FULL_BYTES;
-	error_free(&target->error);
-	target->error = reason;
-	return full;
 }
 
 bool import_target_sent(struct import_target *target)
@@ -212,16 +226,15 @@ void import_temporary_forget(struct import_target *target)
 
 void import_target_close(struct import_target *target)
 {
-	const char *name = target->temporary ? virStorageVolGetName(target->temporary)
-					     : NULL;
-
-	if (name && virStorageVolDelete(target->temporary, 0) < 0)
+	if (target->temporary && virStorageVolDelete(target->temporary, 0) < 0)
 		error_list_add(&target->notes,
 			       "%s: %s can't be removed: %s; the next import does",
-			       target->place, name, virGetLastErrorMessage());
+			       target->place, target->temporary_name,
+			       virGetLastErrorMessage());
 	import_temporary_forget(target);
 	close_fd(&target->file);
-	target->file = -1;
+	close_fd(&target->folder);
+	target->file = target->folder = -1;
 	image_pool_free(&target->pool);
 	if (target->connection)
 		virConnectClose(target->connection);
@@ -234,4 +247,5 @@ void import_target_free(struct import_target *target)
 	image_free(&target->image);
 	error_free(&target->error);
 	error_list_free(&target->notes);
+	error_list_free(&target->warnings);
 }

@@ -14,9 +14,10 @@
 #include "imagetool/image_reader.h"
 #include "imagetool/import_names.h"
 #include "imagetool/import_upload.h"
+#include "imagetool/volume_change.h"
 
 /*
- * The image gets its name in one of two ways.
+ * The image gets its name in one of two ways, by who holds its lock.
  *
  * Where the pool's folder can be written by this process, its volume is renamed there,
  * which is atomic, and the pool refreshed.
@@ -24,9 +25,9 @@
  * Elsewhere libvirt has to make a volume of that name, since it can't rename one. It
  * clones the temporary volume, or copies it where the file system can't clone. For that
  * time, and when it is cut short, a mark volume says that the image is not whole; and the
- * first bytes, by which an image is known as such, are written last.
+ * first bytes, by which an image is known as such, are written last. Where another image
+ * has the name, see replacement.h.
  */
-enum { IMPORT_HEAD_SIZE = 16 };
 
 /* What is the same for all hypervisors. */
 struct import_job {
@@ -35,26 +36,28 @@ struct import_job {
 	struct image_name name;
 	bool replace, dry_run;
 	struct import_owner owner;
-	uint8_t head[IMPORT_HEAD_SIZE]; /* the image's first bytes */
-	size_t head_size;
+	struct volume_head head; /* the image's first bytes */
 };
 
 struct import_target {
 	const struct import_job *job;
-	size_t number;	   /* among all hypervisors of the import */
+	uint32_t number;   /* among all hypervisors of the import */
 	const char *uri;   /* NULL: libvirt's default */
 	const char *place; /* for messages */
 	virConnectPtr connection;
 	struct image_pool pool;
 	virStorageVolPtr temporary; /* NULL when there is none */
-	bool local;		    /* the pool's folder is ours to write */
-	int file;		    /* the volume's, then; else -1 */
+	char temporary_name[IMPORT_NAME_MAX + 1];
+	bool local;  /* the pool's folder is ours to write */
+	int folder;  /* that folder, then; else -1 */
+	int file;    /* the temporary volume's, then; else -1 */
+	bool exists; /* an image of that name, to be replaced */
 	uint64_t sent_bytes;
 	struct image image; /* in the end */
 	bool failed;
 	bool refused;	    /* for what is there already; nothing is wrong with it */
 	struct error error; /* why it failed; begins with the place */
-	struct error_list notes;
+	struct error_list notes, warnings;
 	/* While a thread works for it. */
 	pthread_t thread;
 	bool has_thread;
@@ -81,14 +84,13 @@ void import_target_close(struct import_target *target);
 void import_target_free(struct import_target *target);
 
 /*
- * Between the files of this module: notes the failure and returns -1; has libvirt read
- * the pool's folder; the temporary volume is no more; makes an empty volume, NULL on
- * failure.
+ * Between the files of this module: notes the failure and returns -1; its import there;
+ * fails when there is an image of the name that may not be replaced; the temporary volume
+ * is no more, or none of this import any more.
  */
 int import_target_fail(struct import_target *target);
-int import_pool_refresh(struct import_target *target);
+struct import_run import_target_run(const struct import_target *target);
+int import_target_check_existing(struct import_target *target);
 void import_temporary_forget(struct import_target *target);
-virStorageVolPtr import_volume_create(const struct image_pool *pool, const char *name,
-				      struct error *error);
 
 #endif

@@ -63,7 +63,7 @@ static int hole_send(virStreamPtr stream, uint64_t size, struct error *error)
 static int head_send(virStreamPtr stream, const uint8_t **data, size_t *size,
 		     struct error *error)
 {
-	static const uint8_t zeros[IMPORT_HEAD_SIZE];
+	static const uint8_t zeros[VOLUME_HEAD_SIZE];
 	size_t part = *size < sizeof(zeros) ? *size : sizeof(zeros);
 
 	*data += part;

@@ -1,70 +1,123 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What imports that were killed have left in a pool. */
+/* What imports that were killed, or could not end, have left in a pool. */
 #define _GNU_SOURCE
+#include <string.h>
+
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "common/back_off.h"
-#include "imagetool/import_names.h"
+#include "imagetool/image_marks.h"
 #include "imagetool/left_overs.h"
+#include "imagetool/replacement.h"
 #include "imagetool/volume.h"
+#include "imagetool/volume_change.h"
 
-static bool is_dead(virStorageVolPtr handle, const struct import_owner *owner,
-		    uint64_t now_s)
-{
-	CLEANUP(volume_free) struct volume volume = {0};
-
-	switch (import_owner_look(owner)) {
-	case OWNER_DEAD:
-		return true;
-	case OWNER_ALIVE:
-		return false;
-	case OWNER_ELSEWHERE:
-		break;
-	}
-	return volume_read(handle, &volume, NULL) == 0 && volume.changed_s < now_s &&
-	       now_s - volume.changed_s > LEFT_OVER_AGE_S;
-}
-
-/* libvirt goes on copying for an import that was killed; a volume can't go before that.
- */
 static int volume_remove(virStorageVolPtr handle, struct error_list *notes)
 {
 	CLEANUP(error_free) struct error error = {0};
 	const char *name = virStorageVolGetName(handle);
-	struct back_off back_off = {0};
 
-	while (virStorageVolDelete(handle, 0) < 0) {
-		if (virt_is_busy() && back_off_wait(&back_off))
-			continue;
-		virt_error(&error, "%s: left over by an import, can't be removed", name);
-		return error_list_take(notes, &error);
-	}
+	if (volume_delete(handle, &error) < 0)
+		return error_list_add(notes, "%s: left over by an import: %s", name,
+				      error_text(&error));
 	error_list_add(notes, "%s: left over by an import, removed", name);
 	return 0;
 }
 
-void left_overs_remove(const struct image_pool *pool, uint64_t now_s,
-		       struct error_list *notes)
+/*
+ * The image goes before its mark, so that it never stands without; unless it is whole:
+ * its first bytes were written last.
+ */
+static void unfinished_remove(const struct image_pool *pool, virStorageVolPtr mark,
+			      const char *image, struct error_list *notes)
 {
-	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(volume_handles_free_ptr)
-	virStorageVolPtr *handles = volume_handles(pool->pool, &error);
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = NULL;
+	struct volume_head head;
 
-	if (!handles) {
-		error_list_take(notes, &error);
+	if (volume_look(pool->pool, image, &volume, NULL) < 0)
 		return;
-	}
+	if (volume && (volume_head_read(volume, &head, NULL) < 0 ||
+		       (!volume_head_is_set(&head) && volume_remove(volume, notes) < 0)))
+		return;
+	volume_remove(mark, notes);
+}
+
+int left_overs_finish(const struct image_pool *pool, const char *image,
+		      const struct image_lock *lock, struct error_list *notes,
+		      struct error *error)
+{
+	CLEANUP(volume_handles_free_ptr)
+	virStorageVolPtr *handles = volume_handles(pool->pool, error);
+
+	if (!handles)
+		return -1;
 	for (size_t i = 0; handles[i]; i++) {
-		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr image = NULL;
 		struct import_name name = import_name_parse(
 			virStorageVolGetName(handles[i]));
 
-		if (name.type == IMPORT_OTHER || !is_dead(handles[i], &name.owner, now_s))
+		if (!import_name_marks(&name) || strcmp(name.image, image))
 			continue;
-		/* The mark goes last, so that the image never stands without it. */
-		if (name.type == IMPORT_MARK)
-			image = virStorageVolLookupByName(pool->pool, name.image);
-		if (!image || volume_remove(image, notes) == 0)
+		if (import_name_replaces(&name)) {
+			if (replacement_finish(pool, &name, notes, error) < 0)
+				return -1;
+		} else if (import_is_dead(handles[i], &name.run.owner, lock->now_s)) {
+			unfinished_remove(pool, handles[i], image, notes);
+		}
+	}
+	return 0;
+}
+
+static void image_finish(const struct image_pool *pool, const struct import_run *run,
+			 const char *image, struct error_list *notes,
+			 struct error_list *warnings)
+{
+	CLEANUP(error_free) struct error error = {0};
+	struct image_lock lock;
+
+	/* Somebody is at it. */
+	if (image_lock_take(pool, run, image, false, &lock, NULL) < 0)
+		return;
+	if (left_overs_finish(pool, image, &lock, notes, &error) < 0)
+		error_list_take(warnings, &error);
+	image_lock_release(&lock);
+}
+
+/* Whether a run's replacement is not finished, which needs its other volumes. */
+static bool is_replacing(virStorageVolPtr *handles, const struct import_run *run)
+{
+	for (size_t i = 0; handles[i]; i++) {
+		struct import_name name = import_name_parse(
+			virStorageVolGetName(handles[i]));
+
+		if (import_name_replaces(&name) && name.run.number == run->number &&
+		    !strcmp(name.run.owner.text, run->owner.text))
+			return true;
+	}
+	return false;
+}
+
+void left_overs_remove(const struct image_pool *pool, const struct import_run *run,
+		       uint64_t now_s, struct error_list *notes,
+		       struct error_list *warnings)
+{
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(image_marks_free) struct image_marks marks = {0};
+	CLEANUP(volume_handles_free_ptr) virStorageVolPtr *handles = NULL;
+
+	if (image_marks_read(pool->pool, &marks, &error) < 0) {
+		error_list_take(notes, &error);
+		return;
+	}
+	array_foreach(image, &marks)
+		image_finish(pool, run, *image, notes, warnings);
+	handles = volume_handles(pool->pool, NULL);
+	for (size_t i = 0; handles && handles[i]; i++) {
+		struct import_name name = import_name_parse(
+			virStorageVolGetName(handles[i]));
+
+		if (name.type != IMPORT_OTHER && !import_name_marks(&name) &&
+		    !is_replacing(handles, &name.run) &&
+		    import_is_dead(handles[i], &name.run.owner, now_s))
 			volume_remove(handles[i], notes);
 	}
 }

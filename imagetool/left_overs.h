@@ -1,23 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What imports that were killed have left in a pool. */
+/* What imports that were killed, or could not end, have left in a pool. */
 #ifndef IMAGETOOL_LEFT_OVERS_H
 #define IMAGETOOL_LEFT_OVERS_H
 
 #include <stdint.h>
 
+#include "imagetool/image_lock.h"
 #include "imagetool/image_pool.h"
 
-/* An import that runs on another machine is taken for dead when its volume has not been
- * written for this long. */
-enum { LEFT_OVER_AGE_S = 60 * 60 };
+/*
+ * Finishes what was begun with one image, by who holds its lock: replacements, whose new
+ * image is whole, and what dead imports have left of it that is not. An image that is
+ * known to be whole stays. Each step goes to `notes`. Fails when a replacement can't be
+ * finished; the error names the volume that has the new image.
+ */
+int left_overs_finish(const struct image_pool *pool, const char *image,
+		      const struct image_lock *lock, struct error_list *notes,
+		      struct error *error);
 
 /*
- * Removes temporary volumes, marks, and images that are marked as not whole, of imports
- * that are no more. `now_s` is the hypervisor's time; 0 leaves
- * those of other machines alone. Each removal, and each that failed,
- * is told in `notes`; a pool with left-overs is no reason not to import.
+ * Does so for all images whose lock is free, and removes the temporary volumes of dead
+ * imports. `run` is the import that does it; `now_s` is the hypervisor's time, 0 leaves
+ * the temporary volumes of other machines alone. What can't be finished goes to
+ * `warnings`; a pool with leftovers is no reason not to import.
  */
-void left_overs_remove(const struct image_pool *pool, uint64_t now_s,
-		       struct error_list *notes);
+void left_overs_remove(const struct image_pool *pool, const struct import_run *run,
+		       uint64_t now_s, struct error_list *notes,
+		       struct error_list *warnings);
 
 #endif

@@ -101,8 +101,9 @@ static void targets_make(struct cli *cli, struct import *import)
 		const char *uri = cli->uris.count ? cli->uris.items[i] : NULL;
 
 		import->targets[i].job = &import->job;
-		import->targets[i].number = i;
+		import->targets[i].number = (uint32_t)i;
 		import->targets[i].uri = uri;
+		import->targets[i].folder = -1;
 		import->targets[i].file = -1;
 		import->targets[i].place = uri ? uri : "libvirt's default hypervisor";
 	}
@@ -127,6 +128,7 @@ static void target_close(struct cli *cli, struct import_target *target)
 	import_target_close(target);
 	for (size_t i = 0; i < target->notes.count; i++)
 		cli_note(cli, "%s", target->notes.messages[i]);
+	cli_warnings(cli, &target->warnings);
 }
 
 /* Prints the images that are there now, and what went wrong elsewhere. */
@@ -165,16 +167,16 @@ static int import_do(struct cli *cli, struct import *import)
 		cli_error(cli, "%s", error_text(&error));
 		return import->interrupt.came ? CLI_NO : CLI_USAGE;
 	}
+	owner = import_owner_begin(&import->job.owner, &error);
+	if (owner < 0) {
+		cli_error(cli, "%s", error_text(&error));
+		return CLI_SYSTEM;
+	}
 	if (import_check(import) < 0 || cli->dry_run) {
 		for (size_t i = 0; i < import->target_count; i++)
 			if (!import->targets[i].failed)
 				image_foresee(&import->targets[i]);
 		return targets_report(cli, import);
-	}
-	owner = import_owner_begin(&import->job.owner, &error);
-	if (owner < 0) {
-		cli_error(cli, "%s", error_text(&error));
-		return CLI_SYSTEM;
 	}
 	if (import_send(import, &error) < 0) {
 		for (size_t i = 0; i < import->target_count; i++)

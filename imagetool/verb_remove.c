@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "imagetool/image_marks.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_use.h"
 #include "imagetool/verbs.h"
@@ -17,19 +18,23 @@ const struct cli_option remove_options[] = {
 	{0},
 };
 
-static int image_remove(virConnectPtr connection, const struct image_pool *pool,
-			const struct image *image, bool dry_run, struct error *error)
+/* What an import has not finished goes by another one, which knows what is whole. */
+static int image_remove(const struct image_pool *pool, const char *id, bool dry_run,
+			struct image *image, struct error *error)
 {
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = virStorageVolLookupByName(pool->pool, image->id);
+	CLEANUP(image_marks_free) struct image_marks marks = {0};
 
-	if (!volume)
-		return virt_error(error, "%s", image->id);
-	if (image_use_refuse(connection, image->path, image->id, error) < 0)
+	if (image_marks_read(pool->pool, &marks, error) < 0)
 		return -1;
-	if (!dry_run && virStorageVolDelete(volume, 0) < 0)
-		return virt_error(error, "%s", image->id);
-	return 0;
+	if (image_marks_has(&marks, id))
+		return error_set(
+			error,
+			"%s is not whole: an import of it is under way, or was "
+			"interrupted and goes on with the next import into pool %s",
+			id, pool->name);
+	if (image_pool_find(pool, id, image, error) < 0)
+		return -1;
+	return image_delete(pool, id, dry_run, error);
 }
 
 /* One hypervisor; goes on after an image that can't be removed. */
@@ -49,8 +54,8 @@ static int place_remove(struct cli *cli, struct output *output, const char *uri,
 	for (int i = 0; i < cli->operand_count; i++) {
 		CLEANUP(image_free) struct image image = {0};
 
-		if (image_pool_find(&pool, cli->operands[i], &image, &error) == 0 &&
-		    image_remove(connection, &pool, &image, cli->dry_run, &error) == 0) {
+		if (image_remove(&pool, cli->operands[i], cli->dry_run, &image, &error) ==
+		    0) {
 			output_record(output, &image);
 			continue;
 		}

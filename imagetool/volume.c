@@ -58,9 +58,57 @@ int volume_read(virStorageVolPtr handle, struct volume *volume, struct error *er
 	const char *name = virStorageVolGetName(handle);
 	CLEANUP(free_ptr) char *xml = virStorageVolGetXMLDesc(handle, 0);
 
+	struct volume result = {0};
+
 	if (!xml)
 		return virt_error(error, "%s", name);
-	return volume_parse(xml, strlen(xml), volume, error);
+	if (volume_parse(xml, strlen(xml), &result, error) < 0)
+		return -1;
+	if (strcmp(result.name, name)) {
+		error_set(error, "%s: the hypervisor describes volume \"%s\" instead",
+			  name, result.name);
+		volume_free(&result);
+		virResetLastError();
+		return -1;
+	}
+	*volume = result;
+	return 0;
+}
+
+int volume_check_name(virStorageVolPtr handle, const char *name, struct error *error)
+{
+	const char *reported = virStorageVolGetName(handle);
+
+	if (reported && !strcmp(reported, name))
+		return 0;
+	virResetLastError();
+	return error_set(error, "the hypervisor calls volume \"%s\" \"%s\"", name,
+			 reported ? reported : "");
+}
+
+int volume_look(virStoragePoolPtr pool, const char *name, virStorageVolPtr *handle,
+		struct error *error)
+{
+	virStorageVolPtr found = virStorageVolLookupByName(pool, name);
+
+	if (!found && !volume_is_gone())
+		return virt_error(error, "%s", name);
+	if (found && volume_check_name(found, name, error) < 0) {
+		virStorageVolFree(found);
+		return -1;
+	}
+	*handle = found;
+	return 0;
+}
+
+virStorageVolPtr volume_find(virStoragePoolPtr pool, const char *name,
+			     struct error *error)
+{
+	virStorageVolPtr handle = NULL;
+
+	if (volume_look(pool, name, &handle, error) == 0 && !handle)
+		virt_error(error, "%s", name);
+	return handle;
 }
 
 void volume_free(struct volume *volume)

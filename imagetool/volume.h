@@ -30,6 +30,18 @@ int volume_read(virStorageVolPtr handle, struct volume *volume, struct error *er
 bool volume_is_gone(void);
 void volume_free(struct volume *volume);
 
+/*
+ * The volume of that name in a pool; the hypervisor's answer must have that name too.
+ * NULL on failure, also when there is none. The caller frees it.
+ */
+virStorageVolPtr volume_find(virStoragePoolPtr pool, const char *name,
+			     struct error *error);
+/* The same, but that there is none is no failure: `*handle` is NULL then. */
+int volume_look(virStoragePoolPtr pool, const char *name, virStorageVolPtr *handle,
+		struct error *error);
+/* Fails unless the hypervisor calls a volume as it was asked to. */
+int volume_check_name(virStorageVolPtr handle, const char *name, struct error *error);
+
 /* All volumes of a pool, NULL-ended; the caller frees it with volume_handles_free(). */
 virStorageVolPtr *volume_handles(virStoragePoolPtr pool, struct error *error);
 void volume_handles_free(virStorageVolPtr *handles);

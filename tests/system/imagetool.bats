@@ -335,6 +335,48 @@ survives_kill() {
   lab_exec one umount /var/lib/libvirt/small
 }
 
+# A pool of its own on a disk of $1, which does not share blocks between files; its image is
+# packed.qcow2, and what is to replace it disk.qcow2: 4 to 5 MB each.
+begin_small() {
+  lab_exec one mkdir -p /var/lib/libvirt/small
+  lab_exec one mount -t tmpfs -o "size=$1" tmpfs /var/lib/libvirt/small
+  lab_virsh one pool-create-as small dir --target /var/lib/libvirt/small
+  lab_exec one cp "$images/packed.qcow2" "/var/lib/libvirt/small/$name"
+  lab_virsh one pool-refresh small
+}
+
+end_small() {
+  lab_virsh one pool-destroy small
+  lab_exec one umount /var/lib/libvirt/small
+}
+
+small_has() {
+  lab_exec one cmp -s "$2" "/var/lib/libvirt/small/$1"
+}
+
+# What the volumes of the pool small are copies of.
+small_copies() {
+  local file
+  for file in $(lab_exec one ls -A /var/lib/libvirt/small); do
+    ! small_has "$file" "$images/packed.qcow2" || echo "$file old"
+    ! small_has "$file" "$images/disk.qcow2" || echo "$file new"
+  done
+}
+
+@test "without room for the copies --replace leaves the old image where it is" {
+  name=Debian-12_amd64_qcow2.img
+  for size in 6M 11M; do
+    begin_small $size
+    run imagetool import -c "$one" --pool small --replace --as $name "$images/disk.qcow2"
+    echo "$size: $output"
+    [ "$status" -eq 3 ]
+    [ "$(small_copies)" = "$name old" ]
+    [ "$(lab_exec one ls -A /var/lib/libvirt/small)" = $name ]
+    end_small
+  done
+  [[ $output == *"the old image is unchanged"* ]]
+}
+
 @test "what was killed while libvirt made the image is not listed, and goes" {
   dead=01234567-0123456789abcdef
   for uri in "$one"; do
@@ -370,6 +412,36 @@ survives_kill() {
   cmp other.raw "$pool_one/Debian-12_amd64_raw.img"
   lab_exec one "$(command -v vmango-imagetool)" import --replace --as Debian-12_amd64_raw.img "$images/disk.raw"
   is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
+}
+
+# Runs an import on a hypervisor that answers with names and paths of its own choosing; $victim is
+# a file that it must not touch.
+hostile() {
+  local inode
+  cc -shared -fPIC -o hostile.so "$BATS_TEST_DIRNAME/../fixtures/hostile_hypervisor.c" -ldl
+  mkdir -p etc && echo secret >etc/shadow
+  inode=$(stat -c %i etc/shadow)
+  run env LD_PRELOAD="$PWD/hostile.so" "$@" "$(command -v vmango-imagetool)" import -c "$one" \
+    --as Debian-12_amd64_raw.img "${options[@]}" "$images/disk.raw"
+  echo "$output"
+  [ "$(ls -A etc)" = shadow ] && [ "$(stat -c %i etc/shadow)" = "$inode" ] && [ "$(cat etc/shadow)" = secret ]
+}
+
+@test "a hypervisor that answers with another name has no file of this machine renamed" {
+  for options in '' --replace; do
+    options=($options)
+    hostile HOSTILE_POOL="$PWD/etc" HOSTILE_NAME=shadow HOSTILE_PATH="$PWD/etc/shadow"
+    [ "$status" -eq 3 ]
+    [[ $output == *'calls volume ".vmango-'*'" "shadow"'* ]]
+    hostile HOSTILE_POOL="$PWD" HOSTILE_NAME=etc/shadow HOSTILE_PATH="$PWD/etc/shadow"
+    [ "$status" -eq 3 ]
+    [[ $output == *'calls volume ".vmango-'*'" "etc/shadow"'* ]]
+    hostile HOSTILE_POOL="$PWD/etc" HOSTILE_PATH="$PWD/etc/shadow"
+    [ "$status" -eq 3 ]
+    [[ $output == *"$PWD/etc/shadow"*"is not in the folder"* ]]
+    lab_virsh one vol-list vmango-images | awk '/\.vmango/ { print $1 }' |
+      xargs -r -I % virsh -q -c "$one" vol-delete % --pool vmango-images
+  done
 }
 
 # An overlay on an overlay on the image, and a machine that has the upper one.

@@ -14,35 +14,48 @@
 #include "tests/unit/tap.h"
 
 #define OWNER "01234567-0123456789abcdef"
+#define IMAGE "A-1_amd64_raw.img"
 
 static void is_other(const char *name)
 {
 	tap_number(import_name_parse(name).type, IMPORT_OTHER, "not ours: %s", name);
 }
 
+/* A name that is written and read again. */
+static void is_name(enum import_name_type type, uint32_t number, const char *image,
+		    const char *expected)
+{
+	struct import_run run = {{OWNER}, number};
+	struct import_name parsed;
+	char text[IMPORT_NAME_MAX + 1];
+
+	parsed = import_name_parse(import_name_format(type, &run, image, text));
+	tap_string(text, expected, "a name: %s", expected);
+	tap_number(parsed.type, type, "is told as one");
+	tap_string(parsed.run.owner.text, OWNER, "with its owner");
+	tap_number(parsed.run.number, type == IMPORT_MARK ? 0 : number, "its hypervisor");
+	tap_string(parsed.image, image, "and its image");
+}
+
 static void test_names(void)
 {
-	struct import_owner owner = {OWNER};
-	struct import_name parsed;
-	char text[IMPORT_NAME_MAX + 1], longest[IMAGE_NAME_MAX + 1];
+	char longest[IMAGE_NAME_MAX + 1], text[IMPORT_NAME_MAX + 1];
+	struct import_run run = {{OWNER}, UINT32_MAX};
 
-	parsed = import_name_parse(import_name_temporary(&owner, 0, text));
-	tap_string(text, ".vmango-import-" OWNER, "a temporary name");
-	tap_number(parsed.type, IMPORT_TEMPORARY, "is told as one");
-	tap_string(parsed.owner.text, OWNER, "with its owner");
-	parsed = import_name_parse(import_name_temporary(&owner, 12, text));
-	tap_string(text, ".vmango-import-" OWNER "-12", "that of the 13th hypervisor");
-	tap_number(parsed.type, IMPORT_TEMPORARY, "is told as one");
-	tap_string(parsed.owner.text, OWNER, "with its owner");
-	parsed = import_name_parse(import_name_mark(&owner, "A-1_amd64_raw.img", text));
-	tap_string(text, ".vmango-publish-" OWNER "_A-1_amd64_raw.img", "a mark's name");
-	tap_number(parsed.type, IMPORT_MARK, "is told as one");
-	tap_string(parsed.owner.text, OWNER, "with its owner");
-	tap_string(parsed.image, "A-1_amd64_raw.img", "and its image");
+	is_name(IMPORT_TEMPORARY, 0, NULL, ".vmango-import-" OWNER);
+	is_name(IMPORT_TEMPORARY, 12, NULL, ".vmango-import-" OWNER "-12");
+	is_name(IMPORT_MARK, 3, IMAGE, ".vmango-publish-" OWNER "_" IMAGE);
+	is_name(IMPORT_LOCK, 0, IMAGE, ".vmango-lock-" OWNER "_" IMAGE);
+	is_name(IMPORT_LOCK, 3, IMAGE, ".vmango-lock-" OWNER "-3_" IMAGE);
+	is_name(IMPORT_NEW, 3, IMAGE, ".vmango-new-" OWNER "-3_" IMAGE);
+	is_name(IMPORT_REPLACE, 3, IMAGE, ".vmango-replace-" OWNER "-3_" IMAGE);
+	is_name(IMPORT_WHOLE, 3, IMAGE, ".vmango-whole-" OWNER "-3_" IMAGE);
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
-	parsed = import_name_parse(import_name_mark(&owner, longest, text));
-	tap_string(parsed.image, longest, "the longest image's name fits");
+	tap_string(
+		import_name_parse(import_name_format(IMPORT_REPLACE, &run, longest, text))
+			.image,
+		longest, "the longest image's name fits");
 	is_other("");
 	is_other(".vmango-import-");
 	is_other(".vmango-import-" OWNER "x");
@@ -52,6 +65,13 @@ static void test_names(void)
 	is_other(".vmango-import-0123456-0123456789abcdef0");
 	is_other(".vmango-import-01234567-0123456789abcdeF");
 	is_other(".vmango-publish-" OWNER);
+	is_other(".vmango-publish-" OWNER "-1_" IMAGE);
+	is_other(".vmango-import-" OWNER "_" IMAGE);
+	is_other(".vmango-replace-" OWNER "-4294967296_" IMAGE);
+	is_other(".vmango-replace-" OWNER "-" IMAGE);
+	is_other(".vmango-replace-" OWNER);
+	is_other(".vmango-new-" OWNER "-1");
+	is_other(".vmango-lock-_" IMAGE);
 	is_other("vmango-import-" OWNER);
 	is_other("Debian-12_amd64_raw.img");
 }
@@ -63,8 +83,14 @@ static void test_marks(void)
 	image_marks_add(&marks, "B-1_amd64_raw.img");
 	image_marks_add(&marks, ".vmango-import-" OWNER);
 	image_marks_add(&marks, ".vmango-publish-" OWNER "_A-1_amd64_raw.img");
+	image_marks_add(&marks, ".vmango-replace-" OWNER "-2_C-1_amd64_raw.img");
+	image_marks_add(&marks, ".vmango-new-" OWNER "_D-1_amd64_raw.img");
+	image_marks_add(&marks, ".vmango-lock-" OWNER "_E-1_amd64_raw.img");
 	tap_ok(image_marks_has(&marks, "A-1_amd64_raw.img"), "a marked image");
 	tap_ok(!image_marks_has(&marks, "B-1_amd64_raw.img"), "one that is not");
+	tap_ok(image_marks_has(&marks, "C-1_amd64_raw.img"), "one that is replaced");
+	tap_ok(!image_marks_has(&marks, "D-1_amd64_raw.img"), "not yet");
+	tap_ok(!image_marks_has(&marks, "E-1_amd64_raw.img"), "one that is locked");
 }
 
 /* An owner that dies without a word. */

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Another image under a name that one has already, where libvirt has to copy it. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "imagetool/image_use.h"
+#include "imagetool/replacement.h"
+#include "imagetool/volume.h"
+#include "imagetool/volume_transfer.h"
+
+/* The volumes of a replacement. */
+struct names {
+	char temporary[IMPORT_NAME_MAX + 1];
+	char copy[IMPORT_NAME_MAX + 1];
+	char mark[IMPORT_NAME_MAX + 1];
+	const char *whole; /* which of the first two is, once the mark exists */
+};
+
+static void names_set(const struct import_run *run, const char *image,
+		      enum import_name_type mark, struct names *names)
+{
+	import_name_format(IMPORT_TEMPORARY, run, NULL, names->temporary);
+	import_name_format(IMPORT_NEW, run, image, names->copy);
+	import_name_format(mark, run, image, names->mark);
+	names->whole = mark == IMPORT_WHOLE ? names->temporary : names->copy;
+}
+
+/* Puts what became of the images behind the reason. */
+static int unchanged_error(const char *image, struct error *error)
+{
+	CLEANUP(free_ptr) char *reason = mem_string(error_text(error));
+
+	return error_set(error, "can't replace %s: %s; the old image is unchanged", image,
+			 reason);
+}
+
+static int open_error(const struct image_pool *pool, const char *image, const char *whole,
+		      struct error *error)
+{
+	CLEANUP(free_ptr) char *reason = mem_string(error_text(error));
+	CLEANUP(free_ptr)
+	char *uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
+
+	return error_set(error,
+			 "can't finish the replacement of %s: %s; the new image is whole "
+			 "in volume %s of pool %s, and the next import finishes it, or: "
+			 "virsh -c '%s' vol-clone --pool %s %s %s",
+			 image, reason, whole, pool->name, uri ? uri : "", pool->name,
+			 whole, image);
+}
+
+/* How many more copies of the new image the pool has room for, up to 2, when the old one
+ * goes before the last of them; -1 when that can't be seen. */
+static int room_look(const struct replacement *replacement, struct error *error)
+{
+	const struct image_pool *pool = replacement->pool;
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr old = NULL;
+	uint64_t old_bytes = 0, new_bytes = 0;
+	virStoragePoolInfo info;
+
+	if (image_pool_refresh(pool, error) < 0 ||
+	    volume_look(pool->pool, replacement->image, &old, error) < 0 ||
+	    (old && volume_allocation(old, &old_bytes, error) < 0) ||
+	    volume_allocation(replacement->temporary, &new_bytes, error) < 0)
+		return -1;
+	if (virStoragePoolGetInfo(pool->pool, &info) < 0)
+		return virt_error(error, "can't see the room in pool %s", pool->name);
+	if (info.available >= new_bytes &&
+	    info.available - new_bytes + old_bytes >= new_bytes)
+		return 2;
+	return info.available + old_bytes >= new_bytes;
+}
+
+/* Step 1: makes a whole volume of another name, and decides which it is. */
+static int whole_make(struct replacement *replacement, struct names *names,
+		      struct error *error)
+{
+	virStoragePoolPtr pool = replacement->pool->pool;
+	int room = room_look(replacement, error);
+	struct volume_copy copy = {
+		.pool = pool,
+		.source = replacement->temporary,
+		.size_bytes = replacement->size_bytes,
+		.head = replacement->head,
+		.shares_only = room < 2,
+		.may_fill = true,
+	};
+
+	names_set(&replacement->run, replacement->image, IMPORT_REPLACE, names);
+	if (room < 0)
+		return -1;
+	if (volume_copy(&copy, names->copy, error) == 0)
+		return 0;
+	if (room == 2)
+		return -1;
+	if (room == 0)
+		return error_set(error, "pool %s has no room for a copy of the new image",
+				 replacement->pool->name);
+	names_set(&replacement->run, replacement->image, IMPORT_WHOLE, names);
+	return volume_head_write(replacement->temporary, replacement->head, error);
+}
+
+/* The mark goes first: without it the copy may be a part. */
+static int whole_drop(const struct image_pool *pool, const struct names *names)
+{
+	if (volume_delete_name(pool->pool, names->mark, NULL) < 0)
+		return -1;
+	return volume_delete_name(pool->pool, names->copy, NULL);
+}
+
+/* Steps 1 to 3. */
+static int old_replace(struct replacement *replacement, struct names *names,
+		       struct error *error)
+{
+	const struct image_pool *pool = replacement->pool;
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr mark = NULL, old = NULL;
+
+	if (whole_make(replacement, names, error) == 0 &&
+	    (mark = volume_create(pool->pool, names->mark, error)) &&
+	    image_delete(pool, replacement->image, false, error) == 0)
+		return 0;
+	/* Nobody knows when the hypervisor can't be asked. */
+	replacement->is_open =
+		mark &&
+		(volume_look(pool->pool, replacement->image, &old, NULL) < 0 || !old);
+	if (!replacement->is_open) {
+		whole_drop(pool, names);
+		return unchanged_error(replacement->image, error);
+	}
+	return open_error(pool, replacement->image, names->whole, error);
+}
+
+/* Step 4. */
+static int image_copy(const struct image_pool *pool, const struct names *names,
+		      virStorageVolPtr whole, const char *image, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr temporary = NULL;
+	CLEANUP(volume_free) struct volume volume = {0};
+	struct volume_copy copy = {.pool = pool->pool, .source = whole, .may_fill = true};
+	struct volume_head head;
+
+	if (volume_look(pool->pool, names->temporary, &temporary, error) < 0 ||
+	    volume_size(whole, &copy.size_bytes, error) < 0 ||
+	    volume_head_read(whole, &head, error) < 0 ||
+	    volume_read(whole, &volume, error) < 0)
+		return -1;
+	if (names->whole == names->copy && temporary &&
+	    volume_check_size(temporary, copy.size_bytes, NULL) == 0) {
+		copy.source = temporary;
+		copy.head = &head;
+	} else if (strcmp(volume.format, "raw")) {
+		return volume_transfer(pool->pool, whole, image, copy.size_bytes,
+				       &copy.is_left, error);
+	}
+	return volume_copy(&copy, image, error);
+}
+
+static int image_make(const struct image_pool *pool, const struct names *names,
+		      const char *image, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr whole = volume_find(pool->pool, names->whole, error);
+
+	if (!whole || image_copy(pool, names, whole, image, error) < 0)
+		return open_error(pool, image, names->whole, error);
+	return 0;
+}
+
+int replacement_make(struct replacement *replacement, struct error *error)
+{
+	const struct image_pool *pool = replacement->pool;
+	struct names names;
+
+	if (old_replace(replacement, &names, error) < 0)
+		return -1;
+	if (image_make(pool, &names, replacement->image, error) < 0) {
+		replacement->is_open = true;
+		return -1;
+	}
+	/* What it leaves now goes with the next import. */
+	replacement->is_open = whole_drop(pool, &names) < 0;
+	return 0;
+}
+
+/* Whether the image is known to be whole: 1, 0, or -1 on failure. */
+static int image_is_whole(const struct image_pool *pool, const char *image,
+			  struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	struct volume_head head;
+
+	if (volume_look(pool->pool, image, &volume, error) < 0)
+		return -1;
+	if (!volume)
+		return 0;
+	if (volume_head_read(volume, &head, error) < 0)
+		return -1;
+	return volume_head_is_set(&head);
+}
+
+static int image_finish(const struct image_pool *pool, const struct names *names,
+			const char *image, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr whole = NULL;
+
+	if (volume_look(pool->pool, names->whole, &whole, error) < 0)
+		return -1;
+	if (!whole)
+		return error_set(error,
+				 "%s may not be whole, and volume %s that was to replace "
+				 "it is missing; if it is: virsh vol-delete --pool %s %s",
+				 image, names->whole, pool->name, names->mark);
+	if (image_delete(pool, image, false, error) < 0)
+		return open_error(pool, image, names->whole, error);
+	return image_make(pool, names, image, error);
+}
+
+int replacement_finish(const struct image_pool *pool, const struct import_name *mark,
+		       struct error_list *notes, struct error *error)
+{
+	const char *image = mark->image;
+	int whole = image_is_whole(pool, image, error);
+	struct names names;
+
+	names_set(&mark->run, image, mark->type, &names);
+	if (whole < 0 || (!whole && image_finish(pool, &names, image, error) < 0))
+		return -1;
+	error_list_add(notes,
+		       whole ? "%s: its replacement was interrupted; it is whole"
+			     : "%s: its replacement was interrupted, and is finished now",
+		       image);
+	if (whole_drop(pool, &names) < 0 ||
+	    volume_delete_name(pool->pool, names.temporary, NULL) < 0)
+		error_list_add(notes, "%s: volumes of its import can't be deleted",
+			       image);
+	return 0;
+}

@@ -27,6 +27,18 @@ bool import_is_dead(virStorageVolPtr handle, const struct import_owner *owner,
 	       now_s - volume.changed_s > LEFT_OVER_AGE_S;
 }
 
+static int others_error(const struct image_pool *pool, const char *image,
+			const char *lock, struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
+
+	return error_set(error,
+			 "%s is being imported by another run; if none runs any more: "
+			 "virsh -c '%s' vol-delete --pool %s %s",
+			 image, uri ? uri : "", pool->name, lock);
+}
+
 /* Fails when another import has the lock. Marks are those of older programs, which take
  * no lock. */
 static int others_look(const struct image_pool *pool, const char *own, const char *image,
@@ -43,10 +55,7 @@ static int others_look(const struct image_pool *pool, const char *own, const cha
 		    strcmp(parsed.image, image) || !strcmp(name, own) ||
 		    import_is_dead(handles[i], &parsed.run.owner, now_s))
 			continue;
-		return error_set(error,
-				 "%s is being imported by somebody else; if no import "
-				 "runs any more: virsh vol-delete --pool %s %s",
-				 image, pool->name, name);
+		return others_error(pool, image, name, error);
 	}
 	return handles ? 0 : -1;
 }

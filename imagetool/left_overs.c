@@ -78,7 +78,7 @@ static void image_finish(const struct image_pool *pool, const struct import_run 
 	if (image_lock_take(pool, run, image, false, &lock, NULL) < 0)
 		return;
 	if (left_overs_finish(pool, image, &lock, notes, &error) < 0)
-		error_list_take(warnings, &error);
+		error_list_take_once(warnings, &error);
 	image_lock_release(&lock);
 }
 

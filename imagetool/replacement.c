@@ -132,40 +132,58 @@ static int old_replace(struct replacement *replacement, struct names *names,
 	return open_error(pool, replacement->image, names->whole, error);
 }
 
-/* Step 4. */
-static int image_copy(const struct image_pool *pool, const struct names *names,
-		      virStorageVolPtr whole, const char *image, struct error *error)
-{
-	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr temporary = NULL;
-	CLEANUP(volume_free) struct volume volume = {0};
-	struct volume_copy copy = {.pool = pool->pool, .source = whole, .may_fill = true};
+/* What step 4 copies. */
+struct source {
+	virStorageVolPtr whole, temporary; /* the second may be NULL */
+	struct volume volume;		   /* the first, as libvirt describes it */
+	uint64_t size_bytes;
 	struct volume_head head;
+};
 
-	if (volume_look(pool->pool, names->temporary, &temporary, error) < 0 ||
-	    volume_size(whole, &copy.size_bytes, error) < 0 ||
-	    volume_head_read(whole, &head, error) < 0 ||
-	    volume_read(whole, &volume, error) < 0)
+static void source_free(struct source *source)
+{
+	if (source->whole)
+		virStorageVolFree(source->whole);
+	if (source->temporary)
+		virStorageVolFree(source->temporary);
+	volume_free(&source->volume);
+}
+
+static int source_open(const struct image_pool *pool, const struct names *names,
+		       struct source *source, struct error *error)
+{
+	source->whole = volume_find(pool->pool, names->whole, error);
+	if (!source->whole ||
+	    volume_look(pool->pool, names->temporary, &source->temporary, error) < 0 ||
+	    volume_read(source->whole, &source->volume, error) < 0 ||
+	    volume_size(source->whole, &source->size_bytes, error) < 0)
 		return -1;
-	if (names->whole == names->copy && temporary &&
-	    volume_check_size(temporary, copy.size_bytes, NULL) == 0) {
-		copy.source = temporary;
-		copy.head = &head;
-	} else if (strcmp(volume.format, "raw")) {
-		return volume_transfer(pool->pool, whole, image, copy.size_bytes,
+	return volume_head_read(source->whole, &source->head, error);
+}
+
+/* Step 4. `is_checked`: there is room. */
+static int image_copy(const struct image_pool *pool, const struct names *names,
+		      const char *image, bool is_checked, struct error *error)
+{
+	CLEANUP(source_free) struct source source = {0};
+	struct volume_copy copy = {.pool = pool->pool, .may_fill = is_checked};
+
+	if (source_open(pool, names, &source, error) < 0)
+		return -1;
+	copy.source = source.whole;
+	copy.size_bytes = source.size_bytes;
+	if (names->whole == names->copy && source.temporary &&
+	    volume_check_size(source.temporary, copy.size_bytes, NULL) == 0) {
+		copy.source = source.temporary;
+		copy.head = &source.head;
+	} else if (strcmp(source.volume.format, "raw")) {
+		if (!is_checked &&
+		    volume_room_check(pool->pool, source.whole, 0, error) < 0)
+			return -1;
+		return volume_transfer(pool->pool, source.whole, image, copy.size_bytes,
 				       &copy.is_left, error);
 	}
 	return volume_copy(&copy, image, error);
-}
-
-static int image_make(const struct image_pool *pool, const struct names *names,
-		      const char *image, struct error *error)
-{
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr whole = volume_find(pool->pool, names->whole, error);
-
-	if (!whole || image_copy(pool, names, whole, image, error) < 0)
-		return open_error(pool, image, names->whole, error);
-	return 0;
 }
 
 int replacement_make(struct replacement *replacement, struct error *error)
@@ -175,25 +193,28 @@ int replacement_make(struct replacement *replacement, struct error *error)
 
 	if (old_replace(replacement, &names, error) < 0)
 		return -1;
-	if (image_make(pool, &names, replacement->image, error) < 0) {
+	if (image_copy(pool, &names, replacement->image, true, error) < 0) {
 		replacement->is_open = true;
-		return -1;
+		return open_error(pool, replacement->image, names.whole, error);
 	}
 	/* What it leaves now goes with the next import. */
 	replacement->is_open = whole_drop(pool, &names) < 0;
 	return 0;
 }
 
-/* Whether the image is known to be whole: 1, 0, or -1 on failure. */
+/* Whether the image is known to be whole: 1, 0, or -1 on failure. A raw one may begin
+ * with anything, and its first bytes are not always the last that are copied. */
 static int image_is_whole(const struct image_pool *pool, const char *image,
 			  struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	struct image_name name;
 	struct volume_head head;
 
 	if (volume_look(pool->pool, image, &volume, error) < 0)
 		return -1;
-	if (!volume)
+	if (!volume || image_name_parse(image, strlen(image), &name, NULL) < 0 ||
+	    name.format != IMAGE_QCOW2)
 		return 0;
 	if (volume_head_read(volume, &head, error) < 0)
 		return -1;
@@ -212,9 +233,11 @@ static int image_finish(const struct image_pool *pool, const struct names *names
 				 "%s may not be whole, and volume %s that was to replace "
 				 "it is missing; if it is: virsh vol-delete --pool %s %s",
 				 image, names->whole, pool->name, names->mark);
-	if (image_delete(pool, image, false, error) < 0)
+	if (image_delete(pool, image, false, error) < 0 ||
+	    image_pool_refresh(pool, error) < 0 ||
+	    image_copy(pool, names, image, false, error) < 0)
 		return open_error(pool, image, names->whole, error);
-	return image_make(pool, names, image, error);
+	return 0;
 }
 
 int replacement_finish(const struct image_pool *pool, const struct import_name *mark,

@@ -32,14 +32,14 @@ virStorageVolPtr volume_create(virStoragePoolPtr pool, const char *name,
 
 int volume_delete(virStorageVolPtr volume, struct error *error)
 {
+	const char *name = virStorageVolGetName(volume);
 	struct back_off back_off = {0};
 
 	while (virStorageVolDelete(volume, 0) < 0) {
 		if (volume_is_gone())
 			return 0;
 		if (!virt_is_busy() || !back_off_wait(&back_off))
-			return virt_error(error, "can't delete volume %s",
-					  virStorageVolGetName(volume));
+			return virt_error(error, "can't delete volume %s", name);
 	}
 	return 0;
 }
@@ -167,6 +167,7 @@ int volume_check_size(virStorageVolPtr volume, uint64_t size_bytes, struct error
 static virStorageVolPtr copy_make(const struct volume_copy *copy, const char *name,
 				  struct error *error)
 {
+	const char *source = virStorageVolGetName(copy->source);
 	CLEANUP(free_ptr)
 	char *xml = mem_format("<volume><name>%s</name>"
 			       "<capacity>%" PRIu64
@@ -183,8 +184,7 @@ static virStorageVolPtr copy_make(const struct volume_copy *copy, const char *na
 		volume = virStorageVolCreateXMLFrom(copy->pool, xml, copy->source, 0);
 	}
 	if (!volume)
-		virt_error(error, "can't copy volume %s",
-			   virStorageVolGetName(copy->source));
+		virt_error(error, "can't copy volume %s", source);
 	return volume;
 }
 

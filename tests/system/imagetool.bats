@@ -335,13 +335,20 @@ survives_kill() {
   lab_exec one umount /var/lib/libvirt/small
 }
 
-# A pool of its own on a disk of $1, which does not share blocks between files; its image is
-# packed.qcow2, and what is to replace it disk.qcow2: 4 to 5 MB each.
+# A pool of its own on a disk of $1, which does not share blocks between files. Its image is of
+# 4.2 MB, and so is what is to replace it: of 24 MB there is room for two more copies of that, of
+# 11 MB for one.
 begin_small() {
+  name=Debian-12_amd64_qcow2.img
   lab_exec one mkdir -p /var/lib/libvirt/small
   lab_exec one mount -t tmpfs -o "size=$1" tmpfs /var/lib/libvirt/small
   lab_virsh one pool-create-as small dir --target /var/lib/libvirt/small
-  lab_exec one cp "$images/packed.qcow2" "/var/lib/libvirt/small/$name"
+  small=/proc/$(cut -d ' ' -f 1 "$(lab_state one)/init")/root/var/lib/libvirt/small
+  put_small "$images/packed.qcow2"
+}
+
+put_small() {
+  cp "$1" "$small/$name"
   lab_virsh one pool-refresh small
 }
 
@@ -350,31 +357,184 @@ end_small() {
   lab_exec one umount /var/lib/libvirt/small
 }
 
-small_has() {
-  lab_exec one cmp -s "$2" "/var/lib/libvirt/small/$1"
+ls_small() {
+  ls -A "$small"
 }
 
-# What the volumes of the pool small are copies of.
+# What the file $1 of the pool is a copy of.
+small_is() {
+  local image
+  for image in packed disk; do
+    ! cmp -s "$images/$image.qcow2" "$small/$1" || echo $image
+  done
+}
+
+# Which files of the pool are copies of images.
 small_copies() {
   local file
-  for file in $(lab_exec one ls -A /var/lib/libvirt/small); do
-    ! small_has "$file" "$images/packed.qcow2" || echo "$file old"
-    ! small_has "$file" "$images/disk.qcow2" || echo "$file new"
+  for file in $(ls_small); do
+    [ -z "$(small_is "$file")" ] || echo "$file $(small_is "$file")"
   done
 }
 
-@test "without room for the copies --replace leaves the old image where it is" {
-  name=Debian-12_amd64_qcow2.img
-  for size in 6M 11M; do
+@test "without room for a copy --replace leaves the old image where it is" {
+  begin_small 7M
+  qemu-img create -q -f qcow2 old.qcow2 1M
+  put_small old.qcow2
+  run imagetool import -c "$one" --pool small --replace --as $name "$images/disk.qcow2"
+  echo "$output"
+  [ "$status" -eq 3 ]
+  [[ $output == *"can't replace $name: pool small has no room for a copy of the new image; the old image is unchanged" ]]
+  [ "$(ls_small)" = $name ]
+  cmp old.qcow2 "$small/$name"
+  end_small
+}
+
+@test "with room for one or for two more copies --replace replaces, byte for byte" {
+  for size in 11M 24M; do
     begin_small $size
-    run imagetool import -c "$one" --pool small --replace --as $name "$images/disk.qcow2"
-    echo "$size: $output"
-    [ "$status" -eq 3 ]
-    [ "$(small_copies)" = "$name old" ]
-    [ "$(lab_exec one ls -A /var/lib/libvirt/small)" = $name ]
+    imagetool import -c "$one" --pool small --replace --as $name "$images/disk.qcow2"
+    [ "$(ls_small)" = $name ]
+    is_copy "$images/disk.qcow2" "$small/$name"
+    rm "$small/$name"
+    name=Debian-12_amd64_raw.img
+    cp "$images/disk.raw" other.raw
+    echo other | dd of=other.raw bs=1M seek=30 conv=notrunc status=none
+    put_small other.raw
+    imagetool import -c "$one" --pool small --replace --as $name "$images/disk.raw"
+    [ "$(ls_small)" = $name ]
+    is_copy "$images/disk.raw" "$small/$name"
     end_small
   done
-  [[ $output == *"the old image is unchanged"* ]]
+}
+
+# The next import, of another image, leaves the old or the new image under its name, and
+# nothing else.
+small_recovers() {
+  echo "$1: $(small_copies); of $(ls_small)"
+  [ -n "$(small_copies)" ] || return
+  imagetool import -q -c "$one" --pool small --as Other-1_amd64_raw.img other.raw || return
+  [ -n "$(small_is $name)" ] || return
+  [ "$(imagetool list -c "$one" --pool small | cut -f 1 | xargs)" = "$name Other-1_amd64_raw.img" ] || return
+  [ "$(ls_small | xargs)" = "$name Other-1_amd64_raw.img" ] || return
+  imagetool remove -q -c "$one" --pool small Other-1_amd64_raw.img
+  [ "$(small_is $name)" = packed ] || put_small "$images/packed.qcow2"
+}
+
+# Every fourth of the moments from the end of the upload on; with LONG all of them.
+begin_replacements() {
+  begin_kills
+  begin_small "$1"
+  truncate -s 1M other.raw
+  options=(--replace --pool small)
+  step=$2 stride=4
+  [ -z "${LONG-}" ] || step=1 stride=1
+}
+
+@test "killed at any moment while it replaces an image from afar, the old or the new one is whole" {
+  for size in 11M 24M; do
+    begin_replacements $size $((${size%M} / 11 + 4))
+    while killed_at $step; do
+      small_recovers "$size $step"
+      step=$((step + stride))
+    done
+    [ "$status" -eq 0 ]
+    [ $step -gt 20 ]
+    end_small
+  done
+}
+
+# Runs an import that runs a command at one of the moments.
+at_moment() {
+  KILL_AT=$1 AT_COMMAND=$2 LD_PRELOAD=$kill_at run imagetool_there import --as Debian-12_amd64_qcow2.img \
+    "${options[@]}" "$images/disk.qcow2"
+}
+
+# A failure says which volume has what.
+says_truth() {
+  local whole
+  case $output in
+  *'the old image is unchanged') [ "$(small_is $name)" = packed ] ;;
+  *'is whole in volume '*)
+    whole=${output#*is whole in volume }
+    [ "$(small_is "${whole%% *}")" = disk ]
+    ;;
+  *) [[ $output == *full* ]] && [ "$(small_is $name)" = packed ] ;;
+  esac
+}
+
+@test "with a disk that fills up at any moment of a replacement, it says what is whole, and the next import goes on" {
+  local fill open=0
+  begin_replacements 24M 7
+  fill="cat /dev/zero >'$small/fill' 2>/dev/null || true"
+  for ((; step < 26; step += stride)); do
+    at_moment $step "$fill"
+    echo "$step: $status: $output"
+    [ "$status" -eq 0 ] || says_truth
+    [[ $output != *'is whole in volume'* ]] || open=$((open + 1))
+    rm "$small/fill"
+    lab_virsh one pool-refresh small
+    small_recovers $step
+  done
+  [ $open -gt 0 ]
+  end_small
+}
+
+@test "of two that replace an image at once, each ends with a whole one" {
+  local other
+  begin_replacements 48M 7
+  other="vmango-imagetool import -q -c '$one' --pool small --replace --as $name '$images/packed.qcow2' >other.out 2>&1 3>&- &"
+  for step in 7 9 17; do
+    rm -f other.out
+    at_moment $step "$other"
+    echo "$step: $output"
+    [ "$status" -eq 0 ]
+    wait_until 40 grep -q small other.out
+    [ -n "$(small_is $name)" ]
+    [ "$(ls_small)" = $name ]
+  done
+  end_small
+}
+
+@test "an image that a machine gets while another one arrives is not replaced" {
+  local overlay place
+  imagetool import -q -c "$one" --as Debian-12_amd64_qcow2.img "$images/packed.qcow2"
+  for place in '' 'lab_exec one'; do
+    begin_kills $place
+    options=(--replace)
+    overlay="virsh -q -c '$one' vol-create-as default overlay 3G --format qcow2
+      --backing-vol-format qcow2 --backing-vol /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img >/dev/null"
+    at_moment 5 "${overlay//$'\n'/ }"
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ $output == *'is in use by volume default/overlay' ]]
+    cmp "$images/packed.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+    [ "$(ls -A "$pool_one")" = Debian-12_amd64_qcow2.img ]
+    lab_virsh one vol-delete overlay default
+  done
+}
+
+@test "what a dead import says of an image that is whole does not remove it" {
+  local mark=.vmango-publish-01234567-0123456789abcdef_Debian-12_amd64_qcow2.img
+  cp "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+  : >"$pool_one/$mark"
+  touch -d '2 hours ago' "$pool_one/$mark"
+  lab_virsh one pool-refresh vmango-images
+  run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  [ "$status" -eq 1 ]
+  [[ $output == *'Debian-12_amd64_qcow2.img is not whole: '* ]]
+  imagetool import -q -c "$one" --as Debian-13_amd64_raw.img "$images/disk.raw"
+  [ "$(ls -A "$pool_one" | xargs)" = 'Debian-12_amd64_qcow2.img Debian-13_amd64_raw.img' ]
+  is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+}
+
+@test "the file that is renamed is the one that was sent" {
+  begin_kills lab_exec one
+  at_moment 5 "cd /var/lib/libvirt/vmango-images && cp .vmango-import-* copy && mv copy .vmango-import-*"
+  echo "$output"
+  [ "$status" -eq 3 ]
+  [[ $output == *"this machine's file of that name is not what was sent to the hypervisor" ]]
+  [ -z "$(ls -A "$pool_one")" ]
 }
 
 @test "what was killed while libvirt made the image is not listed, and goes" {
@@ -428,8 +588,9 @@ hostile() {
 }
 
 @test "a hypervisor that answers with another name has no file of this machine renamed" {
-  for options in '' --replace; do
-    options=($options)
+  local option
+  for option in '' --replace; do
+    options=($option)
     hostile HOSTILE_POOL="$PWD/etc" HOSTILE_NAME=shadow HOSTILE_PATH="$PWD/etc/shadow"
     [ "$status" -eq 3 ]
     [[ $output == *'calls volume ".vmango-'*'" "shadow"'* ]]
@@ -439,9 +600,12 @@ hostile() {
     hostile HOSTILE_POOL="$PWD/etc" HOSTILE_PATH="$PWD/etc/shadow"
     [ "$status" -eq 3 ]
     [[ $output == *"$PWD/etc/shadow"*"is not in the folder"* ]]
-    lab_virsh one vol-list vmango-images | awk '/\.vmango/ { print $1 }' |
-      xargs -r -I % virsh -q -c "$one" vol-delete % --pool vmango-images
   done
+  imagetool import -q -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw"
+  run -0 --separate-stderr env LD_PRELOAD="$PWD/hostile.so" HOSTILE_POOL="$PWD/etc" "$(command -v vmango-imagetool)" \
+    list -c "$one"
+  [ -z "$output" ]
+  [[ $stderr == *'Debian-12_amd64_raw.img: its path "/var/lib/libvirt/vmango-images/Debian-12_amd64_raw.img" is not in the folder '* ]]
 }
 
 # An overlay on an overlay on the image, and a machine that has the upper one.

@@ -19,6 +19,7 @@
 #include "common/mem.h"
 #include "common/num.h"
 #include "imagetool/digest.h"
+#include "imagetool/image_name.h"
 #include "imagetool/import_names.h"
 
 enum { HOST_LENGTH = 8, MACHINE_ID_SIZE_MAX = 4096 };
@@ -60,6 +61,7 @@ static const char *number_parse(const char *text, uint32_t *number)
 static int rest_parse(const char *text, struct import_name *parsed)
 {
 	const char *rest = is_owner(text) ? text + IMPORT_OWNER_LENGTH : NULL;
+	struct image_name image;
 
 	if (rest && parsed->type != IMPORT_MARK)
 		rest = number_parse(rest, &parsed->run.number);
@@ -67,6 +69,9 @@ static int rest_parse(const char *text, struct import_name *parsed)
 		return -1;
 	if (*rest)
 		parsed->image = rest + 1;
+	/* A hypervisor may call its volumes as it likes. */
+	if (*rest && image_name_parse(rest + 1, strlen(rest + 1), &image, NULL) < 0)
+		return -1;
 	memcpy(parsed->run.owner.text, text, IMPORT_OWNER_LENGTH);
 	return 0;
 }

@@ -48,7 +48,7 @@ enum import_name_type {
 struct import_name {
 	enum import_name_type type;
 	struct import_run run;
-	const char *image; /* inside the name that was parsed; NULL: it has none */
+	const char *image; /* an image's name, inside the one that was parsed, or NULL */
 };
 
 /* What a volume's name says. */

@@ -23,6 +23,7 @@ struct transfer {
 	virStreamPtr in, out; /* NULL: none is open */
 	uint64_t offset;      /* of what comes next */
 	uint64_t end;	      /* of what was sent */
+	uint64_t size_bytes;  /* of all */
 	struct volume_head head;
 };
 
@@ -99,6 +100,15 @@ static void head_take(struct transfer *transfer, char *data, size_t size)
 	head->size += part;
 }
 
+/* A hypervisor may send for ever. */
+static int size_check(const struct transfer *transfer, uint64_t size, struct error *error)
+{
+	if (size <= transfer->size_bytes - transfer->offset)
+		return 0;
+	return error_set(error, "the volume has more than its %" PRIu64 " bytes",
+			 transfer->size_bytes);
+}
+
 static int parts_send(struct transfer *transfer, struct error *error)
 {
 	CLEANUP(free_ptr) char *data = mem_zero(1, PART_SIZE);
@@ -113,11 +123,15 @@ static int parts_send(struct transfer *transfer, struct error *error)
 		if (got == -3) {
 			if (virStreamRecvHole(transfer->in, &hole, 0) < 0)
 				return transfer_error(error);
+			if (size_check(transfer, (uint64_t)hole, error) < 0)
+				return -1;
 			transfer->offset += (uint64_t)hole;
 			continue;
 		}
 		if (got < 0)
 			return transfer_error(error);
+		if (size_check(transfer, (uint64_t)got, error) < 0)
+			return -1;
 		head_take(transfer, data, (size_t)got);
 		if (data_send(transfer, data, (size_t)got, error) < 0)
 			return -1;
@@ -125,8 +139,10 @@ static int parts_send(struct transfer *transfer, struct error *error)
 }
 
 /* A hole at the end has no bytes that would give the file its size. */
-static int end_send(struct transfer *transfer, uint64_t size_bytes, struct error *error)
+static int end_send(struct transfer *transfer, struct error *error)
 {
+	uint64_t size_bytes = transfer->size_bytes;
+
 	if (transfer->offset != size_bytes)
 		return error_set(error, "%" PRIu64 " of %" PRIu64 " bytes were read",
 				 transfer->offset, size_bytes);
@@ -139,15 +155,14 @@ static int end_send(struct transfer *transfer, uint64_t size_bytes, struct error
 }
 
 static int transfer_run(struct transfer *transfer, virStorageVolPtr source,
-			uint64_t size_bytes, struct error *error)
+			struct error *error)
 {
 	transfer->in = virStreamNew(virStorageVolGetConnect(source), 0);
 	if (!transfer->in ||
 	    virStorageVolDownload(source, transfer->in, 0, 0,
 				  VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) < 0)
 		return transfer_error(error);
-	if (parts_send(transfer, error) < 0 ||
-	    end_send(transfer, size_bytes, error) < 0) {
+	if (parts_send(transfer, error) < 0 || end_send(transfer, error) < 0) {
 		virStreamAbort(transfer->in);
 		return -1;
 	}
@@ -169,13 +184,13 @@ static void transfer_free(struct transfer *transfer)
 int volume_transfer(virStoragePoolPtr pool, virStorageVolPtr source, const char *name,
 		    uint64_t size_bytes, bool *is_left, struct error *error)
 {
-	CLEANUP(transfer_free) struct transfer transfer = {0};
+	CLEANUP(transfer_free) struct transfer transfer = {.size_bytes = size_bytes};
 
 	*is_left = false;
 	transfer.volume = volume_create(pool, name, error);
 	if (!transfer.volume)
 		return -1;
-	if (transfer_run(&transfer, source, size_bytes, error) == 0 &&
+	if (transfer_run(&transfer, source, error) == 0 &&
 	    volume_check_size(transfer.volume, size_bytes, error) == 0 &&
 	    volume_head_write(transfer.volume, &transfer.head, error) == 0)
 		return 0;

@@ -30,6 +30,7 @@ setup() {
 # Every test ends as it began: no image, and nothing left over.
 teardown() {
   local uri
+  [ -z "${small-}" ] || end_small
   for uri in "$one" "$two"; do
     vmango-imagetool list -c "$uri" | cut -f 1 | xargs -r vmango-imagetool remove -q -c "$uri"
   done
@@ -355,6 +356,7 @@ put_small() {
 end_small() {
   lab_virsh one pool-destroy small
   lab_exec one umount /var/lib/libvirt/small
+  small=
 }
 
 ls_small() {
@@ -492,6 +494,18 @@ says_truth() {
     wait_until 40 grep -q small other.out
     [ -n "$(small_is $name)" ]
     [ "$(ls_small)" = $name ]
+  done
+  end_small
+}
+
+@test "interrupted while it replaces, it ends in good order" {
+  begin_replacements 24M 3
+  for step in 3 7 15 21; do
+    at_moment $step "kill -INT \$PPID"
+    echo "$step: $status: $output"
+    [ "$status" -le 1 ]
+    [ "$(ls_small)" = $name ]
+    small_recovers $step
   done
   end_small
 }

@@ -2,6 +2,7 @@
 /* The names of what imports leave behind, and whether their owners live. */
 #define _GNU_SOURCE
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,8 +51,8 @@ static void test_names(void)
 	is_name(IMPORT_NEW, 3, IMAGE, ".vmango-new-" OWNER "-3_" IMAGE);
 	is_name(IMPORT_REPLACE, 3, IMAGE, ".vmango-replace-" OWNER "-3_" IMAGE);
 	is_name(IMPORT_WHOLE, 3, IMAGE, ".vmango-whole-" OWNER "-3_" IMAGE);
-	memset(longest, 'x', sizeof(longest) - 1);
-	longest[sizeof(longest) - 1] = '\0';
+	snprintf(longest, sizeof(longest), "A-%0*d_ppc64el_qcow2.img", IMAGE_OS_MAX - 2,
+		 1);
 	tap_string(
 		import_name_parse(import_name_format(IMPORT_REPLACE, &run, longest, text))
 			.image,
@@ -70,6 +71,9 @@ static void test_names(void)
 	is_other(".vmango-replace-" OWNER "-4294967296_" IMAGE);
 	is_other(".vmango-replace-" OWNER "-" IMAGE);
 	is_other(".vmango-replace-" OWNER);
+	is_other(".vmango-replace-" OWNER "_");
+	is_other(".vmango-replace-" OWNER "_web-1_disk");
+	is_other(".vmango-publish-" OWNER "_; rm -r /");
 	is_other(".vmango-new-" OWNER "-1");
 	is_other(".vmango-lock-_" IMAGE);
 	is_other("vmango-import-" OWNER);

@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "imagetool/image_marks.h"
+#include "imagetool/image_use.h"
 #include "imagetool/left_overs.h"
 #include "imagetool/replacement.h"
 #include "imagetool/volume.h"
@@ -23,21 +24,36 @@ static int volume_remove(virStorageVolPtr handle, struct error_list *notes)
 	return 0;
 }
 
+/* False when an image that is not whole has to stay, since it is in use. */
+static bool unfinished_delete(const struct image_pool *pool, const char *image,
+			      struct error_list *notes)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	if (image_delete(pool, image, false, &error) < 0) {
+		error_list_add(notes, "%s: left over by an import: %s", image,
+			       error_text(&error));
+		return false;
+	}
+	error_list_add(notes, "%s: left over by an import, removed", image);
+	return true;
+}
+
 /*
- * The image goes before its mark, so that it never stands without; unless it is whole:
- * its first bytes were written last.
+ * The image goes before its mark, so that it is never without; unless it is whole: its
+ * first bytes were written last.
  */
 static void unfinished_remove(const struct image_pool *pool, virStorageVolPtr mark,
 			      const char *image, struct error_list *notes)
 {
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = NULL;
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	struct volume_head head;
 
-	if (volume_look(pool->pool, image, &volume, NULL) < 0)
+	if (volume_look(pool->pool, image, &volume, NULL) < 0 ||
+	    (volume && volume_head_read(volume, &head, NULL) < 0))
 		return;
-	if (volume && (volume_head_read(volume, &head, NULL) < 0 ||
-		       (!volume_head_is_set(&head) && volume_remove(volume, notes) < 0)))
+	if (volume && !volume_head_is_set(&head) &&
+	    !unfinished_delete(pool, image, notes))
 		return;
 	volume_remove(mark, notes);
 }

@@ -3,7 +3,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
+#if __has_include(<linux/openat2.h>)
+#	include <linux/openat2.h>
+#endif
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -34,16 +36,28 @@ static bool is_plain(const char *name)
 	return *name && !strchr(name, '/') && strcmp(name, ".") && strcmp(name, "..");
 }
 
-/* Kernels before 5.6 have no openat2(); one that follows no link and gets a name without
- * a slash can't leave the folder either. */
-static int beneath_open(int folder, const char *name)
+static int name_open(int folder, const char *name)
 {
+	int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+#ifdef RESOLVE_BENEATH
 	struct open_how how = {
-		.flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
+		.flags = (uint64_t)flags,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
+	int fd = (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
+
+	/* EPERM: a filter of system calls that does not know it. */
+	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
+		return fd;
+#endif
+	/* A kernel before 5.6. Without a slash in it, and if it is no link, a name can't
+	 * leave the folder either. */
+	return openat(folder, name, flags);
+}
+
+static int beneath_open(int folder, const char *name)
+{
 	struct stat status;
-	int fd;
 
 	if (!is_plain(name)) {
 		errno = EXDEV;
@@ -56,10 +70,7 @@ static int beneath_open(int folder, const char *name)
 		errno = ELOOP;
 		return -1;
 	}
-	fd = (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
-	if (fd < 0 && (errno == ENOSYS || errno == EPERM))
-		fd = openat(folder, name, (int)how.flags);
-	return fd;
+	return name_open(folder, name);
 }
 
 int pool_folder_new_file(int folder, const char *name)

@@ -48,6 +48,7 @@ static void test_open(int folder)
 /* A kernel that has no openat2(). */
 static void openat2_forget(void)
 {
+#ifdef SYS_openat2
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
@@ -61,6 +62,7 @@ static void openat2_forget(void)
 		       syscall(SYS_openat2, AT_FDCWD, ".", NULL, 0) < 0 &&
 		       errno == ENOSYS,
 	       "a kernel without openat2()");
+#endif
 }
 
 static void test_rename(int folder)

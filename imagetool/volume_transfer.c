@@ -154,6 +154,16 @@ static int end_send(struct transfer *transfer, struct error *error)
 	return out_end(transfer, error);
 }
 
+/* A volume can't be deleted while a stream of it is open. */
+static int transfer_abort(struct transfer *transfer)
+{
+	if (transfer->out)
+		virStreamAbort(transfer->out);
+	if (transfer->in)
+		virStreamAbort(transfer->in);
+	return -1;
+}
+
 static int transfer_run(struct transfer *transfer, virStorageVolPtr source,
 			struct error *error)
 {
@@ -162,19 +172,15 @@ static int transfer_run(struct transfer *transfer, virStorageVolPtr source,
 	    virStorageVolDownload(source, transfer->in, 0, 0,
 				  VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM) < 0)
 		return transfer_error(error);
-	if (parts_send(transfer, error) < 0 || end_send(transfer, error) < 0) {
-		virStreamAbort(transfer->in);
-		return -1;
-	}
+	if (parts_send(transfer, error) < 0 || end_send(transfer, error) < 0)
+		return transfer_abort(transfer);
 	return virStreamFinish(transfer->in) < 0 ? transfer_error(error) : 0;
 }
 
 static void transfer_free(struct transfer *transfer)
 {
-	if (transfer->out) {
-		virStreamAbort(transfer->out);
+	if (transfer->out)
 		virStreamFree(transfer->out);
-	}
 	if (transfer->in)
 		virStreamFree(transfer->in);
 	if (transfer->volume)

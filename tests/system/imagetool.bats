@@ -423,19 +423,20 @@ small_recovers() {
   [ "$(small_is $name)" = packed ] || put_small "$images/packed.qcow2"
 }
 
-# Every fourth of the moments from the end of the upload on; with LONG all of them.
+# begin_replacements SIZE STEP STRIDE: every STRIDE-th of the moments from STEP on; with LONG all
+# of them.
 begin_replacements() {
   begin_kills
   begin_small "$1"
   truncate -s 1M other.raw
   options=(--replace --pool small)
-  step=$2 stride=4
+  step=$2 stride=$3
   [ -z "${LONG-}" ] || step=1 stride=1
 }
 
 @test "killed at any moment while it replaces an image from afar, the old or the new one is whole" {
   for size in 11M 24M; do
-    begin_replacements $size $((${size%M} / 11 + 4))
+    begin_replacements $size $((${size%M} / 11 + 4)) 6
     while killed_at $step; do
       small_recovers "$size $step"
       step=$((step + stride))
@@ -469,7 +470,7 @@ says_truth() {
   local fill size
   for size in 24M ${LONG:+11M}; do
     open=0
-    begin_replacements $size 7
+    begin_replacements $size 7 4
     fill="cat /dev/zero >'$small/fill' 2>/dev/null || true"
     for ((; step < 26; step += stride)); do
       at_moment $step "$fill"
@@ -487,7 +488,7 @@ says_truth() {
 
 @test "of two that replace an image at once, each ends with a whole one" {
   local other
-  begin_replacements 48M 7
+  begin_replacements 48M 7 1
   other="vmango-imagetool import -q -c '$one' --pool small --replace --as $name '$images/packed.qcow2' >other.out 2>&1 3>&- &"
   for step in 7 9 17; do
     rm -f other.out
@@ -502,7 +503,7 @@ says_truth() {
 }
 
 @test "interrupted while it replaces, it ends in good order" {
-  begin_replacements 24M 3
+  begin_replacements 24M 3 1
   for step in 3 7 15 21; do
     at_moment $step "kill -INT \$PPID"
     echo "$step: $status: $output"

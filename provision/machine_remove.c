@@ -10,6 +10,7 @@
 #include "provision/address_script.h"
 #include "provision/domain_undefine.h"
 #include "provision/host_line.h"
+#include "provision/machine_files.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
@@ -177,7 +178,8 @@ static int address_release(struct run *run, struct host *host, virDomainPtr doma
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 		      struct metadata *metadata, struct error *error)
 {
-	if (removal_begin(run, host, domain, metadata, error) < 0 ||
+	if (machine_files_claim(host, domain, metadata, error) < 0 ||
+	    removal_begin(run, host, domain, metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");

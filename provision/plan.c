@@ -64,15 +64,19 @@ int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan
 
 	plan->batch = batch;
 	plan->hosts = mem_zero(batch->hypervisors.count, sizeof(*plan->hosts));
+	plan->all_hosts = mem_zero(batch->hypervisors.count + 1,
+				   sizeof(*plan->all_hosts));
 	for (size_t i = 0; i < batch->hypervisors.count; i++) {
 		struct plan_host *found = &plan->hosts[i];
 		const struct batch_hypervisor *config = &batch->hypervisors.items[i];
 
+		plan->all_hosts[i] = &found->host;
 		if (!host_is_used(plan, config))
 			continue;
 		if (host_open(&found->host, config, &found->unreachable) == 0 &&
 		    host_own(plan, &found->host) == 0)
 			host_survey(&found->host, parts, errors);
+		found->host.all = plan->all_hosts;
 	}
 	return errors->count > before ? -1 : 0;
 }
@@ -94,6 +98,7 @@ void plan_free(struct plan *plan)
 	error_list_free(&plan->held);
 	free(plan->items.items);
 	free(plan->hosts);
+	free(plan->all_hosts);
 	*plan = (struct plan){0};
 }
 

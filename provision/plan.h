@@ -67,6 +67,7 @@ struct plan {
 	struct error_list held;	 /* hypervisors that could not be locked, with reasons */
 	bool prune;		 /* machines that the batch no longer has are to go */
 	struct plan_host *hosts; /* one for each hypervisor of the batch, in its order */
+	struct host **all_hosts; /* the same, ended by NULL */
 	/* One for each machine meant, in the batch's order, then those to be deleted. */
 	ARRAY(struct plan_item) items;
 };

@@ -80,19 +80,34 @@ static virStoragePoolPtr pool_at(virConnectPtr connection, const char *path)
 	return folder ? virStoragePoolLookupByTargetPath(connection, folder) : NULL;
 }
 
-virStorageVolPtr machine_file_volume(virConnectPtr connection, const char *path)
+enum file_look { FILE_IN_NO_POOL, FILE_IS_GONE, FILE_IS_VOLUME };
+
+/* A pool that can't be refreshed is none. */
+static enum file_look file_look(virConnectPtr connection, const char *path,
+				virStorageVolPtr *volume)
 {
-	virStorageVolPtr volume = virStorageVolLookupByPath(connection, path);
-	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = volume ? NULL : pool_at(connection, path);
+	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
 	struct back_off back_off = {0};
 
+	*volume = virStorageVolLookupByPath(connection, path);
+	if (*volume)
+		return FILE_IS_VOLUME;
+	pool = pool_at(connection, path);
 	if (!pool || virStoragePoolIsActive(pool) != 1)
-		return volume;
+		return FILE_IN_NO_POOL;
 	while (virStoragePoolRefresh(pool, 0) < 0)
 		if (!virt_is_busy() || !back_off_wait(&back_off))
-			return NULL;
-	return virStorageVolLookupByPath(connection, path);
+			return FILE_IN_NO_POOL;
+	*volume = virStorageVolLookupByPath(connection, path);
+	return *volume ? FILE_IS_VOLUME : FILE_IS_GONE;
+}
+
+virStorageVolPtr machine_file_volume(virConnectPtr connection, const char *path)
+{
+	virStorageVolPtr volume;
+
+	file_look(connection, path, &volume);
+	return volume;
 }
 
 static int disks_read(virDomainPtr domain, unsigned int flags, struct domain_disks *disks,
@@ -315,19 +330,23 @@ static size_t snapshots_count(const struct claim *claim, const struct domain_dis
 
 /* Files over our own are ours, unless no pool can delete them. */
 static void disk_claim(struct claim *claim, const struct domain_disk *disk,
-		       const struct volume_use *use, struct buf *strays)
+		       struct buf *strays)
 {
 	for (size_t i = snapshots_count(claim, disk); i-- > 0;) {
 		const char *path = disk->chain.items[i];
-		const struct volume_use_file *file = volume_use_file_find(use, path);
+		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+		CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
+		enum file_look look;
 
 		if (own_find(claim, path) || strstr(buf_text(strays), path))
 			continue;
-		if (!file) {
+		look = file_look(connection_of(claim), path, &volume);
+		pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+		if (pool)
+			volume_claim(claim, path, virStoragePoolGetName(pool),
+				     virStorageVolGetName(volume));
+		else if (look == FILE_IN_NO_POOL)
 			buf_format(strays, "%s%s", strays->size ? ", " : "", path);
-			continue;
-		}
-		volume_claim(claim, file->path, file->pool, file->name);
 	}
 }
 
@@ -339,7 +358,7 @@ static int disks_claim(struct claim *claim, const struct volume_use *use,
 
 	array_foreach(disk, &claim->disks.list) {
 		chain_complete(disk, use);
-		disk_claim(claim, disk, use, &strays);
+		disk_claim(claim, disk, &strays);
 	}
 	if (!strays.size)
 		return 0;
@@ -368,12 +387,13 @@ static int moved_check(const struct claim *claim, struct error *error)
 	array_foreach(disk, &claim->disks.list) {
 		if (!disk->is_writable || !disk->chain.count || has_own_file(claim, disk))
 			continue;
-		return error_set(error,
-				 "disk %s is %s, not %s as created; nothing is deleted. "
-				 "Delete that file or not, then: virsh detach-disk %s %s "
-				 "--config",
-				 disk->target, disk->chain.items[0], claim->root_path,
-				 claim->machine, disk->target);
+		return error_set(
+			error,
+			"disk %s is %s, not %s as created; nothing is deleted. "
+			"To keep that file, take it off first: virsh destroy %s; "
+			"virsh detach-disk %s %s --config",
+			disk->target, disk->chain.items[0], claim->root_path,
+			claim->machine, claim->machine, disk->target);
 	}
 	return 0;
 }

@@ -43,3 +43,12 @@ bool domain_is_settled_in(virDomainPtr domain)
 	       state == VIR_DOMAIN_RUNNING && virDomainIsPersistent(domain) == 1 &&
 	       !has_job(domain);
 }
+
+bool domain_is_off(virDomainPtr domain)
+{
+	int state;
+
+	return virDomainGetState(domain, &state, NULL, 0) == 0 &&
+	       state == VIR_DOMAIN_SHUTOFF &&
+	       virDomainHasManagedSaveImage(domain, 0) == 0;
+}

@@ -15,4 +15,7 @@ int domain_settled_check(virDomainPtr domain, struct error *error);
 /* Whether the guest runs, is defined here to stay, and is at rest. */
 bool domain_is_settled_in(virDomainPtr domain);
 
+/* Whether the guest is off and not saved to be restored at its next start. */
+bool domain_is_off(virDomainPtr domain);
+
 #endif

@@ -20,6 +20,7 @@
 /* A volume of the machine that exists. */
 struct own_file {
 	char *path, *pool, *name;
+	bool is_left; /* it stays after all */
 };
 
 enum { CHAIN_MAX = 256 /* files below each other */ };
@@ -520,7 +521,7 @@ static int locks_check(const struct claim *claim, struct error *error)
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 
-		if (claim->active || is_drive(claim, file))
+		if (claim->active || file->is_left || is_drive(claim, file))
 			continue;
 		volume = machine_file_volume(connection_of(claim), file->path);
 		if (!volume || storage_is_building(volume) || !storage_is_locked(volume))
@@ -545,6 +546,126 @@ int machine_files_claim(struct host *host, virDomainPtr domain, struct metadata 
 	    peers_check(&claim, error) < 0)
 		return -1;
 	return locks_check(&claim, error);
+}
+
+/* The pools in which the machine has its files where it runs. */
+struct new_pools {
+	ARRAY(virStoragePoolPtr) list;
+	bool is_complete; /* all its files are in pools */
+};
+
+static void new_pools_free(struct new_pools *pools)
+{
+	array_foreach(pool, &pools->list)
+		virStoragePoolFree(*pool);
+	free(pools->list.items);
+}
+
+static void new_pool_add(virConnectPtr connection, const char *path,
+			 struct new_pools *pools)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = machine_file_volume(connection, path);
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+
+	if (!pool) {
+		pools->is_complete = false;
+		return;
+	}
+	array_foreach(known, &pools->list) {
+		if (!strcmp(virStoragePoolGetName(*known), virStoragePoolGetName(pool)))
+			return;
+	}
+	*array_add(&pools->list) = TAKE(pool);
+}
+
+static int new_pools_find(struct host *new_host, const char *uuid,
+			  struct new_pools *pools, struct error *error)
+{
+	virConnectPtr connection = host_line(new_host)->connection;
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(connection, uuid);
+	CLEANUP(domain_disks_free) struct domain_disks disks = {0};
+
+	if (!domain)
+		return virt_error(error, "can't find it on %s", new_host->config->name);
+	if (disks_read(domain, 0, &disks, error) < 0 ||
+	    disks_read(domain, VIR_DOMAIN_XML_INACTIVE, &disks, error) < 0)
+		return -1;
+	pools->is_complete = true;
+	array_foreach(disk, &disks.list) {
+		array_foreach(path, &disk->chain)
+			new_pool_add(connection, *path, pools);
+	}
+	return 0;
+}
+
+/* Whether a pool is not one of those, so that what is in it is not in use there. */
+static bool pool_is_other(const struct claim *claim, const char *name,
+			  const struct new_pools *pools)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(connection_of(claim), name);
+	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
+
+	if (!pool || !pools->is_complete)
+		return false;
+	array_foreach(other, &pools->list) {
+		if (storage_compare(pool, *other, probe) != STORAGE_OTHER)
+			return false;
+	}
+	return true;
+}
+
+static void volume_leave(struct claim *claim, size_t index)
+{
+	const struct metadata_volume *volume = &claim->metadata->volumes.items[index];
+
+	array_foreach(file, &claim->own) {
+		if (!strcmp(file->pool, volume->pool) &&
+		    !strcmp(file->name, volume->name))
+			file->is_left = true;
+	}
+	metadata_volume_drop(claim->metadata, index);
+}
+
+/* Takes what may be in use by the machine out of what is deleted. */
+static void shared_leave(struct claim *claim, const struct new_pools *pools)
+{
+	CLEANUP(free_ptr) char *last = NULL;
+	bool is_other = false;
+
+	for (size_t i = claim->metadata->volumes.count; i-- > 0;) {
+		const char *pool = claim->metadata->volumes.items[i].pool;
+
+		/* Most are in one pool. */
+		if (!last || strcmp(last, pool)) {
+			free(last);
+			last = mem_string(pool);
+			is_other = pool_is_other(claim, pool, pools);
+		}
+		if (!is_other)
+			volume_leave(claim, i);
+	}
+}
+
+int machine_files_claim_left(struct host *host, struct host *new_host,
+			     virDomainPtr domain, struct metadata *metadata,
+			     struct error *error)
+{
+	CLEANUP(claim_free)
+	struct claim claim = {.host = host, .domain = domain, .metadata = metadata};
+	CLEANUP(new_pools_free) struct new_pools pools = {0};
+	int status;
+
+	if (claim_read(&claim, error) < 0 || own_claim(&claim, error) < 0)
+		return -1;
+	status = new_pools_find(new_host, claim.uuid, &pools, error);
+	if (status == 0)
+		shared_leave(&claim, &pools);
+	host_line_give(new_host);
+	return status < 0 ? -1 : locks_check(&claim, error);
 }
 
 /* Appends what the pools know to be below the last of the disk's files. */

@@ -17,8 +17,8 @@ const char *plan_action_name(enum plan_action action)
 	static const char *const names[] = {
 		[PLAN_CREATE] = "create", [PLAN_RESUME] = "resume",
 		[PLAN_CHANGE] = "change", [PLAN_START] = "start",
-		[PLAN_KEEP] = "keep",	  [PLAN_DELETE] = "delete",
-		[PLAN_FAIL] = "fail"};
+		[PLAN_KEEP] = "keep",	  [PLAN_CLEAN] = "clean",
+		[PLAN_DELETE] = "delete", [PLAN_FAIL] = "fail"};
 
 	return names[action];
 }
@@ -93,6 +93,7 @@ void plan_free(struct plan *plan)
 		free(item->placement);
 		free(item->hash);
 		free(item->reason);
+		free(item->left.items);
 		machine_diff_free(&item->diff);
 	}
 	error_list_free(&plan->held);
@@ -149,6 +150,8 @@ static void item_make(struct plan *plan, struct plan_item *item,
 		plan_check_new(plan, item, errors);
 	else
 		plan_check_there(item, errors);
+	if (item->action == PLAN_KEEP && item->left.count)
+		item->action = PLAN_CLEAN;
 }
 
 static struct plan_item *item_add(struct plan *plan, const char *name)

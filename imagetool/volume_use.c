@@ -95,12 +95,13 @@ static int pool_read(struct reading *reading, virStoragePoolPtr pool, struct err
 		return -1;
 	for (size_t i = 0; handles[i]; i++) {
 		CLEANUP(volume_free) struct volume volume = {0};
+		CLEANUP(error_free) struct error its = {0};
 
-		if (volume_read(handles[i], &volume, error) < 0) {
+		if (volume_read(handles[i], &volume, &its) < 0) {
 			/* Gone since it was listed? */
 			if (volume_is_gone() || reading->unreadable == VOLUME_USE_IGNORE)
 				continue;
-			return -1;
+			return error_set(error, "%s", error_text(&its));
 		}
 		if (file_find(use, volume.path))
 			continue;

@@ -69,13 +69,14 @@ int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan
 	for (size_t i = 0; i < batch->hypervisors.count; i++) {
 		struct plan_host *found = &plan->hosts[i];
 		const struct batch_hypervisor *config = &batch->hypervisors.items[i];
+		CLEANUP(error_list_free) struct error_list ignored = {0};
 
 		plan->all_hosts[i] = &found->host;
-		if (!host_is_used(plan, config))
-			continue;
+		/* What is wrong with one that is not used does not matter. */
 		if (host_open(&found->host, config, &found->unreachable) == 0 &&
 		    host_own(plan, &found->host) == 0)
-			host_survey(&found->host, parts, errors);
+			host_survey(&found->host, parts,
+				    host_is_used(plan, config) ? errors : &ignored);
 		found->host.all = plan->all_hosts;
 	}
 	return errors->count > before ? -1 : 0;

@@ -81,9 +81,10 @@ struct plan {
 };
 
 /*
- * Connects to the hypervisors that machines name and looks around for `parts` (enum
- * host_part). One that can't be reached fails its machines; every other problem goes to
- * `errors`. Returns -1 when there was any. Free `plan` in both cases, before the batch.
+ * Connects to all hypervisors and looks around for `parts` (enum host_part), as a machine
+ * may have been moved to any. One that can't be reached fails its machines; what else is
+ * wrong with one that machines name goes to `errors`. Returns -1 when there was any. Free
+ * `plan` in both cases, before the batch.
  */
 int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
 		struct error_list *errors);

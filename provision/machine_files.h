@@ -31,23 +31,9 @@ int machine_files_claim_left(struct host *host, struct host *new_host,
 			     virDomainPtr domain, struct metadata *metadata,
 			     struct error *error);
 
-/* A machine's own disk, as it is now. Zeroed is none. */
-struct machine_disk {
-	char *target; /* "vda" */
-	char *path;   /* the uppermost file, which is written to */
-};
-
-/*
- * Finds the disk that has the file at `created_path`, where it was created, as its source
- * or below that; or the only writable disk, when it was moved or renamed. Another is an
- * error. The caller frees it.
- */
-int machine_disk_find(virDomainPtr domain, const char *created_path,
-		      struct machine_disk *disk, struct error *error);
-void machine_disk_free(struct machine_disk *disk);
-
-/* The volume at that path, of any active pool; its pool is refreshed when it does not
- * list the path. NULL when there is none; the caller frees it. */
-virStorageVolPtr machine_file_volume(virConnectPtr connection, const char *path);
+/* Fails when others than the domain of that UUID use the file, and names them, as far as
+ * its hypervisor shows. */
+int machine_file_check(struct host *host, const char *path, const char *uuid,
+		       struct error *error);
 
 #endif

@@ -6,11 +6,12 @@
 #include "common/virt.h"
 #include "provision/host_line.h"
 #include "provision/machine_drive.h"
-#include "provision/machine_files.h"
+#include "provision/machine_disk.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_update.h"
 #include "provision/machine_xml.h"
 #include "provision/storage.h"
+#include "provision/volume_at.h"
 
 /* A machine while it is changed. */
 struct update {
@@ -67,7 +68,7 @@ static int volume_grow(const struct update *update, const struct machine_disk *d
 {
 	virConnectPtr connection = host_line(update->item->host)->connection;
 	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = machine_file_volume(connection, disk->path);
+	virStorageVolPtr volume = volume_at(connection, disk->path);
 
 	if (!volume)
 		return error_set(error,

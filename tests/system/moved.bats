@@ -142,13 +142,14 @@ provision() {
   [[ $output == reserved$'\t'keep$'\t'two-common* ]]
 }
 
+# migrates MACHINE: its memory is on the way.
 migrates() {
-  lab_virsh "$1" domjobinfo slow | grep -q 'Operation:.*migration' && lab_virsh two domstate slow
+  lab_virsh one domjobinfo "$1" | grep -qE '^Memory processed: +[1-9]'
 }
 
 @test "nothing is deleted while a machine is being migrated" {
   lab_migrate one two slow --persistent --unsafe --bandwidth 1 3>&- &
-  wait_until 20 migrates one
+  wait_until 20 migrates slow
   # It neither ends nor fails while it can't go on.
   lab_exec one ip link set migration down
   provision destroy --machine slow "$only_one"

@@ -169,3 +169,16 @@ END
   lab_virsh one vol-delete linked default
   destroyed m-6
 }
+
+@test "a config drive that another machine has stays when it is replaced" {
+  define_twin other "$images/m-7_config.iso"
+  printf '[ssh_key lab]\npublic_file = %s.pub\n' "$(lab_key)" >"$BATS_FILE_TMPDIR/key.ini"
+  write_batch 1 "ssh_keys = lab
+$(cat "$BATS_FILE_TMPDIR/key.ini")"
+  run --separate-stderr vmango-provision apply --update --wait 0 -o tsv --machine m-7 "$batch"
+  echo "$output$stderr"
+  [ "$status" -eq 0 ]
+  [[ $output == m-7$'\t'updated* ]]
+  [[ $stderr == *"m-7: $images/m-7_config.iso is in use by machine other"* ]]
+  [ "$(files m-7)" = "m-7_config-2.iso m-7_config.iso m-7_disk" ]
+}

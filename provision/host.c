@@ -10,6 +10,7 @@
 #include "common/xml.h"
 #include "provision/host.h"
 #include "provision/host_line.h"
+#include "provision/host_use.h"
 
 int host_open(struct host *host, const struct batch_hypervisor *config,
 	      struct error *error)
@@ -19,6 +20,7 @@ int host_open(struct host *host, const struct batch_hypervisor *config,
 	pthread_mutex_init(&host->defining_lock, NULL);
 	pthread_mutex_init(&host->lines_lock, NULL);
 	pthread_mutex_init(&host->opening_lock, NULL);
+	host->use = host_use_new();
 	host->connection = virt_open(config->url, false, error);
 	return host->connection ? 0 : -1;
 }
@@ -44,6 +46,7 @@ void host_free(struct host *host)
 	array_foreach(domain, &host->domains) {
 		free(domain->name);
 		free(domain->macs.items);
+		domain_disks_free(&domain->disks);
 		metadata_free(&domain->metadata);
 	}
 	array_foreach(volume, &host->volumes)
@@ -62,6 +65,7 @@ void host_free(struct host *host)
 	free(host->arch);
 	free(host->domain_type_arch);
 	virConnectClose_ptr(&host->connection);
+	host_use_free(host->use);
 	pthread_mutex_destroy(&host->opening_lock);
 	pthread_mutex_destroy(&host->lines_lock);
 	pthread_mutex_destroy(&host->defining_lock);

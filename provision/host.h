@@ -12,6 +12,7 @@
 #include "leases/mac.h"
 #include "provision/batch/batch.h"
 #include "provision/context.h"
+#include "provision/domain_disk.h"
 #include "provision/metadata.h"
 #include "provision/network.h"
 #include "provision/owner_lock.h"
@@ -46,7 +47,10 @@ struct host_domain {
 	struct metadata metadata;
 	bool is_overwritten; /* see machine_metadata_prefer_live() */
 	ARRAY(struct host_mac) macs;
+	struct domain_disks disks;
 };
+
+struct host_use;
 
 struct host {
 	const struct batch_hypervisor *config;
@@ -73,6 +77,9 @@ struct host {
 	ARRAY(struct host_line *) lines;
 	char *line_uri;		  /* NULL: no more can be had */
 	struct owner_lock *owner; /* of this run; NULL: it changes nothing */
+	struct host_use *use;	  /* see host_use.h */
+	/* All hypervisors of the batch, this one too, ended by NULL; borrowed. */
+	struct host *const *all;
 };
 
 /* Connects. On failure `host` is still there, without a connection. Free it either way.

@@ -159,6 +159,7 @@ static int domain_read(struct host_domain *found, const char *text, struct error
 		found->memory_bytes = number * 1024;
 	if (xml_number(&xml, NULL, "/domain/vcpu", &number) == 0)
 		found->cpus = (unsigned int)number;
+	domain_disks_read(&xml, &found->disks);
 	interfaces = xml_nodes(&xml, NULL, "/domain/devices/interface");
 	xml_foreach(node, interfaces)
 	{

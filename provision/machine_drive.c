@@ -9,6 +9,7 @@
 #include "provision/domain_disk.h"
 #include "provision/host_line.h"
 #include "provision/machine_drive.h"
+#include "provision/machine_files.h"
 #include "provision/machine_hash.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_xml.h"
@@ -112,6 +113,9 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 
 	if (!named)
 		return 0;
+	if (machine_file_check(move->item->host, move->new_path, move->item->uuid,
+			       error) < 0)
+		return -1;
 	making.capacity_bytes = making.image_bytes = named->capacity_bytes;
 	if ((making.capacity_bytes
 		     ? storage_delete_making(move->run, pool, &making, error)
@@ -175,11 +179,14 @@ static int old_delete(const struct move *move, bool released, struct metadata *m
 		      struct error *error)
 {
 	struct host *host = move->item->host;
+	CLEANUP(error_free) struct error users = {0};
 
 	volume_find(metadata, move->new_name)->capacity_bytes = 0;
 	volume_forget(metadata, move->old_name);
 	if (!released)
 		volume_name(metadata, host->config->root_pool, move->old_name);
+	else if (machine_file_check(host, move->old_path, move->item->uuid, &users) < 0)
+		run_note(move->run, move->item->name, error_text(&users));
 	else if (storage_delete(move->run, host_line(host)->root_pool, move->old_name,
 				error) < 0)
 		return -1;

@@ -8,8 +8,10 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/address_script.h"
+#include "provision/domain_settled.h"
 #include "provision/domain_undefine.h"
 #include "provision/host_line.h"
+#include "provision/machine_files.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_remove.h"
 #include "provision/reservation.h"
@@ -174,19 +176,27 @@ static int address_release(struct run *run, struct host *host, virDomainPtr doma
 	return address_script_release(run, host, id, metadata, error);
 }
 
-static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
-		      struct metadata *metadata, struct error *error)
+/* What was found to be deleted, the domain last. */
+static int remove_claimed(struct run *run, struct host *host, virDomainPtr domain,
+			  struct metadata *metadata, struct error *error)
 {
-	if (removal_begin(run, host, domain, metadata, error) < 0 ||
-	    machine_stop(run, domain, error) < 0)
-		return -1;
-	run_report(run, virDomainGetName(domain), "delete");
 	if (volumes_delete(run, host, domain, metadata, error) < 0)
 		return -1;
 	if (metadata->reservation.network &&
 	    address_release(run, host, domain, metadata, error) < 0)
 		return -1;
 	return domain_undefine(run, domain, error);
+}
+
+static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
+		      struct metadata *metadata, struct error *error)
+{
+	if (machine_files_claim(host, domain, metadata, error) < 0 ||
+	    removal_begin(run, host, domain, metadata, error) < 0 ||
+	    machine_stop(run, domain, error) < 0)
+		return -1;
+	run_report(run, virDomainGetName(domain), "delete");
+	return remove_claimed(run, host, domain, metadata, error);
 }
 
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
@@ -210,4 +220,59 @@ int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 	if (!is_own(run, &metadata))
 		return error_set(error, "it belongs to another run now");
 	return remove_all(run, host, domain, &metadata, error);
+}
+
+/* Both may have changed since the plan was made. */
+static int left_check(struct host *new_host, virDomainPtr domain, struct error *error)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr moved = NULL;
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+	virDomainGetUUIDString(domain, uuid);
+	moved = virDomainLookupByUUIDString(host_line(new_host)->connection, uuid);
+	if (!moved)
+		return virt_error(error, "can't find it on %s", new_host->config->name);
+	if (machine_metadata_read(moved, &metadata, error) < 0)
+		return -1;
+	if (metadata.state != METADATA_READY || !domain_is_settled_in(moved))
+		return error_set(error, "it no longer runs on %s",
+				 new_host->config->name);
+	if (!domain_is_off(domain))
+		return error_set(error, "it is no longer shut off");
+	return 0;
+}
+
+/* So that the machine keeps its address when its new server has to give it one. */
+static int reservation_move(struct run *run, struct host *new_host,
+			    const struct metadata_reservation *reservation,
+			    struct error *error)
+{
+	const struct network *network = &new_host->network;
+	bool taken;
+
+	if (!reservation->network || !host_line(new_host)->network ||
+	    !network->has_dhcp || !network_has_address(network, reservation->ip) ||
+	    network_host_by_mac(network, reservation->mac) ||
+	    network_host_by_address(network, reservation->ip))
+		return 0;
+	return reservation_add(run, new_host, reservation->mac, reservation->name,
+			       reservation->ip, &taken, error);
+}
+
+int machine_remove_left(struct run *run, struct host *host, struct host *new_host,
+			virDomainPtr domain, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	if (left_check(new_host, domain, error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	if (metadata.reservation.by_script)
+		free(TAKE(metadata.reservation.network));
+	if (machine_files_claim_left(host, new_host, domain, &metadata, error) < 0 ||
+	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
+	    removal_begin(run, host, domain, &metadata, error) < 0)
+		return -1;
+	return remove_claimed(run, host, domain, &metadata, error);
 }

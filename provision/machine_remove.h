@@ -22,6 +22,15 @@ int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 		      struct error *error);
 
 /*
+ * Removes what a machine has left on `host`, which it was migrated away from: volumes
+ * that are not those of `new_host`, where it must run, complete, defined to stay and at
+ * rest; the reservation, once `new_host` has one too if its network has the address; the
+ * domain last. What a network script has assigned stays the machine's.
+ */
+int machine_remove_left(struct run *run, struct host *host, struct host *new_host,
+			virDomainPtr domain, struct error *error);
+
+/*
  * Stops the guest: asks it by ACPI and waits for run->graceful_s seconds when these are
  * not 0, then by force. One that does not run is no error.
  */

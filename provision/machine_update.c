@@ -6,10 +6,12 @@
 #include "common/virt.h"
 #include "provision/host_line.h"
 #include "provision/machine_drive.h"
+#include "provision/machine_disk.h"
 #include "provision/machine_metadata.h"
 #include "provision/machine_update.h"
 #include "provision/machine_xml.h"
 #include "provision/storage.h"
+#include "provision/volume_at.h"
 
 /* A machine while it is changed. */
 struct update {
@@ -60,21 +62,38 @@ static int cpus_set(const struct update *update, struct error *error)
 	return 0;
 }
 
+/* libvirt grows a volume only where a pool has it. */
+static int volume_grow(const struct update *update, const struct machine_disk *disk,
+		       struct error *error)
+{
+	virConnectPtr connection = host_line(update->item->host)->connection;
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = volume_at(connection, disk->path);
+
+	if (!volume)
+		return error_set(error,
+				 "disk %s is %s, which is in no active pool; it can "
+				 "grow while the machine runs",
+				 disk->target, disk->path);
+	return storage_grow(update->run, volume, update->plan->disk_size_bytes, error);
+}
+
 /* QEMU grows the file that it has open; a block device is libvirt's to grow first. */
 static int disk_grow(const struct update *update, struct error *error)
 {
 	const struct host_pool *pool = &update->item->host->root_pool;
-	uint64_t bytes = update->plan->disk_size_bytes;
+	CLEANUP(machine_disk_free) struct machine_disk disk = {0};
 	CLEANUP(free_ptr)
-	char *name = mem_format("%s%s", update->item->name, MACHINE_DISK_SUFFIX);
-	CLEANUP(free_ptr) char *path = mem_format("%s/%s", pool->path, name);
+	char *created = mem_format("%s/%s%s", pool->path, update->item->name,
+				   MACHINE_DISK_SUFFIX);
 	bool is_file = storage_pool_is_folder(pool->type);
 
-	if ((!update->active || !is_file) &&
-	    storage_grow(update->run, host_line(update->item->host)->root_pool, name,
-			 bytes, error) < 0)
+	if (machine_disk_find(update->domain, created, &disk, error) < 0)
 		return -1;
-	if (update->active && virDomainBlockResize(update->domain, path, bytes,
+	if ((!update->active || !is_file) && volume_grow(update, &disk, error) < 0)
+		return -1;
+	if (update->active && virDomainBlockResize(update->domain, disk.target,
+						   update->plan->disk_size_bytes,
 						   VIR_DOMAIN_BLOCK_RESIZE_BYTES) < 0)
 		return virt_error(error, "can't grow the disk");
 	return 0;

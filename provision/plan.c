@@ -17,8 +17,8 @@ const char *plan_action_name(enum plan_action action)
 	static const char *const names[] = {
 		[PLAN_CREATE] = "create", [PLAN_RESUME] = "resume",
 		[PLAN_CHANGE] = "change", [PLAN_START] = "start",
-		[PLAN_KEEP] = "keep",	  [PLAN_DELETE] = "delete",
-		[PLAN_FAIL] = "fail"};
+		[PLAN_KEEP] = "keep",	  [PLAN_CLEAN] = "clean",
+		[PLAN_DELETE] = "delete", [PLAN_FAIL] = "fail"};
 
 	return names[action];
 }
@@ -64,15 +64,20 @@ int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan
 
 	plan->batch = batch;
 	plan->hosts = mem_zero(batch->hypervisors.count, sizeof(*plan->hosts));
+	plan->all_hosts = mem_zero(batch->hypervisors.count + 1,
+				   sizeof(*plan->all_hosts));
 	for (size_t i = 0; i < batch->hypervisors.count; i++) {
 		struct plan_host *found = &plan->hosts[i];
 		const struct batch_hypervisor *config = &batch->hypervisors.items[i];
+		CLEANUP(error_list_free) struct error_list ignored = {0};
 
-		if (!host_is_used(plan, config))
-			continue;
+		plan->all_hosts[i] = &found->host;
+		/* What is wrong with one that is not used does not matter. */
 		if (host_open(&found->host, config, &found->unreachable) == 0 &&
 		    host_own(plan, &found->host) == 0)
-			host_survey(&found->host, parts, errors);
+			host_survey(&found->host, parts,
+				    host_is_used(plan, config) ? errors : &ignored);
+		found->host.all = plan->all_hosts;
 	}
 	return errors->count > before ? -1 : 0;
 }
@@ -89,11 +94,13 @@ void plan_free(struct plan *plan)
 		free(item->placement);
 		free(item->hash);
 		free(item->reason);
+		free(item->left.items);
 		machine_diff_free(&item->diff);
 	}
 	error_list_free(&plan->held);
 	free(plan->items.items);
 	free(plan->hosts);
+	free(plan->all_hosts);
 	*plan = (struct plan){0};
 }
 
@@ -144,6 +151,8 @@ static void item_make(struct plan *plan, struct plan_item *item,
 		plan_check_new(plan, item, errors);
 	else
 		plan_check_there(item, errors);
+	if (item->action == PLAN_KEEP && item->left.count)
+		item->action = PLAN_CLEAN;
 }
 
 static struct plan_item *item_add(struct plan *plan, const char *name)

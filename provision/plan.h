@@ -22,8 +22,15 @@ enum plan_action {
 	PLAN_CHANGE, /* it is there and complete, but not as the batch wants it */
 	PLAN_START,  /* it is as wanted, but does not run */
 	PLAN_KEEP,
+	PLAN_CLEAN,  /* it is to be kept, and what it left elsewhere to be removed */
 	PLAN_DELETE, /* the batch made it once, and no longer has it */
 	PLAN_FAIL,   /* its hypervisor can't be reached */
+};
+
+/* A hypervisor that a machine was migrated away from, and its domain there. */
+struct plan_left {
+	struct host *host;
+	const struct host_domain *domain;
 };
 
 struct plan_item {
@@ -45,6 +52,7 @@ struct plan_item {
 	uint8_t mac[MAC_SIZE];
 	char *hash;   /* of the input that the machine is made from */
 	char *reason; /* with PLAN_FAIL */
+	ARRAY(struct plan_left) left;
 };
 
 struct plan_host {
@@ -67,14 +75,16 @@ struct plan {
 	struct error_list held;	 /* hypervisors that could not be locked, with reasons */
 	bool prune;		 /* machines that the batch no longer has are to go */
 	struct plan_host *hosts; /* one for each hypervisor of the batch, in its order */
+	struct host **all_hosts; /* the same, ended by NULL */
 	/* One for each machine meant, in the batch's order, then those to be deleted. */
 	ARRAY(struct plan_item) items;
 };
 
 /*
- * Connects to the hypervisors that machines name and looks around for `parts` (enum
- * host_part). One that can't be reached fails its machines; every other problem goes to
- * `errors`. Returns -1 when there was any. Free `plan` in both cases, before the batch.
+ * Connects to all hypervisors and looks around for `parts` (enum host_part), as a machine
+ * may have been moved to any. One that can't be reached fails its machines; what else is
+ * wrong with one that machines name goes to `errors`. Returns -1 when there was any. Free
+ * `plan` in both cases, before the batch.
  */
 int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
 		struct error_list *errors);
@@ -98,7 +108,7 @@ void plan_free(struct plan *plan);
 /* Whether this batch made the domain, be it complete or not. */
 bool plan_owns(const struct plan *plan, const struct host_domain *domain);
 
-/* "create", "resume", "change", "start", "keep", "delete", "fail". */
+/* "create", "resume", "change", "start", "keep", "clean", "delete", "fail". */
 const char *plan_action_name(enum plan_action action);
 
 #endif

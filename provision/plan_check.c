@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
+#include "common/virt.h"
 #include "provision/identity.h"
 #include "provision/machine_hash.h"
 #include "provision/machine_xml.h"
@@ -207,13 +208,31 @@ static const char *image_wanted(struct plan_item *item, struct error_list *error
 	return NULL;
 }
 
+/* Of the file that the disk writes to; of the volume that was created where the
+ * hypervisor does not say. */
+static uint64_t disk_bytes(const struct plan_item *item)
+{
+	const struct host *host = item->host;
+	uint64_t wanted_bytes = item->machine->plan->disk_size_bytes;
+	CLEANUP(free_ptr)
+	char *name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	CLEANUP(free_ptr) char *path = mem_format("%s/%s", host->root_pool.path, name);
+	const struct domain_disk *disk = domain_disks_root(&item->domain->disks, path);
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	virDomainBlockInfo info;
+
+	if (disk && disk->chain.count && strcmp(disk->chain.items[0], path))
+		domain = virDomainLookupByUUIDString(host->connection, item->uuid);
+	if (domain && virDomainGetBlockInfo(domain, disk->target, &info, 0) == 0)
+		return info.capacity;
+	return host_volume_size(host, name, wanted_bytes);
+}
+
 void plan_check_there(struct plan_item *item, struct error_list *errors)
 {
 	const struct batch_machine *machine = item->machine;
 	const struct host_domain *domain = item->domain;
 	struct host *host = item->host;
-	CLEANUP(free_ptr)
-	char *disk = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
 	CLEANUP(free_ptr) char *drive_hash = NULL;
 	struct machine_wanted wanted = {.machine = machine};
 	struct machine_found found = {
@@ -240,7 +259,7 @@ void plan_check_there(struct plan_item *item, struct error_list *errors)
 	if (host->config->config_drive != BATCH_DRIVE_NONE)
 		drive_hash = machine_drive_hash(machine, host->config->config_drive);
 	wanted.drive_hash = drive_hash;
-	found.disk_bytes = host_volume_size(host, disk, machine->plan->disk_size_bytes);
+	found.disk_bytes = disk_bytes(item);
 	item->hash = machine_hash(machine, wanted.image_id);
 	machine_diff(&found, &wanted, &item->diff);
 	if (item->diff.changes.count)

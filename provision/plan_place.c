@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "provision/plan_check.h"
+#include "provision/plan_moved.h"
 #include "provision/plan_place.h"
 
 static struct plan_host *host_of(const struct plan *plan,
@@ -92,11 +93,14 @@ static int there_find(struct plan *plan, struct plan_item *item, struct plan_hos
 
 		if (!domain || !plan_owns(plan, domain))
 			continue;
-		if (*there && !host_is_same(&(*there)->host, &found->host))
+		if (*there && !host_is_same(&(*there)->host, &found->host)) {
+			if (plan_moved_resolve(item, there, found, domain))
+				continue;
 			return batch_machine_error(
 				item->machine, "hypervisor", errors,
 				"%s is on %s and on %s; destroy one by hand", item->name,
 				(*there)->space.name, found->space.name);
+		}
 		rank = section_rank(item, domain, found);
 		if (*there && rank <= best)
 			continue;

@@ -12,8 +12,7 @@
 
 enum { CHUNK_SIZE = 256 * 1024 };
 
-/* As libvirt's last error has it. */
-static bool name_is_taken(void)
+bool storage_name_is_taken(void)
 {
 	virErrorPtr last = virGetLastError();
 
@@ -49,7 +48,7 @@ static int volume_create(struct run *run, virStoragePoolPtr pool, const char *xm
 	if (*volume)
 		return 0;
 	virt_error(error, "can't create the volume");
-	return name_is_taken() ? STORAGE_NAME_TAKEN : STORAGE_FAILED;
+	return storage_name_is_taken() ? STORAGE_NAME_TAKEN : STORAGE_FAILED;
 }
 
 static int volume_remove(struct run *run, virStorageVolPtr volume, struct error *error)
@@ -81,8 +80,8 @@ static int volume_resize(struct run *run, virStorageVolPtr volume,
 }
 
 /* libvirt ignores a larger capacity when it converts, so it is set and looked at here. */
-static int volume_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_bytes,
-		       struct error *error)
+int storage_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_bytes,
+		 struct error *error)
 {
 	virStorageVolInfo info;
 
@@ -135,7 +134,7 @@ int storage_clone_image(struct run *run, const struct storage_target *target,
 	status = volume_create(run, target->pool, xml, source, flags, &volume, error);
 	if (status < 0)
 		return status;
-	if (volume_grow(run, volume, target->capacity_bytes, error) == 0)
+	if (storage_grow(run, volume, target->capacity_bytes, error) == 0)
 		return 0;
 	volume_remove(run, volume, NULL);
 	return STORAGE_FAILED;
@@ -189,17 +188,6 @@ int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr p
 		return 0;
 	volume_remove(run, volume, NULL);
 	return STORAGE_FAILED;
-}
-
-int storage_grow(struct run *run, virStoragePoolPtr pool, const char *name,
-		 uint64_t capacity_bytes, struct error *error)
-{
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
-
-	if (!volume)
-		return virt_error(error, "volume %s", name);
-	return volume_grow(run, volume, capacity_bytes, error);
 }
 
 int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,

@@ -43,8 +43,11 @@ int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr p
 		  const char *name, const void *data, size_t size, struct error *error);
 
 /* Grows a volume and verifies that it has that much; a larger one is an error. */
-int storage_grow(struct run *run, virStoragePoolPtr pool, const char *name,
-		 uint64_t capacity_bytes, struct error *error);
+int storage_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_bytes,
+		 struct error *error);
+
+/* Whether this thread's last libvirt error is that a volume's name is taken. */
+bool storage_name_is_taken(void);
 
 /* Deletes a volume; one that is not there is no error. */
 int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,

@@ -49,9 +49,9 @@ int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_by
 	return 0;
 }
 
-/* libvirt opens no volume that is still being built, and says so. */
-static bool is_building(virConnectPtr connection, virStorageVolPtr volume)
+bool storage_is_building(virStorageVolPtr volume)
 {
+	virConnectPtr connection = virStorageVolGetConnect(volume);
 	CLEANUP(virStreamFree_ptr) virStreamPtr stream = virStreamNew(connection, 0);
 
 	if (!stream)
@@ -67,9 +67,8 @@ static bool is_building(virConnectPtr connection, virStorageVolPtr volume)
 static int build_wait(struct run *run, virStorageVolPtr volume, struct error *error)
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
-	virConnectPtr connection = virStorageVolGetConnect(volume);
 
-	for (unsigned int waited_ms = 0; is_building(connection, volume);
+	for (unsigned int waited_ms = 0; storage_is_building(volume);
 	     waited_ms += POLL_MS) {
 		if (waited_ms >= BUILD_LIMIT_S * 1000 || *run->interrupted)
 			return error_set(error, "volume %s is still being made",

@@ -3,6 +3,8 @@
 #ifndef PROVISION_STORAGE_MAKING_H
 #define PROVISION_STORAGE_MAKING_H
 
+#include <stdbool.h>
+
 #include "provision/storage.h"
 
 /* What is told of a volume before it is made, and before it is deleted. */
@@ -22,6 +24,9 @@ struct storage_making {
  */
 int storage_delete_making(struct run *run, virStoragePoolPtr pool,
 			  const struct storage_making *making, struct error *error);
+
+/* Whether libvirt is still building the volume; it opens none then, and says so. */
+bool storage_is_building(virStorageVolPtr volume);
 
 /*
  * What tells a whole volume from another that gets its name later: its capacity, and the

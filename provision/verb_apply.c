@@ -11,6 +11,7 @@
 #include "provision/machine_remove.h"
 #include "provision/machine_update.h"
 #include "provision/machine_wait.h"
+#include "provision/plan_moved.h"
 #include "provision/verbs.h"
 
 static int machine_resume(struct run *run, const struct plan_item *item,
@@ -51,7 +52,8 @@ static int machine_change(struct run *run, const struct plan_item *item,
 			  struct machine_address *address, struct error *error)
 {
 	machine_address_find(item, address);
-	if (is_updated(run, item) && machine_update(run, item, error) < 0)
+	if ((is_updated(run, item) && machine_update(run, item, error) < 0) ||
+	    plan_moved_clean(run, item, error) < 0)
 		return -1;
 	return item->domain->active ? 0 : machine_start(run, item, error);
 }
@@ -89,6 +91,9 @@ static int item_apply(struct run *run, const struct plan_item *item,
 	case PLAN_KEEP:
 		machine_address_find(item, address);
 		return 0;
+	case PLAN_CLEAN:
+		machine_address_find(item, address);
+		return plan_moved_clean(run, item, error);
 	case PLAN_DELETE:
 		return machine_delete(run, item, error);
 	case PLAN_FAIL:
@@ -102,7 +107,8 @@ static const char *word_of(const struct run *run, const struct plan_item *item)
 	static const char *const words[] = {
 		[PLAN_CREATE] = "created", [PLAN_RESUME] = "resumed",
 		[PLAN_START] = "started",  [PLAN_KEEP] = "kept",
-		[PLAN_DELETE] = "deleted", [PLAN_FAIL] = "failed"};
+		[PLAN_DELETE] = "deleted", [PLAN_FAIL] = "failed",
+		[PLAN_CLEAN] = "cleaned"};
 
 	if (item->action != PLAN_CHANGE)
 		return words[item->action];

@@ -8,6 +8,7 @@
 #include "leases/lease_virt.h"
 #include "provision/host_line.h"
 #include "provision/machine_remove.h"
+#include "provision/plan_moved.h"
 #include "provision/verbs.h"
 
 static void machine_destroy(struct run *run, struct verb_result *result)
@@ -20,6 +21,8 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 		return;
 	}
 	if (run_step(run, item->machine->name, "destroy", &result->error) < 0)
+		return;
+	if (plan_moved_clean(run, item, &result->error) < 0)
 		return;
 	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
 					     item->uuid);

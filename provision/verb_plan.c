@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "provision/plan_moved.h"
 #include "provision/verbs.h"
 
 DEFINE_CLEANUP(json_object *, json_object_put)
@@ -59,12 +60,17 @@ static void get_changes_text(const void *record, struct output_value *value)
 		output_text_format(value, "%s", text);
 }
 
-/* Why it fails, or why it goes where it goes. */
+/* Why it fails, what it left elsewhere, or why it goes where it goes. */
 static void get_reason(const void *record, struct output_value *value)
 {
 	const struct plan_item *item = item_of(record);
+	CLEANUP(free_ptr) char *left = plan_moved_text(item);
 
-	output_text(value, item->action == PLAN_FAIL ? item->reason : item->placement);
+	if (left)
+		output_text_format(value, "%s", left);
+	else
+		output_text(value,
+			    item->action == PLAN_FAIL ? item->reason : item->placement);
 }
 
 static const struct output_column columns[] = {

@@ -5,9 +5,10 @@
 
 #include "common/cleanup.h"
 #include "provision/machine_wait.h"
+#include "provision/plan_moved.h"
 #include "provision/verbs.h"
 
-/* "ready", "creating", "differs", "absent", "failed". */
+/* "ready", "creating", "differs", "moved", "absent", "failed". */
 static const char *condition(const struct plan_item *item)
 {
 	if (item->action == PLAN_FAIL)
@@ -16,7 +17,9 @@ static const char *condition(const struct plan_item *item)
 		return "absent";
 	if (item->action == PLAN_RESUME)
 		return "creating";
-	return item->action == PLAN_CHANGE ? "differs" : "ready";
+	if (item->action == PLAN_CHANGE)
+		return "differs";
+	return item->left.count ? "moved" : "ready";
 }
 
 static bool result_fill(const struct plan_item *item, struct verb_result *result)
@@ -31,6 +34,15 @@ static bool result_fill(const struct plan_item *item, struct verb_result *result
 	result->state = item->domain->active ? "running" : "stopped";
 	machine_address_find(item, &result->address);
 	return item->action == PLAN_KEEP;
+}
+
+static void left_tell(struct cli *cli, const struct plan_item *item)
+{
+	CLEANUP(free_ptr) char *left = plan_moved_text(item);
+
+	if (left)
+		cli_warn(cli, "%s: runs on %s, %s; apply removes it", item->name,
+			 item->host->config->name, left);
 }
 
 int verb_status(struct cli *cli)
@@ -52,6 +64,7 @@ int verb_status(struct cli *cli)
 	for (size_t i = 0; i < count; i++) {
 		if (!result_fill(&verb.plan.items.items[i], &results[i]))
 			status = CLI_NO;
+		left_tell(cli, results[i].item);
 		if (results[i].error.message)
 			cli_error(cli, "%s: %s", results[i].item->name,
 				  results[i].error.message);

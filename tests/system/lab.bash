@@ -38,6 +38,22 @@ lab_up() {
   : >"$BATS_FILE_TMPDIR/lab-$name"
 }
 
+# lab_pair_up NAME NAME [--shared] [--joined] [OPTION]...: two that can migrate guests to each other.
+lab_pair_up() {
+  local one=$1 two=$2
+  shift 2
+  "$lab_dir/pair" up "$(lab_name "$one")" "$(lab_name "$two")" "$@" >/dev/null || return
+  : >"$BATS_FILE_TMPDIR/lab-$one"
+  : >"$BATS_FILE_TMPDIR/lab-$two"
+}
+
+# lab_migrate FROM TO GUEST [OPTION]...: as virsh migrate takes them; live, driven by the client.
+lab_migrate() {
+  local from=$1 to=$2 guest=$3
+  shift 3
+  lab_virsh "$from" migrate --live "$@" "$guest" "$(lab_uri "$to")"
+}
+
 # Takes down one, or all that this file has started.
 lab_down() {
   local mark
@@ -166,7 +182,7 @@ lab_guest() {
   lab_exec "$name" qemu-img create -q -f qcow2 -F qcow2 \
     -b /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img "$images/${guest}_disk" 1G
   if [[ -n $drive ]]; then
-    cp "$drive" "$(lab_state "$name")/lib/images/${guest}_config.iso"
+    lab_exec "$name" cp "$drive" "$images/${guest}_config.iso"
     drive=$(lab_config_device "$bus" "$images/${guest}_config.iso")
   fi
   lab_virsh "$name" define /dev/stdin <<EOF

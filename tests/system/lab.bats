@@ -62,7 +62,7 @@ setup() {
 # Names of hypervisors that tests start for themselves, so that teardown can end them.
 teardown() {
   local name
-  for name in dying racing broken other; do
+  for name in dying racing broken other left right; do
     lab_down "$name"
   done
 }
@@ -279,6 +279,54 @@ kill_up_when() {
   namespaces=$(namespaces_of "$(recorded other init)")
   lab_down other
   assert_no_traces "$name" "$namespaces"
+}
+
+# --- pair ---
+
+mac_of() {
+  lab_virsh "$1" domiflist "$2" | awk 'NF { print $5 }'
+}
+
+@test "a guest migrates between the hypervisors of a pair, there and back, and down leaves nothing" {
+  lab_pair_up left right --shared --joined
+  lab_guest left moving
+  mac=$(mac_of left moving)
+  lab_migrate left right moving --unsafe --undefinesource
+  [ -z "$(lab_virsh left list --all --name)" ]
+  [ "$(lab_virsh right domstate moving)" = running ]
+  lab_migrate right left moving --unsafe --p2p
+  [ "$(lab_virsh left domstate moving)" = running ]
+  # It got its address over the joined networks, or gets it now, from the server of either.
+  wait_until "$lab_limit" has_lease "$mac" left right
+  namespaces=$(for name in left right; do namespaces_of "$(recorded "$name" init)"; done)
+  "$lab_dir/pair" down "$(lab_name left)" "$(lab_name right)"
+  for name in left right; do assert_no_traces "$(lab_name "$name")" "$namespaces"; done
+}
+
+has_lease() {
+  local mac=$1 name
+  shift
+  for name; do lab_virsh "$name" net-dhcp-leases vmango --mac "$mac"; done | grep -F 192.168.124.
+}
+
+@test "up of a pair that fails, or is terminated, leaves nothing" {
+  run -3 "$lab_dir/pair" up "$(lab_name left)" "$(lab_name right)" --no-image --qemu-conf 'user = ['
+  for name in left right; do assert_no_traces "$(lab_name "$name")"; done
+  "$lab_dir/pair" up "$(lab_name left)" "$(lab_name right)" --no-image >"$BATS_TEST_TMPDIR/up.log" 2>&1 3>&- &
+  wait_until 20 test -e "$(lab_state right)/run/libvirt-sock"
+  kill $!
+  wait $! || true
+  for name in left right; do assert_no_traces "$(lab_name "$name")"; done
+}
+
+@test "wrong usage of a pair is an error, and what is up stays as it is" {
+  run -2 "$lab_dir/pair" up left
+  run -2 "$lab_dir/pair" up left left
+  run -2 "$lab_dir/pair" frobnicate left right
+  run -3 "$lab_dir/pair" up "$(lab_name one)" "$(lab_name right)"
+  [[ $output == *'already up'* ]]
+  lab_virsh one domstate alpha | grep -x running
+  assert_no_traces "$(lab_name right)"
 }
 
 # --- guest ---

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A disk of a domain, told by the path of its source. */
+/* The disks of a domain, and the files below them. */
 #define _GNU_SOURCE
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "provision/domain_disk.h"
 #include "tests/unit/tap.h"
@@ -25,6 +26,77 @@ static void moves(const char *from, const char *to, const char *expected,
 	tap_string(disk ? disk : error_text(&error), expected, "%s", description);
 }
 
+static const char with_snapshots[] =
+	"<domain><devices>"
+	"<disk type='file' device='cdrom'><source file='/d/web_config.iso'/>"
+	"<backingStore/><target dev='hda'/><readonly/></disk>"
+	"<disk type='file' device='disk'><source file='/d/web_disk.b'/>"
+	"<backingStore type='file'><format type='qcow2'/><source file='/d/web_disk.a'/>"
+	"<backingStore type='file'><source file='/d/web_disk'/>"
+	"<backingStore type='file'><source file='/i/image'/><backingStore/></backingStore>"
+	"</backingStore></backingStore>"
+	"<mirror type='file' job='copy'><source file='/d/copy'/></mirror>"
+	"<target dev='vda'/></disk>"
+	"%s</devices></domain>";
+
+static void disks_parse(const char *text, struct domain_disks *disks)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (xml_parse(&xml, text, strlen(text), NULL) == 0)
+		domain_disks_read(&xml, disks);
+}
+
+static char *chain_text(const struct domain_disk *disk)
+{
+	struct buf text = {0};
+
+	array_foreach(path, &disk->chain)
+		buf_format(&text, "%s%s", text.size ? " " : "", *path);
+	return buf_take(&text);
+}
+
+/* `more` is a further disk. */
+static void root_is(const char *more, const char *created, const char *expected,
+		    const char *description)
+{
+	CLEANUP(free_ptr) char *text = mem_format(with_snapshots, more);
+	CLEANUP(domain_disks_free) struct domain_disks disks = {0};
+	const struct domain_disk *root;
+
+	disks_parse(text, &disks);
+	root = domain_disks_root(&disks, created);
+	tap_string(root ? root->target : "none", expected, "%s", description);
+}
+
+static void disks_test(void)
+{
+	static const char data[] = "<disk type='block'><source dev='/dev/vg/data'/>"
+				   "<target dev='vdb'/></disk>";
+	CLEANUP(free_ptr) char *text = mem_format(with_snapshots, data);
+	CLEANUP(domain_disks_free) struct domain_disks disks = {0};
+	CLEANUP(free_ptr) char *chain = NULL;
+
+	disks_parse(text, &disks);
+	tap_ok(disks.list.count == 3, "three disks");
+	chain = chain_text(&disks.list.items[1]);
+	tap_string(chain, "/d/web_disk.b /d/web_disk.a /d/web_disk /i/image",
+		   "a chain from the top, without the mirror");
+	tap_ok(!disks.list.items[0].is_writable && disks.list.items[1].is_writable &&
+		       disks.list.items[2].is_writable,
+	       "a CD is not written to, a disk without a device is");
+	tap_ok(disks.list.items[1].has_mirror && !disks.list.items[2].has_mirror,
+	       "a block job");
+	tap_ok(domain_disks_use(&disks, "/i/image") &&
+		       domain_disks_use(&disks, "/dev/vg/data") &&
+		       !domain_disks_use(&disks, "/d/copy"),
+	       "files that are used");
+	root_is("", "/d/web_disk", "vda", "a root disk below snapshots");
+	root_is("", "/gone", "vda", "the only one that is written to");
+	root_is(data, "/dev/vg/data", "vdb", "one of two, by its path");
+	root_is(data, "/gone", "none", "of two others it can't be told");
+}
+
 int main(void)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -44,5 +116,6 @@ int main(void)
 	moves("/d/other", "/d/x", "no disk of the domain is /d/other",
 	      "none is an error");
 	tap_ok(!domain_disk_moved("<domain>", 8, "/a", "/b", &error), "so is no XML");
+	disks_test();
 	return tap_done();
 }

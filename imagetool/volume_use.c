@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which machines and volumes of a hypervisor use which files. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/back_off.h"
+#include "common/buf.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "imagetool/volume.h"
+#include "imagetool/volume_use.h"
+
+/* A pool while it is read. */
+struct read_pool {
+	virStoragePoolPtr handle;
+	char *folder; /* NULL: it has none */
+	bool is_refreshed;
+};
+
+/* What a domain lists, whose pools are not read yet. */
+struct source {
+	size_t machine;
+	char *path;	     /* NULL: the volume below */
+	char *pool, *volume; /* of disks of type "volume" */
+};
+
+struct reading {
+	virConnectPtr connection;
+	enum volume_use_unreadable unreadable;
+	struct volume_use *use;
+	ARRAY(struct read_pool) pools;
+	ARRAY(struct source) sources;
+};
+
+static void reading_free(struct reading *reading)
+{
+	array_foreach(pool, &reading->pools) {
+		virStoragePoolFree(pool->handle);
+		free(pool->folder);
+	}
+	array_foreach(source, &reading->sources) {
+		free(source->path);
+		free(source->pool);
+		free(source->volume);
+	}
+	free(reading->pools.items);
+	free(reading->sources.items);
+}
+
+void volume_use_free(struct volume_use *use)
+{
+	if (!use)
+		return;
+	array_foreach(file, &use->files) {
+		free(file->pool);
+		free(file->name);
+		free(file->path);
+		free(file->backing_path);
+	}
+	array_foreach(machine, &use->machines) {
+		array_foreach(path, &machine->paths)
+			free(*path);
+		free(machine->paths.items);
+		free(machine->name);
+		free(machine->uuid);
+	}
+	free(use->files.items);
+	free(use->machines.items);
+	*use = (struct volume_use){0};
+}
+
+static struct volume_use_file *file_find(const struct volume_use *use, const char *path)
+{
+	array_foreach(file, &use->files) {
+		if (!strcmp(file->path, path))
+			return file;
+	}
+	return NULL;
+}
+
+const struct volume_use_file *volume_use_file_find(const struct volume_use *use,
+						   const char *path)
+{
+	return file_find(use, path);
+}
+
+static int pool_read(struct reading *reading, virStoragePoolPtr pool, struct error *error)
+{
+	CLEANUP(volume_handles_free_ptr)
+	virStorageVolPtr *handles = volume_handles(pool, error);
+	struct volume_use *use = reading->use;
+
+	if (!handles)
+		return -1;
+	for (size_t i = 0; handles[i]; i++) {
+		CLEANUP(volume_free) struct volume volume = {0};
+		CLEANUP(error_free) struct error its = {0};
+
+		if (volume_read(handles[i], &volume, &its) < 0) {
+			/* Gone since it was listed? */
+			if (volume_is_gone() || reading->unreadable == VOLUME_USE_IGNORE)
+				continue;
+			return error_set(error, "%s", error_text(&its));
+		}
+		if (file_find(use, volume.path))
+			continue;
+		*array_add(&use->files) = (struct volume_use_file){
+			.pool = mem_string(virStoragePoolGetName(pool)),
+			.name = TAKE(volume.name),
+			.path = TAKE(volume.path),
+			.backing_path = TAKE(volume.backing_path),
+		};
+	}
+	return 0;
+}
+
+static char *pool_folder(virStoragePoolPtr pool)
+{
+	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return NULL;
+	return xml_string(&xml, NULL, "/pool/target/path");
+}
+
+static int pools_read(struct reading *reading, struct error *error)
+{
+	virStoragePoolPtr *handles = NULL;
+
+	if (virConnectListAllStoragePools(reading->connection, &handles,
+					  VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE) < 0)
+		return virt_error(error, "storage pools");
+	for (size_t i = 0; handles[i]; i++)
+		array_add(&reading->pools)->handle = handles[i];
+	free(handles);
+	array_foreach(pool, &reading->pools) {
+		pool->folder = pool_folder(pool->handle);
+		if (pool_read(reading, pool->handle, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static void sources_read(struct reading *reading, size_t machine, struct xml *xml)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr nodes = xml_nodes(xml, NULL, "/domain/devices/disk//source");
+
+	xml_foreach(node, nodes)
+	{
+		struct source *source = array_add(&reading->sources);
+
+		source->machine = machine;
+		source->path = xml_string(xml, node, "@file|@dev|@name");
+		source->pool = xml_string(xml, node, "@pool");
+		source->volume = xml_string(xml, node, "@volume");
+	}
+}
+
+static int machine_read(struct reading *reading, virDomainPtr domain, size_t machine,
+			unsigned int flags, struct error *error)
+{
+	const char *name = reading->use->machines.items[machine].name;
+	CLEANUP(free_ptr) char *text = virDomainGetXMLDesc(domain, flags);
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	/* Gone since it was listed. */
+	if (!text && virt_error_code() == VIR_ERR_NO_DOMAIN)
+		return 0;
+	if (!text)
+		return virt_error(error, "%s", name);
+	if (xml_parse(&xml, text, strlen(text), error) < 0)
+		return error_context(error, "%s", name);
+	sources_read(reading, machine, &xml);
+	return 0;
+}
+
+static int machines_read(struct reading *reading, struct error *error)
+{
+	virDomainPtr *domains = NULL;
+	int status = 0;
+
+	if (virConnectListAllDomains(reading->connection, &domains, 0) < 0)
+		return virt_error(error, "machines");
+	for (size_t i = 0; domains[i]; i++) {
+		struct volume_use_machine *machine = array_add(&reading->use->machines);
+		char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+		virDomainGetUUIDString(domains[i], uuid);
+		machine->name = mem_string(virDomainGetName(domains[i]));
+		machine->uuid = mem_string(uuid);
+		/* As it runs, and as it will start the next time. */
+		if (status == 0)
+			status = machine_read(reading, domains[i], i, 0, error);
+		if (status == 0)
+			status = machine_read(reading, domains[i], i,
+					      VIR_DOMAIN_XML_INACTIVE, error);
+		virDomainFree(domains[i]);
+	}
+	free(domains);
+	return status;
+}
+
+static struct read_pool *pool_of(const struct reading *reading, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t length = slash ? (size_t)(slash - path) : 0;
+
+	array_foreach(pool, &reading->pools) {
+		if (length && pool->folder && strlen(pool->folder) == length &&
+		    !strncmp(pool->folder, path, length))
+			return pool;
+	}
+	return NULL;
+}
+
+/* The pool that has to be refreshed to list this path; NULL: none. */
+static struct read_pool *pool_stale(const struct reading *reading, const char *path)
+{
+	struct read_pool *pool;
+
+	if (!path || file_find(reading->use, path))
+		return NULL;
+	pool = pool_of(reading, path);
+	return pool && !pool->is_refreshed ? pool : NULL;
+}
+
+static struct read_pool *any_pool_stale(const struct reading *reading)
+{
+	struct read_pool *pool;
+
+	array_foreach(source, &reading->sources) {
+		pool = pool_stale(reading, source->path);
+		if (pool)
+			return pool;
+	}
+	array_foreach(file, &reading->use->files) {
+		pool = file->has_machine ? pool_stale(reading, file->backing_path) : NULL;
+		if (pool)
+			return pool;
+	}
+	return NULL;
+}
+
+/* Notes that a machine has the volume at `path`, and those below it. */
+static void chain_note(struct volume_use *use, const char *path)
+{
+	for (size_t depth = 0; path && depth <= use->files.count; depth++) {
+		struct volume_use_file *file = file_find(use, path);
+
+		if (!file)
+			return;
+		file->has_machine = true;
+		path = file->backing_path;
+	}
+}
+
+/* The path of a source, in `reading` or `use`; NULL: it is no file or volume. */
+static const char *source_path(const struct reading *reading, const struct source *source)
+{
+	if (source->path || !source->pool || !source->volume)
+		return source->path;
+	array_foreach(file, &reading->use->files) {
+		if (!strcmp(file->pool, source->pool) &&
+		    !strcmp(file->name, source->volume))
+			return file->path;
+	}
+	return NULL;
+}
+
+static void chains_note(struct reading *reading)
+{
+	array_foreach(source, &reading->sources)
+		chain_note(reading->use, source_path(reading, source));
+}
+
+/* One that is busy, or can't be read any more, stays as it was listed. */
+static int pools_refresh(struct reading *reading, struct error *error)
+{
+	struct read_pool *pool;
+
+	chains_note(reading);
+	while ((pool = any_pool_stale(reading))) {
+		struct back_off back_off = {0};
+
+		pool->is_refreshed = true;
+		while (virStoragePoolRefresh(pool->handle, 0) < 0)
+			if (!virt_is_busy() || !back_off_wait(&back_off))
+				break;
+		if (pool_read(reading, pool->handle, error) < 0)
+			return -1;
+		chains_note(reading);
+	}
+	return 0;
+}
+
+static void paths_put(struct reading *reading)
+{
+	array_foreach(source, &reading->sources) {
+		const char *path = source_path(reading, source);
+		struct volume_use_machine *machine =
+			&reading->use->machines.items[source->machine];
+
+		if (path)
+			*array_add(&machine->paths) = mem_string(path);
+	}
+}
+
+int volume_use_read(virConnectPtr connection, enum volume_use_unreadable unreadable,
+		    struct volume_use *use, struct error *error)
+{
+	CLEANUP(volume_use_free) struct volume_use found = {0};
+	CLEANUP(reading_free)
+	struct reading reading = {
+		.connection = connection, .unreadable = unreadable, .use = &found};
+
+	if (pools_read(&reading, error) < 0 || machines_read(&reading, error) < 0 ||
+	    pools_refresh(&reading, error) < 0)
+		return -1;
+	paths_put(&reading);
+	*use = found;
+	found = (struct volume_use){0};
+	return 0;
+}
+
+static bool is_among(const char *path, const char *const paths[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(path, paths[i]))
+			return true;
+	return false;
+}
+
+static bool depends(const struct volume_use *use, const char *path,
+		    const char *const paths[], size_t count)
+{
+	const struct volume_use_file *file = file_find(use, path);
+
+	return is_among(path, paths, count) || (file && file->depends);
+}
+
+/* An overlay may have overlays itself, so until nothing new is found. */
+static void overlays_follow(struct volume_use *use, const char *const paths[],
+			    size_t count)
+{
+	bool found;
+
+	array_foreach(file, &use->files)
+		file->depends = false;
+	do {
+		found = false;
+		array_foreach(file, &use->files) {
+			if (file->depends || !file->backing_path ||
+			    !depends(use, file->backing_path, paths, count))
+				continue;
+			file->depends = true;
+			found = true;
+		}
+	} while (found);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *volume_use_find(struct volume_use *use, const char *const paths[], size_t count,
+		      const char *except_uuid)
+{
+	ARRAY(char *) users = {0};
+	struct buf text = {0};
+
+	overlays_follow(use, paths, count);
+	array_foreach(machine, &use->machines) {
+		bool uses = false;
+
+		array_foreach(path, &machine->paths)
+			uses = uses || depends(use, *path, paths, count);
+		if (uses && !(except_uuid && !strcasecmp(machine->uuid, except_uuid)))
+			*array_add(&users) = mem_format("machine %s", machine->name);
+	}
+	array_foreach(file, &use->files) {
+		if (file->depends && !file->has_machine &&
+		    !is_among(file->path, paths, count))
+			*array_add(&users) = mem_format("volume %s/%s", file->pool,
+							file->name);
+	}
+	if (users.count)
+		qsort(users.items, users.count, sizeof(*users.items), by_name);
+	array_foreach(user, &users) {
+		buf_format(&text, "%s%s", text.size ? ", " : "", *user);
+		free(*user);
+	}
+	free(users.items);
+	return text.size ? buf_take(&text) : NULL;
+}

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Machines that others migrate between two hypervisors, one pool of which is shared: no disk of a guest
+# that runs is deleted, and what is left behind goes.
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+  load lab
+  lab_pair_up one two
+  share_pool
+  write_batches
+  vmango-provision apply --wait 0 "$BATS_FILE_TMPDIR/new.ini"
+}
+
+teardown_file() {
+  load lab
+  lab_down
+}
+
+setup() {
+  load lab
+  both=$BATS_FILE_TMPDIR/both.ini
+  only_one=$BATS_FILE_TMPDIR/one.ini
+  only_two=$BATS_FILE_TMPDIR/two.ini
+}
+
+# The pool "common" of both is one folder, "default" is a folder of each.
+share_pool() {
+  local name folder
+  folder=$(lab_state one)/lib/common
+  mkdir "$folder"
+  lab_exec two mkdir /var/lib/libvirt/common
+  lab_exec two mount --bind "$folder" /var/lib/libvirt/common
+  for name in one two; do
+    lab_virsh "$name" pool-create-as common dir --target /var/lib/libvirt/common
+  done
+  truncate -s 64K "$(lab_state one)/lib/vmango-images/Blank-1_amd64_raw.img"
+  lab_virsh one pool-refresh vmango-images
+}
+
+# section NAME POOL [CLONE]
+section() {
+  lab_section "$1" "$1-$2"
+  printf 'root_storage_pool = %s\nclone = %s\n' "$2" "${3-auto}"
+}
+
+# batch FILE COMMON RAW LOCAL: the hypervisors of machines on the shared pool, raw and on the other.
+write_batch() {
+  cat >"$BATS_FILE_TMPDIR/$1.ini" <<END
+batch = moved
+$(section one common; section two common; section one default; section two default)
+$(section one raw copy | sed 's/= raw/= common/')
+[plan tiny]
+memory = 32
+disk_size = 1
+[plan some]
+memory = 128
+disk_size = 1
+[defaults]
+plan = tiny
+image = Debian-12
+hypervisor = $2
+ip = dhcp
+[machine s-{1..4}]
+[machine slow]
+plan = some
+[machine reserved]
+ip = 192.168.124.77
+[machine raw]
+image = Blank-1
+hypervisor = $3
+[machine l-{1..2}]
+hypervisor = $4
+END
+}
+
+write_batches() {
+  local name
+  write_batch new one-common one-raw one-default
+  write_batch both 'one-common, two-common' 'one-raw, two-common' 'one-default, two-default'
+  # As somebody has it who knows only one of them.
+  for name in one two; do
+    {
+      printf 'batch = moved\n%s\n' "$(section "$name" common)"
+      sed -n '/^\[plan tiny/,/^\[machine raw/p' "$BATS_FILE_TMPDIR/both.ini" |
+        sed "s/^hypervisor = .*/hypervisor = $name-common/;s/^image = Blank.*//"
+    } >"$BATS_FILE_TMPDIR/$name.ini"
+  done
+}
+
+# move MACHINE: to two, as an administrator does it.
+move() {
+  lab_migrate one two "$1" --persistent --unsafe
+  lab_runs two "$1"
+}
+
+lab_runs() {
+  [[ $(lab_virsh "$1" domstate "$2") == running ]]
+}
+
+files() {
+  find "$(lab_state "$1")/lib/$2" -name "*$3*" -printf '%f\n' | sort | paste -sd ' '
+}
+
+provision() {
+  run --separate-stderr vmango-provision "$@"
+  echo "$output"
+  echo "$stderr"
+}
+
+@test "a batch of one hypervisor deletes no disk of a guest that runs on the other" {
+  for machine in s-1 raw; do
+    move "$machine"
+    provision destroy -o tsv --machine "$machine" "$only_one"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"$machine: volume ${machine}_disk of pool common is locked by a QEMU process, but $machine does not run on one-common"* ]]
+    lab_virsh one domstate "$machine"
+    lab_runs two "$machine"
+    [ "$(files one common "$machine")" = "${machine}_config.iso ${machine}_disk" ]
+  done
+}
+
+@test "what a moved machine left is shown, and removed by apply; its disk and address stay" {
+  move reserved
+  provision plan -o tsv --machine reserved "$both"
+  [ "$status" -eq 1 ]
+  [[ $output == reserved$'\t'clean$'\t'two-common$'\t'*"left on one-common: definition, volume common/reserved_disk, volume common/reserved_config.iso, reservation 192.168.124.77" ]]
+  provision status -o tsv --machine reserved "$both"
+  [[ $output == reserved$'\t'moved$'\t'running$'\t'*two-common* ]]
+  [[ $stderr == *"reserved: runs on two-common, left on one-common: definition, "*"; apply removes it"* ]]
+  provision apply -o tsv --wait 0 --machine reserved --machine s-1 "$both"
+  [ "$status" -eq 0 ]
+  [ "$(cut -f 1-2 <<<"$output")" = $'s-1\tcleaned\nreserved\tcleaned' ]
+  run ! lab_virsh one domstate reserved
+  run ! lab_virsh one domstate s-1
+  lab_runs two reserved
+  lab_runs two s-1
+  [ "$(files one common reserved)" = "reserved_config.iso reserved_disk" ]
+  run ! grep -q 192.168.124.77 <(lab_virsh one net-dumpxml vmango)
+  grep -q 192.168.124.77 <(lab_virsh two net-dumpxml vmango)
+  provision plan -o tsv --machine reserved "$both"
+  [ "$status" -eq 0 ]
+  [[ $output == reserved$'\t'keep$'\t'two-common* ]]
+}
+
+# migrates MACHINE: its memory is on the way.
+migrates() {
+  lab_virsh one domjobinfo "$1" | grep -qE '^Memory processed: +[1-9]'
+}
+
+@test "nothing is deleted while a machine is being migrated" {
+  lab_migrate one two slow --persistent --unsafe --bandwidth 1 3>&- &
+  wait_until 20 migrates slow
+  # It neither ends nor fails while it can't go on.
+  lab_exec one ip link set migration down
+  provision destroy --machine slow "$only_one"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"slow: a migration or another job is under way; try again when it has ended (virsh domjobinfo slow)"* ]]
+  provision destroy --machine slow "$only_two"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"slow: a migration is under way; try again when it has ended"* ]]
+  provision destroy --machine slow "$both"
+  [ "$status" -ne 0 ]
+  provision apply --machine slow "$both"
+  [ "$status" -ne 0 ]
+  lab_exec one ip link set migration up
+  lab_virsh one domjobabort slow
+  run wait $!
+  lab_runs one slow
+  [ "$(files one common slow)" = "slow_config.iso slow_disk" ]
+}
+
+# copy MACHINE: its volumes into the other's folder of the same path.
+copy() {
+  cp --sparse=always "$(lab_state one)/lib/images/$1"_* "$(lab_state two)/lib/images/"
+  lab_virsh two pool-refresh default
+}
+
+@test "volumes are deleted where the storage is not shared, though their paths are the same" {
+  copy l-1
+  move l-1
+  provision apply -o tsv --wait 0 --machine l-1 "$both"
+  [ "$status" -eq 0 ]
+  [[ $output == l-1$'\t'cleaned* ]]
+  [ -z "$(files one images l-1)" ]
+  [ "$(files two images l-1)" = "l-1_config.iso l-1_disk" ]
+  lab_runs two l-1
+  # Nor is the other's file in the way of a machine that is destroyed.
+  copy l-2
+  lab_virsh one dumpxml --inactive l-2 | sed '/<uuid>/d;/<metadata>/,/<\/metadata>/d;/mac address/d;s/<name>.*/<name>other<\/name>/' |
+    lab_virsh two define /dev/stdin
+  provision destroy -o tsv --machine l-2 "$both"
+  [ "$status" -eq 0 ]
+  [ -z "$(files one images l-2)" ]
+  [ "$(files two images l-2)" = "l-2_config.iso l-2_disk" ]
+  [ -z "$(files one . .probe)$(files two . .probe)" ]
+}
+
+@test "a machine of another hypervisor that has the shared disk is named" {
+  lab_virsh one dumpxml --inactive s-2 | sed '/<uuid>/d;/<metadata>/,/<\/metadata>/d;/mac address/d;s/<name>.*/<name>another<\/name>/' |
+    lab_virsh two define /dev/stdin
+  provision destroy -o tsv --machine s-2 "$both"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"s-2: volume s-2_disk of pool common is in use by machine another on two-common; nothing is deleted"* ]]
+  lab_runs one s-2
+  lab_virsh two undefine another
+  provision destroy -o tsv --machine s-2 "$both"
+  [ "$status" -eq 0 ]
+  [ -z "$(files one common s-2)" ]
+}
+
+@test "destroy removes a moved machine and what it left" {
+  move s-3
+  provision destroy -o tsv --machine s-3 --machine reserved "$both"
+  [ "$status" -eq 0 ]
+  run ! lab_virsh one domstate s-3
+  run ! lab_virsh two domstate s-3
+  [ -z "$(files one common s-3)$(files one common reserved)" ]
+  run ! grep -q 192.168.124.77 <(lab_virsh two net-dumpxml vmango)
+}
+
+@test "what arrived without a definition of its own keeps the old one" {
+  lab_migrate one two s-4 --unsafe
+  provision apply --wait 0 --machine s-4 "$both"
+  [ "$status" -ne 0 ]
+  lab_virsh one dominfo s-4
+  lab_runs two s-4
+  [ "$(files one common s-4)" = "s-4_config.iso s-4_disk" ]
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
+#include "common/interrupt.h"
 #include "common/virt.h"
 #include "provision/host_line.h"
 #include "provision/machine_create.h"
@@ -114,11 +115,15 @@ static const char *word_of(const struct run *run, const struct plan_item *item)
 static void machine_apply(struct run *run, struct verb_result *result)
 {
 	const struct plan_item *item = result->item;
+	int status;
 	bool is_started = item->action != PLAN_DELETE &&
 			  !(item->domain && item->domain->active &&
 			    item->action != PLAN_RESUME);
 
-	if (item_apply(run, item, &result->address, &result->error) < 0) {
+	interrupt_undo_begin(item->name);
+	status = item_apply(run, item, &result->address, &result->error);
+	interrupt_undo_end(item->name);
+	if (status < 0) {
 		result->address.known = false;
 		return;
 	}

@@ -226,8 +226,8 @@ EOF
   cat <&"${run_apply[0]}" >"$BATS_TEST_TMPDIR/output" || true
   wait "$run_apply_PID" || status=$?
   cat "$BATS_TEST_TMPDIR/output"
-  [ "$status" -eq 1 ]
-  grep -q 'interrupted' "$BATS_TEST_TMPDIR/output"
+  [ "$status" -eq 130 ]
+  grep -q 'interrupted before' "$BATS_TEST_TMPDIR/output"
   provision destroy -q "$extra" >/dev/null
   [ "$(objects)" = "$before" ]
 }

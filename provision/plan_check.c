@@ -240,6 +240,7 @@ void plan_check_there(struct plan_item *item, struct error_list *errors)
 	if (host->config->config_drive != BATCH_DRIVE_NONE)
 		drive_hash = machine_drive_hash(machine, host->config->config_drive);
 	wanted.drive_hash = drive_hash;
+	wanted.shows_userdata = host->config->userdata_metadata;
 	found.disk_bytes = host_volume_size(host, disk, machine->plan->disk_size_bytes);
 	item->hash = machine_hash(machine, wanted.image_id);
 	machine_diff(&found, &wanted, &item->diff);

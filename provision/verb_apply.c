@@ -45,7 +45,10 @@ static int machine_delete(struct run *run, const struct plan_item *item,
 
 static bool is_updated(const struct run *run, const struct plan_item *item)
 {
-	return run->update && machine_diff_is_possible(&item->diff);
+	const struct machine_diff *diff = &item->diff;
+
+	return run->update && (machine_diff_is_possible(diff) || diff->hides_userdata ||
+			       diff->shows_userdata);
 }
 
 static int machine_change(struct run *run, const struct plan_item *item,
@@ -77,6 +80,8 @@ static int item_apply(struct run *run, const struct plan_item *item,
 {
 	if (metadata_restore(run, item, error) < 0)
 		return -1;
+	if (is_updated(run, item))
+		return machine_change(run, item, address, error);
 	switch (item->action) {
 	case PLAN_CREATE:
 		return machine_create(run, item, address, error);
@@ -105,10 +110,10 @@ static const char *word_of(const struct run *run, const struct plan_item *item)
 		[PLAN_START] = "started",  [PLAN_KEEP] = "kept",
 		[PLAN_DELETE] = "deleted", [PLAN_FAIL] = "failed"};
 
-	if (item->action != PLAN_CHANGE)
-		return words[item->action];
 	if (is_updated(run, item))
 		return "updated";
+	if (item->action != PLAN_CHANGE)
+		return words[item->action];
 	return item->domain->active ? "kept" : "started";
 }
 
@@ -202,6 +207,8 @@ int verb_apply(struct cli *cli)
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	is_left = differences_tell(&verb);
+	if (!verb.update)
+		verb_userdata_warn(&verb);
 	doubts_tell(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
 	count = verb.plan.items.count;

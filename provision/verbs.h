@@ -106,6 +106,9 @@ struct verb_result {
 int verb_run(struct verb *verb, const char *unchanged,
 	     void (*work)(struct run *run, struct verb_result *result), size_t *changed);
 
+/* Warns of user data that is readable in the metadata of machines, and isn't to be. */
+void verb_userdata_warn(const struct verb *verb);
+
 /* Prints the plan as records: CLI_DONE when there is nothing to do, else CLI_NO. */
 int verb_plan_show(const struct verb *verb);
 

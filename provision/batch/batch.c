@@ -70,6 +70,7 @@ static void hypervisor_read(const struct batch_reader *reader)
 	batch_read_choice(reader, "clone", clone_words, &hypervisor->clone);
 	batch_read_choice(reader, "config_drive", drive_words, &hypervisor->config_drive);
 	batch_read_choice(reader, "domain_type", domain_words, &hypervisor->domain_type);
+	batch_read_flag(reader, "userdata_metadata", &hypervisor->userdata_metadata);
 }
 
 static void plan_read(const struct batch_reader *reader)

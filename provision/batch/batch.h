@@ -33,6 +33,7 @@ struct batch_hypervisor {
 	enum batch_clone clone;
 	enum batch_drive config_drive;
 	enum batch_domain_type domain_type;
+	bool userdata_metadata;		     /* as text, for Vmango's page */
 	const struct batch_section *section; /* NULL for the one that nobody wrote */
 };
 

@@ -198,7 +198,9 @@ int verb_apply(struct cli *cli)
 	int status;
 
 	verb_begin(&verb, cli, 1, 1);
-	if (!cli->dry_run)
+	if (cli->dry_run)
+		verb_batch_distrust(cli, &verb.batch);
+	else
 		verb_own(&verb);
 	verb_survey(&verb, HOST_ALL, false);
 	status = verb_errors_tell(&verb);

@@ -146,6 +146,7 @@ int verb_plan(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 
 	verb_begin(&verb, cli, 1, 1);
+	verb_batch_distrust(cli, &verb.batch);
 	verb_survey(&verb, HOST_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
@@ -157,6 +158,7 @@ int verb_check(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 
 	verb_begin(&verb, cli, 1, 1);
+	verb_batch_distrust(cli, &verb.batch);
 	if (!verb.offline)
 		verb_survey(&verb, HOST_ALL, false);
 	array_foreach(item, &verb.plan.items) {

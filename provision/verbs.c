@@ -9,6 +9,7 @@
 #include "common/cleanup.h"
 #include "common/interrupt.h"
 #include "common/num.h"
+#include "provision/batch/trust.h"
 #include "provision/host_line.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"
@@ -71,6 +72,14 @@ void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *er
 	if (options.url && batch->hypervisors.count > 1)
 		cli_usage(cli, "--connect with a batch of %zu hypervisors",
 			  batch->hypervisors.count);
+}
+
+void verb_batch_distrust(struct cli *cli, struct batch *batch)
+{
+	CLEANUP(error_list_free) struct error_list warnings = {0};
+
+	batch_distrust(batch, &warnings);
+	cli_warnings(cli, &warnings);
 }
 
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max)

@@ -60,6 +60,10 @@ struct verb {
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max);
 void verb_end(struct verb *verb);
 
+/* For verbs that only look: warns of the programs of the batch that are not run, since
+ * others could have named them (batch_distrust()). */
+void verb_batch_distrust(struct cli *cli, struct batch *batch);
+
 /* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. CLI_SYSTEM when
  * another run has the batch. */
 int verb_errors_tell(const struct verb *verb);

@@ -31,6 +31,7 @@ static struct batch_hypervisor *hypervisor_add(struct batch *batch, const char *
 
 	*hypervisor = batch_hypervisor_default(name);
 	hypervisor->url = options->url;
+	hypervisor->url_is_given = options->url != NULL;
 	return hypervisor;
 }
 

@@ -20,6 +20,10 @@ setup() {
   batch=$BATS_FILE_TMPDIR/lab.ini
 }
 
+teardown() {
+  [ -z "${is_stopped-}" ] || daemon_signal CONT
+}
+
 # write_batch FILE [HYPERVISOR'S LINES]
 write_batch() {
   cat >"$1" <<EOF
@@ -291,6 +295,7 @@ begin() {
 }
 
 daemon_signal() {
+  is_stopped=$([ "$1" = CONT ] || echo yes)
   lab_exec one sh -c "kill -$1 \$(cat /run/libvirt/libvirtd.pid)"
 }
 

@@ -171,6 +171,7 @@ static bool shows(struct pair *pair, bool wanted, bool hides, bool adds)
 	CLEANUP(machine_diff_free) struct machine_diff diff = {0};
 
 	pair->wanted.shows_userdata = wanted;
+	pair->wanted.drive_hash = pair->metadata.drive_hash = NULL;
 	machine_diff(&pair->found, &pair->wanted, &diff);
 	return diff.hides_userdata == hides && diff.shows_userdata == adds;
 }

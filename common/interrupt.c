@@ -26,6 +26,7 @@ static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 static struct {
 	volatile sig_atomic_t noted; /* the signal's number */
 	volatile sig_atomic_t hup_ignored;
+	volatile sig_atomic_t is_told; /* that another one ends it */
 	_Atomic uint64_t noted_ms;
 	atomic_uint held;
 	atomic_int fd;
@@ -74,7 +75,8 @@ static void signal_take(int number)
 	if (!atomic_load(&signals.held))
 		die(number);
 	if (signals.noted &&
-	    clock_ms() - atomic_load(&signals.noted_ms) >= INTERRUPT_TWICE_MS)
+	    (signals.is_told ||
+	     clock_ms() - atomic_load(&signals.noted_ms) >= INTERRUPT_TWICE_MS))
 		die(number);
 	if (!signals.noted) {
 		atomic_store(&signals.noted_ms, clock_ms());
@@ -235,6 +237,7 @@ static void begin_tell(void)
 	names_add(&text);
 	buf_format(&text, ", and ends within %u s; another signal ends it immediately",
 		   work.limit_ms / 1000);
+	signals.is_told = 1;
 	work.tell(work.data, buf_text(&text));
 }
 

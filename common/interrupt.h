@@ -29,7 +29,8 @@ enum {
 	INTERRUPT_LIMIT_MS = 30 * 1000,
 	/* With nothing to undo, for the end of what is under way, and the results. */
 	INTERRUPT_GRACE_MS = 1500,
-	/* timeout(1) sends each signal twice; the second is none within this time. */
+	/* timeout(1) sends each signal twice; the second is none within this time, unless
+	 * the user was told by then. */
 	INTERRUPT_TWICE_MS = 50,
 };
 

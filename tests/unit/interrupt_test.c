@@ -134,6 +134,12 @@ static void nothing_to_undo(void)
 	poll(NULL, 0, LONG_MS);
 }
 
+static void tell_byte(void *data, const char *text)
+{
+	if (write(*(int *)data, text, 1) != 1)
+		_exit(5);
+}
+
 static void second_signal(void)
 {
 	defer(LONG_MS, NULL);
@@ -142,6 +148,23 @@ static void second_signal(void)
 	poll(NULL, 0, 2 * INTERRUPT_TWICE_MS);
 	tell(NULL, "one");
 	raise(SIGTERM);
+	tell(NULL, "two");
+}
+
+/* As soon as it says that another one ends it, another one does. */
+static void second_when_told(void)
+{
+	int told[2];
+	char byte;
+
+	if (pipe(told) < 0)
+		_exit(3);
+	defer(LONG_MS, "web-1");
+	interrupt_tell_set(tell_byte, &told[1]);
+	raise(SIGINT);
+	if (read(told[0], &byte, 1) != 1)
+		_exit(4);
+	raise(SIGINT);
 	tell(NULL, "two");
 }
 
@@ -199,6 +222,7 @@ int main(void)
 	     "what does not end");
 	ends(nothing_to_undo, SIGTERM, "", "nothing to undo");
 	ends(second_signal, SIGTERM, "one\n", "a second signal");
+	ends(second_when_told, SIGINT, "", "a second signal at once after it is told");
 	ends(held, SIGTERM, "held\n", "a signal held back");
 	ends(let_go, 0, "", "no signal held back");
 	ends(has_children, SIGTERM, "", "a program with children");

@@ -124,7 +124,6 @@ static int streams_read(struct running *running, struct error *error)
 	while (running->output >= 0 || running->messages >= 0) {
 		struct pollfd wait[] = {{.fd = running->output, .events = POLLIN},
 					{.fd = running->messages, .events = POLLIN}};
-
 		int left_ms = clock_left_ms(running->deadline_ms);
 
 		if (!left_ms)

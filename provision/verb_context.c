@@ -70,7 +70,8 @@ int verb_context(struct cli *cli)
 	CLEANUP(error_free) struct error error = {0};
 
 	verb_begin(&verb, cli, 2, 2);
-	verb_batch_distrust(cli, &verb.batch);
+	if (!verb.offline)
+		verb_batch_distrust(cli, &verb.batch);
 	*array_add(&verb.machines) = cli->operands[1];
 	verb.filter.machines = verb.machines.items;
 	verb.filter.machine_count = verb.machines.count;

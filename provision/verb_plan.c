@@ -158,9 +158,10 @@ int verb_check(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 
 	verb_begin(&verb, cli, 1, 1);
-	verb_batch_distrust(cli, &verb.batch);
-	if (!verb.offline)
+	if (!verb.offline) {
+		verb_batch_distrust(cli, &verb.batch);
 		verb_survey(&verb, HOST_ALL, false);
+	}
 	array_foreach(item, &verb.plan.items) {
 		if (item->action == PLAN_FAIL && item->host)
 			batch_hypervisor_error(item->host->config, "url", &verb.errors,

@@ -1,24 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Waiting for libvirt to be done with something that it does for somebody else. */
 #define _GNU_SOURCE
-#include <time.h>
+#include <poll.h>
 
 #include "common/back_off.h"
+#include "common/interrupt.h"
 
 enum { STEP_MIN_MS = 20, STEP_MAX_MS = 1000 };
+
+/* False when a signal came. */
+static bool step_wait(unsigned int step_ms, bool is_rolled_back)
+{
+	struct pollfd wait = {.fd = is_rolled_back ? -1 : interrupt_fd(),
+			      .events = POLLIN};
+
+	poll(&wait, 1, (int)step_ms);
+	return is_rolled_back || !interrupt_came();
+}
 
 bool back_off_wait(struct back_off *back_off)
 {
 	unsigned int step = back_off->waited_ms + STEP_MIN_MS;
-	struct timespec time = {0};
 
 	if (back_off->waited_ms >= BACK_OFF_MAX_MS)
 		return false;
+	if (!back_off->waited_ms)
+		back_off->is_rolled_back = interrupt_came();
 	if (step > STEP_MAX_MS)
 		step = STEP_MAX_MS;
-	time.tv_sec = step / 1000;
-	time.tv_nsec = step % 1000 * 1000000L;
-	nanosleep(&time, NULL);
 	back_off->waited_ms += step;
-	return true;
+	return step_wait(step, back_off->is_rolled_back);
 }

@@ -29,6 +29,8 @@ char *buf_room(struct buf *buf, size_t size)
 		buf->data = mem_resize(buf->data, grown, 1);
 		buf->capacity = grown;
 	}
+	/* Nothing may come into it. */
+	buf->data[buf->size] = '\0';
 	return buf->data + buf->size;
 }
 

@@ -14,7 +14,11 @@
 #include "common/child.h"
 #include "common/cleanup.h"
 #include "common/clock.h"
+#include "common/interrupt.h"
 #include "common/mem.h"
+
+/* Where the kernel has no descriptor for a process (before Linux 5.3). */
+enum { LOOK_MS = 10 };
 
 /* What is open of a child that runs. */
 struct running {
@@ -35,6 +39,21 @@ static int pipe_make(int *reader, int *writer, struct error *error)
 	return 0;
 }
 
+/* A group of its own, and no signal ignored or blocked that is so here. */
+static void attributes_init(posix_spawnattr_t *attributes)
+{
+	sigset_t all, none;
+
+	sigfillset(&all);
+	sigemptyset(&none);
+	posix_spawnattr_init(attributes);
+	posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP |
+						     POSIX_SPAWN_SETSIGDEF |
+						     POSIX_SPAWN_SETSIGMASK);
+	posix_spawnattr_setsigdefault(attributes, &all);
+	posix_spawnattr_setsigmask(attributes, &none);
+}
+
 static int spawn(struct running *running, int output, int messages, struct error *error)
 {
 	const struct child *child = running->child;
@@ -48,11 +67,14 @@ static int spawn(struct running *running, int output, int messages, struct error
 	posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
 	if (messages >= 0)
 		posix_spawn_file_actions_adddup2(&actions, messages, STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	attributes_init(&attributes);
+	interrupt_hold();
 	failure = posix_spawn(&running->pid, child->path, &actions, &attributes,
 			      child->arguments,
 			      child->environment ? child->environment : environ);
+	if (!failure)
+		interrupt_group_add(running->pid);
+	interrupt_let_go();
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	if (!failure)
@@ -102,10 +124,12 @@ static int streams_read(struct running *running, struct error *error)
 	while (running->output >= 0 || running->messages >= 0) {
 		struct pollfd wait[] = {{.fd = running->output, .events = POLLIN},
 					{.fd = running->messages, .events = POLLIN}};
+		int left_ms = clock_left_ms(running->deadline_ms);
 
-		if (poll(wait, ARRAY_LENGTH(wait), clock_left_ms(running->deadline_ms)) ==
-		    0)
+		if (!left_ms)
 			return late(running, error);
+		if (poll(wait, ARRAY_LENGTH(wait), left_ms) <= 0)
+			continue;
 		if (wait[0].revents &&
 		    stream_read(&running->output, running->child->output, error) < 0)
 			return -1;
@@ -116,21 +140,43 @@ static int streams_read(struct running *running, struct error *error)
 	return 0;
 }
 
+/* A signal that comes meanwhile only makes it look once more. */
 static int end_wait(const struct running *running, struct error *error)
 {
 	CLEANUP(close_fd) int fd = pidfd_open(running->pid, 0);
 	struct pollfd wait = {.fd = fd, .events = POLLIN};
 	siginfo_t end = {0};
 
-	if (fd >= 0 && poll(&wait, 1, clock_left_ms(running->deadline_ms)) == 0)
-		return late(running, error);
-	if (waitid(P_PID, (id_t)running->pid, &end, WEXITED | WNOWAIT) < 0)
-		return error_errno(error, "can't wait");
+	for (;;) {
+		int left_ms = clock_left_ms(running->deadline_ms);
+
+		if (waitid(P_PID, (id_t)running->pid, &end, WEXITED | WNOWAIT | WNOHANG) <
+		    0)
+			return error_errno(error, "can't wait");
+		if (end.si_pid)
+			break;
+		if (!left_ms)
+			return late(running, error);
+		poll(&wait, 1, fd < 0 && left_ms > LOOK_MS ? LOOK_MS : left_ms);
+	}
 	if (end.si_code != CLD_EXITED)
 		return error_set(error, "ended by signal %d", end.si_status);
 	if (end.si_status)
 		return error_set(error, "exit status %d", end.si_status);
 	return 0;
+}
+
+/*
+ * Kills what is left of the group. It is not reaped yet, so the number is still its own.
+ * A program of another user that can't be killed (sudo) is not waited for either.
+ */
+static void group_end(const struct running *running)
+{
+	bool is_ours = kill(-running->pid, SIGKILL) == 0 || errno == ESRCH;
+
+	interrupt_group_remove(running->pid);
+	while (waitpid(running->pid, NULL, is_ours ? 0 : WNOHANG) < 0 && errno == EINTR)
+		;
 }
 
 int child_run(const struct child *child, struct error *error)
@@ -145,10 +191,7 @@ int child_run(const struct child *child, struct error *error)
 		status = streams_read(&running, error);
 		if (status == 0)
 			status = end_wait(&running, error);
-		/* Not reaped yet, so the number is still its own. */
-		kill(-running.pid, SIGKILL);
-		while (waitpid(running.pid, NULL, 0) < 0 && errno == EINTR)
-			;
+		group_end(&running);
 	}
 	close_fd(&running.output);
 	close_fd(&running.messages);

@@ -16,10 +16,11 @@ struct child {
 };
 
 /*
- * Runs it in a process group of its own, with nothing on standard input, and waits for
- * its end and that of its output. Fails when it can't be run, ends by a signal or with
- * another status than 0, writes more than there is room for, or takes too long. Whatever
- * is left of its group in the end is killed.
+ * Runs it in a process group of its own, with nothing on standard input and no signal
+ * ignored or blocked, and waits for its end and that of its output. Fails when it can't
+ * be run, ends by a signal or with another status than 0, writes more than there is room
+ * for, or takes too long. Whatever is left of its group in the end is killed, also when a
+ * signal ends this program.
  */
 int child_run(const struct child *child, struct error *error);
 

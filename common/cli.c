@@ -10,6 +10,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/cli.h"
+#include "common/interrupt.h"
 #include "common/text.h"
 
 enum { CODE_HELP = 0x10000, CODE_VERSION, CODE_HEADER, WORDS_MAX = 64 };
@@ -335,6 +336,7 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	struct cli cli = {.program = program};
 	int status;
 
+	interrupt_begin(cli_tell, &cli);
 	cli.format = isatty(STDOUT_FILENO) ? OUTPUT_TABLE : OUTPUT_TSV;
 	verb_select(&cli, argc, argv);
 	options_prepare(&cli);
@@ -344,5 +346,6 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	free(cli.uris.items);
 	if (stdout_close(&cli) < 0)
 		status = CLI_SYSTEM;
+	interrupt_end();
 	return status;
 }

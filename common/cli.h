@@ -84,7 +84,8 @@ struct cli {
 
 /*
  * Finds the verb, runs it, closes standard output and returns the exit status. A write
- * error on standard output is CLI_SYSTEM whatever the verb returned.
+ * error on standard output is CLI_SYSTEM whatever the verb returned. A signal that was
+ * noted meanwhile (common/interrupt.h) ends the program here.
  */
 int cli_main(const struct cli_program *program, int argc, char **argv);
 
@@ -109,6 +110,9 @@ _Noreturn void cli_usage(struct cli *cli, const char *format, ...)
 /* "program: message" on standard error, control characters made visible. */
 void cli_error(const struct cli *cli, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same in between, for interrupt_begin(): below the terminal's "^C" or a line of
+ * progress. */
+void cli_tell(void *cli, const char *text);
 /* The same unless --quiet. */
 void cli_warn(const struct cli *cli, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

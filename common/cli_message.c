@@ -2,6 +2,7 @@
 /* What tools say on standard error. */
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <unistd.h>
 
 #include "common/buf.h"
 #include "common/cleanup.h"
@@ -30,6 +31,13 @@ void cli_error(const struct cli *cli, const char *format, ...)
 	va_start(arguments, format);
 	message_print(cli, format, arguments);
 	va_end(arguments);
+}
+
+void cli_tell(void *cli, const char *text)
+{
+	if (isatty(STDERR_FILENO))
+		fputc('\n', stderr);
+	cli_error(cli, "%s", text);
 }
 
 void cli_warn(const struct cli *cli, const char *format, ...)

@@ -76,6 +76,13 @@ static int regular_open(int directory_fd, const char *name, struct stat *status,
 	return -1;
 }
 
+int file_open(const char *path, struct error *error)
+{
+	struct stat status;
+
+	return regular_open(AT_FDCWD, path, &status, error);
+}
+
 int file_read_at(int directory_fd, const char *name, size_t max_size,
 		 struct buf *contents, struct error *error)
 {

@@ -17,7 +17,10 @@
 int file_read(const char *path, size_t max_size, struct buf *contents,
 	      struct error *error);
 
-/* The same for the last `max_size` bytes of the file, however large it is. */
+/* Opens a file for it; the caller closes the descriptor. -1 as above. */
+int file_open(const char *path, struct error *error);
+
+/* As file_read() for the last `max_size` bytes of the file, however large it is. */
 int file_read_tail(const char *path, size_t max_size, struct buf *contents,
 		   struct error *error);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/output.h"
 #include "common/text.h"
@@ -88,23 +89,52 @@ static void number_add(struct buf *buf, uint64_t number)
 	buf_add(buf, digits + at, sizeof(digits) - at);
 }
 
+/* Of the printable ASCII, but for the backslash, that a text begins with. */
+static size_t plain_length(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] >= ' ' && text[length] < 0x7f && text[length] != '\\')
+		length++;
+	return length;
+}
+
 static void tsv_add_text(struct buf *buf, const char *text)
 {
 	static const char specials[] = "\t\n\r\\", letters[] = "tnr\\";
+	size_t left = strlen(text);
 
-	for (;;) {
-		size_t plain = strcspn(text, specials);
+	while (left) {
+		size_t size = plain_length(text);
+		const char *special = size ? NULL : strchr(specials, *text);
+		bool unsafe = false;
 
-		buf_add(buf, text, plain);
-		if (!text[plain])
-			return;
-		buf_add_char(buf, '\\');
-		buf_add_char(buf, letters[strchr(specials, text[plain]) - specials]);
-		text += plain + 1;
+		if (!size) {
+			size = text_utf8_length(text, left);
+			unsafe = text_is_unsafe(text, size);
+			size = size ? size : 1;
+		}
+		if (special)
+			buf_format(buf, "\\%c", letters[special - specials]);
+		else if (!unsafe)
+			buf_add(buf, text, size);
+		for (size_t i = 0; unsafe && !special && i < size; i++)
+			buf_format(buf, "\\x%02x", (unsigned char)text[i]);
+		text += size;
+		left -= size;
 	}
 }
 
-/* The cell as plain text for TSV, unescaped for tables (libsmartcols escapes itself). */
+/* JSON in one line. */
+static void tree_add(struct buf *buf, json_object *tree)
+{
+	text_add_json_text(buf, json_object_to_json_string_ext(
+					tree, JSON_C_TO_STRING_PLAIN |
+						      JSON_C_TO_STRING_NOSLASHESCAPE));
+}
+
+/* The cell as plain text for TSV, unescaped for tables: libsmartcols escapes itself all
+ * that is not printable in the locale, which is C. */
 static void cell_add(struct buf *buf, const struct output_value *value, bool escape)
 {
 	switch (value->type) {
@@ -123,14 +153,13 @@ static void cell_add(struct buf *buf, const struct output_value *value, bool esc
 		buf_add_string(buf, value->truth ? "true" : "false");
 		break;
 	case OUTPUT_TREE: {
-		const char *text = json_object_to_json_string_ext(
-			value->tree,
-			JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+		CLEANUP(buf_free) struct buf json = {0};
 
+		tree_add(&json, value->tree);
 		if (escape)
-			tsv_add_text(buf, text);
+			tsv_add_text(buf, buf_text(&json));
 		else
-			buf_add_string(buf, text);
+			buf_add(buf, json.data, json.size);
 		break;
 	}
 	}

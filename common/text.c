@@ -52,66 +52,101 @@ bool text_is_utf8(const char *text, size_t length)
 	return true;
 }
 
+/* Of a sequence of that many bytes, to three. */
+static unsigned int code_of(const char *text, size_t size)
+{
+	const uint8_t *bytes = (const uint8_t *)text;
+
+	if (size == 1)
+		return bytes[0];
+	if (size == 2)
+		return (bytes[0] & 0x1fu) << 6 | (bytes[1] & 0x3f);
+	return (bytes[0] & 0x0fu) << 12 | (bytes[1] & 0x3fu) << 6 | (bytes[2] & 0x3f);
+}
+
+bool text_is_unsafe(const char *text, size_t size)
+{
+	unsigned int code;
+
+	if (!size || size > 3)
+		return !size;
+	code = code_of(text, size);
+	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 ||
+	       code == 0x2029 || (code >= 0x202a && code <= 0x202e) ||
+	       (code >= 0x2066 && code <= 0x2069);
+}
+
 void text_add_printable(struct buf *buf, const char *text)
 {
 	size_t left = strlen(text);
 
 	while (left) {
 		size_t size = text_utf8_length(text, left);
-		uint8_t byte = (uint8_t)*text;
-		bool c1 = size == 2 && byte == 0xc2 && (uint8_t)text[1] < 0xa0;
+		bool unsafe = text_is_unsafe(text, size);
 
-		if (size && byte >= 0x20 && byte != 0x7f && !c1) {
+		size = size ? size : 1;
+		if (!unsafe)
 			buf_add(buf, text, size);
-		} else {
-			size = size ? size : 1;
-			for (size_t i = 0; i < size; i++)
-				buf_format(buf, "\\x%02x", (uint8_t)text[i]);
-		}
+		for (size_t i = 0; unsafe && i < size; i++)
+			buf_format(buf, "\\x%02x", (uint8_t)text[i]);
 		text += size;
 		left -= size;
 	}
 }
 
-static void json_add_special(struct buf *buf, uint8_t byte)
+static void json_add_special(struct buf *buf, unsigned int code)
 {
 	static const char short_form[] = {
 		['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
 		['\t'] = 't', ['"'] = '"',  ['\\'] = '\\'};
 
 	buf_add_char(buf, '\\');
-	if (byte < sizeof(short_form) && short_form[byte])
-		buf_add_char(buf, short_form[byte]);
+	if (code < sizeof(short_form) && short_form[code])
+		buf_add_char(buf, short_form[code]);
 	else
-		buf_format(buf, "u%04x", byte);
+		buf_format(buf, "u%04x", code);
+}
+
+/* Escapes what is unsafe, and ASCII that is in `also`; not what is in `plain`. */
+static void json_add(struct buf *buf, const char *text, size_t length, const char *also,
+		     const char *plain)
+{
+	size_t kept = 0;
+
+	while (kept < length) {
+		const char *at = text + kept;
+		size_t size = text_utf8_length(at, length - kept);
+		bool is_plain = size == 1 && *at && strchr(plain, *at);
+		bool is_special = size == 1 && *at && strchr(also, *at);
+
+		if (is_plain || (!is_special && !text_is_unsafe(at, size))) {
+			kept += size;
+			continue;
+		}
+		buf_add(buf, text, kept);
+		if (size)
+			json_add_special(buf, code_of(at, size));
+		else
+			buf_add_string(buf, "\xef\xbf\xbd");
+		size = size ? size : 1;
+		text += kept + size;
+		length -= kept + size;
+		kept = 0;
+	}
+	buf_add(buf, text, kept);
 }
 
 void text_add_json(struct buf *buf, const char *text, size_t length)
 {
-	size_t plain = 0;
-
 	buf_add_char(buf, '"');
-	while (plain < length) {
-		uint8_t byte = (uint8_t)text[plain];
-		size_t size = byte < 0x80
-				      ? 1
-				      : text_utf8_length(text + plain, length - plain);
-
-		if (size && byte >= 0x20 && byte != '"' && byte != '\\') {
-			plain += size;
-			continue;
-		}
-		buf_add(buf, text, plain);
-		if (size)
-			json_add_special(buf, byte);
-		else
-			buf_add_string(buf, "\xef\xbf\xbd");
-		text += plain + 1;
-		length -= plain + 1;
-		plain = 0;
-	}
-	buf_add(buf, text, plain);
+	json_add(buf, text, length, "\"\\", "");
 	buf_add_char(buf, '"');
+}
+
+void text_add_json_text(struct buf *buf, const char *json)
+{
+	/* Between its strings there may be white space. */
+	json_add(buf, json, strlen(json), "", "\n\t ");
 }
 
 int text_hex_digit(char c)

@@ -8,15 +8,28 @@
 
 #include "common/buf.h"
 
-/* Control characters and bytes that are no UTF-8 become \xNN, so that hostile names can't
- * talk to a terminal. A newline too: a message is one line. */
+/*
+ * Whether the character that begins here, of `size` bytes by text_utf8_length(), must not
+ * reach a terminal or a reader of lines as it is: control characters (U+0000 to U+001F,
+ * U+007F to U+009F), line and paragraph separators (U+2028, U+2029), what changes the
+ * direction of the text after it (U+202A to U+202E, U+2066 to U+2069; Unicode Technical
+ * Report 36, section 2.7), and what is no UTF-8 (size 0).
+ */
+bool text_is_unsafe(const char *text, size_t size);
+
+/* What is unsafe becomes \xNN for each byte, so that hostile names can't talk to a
+ * terminal. A newline too: a message is one line. */
 void text_add_printable(struct buf *buf, const char *text);
 
 /*
- * A JSON string with its quotes (RFC 8259, section 7). Bytes that are no UTF-8 become
- * U+FFFD, since JSON can't hold them.
+ * A JSON string with its quotes (RFC 8259, section 7). What is unsafe becomes \uNNNN;
+ * bytes that are no UTF-8 become U+FFFD, since JSON can't hold them.
  */
 void text_add_json(struct buf *buf, const char *text, size_t length);
+
+/* JSON that a library has written, which escapes no more than the RFC demands: the rest
+ * of what is unsafe in its strings likewise. */
+void text_add_json_text(struct buf *buf, const char *json);
 
 /* Length of the UTF-8 sequence at `text` (RFC 3629, no surrogates, no overlong forms)
  * with `length` bytes left; 0 when there is none. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/interrupt.h"
 #include "common/mem.h"
 #include "imagetool/import.h"
 #include "imagetool/import_upload.h"
@@ -70,10 +71,11 @@ static int name_find(struct import *import, struct error *error)
 int import_open(struct import *import, struct error *error)
 {
 	const struct import_options *options = import->options;
+	int cancel_fd = interrupt_fd();
 	struct image_source_options source_options = {
 		.max_size_bytes = options->max_size_bytes,
 		.checksum = options->has_checksum ? &options->checksum.type : NULL,
-		.cancel_fd = &import->interrupt.fd,
+		.cancel_fd = &cancel_fd,
 	};
 
 	import->source = image_source_open(options->file, &source_options, error);
@@ -180,7 +182,7 @@ static int parts_feed(struct import *import, struct broadcast *broadcast,
 
 	for (;;) {
 		progress_show(progress, image_source_position(import->source));
-		if (interrupt_came(&import->interrupt))
+		if (interrupt_came())
 			return error_set(error, "interrupted");
 		if (!broadcast_has_consumers(broadcast))
 			return 0;
@@ -190,7 +192,7 @@ static int parts_feed(struct import *import, struct broadcast *broadcast,
 			continue;
 		}
 		if (part_read(import, part, error) < 0) {
-			if (interrupt_came(&import->interrupt))
+			if (interrupt_came())
 				error_set(error, "interrupted");
 			return error_context(error, "%s", import->options->file);
 		}
@@ -305,7 +307,7 @@ int import_send(struct import *import, struct error *error)
 		return -1;
 	if (checksum_check(import, error) < 0 || content_check(import, error) < 0)
 		return -1;
-	if (interrupt_came(&import->interrupt))
+	if (interrupt_came())
 		return error_set(error, "interrupted");
 	targets_start(import, publish_run);
 	targets_join(import);

@@ -10,7 +10,6 @@
 #include "imagetool/image_hints.h"
 #include "imagetool/image_source.h"
 #include "imagetool/import_target.h"
-#include "imagetool/interrupt.h"
 
 struct import_options {
 	const char *file;	  /* "-" for standard input */
@@ -27,7 +26,6 @@ struct import {
 	struct import_job job;
 	struct import_target *targets;
 	size_t target_count;
-	struct interrupt interrupt;
 	struct image_source *source;
 	uint8_t *start; /* the first bytes of a source that can't be read twice */
 	size_t start_size;

@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/interrupt.h"
 #include "common/num.h"
 #include "imagetool/import.h"
 #include "imagetool/keep_alive.h"
@@ -165,7 +166,7 @@ static int import_do(struct cli *cli, struct import *import)
 
 	if (import_open(import, &error) < 0) {
 		cli_error(cli, "%s", error_text(&error));
-		return import->interrupt.came ? CLI_NO : CLI_USAGE;
+		return CLI_USAGE;
 	}
 	owner = import_owner_begin(&import->job.owner, &error);
 	if (owner < 0) {
@@ -178,11 +179,17 @@ static int import_do(struct cli *cli, struct import *import)
 				image_foresee(&import->targets[i]);
 		return targets_report(cli, import);
 	}
+	/* From here on there is something to remove. */
+	interrupt_undo_begin(import->job.id);
+	if (interrupt_defer(INTERRUPT_LIMIT_MS, &error) < 0) {
+		cli_error(cli, "%s", error_text(&error));
+		return CLI_SYSTEM;
+	}
 	if (import_send(import, &error) < 0) {
 		for (size_t i = 0; i < import->target_count; i++)
 			target_close(cli, &import->targets[i]);
 		cli_error(cli, "%s", error_text(&error));
-		return import->interrupt.came ? CLI_NO : CLI_USAGE;
+		return CLI_USAGE;
 	}
 	return targets_report(cli, import);
 }
@@ -190,7 +197,7 @@ static int import_do(struct cli *cli, struct import *import)
 int import_run(struct cli *cli)
 {
 	struct request request = {.pool = IMAGE_POOL_DEFAULT};
-	struct import import = {.options = &request.options, .interrupt.fd = -1};
+	struct import import = {.options = &request.options};
 	CLEANUP(error_free) struct error error = {0};
 	int code, status;
 
@@ -209,13 +216,13 @@ int import_run(struct cli *cli)
 		cli_error(cli, "%s", error_text(&error));
 		return CLI_USAGE;
 	}
-	if (interrupt_begin(&import.interrupt, &error) < 0 ||
-	    keep_alive_begin(&error) < 0) {
+	if (keep_alive_begin(&error) < 0) {
 		cli_error(cli, "%s", error_text(&error));
 		return CLI_SYSTEM;
 	}
 	targets_make(cli, &import);
 	status = import_do(cli, &import);
+	interrupt_undo_end(import.job.id);
 	import_free(&import);
 	return status;
 }

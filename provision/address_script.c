@@ -44,6 +44,9 @@ static int item_ask(const struct plan_item *item, const char *action,
 	};
 	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
 
+	if (config->script_distrust)
+		return error_set(error, "%s: not asked, since its file %s",
+				 config->network_script, config->script_distrust);
 	if (network_script_run(config->network_script, action, &told, &text, error) < 0 ||
 	    address_read(&text, address, error) < 0)
 		return error_context(error, "%s %s", config->network_script, action);

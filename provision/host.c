@@ -21,6 +21,11 @@ int host_open(struct host *host, const struct batch_hypervisor *config,
 	pthread_mutex_init(&host->lines_lock, NULL);
 	pthread_mutex_init(&host->opening_lock, NULL);
 	host->use = host_use_new();
+	if (config->url_distrust)
+		return error_set(error,
+				 "%s: not asked, since it names a program and its file "
+				 "%s",
+				 config->url, config->url_distrust);
 	host->connection = virt_open(config->url, false, error);
 	return host->connection ? 0 : -1;
 }

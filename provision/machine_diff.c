@@ -239,32 +239,45 @@ static void keys_compare(const struct metadata *metadata,
 	change_add(diff, MACHINE_KEYS, from, to, true);
 }
 
-static char *userdata_text(const char *userdata, size_t size)
+static char *userdata_text(const char *hash, size_t size)
 {
-	CLEANUP(free_ptr) char *hash = NULL;
-
-	if (!userdata)
-		return mem_string("none");
-	hash = machine_data_hash(userdata, size);
-	return mem_format("%zu bytes (%.8s)", size, hash);
+	return hash ? mem_format("%zu bytes (%.8s)", size, hash) : mem_string("none");
 }
 
-/* Metadata can't hold every user data; what they don't hold the drive's hash shows. */
+/* Metadata that 0.1 wrote have no hash, and can't hold every text; what they don't hold
+ * the drive's hash shows. */
 static void userdata_compare(const struct metadata *metadata,
 			     const struct batch_machine *machine,
 			     struct machine_diff *diff)
 {
-	size_t size = machine->userdata_size;
-	const char *wanted = machine->userdata;
+	size_t size = machine->userdata_size, found_size = metadata->userdata_size;
+	CLEANUP(free_ptr)
+	char *wanted = size ? machine_data_hash(machine->userdata, size) : NULL;
+	CLEANUP(free_ptr)
+	char *text = found_size ? machine_data_hash(metadata->userdata, found_size)
+				: NULL;
+	const char *found = text ? text : metadata->userdata_hash;
 
-	if (wanted && !metadata_can_hold(wanted, size))
+	if (!text)
+		found_size = metadata->userdata_hash_size;
+	if (wanted && !metadata->userdata_hash &&
+	    !metadata_can_hold(machine->userdata, size))
 		return;
-	if (metadata->userdata_size == size &&
-	    (!size || !memcmp(metadata->userdata, wanted, size)))
-		return;
-	change_add(diff, MACHINE_USERDATA,
-		   userdata_text(metadata->userdata, metadata->userdata_size),
-		   userdata_text(wanted, size), true);
+	if (strcmp(found ? found : "", wanted ? wanted : ""))
+		change_add(diff, MACHINE_USERDATA, userdata_text(found, found_size),
+			   userdata_text(wanted, size), true);
+}
+
+static void userdata_show(const struct metadata *metadata,
+			  const struct machine_wanted *wanted, struct machine_diff *diff)
+{
+	const struct batch_machine *machine = wanted->machine;
+	bool shown = metadata->userdata_size > 0;
+	bool is_to_be = wanted->shows_userdata && machine->userdata_size &&
+			metadata_can_hold(machine->userdata, machine->userdata_size);
+
+	diff->hides_userdata = shown && !is_to_be;
+	diff->shows_userdata = !shown && is_to_be;
 }
 
 static void drive_compare(const struct machine_found *found,
@@ -305,5 +318,6 @@ void machine_diff(const struct machine_found *found, const struct machine_wanted
 			     machine->autostart ? "yes" : "no", true);
 	keys_compare(found->metadata, machine, diff);
 	userdata_compare(found->metadata, machine, diff);
+	userdata_show(found->metadata, wanted, diff);
 	drive_compare(found, wanted, diff);
 }

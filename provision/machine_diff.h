@@ -34,6 +34,9 @@ struct machine_change {
 /* Zeroed is empty: nothing differs. */
 struct machine_diff {
 	ARRAY(struct machine_change) changes;
+	/* No difference of the machine, but of what its metadata show of it: the text of
+	 * its user data is to be removed, or added. */
+	bool hides_userdata, shows_userdata;
 };
 
 /* What was found; borrowed. */
@@ -52,12 +55,14 @@ struct machine_wanted {
 	const char *hypervisor; /* NULL: any will do */
 	const char *image_id;	/* NULL: the machine's image will do */
 	const char *drive_hash; /* machine_drive_hash(); NULL: it has no config drive */
+	bool shows_userdata;	/* as text in the metadata */
 };
 
 /*
- * Memory and disk are compared in whole MiB, as hypervisors round them up. A config drive
- * counts as changed when its hash is another, or is not known and keys or user data
- * differ. The caller frees the result.
+ * Memory and disk are compared in whole MiB, as hypervisors round them up. User data are
+ * compared with the text in the metadata, or with its hash where there is no text. A
+ * config drive counts as changed when its hash is another, or is not known and keys or
+ * user data differ. The caller frees the result.
  */
 void machine_diff(const struct machine_found *found, const struct machine_wanted *wanted,
 		  struct machine_diff *diff);

@@ -24,19 +24,24 @@ static bool domain_is_gone(void)
 	return virt_error_code() == VIR_ERR_NO_DOMAIN;
 }
 
-/* Asks the guest to stop and gives it its time. */
-static void guest_shutdown(virDomainPtr domain, unsigned int limit_s)
+/* Asks the guest to stop and gives it its time, unless the run is interrupted. */
+static int guest_shutdown(const struct run *run, virDomainPtr domain, struct error *error)
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
 
-	if (!limit_s || virDomainShutdown(domain) < 0)
-		return;
-	for (unsigned int waited_ms = 0; waited_ms < limit_s * 1000;
+	if (!run->graceful_s || virDomainShutdown(domain) < 0)
+		return 0;
+	for (unsigned int waited_ms = 0; waited_ms < run->graceful_s * 1000;
 	     waited_ms += POLL_MS) {
 		if (virDomainIsActive(domain) != 1)
-			return;
+			return 0;
+		if (*run->interrupted)
+			return error_set(error,
+					 "interrupted while it waited for the guest to "
+					 "stop");
 		nanosleep(&pause, NULL);
 	}
+	return 0;
 }
 
 int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
@@ -48,10 +53,8 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 	if (active != 1)
 		return 0;
 	run_report(run, virDomainGetName(domain), "stop");
-	if (run_change(run, error) < 0)
-		return -1;
-	guest_shutdown(domain, run->graceful_s);
-	if (run_change(run, error) < 0)
+	if (run_change(run, error) < 0 || guest_shutdown(run, domain, error) < 0 ||
+	    run_change(run, error) < 0)
 		return -1;
 	if (virDomainDestroy(domain) < 0 && !domain_is_gone() &&
 	    virt_error_code() != VIR_ERR_OPERATION_INVALID)
@@ -204,7 +207,9 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	if (machine_metadata_read(domain, &metadata, error) < 0)
+	/* A guest that takes its time may be waited for in vain: nothing is begun yet. */
+	if (machine_metadata_read(domain, &metadata, error) < 0 ||
+	    (run->graceful_s && machine_stop(run, domain, error) < 0))
 		return -1;
 	return remove_all(run, host, domain, &metadata, error);
 }

@@ -47,14 +47,27 @@ static void keys_put(struct metadata *metadata, const struct batch_machine *mach
 	}
 }
 
-/* Only a record for Vmango; the config drive carries any bytes. */
-static void userdata_put(struct metadata *metadata, const struct batch_machine *machine)
+/*
+ * The text is a record for Vmango alone, where that is wanted: every local user can read
+ * it, and the config drive carries any bytes.
+ */
+static void userdata_put(struct metadata *metadata, const struct plan_item *item)
 {
-	if (!machine->userdata ||
-	    !metadata_can_hold(machine->userdata, machine->userdata_size))
+	const struct batch_machine *machine = item->machine;
+	size_t size = machine->userdata_size;
+
+	free(TAKE(metadata->userdata));
+	free(TAKE(metadata->userdata_hash));
+	metadata->userdata_size = metadata->userdata_hash_size = 0;
+	if (!size)
+		return;
+	metadata->userdata_hash = machine_data_hash(machine->userdata, size);
+	metadata->userdata_hash_size = size;
+	if (!item->host->config->userdata_metadata ||
+	    !metadata_can_hold(machine->userdata, size))
 		return;
 	metadata->userdata = mem_string(machine->userdata);
-	metadata->userdata_size = machine->userdata_size;
+	metadata->userdata_size = size;
 }
 
 static void vmango_put(struct metadata *metadata, const struct plan_item *item)
@@ -67,7 +80,7 @@ static void vmango_put(struct metadata *metadata, const struct plan_item *item)
 	metadata->creator = mem_string(item->creator);
 	metadata->plan = mem_string(machine->plan->name);
 	keys_put(metadata, machine);
-	userdata_put(metadata, machine);
+	userdata_put(metadata, item);
 }
 
 void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata)
@@ -83,10 +96,7 @@ void machine_metadata_renew(const struct plan_item *item, struct metadata *metad
 	}
 	metadata->keys.count = 0;
 	keys_put(metadata, machine);
-	free(metadata->userdata);
-	metadata->userdata = NULL;
-	metadata->userdata_size = 0;
-	userdata_put(metadata, machine);
+	userdata_put(metadata, item);
 	if (machine_diff_is_impossible(&item->diff))
 		return;
 	free(metadata->input_hash);

@@ -40,6 +40,7 @@ void metadata_free(struct metadata *metadata)
 	free(metadata->batch_file);
 	free(metadata->input_hash);
 	free(metadata->drive_hash);
+	free(metadata->userdata_hash);
 	while (metadata->volumes.count)
 		metadata_volume_drop(metadata, metadata->volumes.count - 1);
 	free(metadata->volumes.items);
@@ -136,6 +137,20 @@ static int serial_read(struct xml *xml, xmlNodePtr machine, struct metadata *met
 	return 0;
 }
 
+static int userdata_read(struct xml *xml, xmlNodePtr machine, struct metadata *metadata,
+			 struct error *error)
+{
+	CLEANUP(free_ptr) char *size = xml_string(xml, machine, "tools:userdata/@size");
+	uint64_t number = 0;
+
+	metadata->userdata_hash = loose_text(xml, machine, "tools:userdata/@hash",
+					     METADATA_NAME_MAX);
+	if (size && num_parse(size, 0, METADATA_USERDATA_MAX, &number, error) < 0)
+		return error_context(error, "tools:userdata/@size");
+	metadata->userdata_hash_size = (size_t)number;
+	return 0;
+}
+
 /* What is only there while the volume is made or deleted. */
 static int making_read(struct xml *xml, xmlNodePtr node, struct metadata_volume *volume,
 		       struct error *error)
@@ -212,6 +227,7 @@ static int tools_read(struct xml *xml, xmlNodePtr machine, struct metadata *meta
 	    strict_text(xml, machine, "tools:input/@hash", &metadata->input_hash, error) <
 		    0 ||
 	    serial_read(xml, machine, metadata, error) < 0 ||
+	    userdata_read(xml, machine, metadata, error) < 0 ||
 	    volumes_read(xml, machine, metadata, error) < 0)
 		return -1;
 	xml_foreach(node, reservation)

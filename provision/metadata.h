@@ -23,7 +23,7 @@
  *   <vmango:md xmlns:vmango="http://vmango.org/schema/md">
  *     <vmango:imageId>, <vmango:os>, <vmango:creator>, <vmango:plan>
  *     <vmango:sshkeys><vmango:key name="me">ssh-ed25519 ...</vmango:key></vmango:sshkeys>
- *     <vmango:userdata>
+ *     <vmango:userdata>, with userdata_metadata = yes, or of a machine that 0.1 made
  *   </vmango:md>
  *
  * Ours, which says what a run owns or is about to own:
@@ -33,6 +33,7 @@
  *     <tools:batch name="lab" file="/root/lab.ini"/>
  *     <tools:input hash="..."/>
  *     <tools:instance serial="1" drive="..."/>
+ *     <tools:userdata hash="..." size="BYTES"/>, since every local user can read metadata
  *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is made or
  *                   deleted also capacity="BYTES" image="BYTES" backing="PATH"
  *     <tools:reservation network="vmango" mac="52:54:00:..." ip="192.168.124.10"
@@ -102,6 +103,8 @@ struct metadata {
 	char *input_hash; /* of what the batch said when the machine was made */
 	unsigned int instance_serial; /* grows with each config drive of new content */
 	char *drive_hash;	      /* of that content; NULL: not known */
+	char *userdata_hash;	   /* machine_data_hash(); NULL: none, or made by 0.1 */
+	size_t userdata_hash_size; /* bytes of what it is of */
 	ARRAY(struct metadata_volume) volumes;
 	struct metadata_reservation reservation;
 };

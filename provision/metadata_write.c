@@ -85,7 +85,9 @@ static int tools_check(const struct metadata *metadata, struct error *error)
 	if (required_check("batch", metadata->batch, error) < 0 ||
 	    optional_check("batch file", metadata->batch_file, METADATA_FILE_MAX, error) <
 		    0 ||
-	    required_check("input hash", metadata->input_hash, error) < 0)
+	    required_check("input hash", metadata->input_hash, error) < 0 ||
+	    optional_check("user data's hash", metadata->userdata_hash, METADATA_NAME_MAX,
+			   error) < 0)
 		return -1;
 	if (metadata->instance_serial > METADATA_SERIAL_MAX)
 		return error_set(error, "instance serial: larger than %d",
@@ -184,6 +186,20 @@ static void volume_add(xmlNodePtr machine, xmlNsPtr ns,
 		attribute_add(node, "backing", volume->backing);
 }
 
+static void userdata_hash_add(xmlNodePtr machine, xmlNsPtr ns,
+			      const struct metadata *metadata)
+{
+	xmlNodePtr node;
+	char size[24];
+
+	if (!metadata->userdata_hash)
+		return;
+	node = child_add(machine, ns, "userdata", NULL);
+	attribute_add(node, "hash", metadata->userdata_hash);
+	snprintf(size, sizeof(size), "%zu", metadata->userdata_hash_size);
+	attribute_add(node, "size", size);
+}
+
 static void tools_add(xmlDocPtr document, bool with_namespace,
 		      const struct metadata *metadata)
 {
@@ -212,6 +228,7 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 	attribute_add(node, "serial", serial);
 	if (metadata->drive_hash)
 		attribute_add(node, "drive", metadata->drive_hash);
+	userdata_hash_add(machine, ns, metadata);
 	array_foreach(volume, &metadata->volumes) {
 		volume_add(machine, ns, volume);
 	}

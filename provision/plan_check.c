@@ -260,6 +260,7 @@ void plan_check_there(struct plan_item *item, struct error_list *errors)
 		drive_hash = machine_drive_hash(machine, host->config->config_drive);
 	wanted.drive_hash = drive_hash;
 	found.disk_bytes = disk_bytes(item);
+	wanted.shows_userdata = host->config->userdata_metadata;
 	item->hash = machine_hash(machine, wanted.image_id);
 	machine_diff(&found, &wanted, &item->diff);
 	if (item->diff.changes.count)

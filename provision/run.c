@@ -35,10 +35,15 @@ void run_note(struct run *run, const char *machine, const char *text)
 	pthread_mutex_unlock(&run->state->lock);
 }
 
+int run_check(const struct run *run, const char *step, struct error *error)
+{
+	return *run->interrupted ? error_set(error, "interrupted before: %s", step) : 0;
+}
+
 int run_step(struct run *run, const char *machine, const char *step, struct error *error)
 {
-	if (*run->interrupted)
-		return error_set(error, "interrupted before: %s", step);
+	if (run_check(run, step, error) < 0)
+		return -1;
 	run_report(run, machine, step);
 	return run_change(run, error);
 }

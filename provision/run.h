@@ -69,8 +69,10 @@ void run_report(struct run *run, const char *machine, const char *step);
 /* Calls run->note() under the lock. */
 void run_note(struct run *run, const char *machine, const char *text);
 
-/* Fails with "interrupted" once the run is to end, else reports the step; then as
- * run_change(). */
+/* Fails with "interrupted" once the run is to end. */
+int run_check(const struct run *run, const char *step, struct error *error);
+
+/* The same, else reports the step; then as run_change(). */
 int run_step(struct run *run, const char *machine, const char *step, struct error *error);
 
 /* work(data, i) for each i below `count`, by run->workers threads, in this order as far

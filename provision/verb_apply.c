@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
+#include "common/interrupt.h"
 #include "common/virt.h"
 #include "provision/host_line.h"
 #include "provision/machine_create.h"
@@ -45,7 +46,10 @@ static int machine_delete(struct run *run, const struct plan_item *item,
 
 static bool is_updated(const struct run *run, const struct plan_item *item)
 {
-	return run->update && machine_diff_is_possible(&item->diff);
+	const struct machine_diff *diff = &item->diff;
+
+	return run->update && (machine_diff_is_possible(diff) || diff->hides_userdata ||
+			       diff->shows_userdata);
 }
 
 static int machine_change(struct run *run, const struct plan_item *item,
@@ -78,6 +82,8 @@ static int item_apply(struct run *run, const struct plan_item *item,
 {
 	if (metadata_restore(run, item, error) < 0)
 		return -1;
+	if (is_updated(run, item))
+		return machine_change(run, item, address, error);
 	switch (item->action) {
 	case PLAN_CREATE:
 		return machine_create(run, item, address, error);
@@ -110,21 +116,25 @@ static const char *word_of(const struct run *run, const struct plan_item *item)
 		[PLAN_DELETE] = "deleted", [PLAN_FAIL] = "failed",
 		[PLAN_CLEAN] = "cleaned"};
 
-	if (item->action != PLAN_CHANGE)
-		return words[item->action];
 	if (is_updated(run, item))
 		return "updated";
+	if (item->action != PLAN_CHANGE)
+		return words[item->action];
 	return item->domain->active ? "kept" : "started";
 }
 
 static void machine_apply(struct run *run, struct verb_result *result)
 {
 	const struct plan_item *item = result->item;
+	int status;
 	bool is_started = item->action != PLAN_DELETE &&
 			  !(item->domain && item->domain->active &&
 			    item->action != PLAN_RESUME);
 
-	if (item_apply(run, item, &result->address, &result->error) < 0) {
+	interrupt_undo_begin(item->name);
+	status = item_apply(run, item, &result->address, &result->error);
+	interrupt_undo_end(item->name);
+	if (status < 0) {
 		result->address.known = false;
 		return;
 	}
@@ -194,7 +204,9 @@ int verb_apply(struct cli *cli)
 	int status;
 
 	verb_begin(&verb, cli, 1, 1);
-	if (!cli->dry_run)
+	if (cli->dry_run)
+		verb_batch_distrust(cli, &verb.batch);
+	else
 		verb_own(&verb);
 	verb_survey(&verb, HOST_ALL, false);
 	status = verb_errors_tell(&verb);
@@ -203,6 +215,8 @@ int verb_apply(struct cli *cli)
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	is_left = differences_tell(&verb);
+	if (!verb.update)
+		verb_userdata_warn(&verb);
 	doubts_tell(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
 	count = verb.plan.items.count;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/identity.h"
 #include "provision/machine_wait.h"
 #include "provision/verbs.h"
@@ -53,10 +54,13 @@ static json_object *context_online(const struct plan_item *item, struct error *e
 
 static int context_print(json_object *context)
 {
-	const char *text = json_object_to_json_string_ext(
-		context, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE);
+	CLEANUP(buf_free) struct buf text = {0};
 
-	return puts(text) == EOF ? CLI_SYSTEM : CLI_DONE;
+	text_add_json_text(&text,
+			   json_object_to_json_string_ext(
+				   context, JSON_C_TO_STRING_PRETTY |
+						    JSON_C_TO_STRING_NOSLASHESCAPE));
+	return puts(buf_text(&text)) == EOF ? CLI_SYSTEM : CLI_DONE;
 }
 
 int verb_context(struct cli *cli)
@@ -66,6 +70,8 @@ int verb_context(struct cli *cli)
 	CLEANUP(error_free) struct error error = {0};
 
 	verb_begin(&verb, cli, 2, 2);
+	if (!verb.offline)
+		verb_batch_distrust(cli, &verb.batch);
 	*array_add(&verb.machines) = cli->operands[1];
 	verb.filter.machines = verb.machines.items;
 	verb.filter.machine_count = verb.machines.count;

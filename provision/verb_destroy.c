@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
+#include "common/interrupt.h"
 #include "common/virt.h"
 #include "leases/lease_virt.h"
 #include "provision/host_line.h"
@@ -20,10 +21,10 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 		result->result = "absent";
 		return;
 	}
-	if (run_step(run, item->machine->name, "destroy", &result->error) < 0)
-		return;
-	if (plan_moved_clean(run, item, &result->error) < 0)
-		return;
+	interrupt_undo_begin(item->name);
+	if (run_step(run, item->machine->name, "destroy", &result->error) < 0 ||
+	    plan_moved_clean(run, item, &result->error) < 0)
+		goto ended;
 	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
 					     item->uuid);
 	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
@@ -32,6 +33,8 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 		virt_error(&result->error, "can't find the domain");
 	else if (machine_remove(run, item->host, domain, &result->error) == 0)
 		result->result = "destroyed";
+ended:
+	interrupt_undo_end(item->name);
 }
 
 /* The hook has released it, unless it is not there; then it stays until it expires. */

@@ -92,6 +92,7 @@ static void address_add(struct doctor *doctor, const char *uri)
 	config = settings ? *settings : batch_hypervisor_default(uri);
 	config.name = uri;
 	config.url = uri;
+	config.url_distrust = NULL;
 	patient_add(doctor, &config);
 }
 
@@ -148,6 +149,7 @@ int verb_doctor(struct cli *cli)
 		cli_errors(cli, &errors);
 		return CLI_USAGE;
 	}
+	verb_batch_distrust(cli, &doctor.batch);
 	patients_find(&doctor);
 	run_each(&run, doctor.patients.count, work_one, &doctor);
 	output = output_begin(stdout, cli->format, columns, ARRAY_LENGTH(columns),

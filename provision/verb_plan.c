@@ -7,6 +7,8 @@
 #include "provision/plan_moved.h"
 #include "provision/verbs.h"
 
+enum { NAMES_SHOWN_MAX = 3 };
+
 DEFINE_CLEANUP(json_object *, json_object_put)
 
 struct plan_record {
@@ -104,6 +106,28 @@ static json_object *changes_json(const struct machine_diff *diff)
 	return list;
 }
 
+void verb_userdata_warn(const struct verb *verb)
+{
+	CLEANUP(buf_free) struct buf names = {0};
+	size_t count = 0;
+
+	array_foreach(item, &verb->plan.items) {
+		if (!item->diff.hides_userdata)
+			continue;
+		if (count++ < NAMES_SHOWN_MAX)
+			buf_format(&names, "%s%s", names.size ? ", " : "", item->name);
+	}
+	if (!count)
+		return;
+	if (count > NAMES_SHOWN_MAX)
+		buf_format(&names, " and %zu more", count - NAMES_SHOWN_MAX);
+	cli_warn(verb->cli,
+		 "%s: the user data is in the metadata, which every local user of the "
+		 "hypervisor can read; apply --update removes it, and "
+		 "userdata_metadata = yes keeps it",
+		 buf_text(&names));
+}
+
 int verb_plan_show(const struct verb *verb)
 {
 	struct cli *cli = verb->cli;
@@ -111,6 +135,7 @@ int verb_plan_show(const struct verb *verb)
 					     ARRAY_LENGTH(columns), cli->header);
 	int status = CLI_DONE;
 
+	verb_userdata_warn(verb);
 	array_foreach(item, &verb->plan.items) {
 		CLEANUP(json_object_put_ptr)
 		json_object *changes = changes_json(&item->diff);
@@ -127,6 +152,7 @@ int verb_plan(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 
 	verb_begin(&verb, cli, 1, 1);
+	verb_batch_distrust(cli, &verb.batch);
 	verb_survey(&verb, HOST_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
@@ -138,8 +164,10 @@ int verb_check(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 
 	verb_begin(&verb, cli, 1, 1);
-	if (!verb.offline)
+	if (!verb.offline) {
+		verb_batch_distrust(cli, &verb.batch);
 		verb_survey(&verb, HOST_ALL, false);
+	}
 	array_foreach(item, &verb.plan.items) {
 		if (item->action == PLAN_FAIL && item->host)
 			batch_hypervisor_error(item->host->config, "url", &verb.errors,

@@ -55,7 +55,8 @@ static void machine_power_off(struct run *run, struct verb_result *result)
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
 	bool active = result->item->domain && result->item->domain->active;
 
-	if (!domain || machine_stop(run, domain, &result->error) < 0)
+	if (!domain || run_check(run, "stop", &result->error) < 0 ||
+	    machine_stop(run, domain, &result->error) < 0)
 		return;
 	result->state = "stopped";
 	result->result = active ? "stopped" : "kept";

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/interrupt.h"
 #include "common/virt.h"
 #include "provision/host_line.h"
 #include "provision/progress.h"
@@ -217,6 +218,18 @@ static void screen_begin(struct verb_progress *progress)
 					      progress) == 0;
 }
 
+/* What a signal leads to. */
+static void interrupt_print(void *data, const char *text)
+{
+	struct verb_progress *progress = data;
+
+	pthread_mutex_lock(&progress->run->state->lock);
+	if (progress->style == STYLE_SCREEN)
+		screen_draw(progress, true);
+	cli_tell(progress->verb->cli, text);
+	pthread_mutex_unlock(&progress->run->state->lock);
+}
+
 struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *run)
 {
 	struct verb_progress *progress = mem_zero(1, sizeof(*progress));
@@ -231,6 +244,7 @@ struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *r
 	run->data = progress;
 	if (progress->style == STYLE_SCREEN)
 		screen_begin(progress);
+	interrupt_tell_set(interrupt_print, progress);
 	if (progress->style == STYLE_EVENTS) {
 		progress->steps = output_begin(stdout, OUTPUT_JSONL, step_columns,
 					       ARRAY_LENGTH(step_columns), false);
@@ -260,6 +274,7 @@ int verb_progress_end(struct verb_progress *progress)
 	struct cli *cli = progress->verb->cli;
 	int status = CLI_DONE;
 
+	interrupt_tell_set(cli_tell, cli);
 	pthread_mutex_lock(&progress->run->state->lock);
 	progress->is_ended = true;
 	pthread_cond_signal(&progress->ended);

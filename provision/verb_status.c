@@ -53,6 +53,7 @@ int verb_status(struct cli *cli)
 	int status = CLI_DONE;
 
 	verb_begin(&verb, cli, 1, 1);
+	verb_batch_distrust(cli, &verb.batch);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	/* What is wrong with the hypervisor does not hide what is there. */

@@ -7,36 +7,14 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/interrupt.h"
 #include "common/num.h"
+#include "provision/batch/trust.h"
 #include "provision/host_line.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"
 
 #define SHARED_SETTINGS "/etc/vmango/vmango.ini"
-
-/* The one thing that a signal's handler may write. */
-static volatile sig_atomic_t interrupted;
-
-static void signal_take(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
-
-static void signals_catch(void)
-{
-	/* A second signal ends the program at once, which the next run recovers from. */
-	struct sigaction action = {.sa_handler = signal_take,
-				   .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
-	struct sigaction ignore = {.sa_handler = SIG_IGN};
-
-	sigemptyset(&action.sa_mask);
-	sigemptyset(&ignore.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	/* A reader that went away must not end the work half-way. */
-	sigaction(SIGPIPE, &ignore, NULL);
-}
 
 static unsigned int number_get(struct cli *cli, unsigned int min, unsigned int max)
 {
@@ -94,6 +72,14 @@ void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *er
 	if (options.url && batch->hypervisors.count > 1)
 		cli_usage(cli, "--connect with a batch of %zu hypervisors",
 			  batch->hypervisors.count);
+}
+
+void verb_batch_distrust(struct cli *cli, struct batch *batch)
+{
+	CLEANUP(error_list_free) struct error_list warnings = {0};
+
+	batch_distrust(batch, &warnings);
+	cli_warnings(cli, &warnings);
 }
 
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
@@ -255,7 +241,7 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 			    .update = verb->update,
 			    .token = verb->owner.token,
 			    .state = state,
-			    .interrupted = &interrupted};
+			    .interrupted = interrupt_flag()};
 	if (!verb->workers) {
 		run->workers = VERB_WORKERS_PER_HOST * hosts;
 		run->group_workers = VERB_WORKERS_PER_HOST;
@@ -295,10 +281,12 @@ int verb_run(struct verb *verb, const char *unchanged,
 	struct work work = {.batch = &verb->batch,
 			    .results = mem_zero(count, sizeof(*work.results)),
 			    .work = work_on};
+	CLEANUP(error_free) struct error error = {0};
 	int status, printed;
 
 	run_init(&work.run, verb, &work.state);
-	signals_catch();
+	if (interrupt_defer(INTERRUPT_LIMIT_MS, &error) < 0)
+		cli_error(verb->cli, "%s", error_text(&error));
 	for (size_t i = 0; i < count; i++)
 		work.results[i].item = &verb->plan.items.items[i];
 	work.progress = verb_progress_begin(verb, &work.run);

@@ -60,6 +60,10 @@ struct verb {
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max);
 void verb_end(struct verb *verb);
 
+/* For verbs that only look: warns of the programs of the batch that are not run, since
+ * others could have named them (batch_distrust()). */
+void verb_batch_distrust(struct cli *cli, struct batch *batch);
+
 /* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. CLI_SYSTEM when
  * another run has the batch. */
 int verb_errors_tell(const struct verb *verb);
@@ -105,6 +109,9 @@ struct verb_result {
  */
 int verb_run(struct verb *verb, const char *unchanged,
 	     void (*work)(struct run *run, struct verb_result *result), size_t *changed);
+
+/* Warns of user data that is readable in the metadata of machines, and isn't to be. */
+void verb_userdata_warn(const struct verb *verb);
 
 /* Prints the plan as records: CLI_DONE when there is nothing to do, else CLI_NO. */
 int verb_plan_show(const struct verb *verb);

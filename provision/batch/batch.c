@@ -31,6 +31,7 @@ static struct batch_hypervisor *hypervisor_add(struct batch *batch, const char *
 
 	*hypervisor = batch_hypervisor_default(name);
 	hypervisor->url = options->url;
+	hypervisor->url_is_given = options->url != NULL;
 	return hypervisor;
 }
 
@@ -70,6 +71,7 @@ static void hypervisor_read(const struct batch_reader *reader)
 	batch_read_choice(reader, "clone", clone_words, &hypervisor->clone);
 	batch_read_choice(reader, "config_drive", drive_words, &hypervisor->config_drive);
 	batch_read_choice(reader, "domain_type", domain_words, &hypervisor->domain_type);
+	batch_read_flag(reader, "userdata_metadata", &hypervisor->userdata_metadata);
 }
 
 static void plan_read(const struct batch_reader *reader)

@@ -33,6 +33,11 @@ struct batch_hypervisor {
 	enum batch_clone clone;
 	enum batch_drive config_drive;
 	enum batch_domain_type domain_type;
+	bool userdata_metadata; /* as text, for Vmango's page */
+	bool url_is_given;	/* by batch_options, not by a file */
+	/* Why the program that the address names, or the script, is not to be run; NULL:
+	 * it may be. Set by batch_distrust(). */
+	const char *url_distrust, *script_distrust;
 	const struct batch_section *section; /* NULL for the one that nobody wrote */
 };
 

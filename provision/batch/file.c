@@ -2,12 +2,14 @@
 /* The sections of a batch file, its includes and the shared settings, put together. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/file_trust.h"
 #include "common/ini_file.h"
 #include "provision/batch/file.h"
 
@@ -25,6 +27,7 @@ struct source {
 	const struct source *from; /* the file that includes it, NULL for the first */
 	unsigned int depth;
 	const char *path;
+	const char *distrust;	       /* file_distrust() */
 	struct batch_section *section; /* NULL behind one that was refused */
 	ARRAY(size_t) begun;	       /* places of the sections that this file began */
 };
@@ -172,7 +175,8 @@ static int setting_put(struct source *source, const char *key,
 		return 0;
 	if (!setting)
 		setting = array_add(&source->section->settings);
-	*setting = (struct batch_setting){key, entry->value, source->path, entry->line};
+	*setting = (struct batch_setting){key, entry->value, source->path, entry->line,
+					  source->distrust};
 	return 0;
 }
 
@@ -241,6 +245,24 @@ static void entry_take(struct source *source, const struct ini_entry *entry)
 	}
 }
 
+/* Reads the file, or standard input where that may be meant, and who could write it. */
+static int source_read(struct source *source, const char *path, struct buf *text,
+		       struct error *error)
+{
+	bool is_input = !source->from && !strcmp(path, "-");
+	CLEANUP(close_fd)
+	int fd = is_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+			  : file_open(path, error);
+
+	if (fd < 0)
+		return is_input ? error_errno(error, "standard input") : -1;
+	/* The shared settings are the administrator's, and so is what they include. */
+	source->distrust = source->loader->shared ? NULL : file_distrust(fd);
+	if (file_read_fd(fd, INI_FILE_MAX, text, error) < 0)
+		return error_context(error, "%s", is_input ? "standard input" : path);
+	return 0;
+}
+
 /* Fails when the file can't be read, with errno set; its mistakes go to the list. */
 static int file_load(struct loader *loader, const char *path, const struct source *from,
 		     struct error *error)
@@ -250,8 +272,7 @@ static int file_load(struct loader *loader, const char *path, const struct sourc
 	CLEANUP(buf_free) struct buf text = {0};
 	struct ini_file *ini;
 
-	if ((from ? file_read(path, INI_FILE_MAX, &text, error)
-		  : file_read_or_stdin(path, INI_FILE_MAX, &text, error)) < 0)
+	if (source_read(&source, path, &text, error) < 0)
 		return -1;
 	loader->includes += from != NULL;
 	source.depth = from ? from->depth + 1 : 0;

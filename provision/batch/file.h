@@ -21,6 +21,8 @@ struct batch_setting {
 	const char *value;
 	const char *path;  /* of the file that says so */
 	unsigned int line; /* 0 where no file says so */
+	/* Why others could have said so (file_distrust()); NULL: they could not. */
+	const char *distrust;
 };
 
 struct batch_section {

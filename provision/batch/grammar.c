@@ -20,6 +20,7 @@ static const char *const hypervisor_keys[] = {"url",
 					      "clone",
 					      "config_drive",
 					      "domain_type",
+					      "userdata_metadata",
 					      NULL};
 static const char *const plan_keys[] = {"memory", "cpus", "disk_size", NULL};
 static const char *const ssh_key_keys[] = {"public", "public_file", NULL};

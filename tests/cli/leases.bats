@@ -367,3 +367,23 @@ SH
   [ "$status" -eq 0 ]
   [[ ${lines[0]} == *'hosts (2)'* ]]
 }
+
+@test "control characters and overrides in a name come out escaped in every format" {
+  cat >dnsmasq/virbr1.status <<'JSON'
+[{"ip-address": "10.0.0.11", "mac-address": "52:54:00:00:00:01", "hostname": "a\u009b31m\u0085\u007f\u202e\\\u001bé",
+  "expiry-time": 4000000000}]
+JSON
+  for format in table tsv json jsonl; do
+    leases list --dir dnsmasq -o $format >seen
+    cat -A seen
+    # C1 (c2 80 to c2 9f), U+2028 to U+202E, U+2066 to U+2069, C0 but tab and line feed, DEL.
+    run ! grep -aP '\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]|[\x00-\x08\x0b-\x1f\x7f]' seen
+    [ "$(wc -l <seen)" -ge 1 ]
+  done
+  leases list --dir dnsmasq -o jsonl | grep -F '\u009b31m\u0085\u007f\u202e\\\u001bé'
+  # TSV and JSON say the same.
+  cell=$(leases list --dir dnsmasq -o tsv --header | awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "Hostname") at = i } NR == 2 { print $at }')
+  [ "$(printf '%b' "$cell")" = "$(leases list --dir dnsmasq -o jsonl | jq -r .Hostname)" ]
+  run leases resolve --dir dnsmasq $'x\u009b31m'
+  [[ $output == *'x\xc2\x9b31m'* ]]
+}

@@ -181,3 +181,57 @@ ${name}2 create rack1" ]
   run -2 --separate-stderr vmango-provision plan lab.ini
   [[ $stderr == *"lab.ini:"*"name is longer than 63 characters"* ]]
 }
+
+# programs_batch URL: a batch whose address and script leave a mark when they are run.
+programs_batch() {
+  printf '#!/bin/sh\ntouch "%s/ran.${0##*/}"\necho 192.0.2.7\n' "$PWD" | tee script command >/dev/null
+  chmod +x script command
+  # Any of the test driver's networks but this one has addresses for the script to hand out.
+  printf '%s\n' '[hypervisor local]' "url = $1" "network_script = $PWD/script" \
+    "vm_template = $templates/vm.xml.in" "volume_template = $templates/volume.xml.in" \
+    '[plan small]' 'memory = 1024' 'disk_size = 5' '[machine web]' 'plan = small' 'image = Debian-12' >lab.ini
+}
+
+@test "what only looks runs no program of a batch that others can write, says so and goes on" {
+  programs_batch "qemu+ext:///system?command=$PWD/command"
+  chmod o+w lab.ini
+  for verb in check plan status doctor 'context web' 'apply -n'; do
+    # shellcheck disable=SC2086 # words
+    set -- $verb
+    run vmango-provision "$1" lab.ini "${@:2}"
+    echo "$verb: $output"
+    [[ $output == *'not asked, since it names a program and its file can be written by every user'* ]]
+    [[ $output == *'network_script: not asked: the file can be written by every user'* ]]
+    [ "$(echo ran.*)" = 'ran.*' ]
+  done
+  # Standard input that is this file is no better; a pipe is the user's own.
+  printf 'batch = lab\n' | cat - lab.ini >lab-2.ini
+  chmod o+w lab-2.ini
+  run vmango-provision plan - <lab-2.ini
+  [[ $output == *'not asked'* ]] && [ ! -e ran.command ]
+  run vmango-provision plan - < <(cat lab-2.ini)
+  [[ $output != *'not asked'* ]] && [ -e ran.command ]
+  rm ran.command
+  # An address of the command line is the user's own.
+  run vmango-provision plan -c "qemu+ext:///system?command=$PWD/command" lab.ini
+  [ -e ran.command ] && rm ran.command
+  # What runs machines is asked to run them.
+  run vmango-provision apply lab.ini
+  [ -e ran.command ] && rm ran.command
+  chmod o-w lab.ini
+  run vmango-provision plan lab.ini
+  [[ $output != *'not asked'* ]] && [ -e ran.command ]
+}
+
+@test "what a file that others can write includes is judged by itself, and the other way round" {
+  programs_batch "qemu+ext:///system?command=$PWD/command"
+  mv lab.ini part.ini
+  echo 'include = part.ini' >lab.ini
+  chmod o+w part.ini
+  run vmango-provision plan lab.ini
+  [[ $output == *'not asked'* ]] && [ ! -e ran.command ]
+  chmod o-w part.ini
+  chmod o+w lab.ini
+  run vmango-provision plan lab.ini
+  [[ $output != *'not asked'* ]] && [ -e ran.command ]
+}

@@ -220,7 +220,7 @@ end_import() {
     kill -"$signal" "$import"
     end_import
     output=$(cat import.out)
-    refused 1 interrupted
+    refused $((128 + $(kill -l $signal))) interrupted
   done
 }
 

@@ -94,6 +94,15 @@ provision() {
   [[ $output == $'net-1\tcreated\trunning\t192.0.2.50\t'* ]]
   run provision status -o tsv
   [[ $output == $'net-1\tready\trunning\t192.0.2.50\t'* ]]
+  # What others could have written does not name a program to one who only looks.
+  chmod o+w "$batch"
+  mv "$script.asked" "$script.before"
+  run --separate-stderr vmango-provision status -o tsv "$batch"
+  [[ $output == $'net-1\tready\trunning\t\t'* ]]
+  [[ $stderr == *'network_script: not asked: the file can be written by every user'* ]]
+  [ ! -e "$script.asked" ]
+  chmod o-w "$batch"
+  mv "$script.before" "$script.asked"
   run provision apply -o tsv
   [[ $output == $'net-1\tkept\trunning\t192.0.2.50\t'* ]]
   [[ $(lab_virsh one metadata net-1 https://vmango.org/schema/tools) != *"<reservation"* ]]

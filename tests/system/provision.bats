@@ -220,14 +220,15 @@ EOF
   before=$(objects)
   # The first word of progress is the sign that the work has begun.
   coproc run_apply { exec vmango-provision apply -j 2 "$extra" 2>&1; }
+  pid=$run_apply_PID
   read -r _ <&"${run_apply[0]}"
-  kill -INT "$run_apply_PID"
+  kill -INT "$pid"
   status=0
   cat <&"${run_apply[0]}" >"$BATS_TEST_TMPDIR/output" || true
-  wait "$run_apply_PID" || status=$?
+  wait "$pid" || status=$?
   cat "$BATS_TEST_TMPDIR/output"
-  [ "$status" -eq 1 ]
-  grep -q 'interrupted' "$BATS_TEST_TMPDIR/output"
+  [ "$status" -eq 130 ]
+  grep -q 'interrupted before' "$BATS_TEST_TMPDIR/output"
   provision destroy -q "$extra" >/dev/null
   [ "$(objects)" = "$before" ]
 }

@@ -253,3 +253,43 @@ medium() {
   [[ $stderr == *"web-1: is made on one; there would be two if it is on two, which can't be reached"* ]]
   [ "$(cut -f 1,2,5 <<<"$output")" = $'fixed\tfailed\ttwo\nweb-1\tcreated\tone\nweb-2\tcreated\tone' ]
 }
+
+# shown: how often the user data are in what every local user can read.
+shown() {
+  lab_virsh one -r dumpxml web-9 | grep -c s3cret-word || true
+}
+
+@test "user data is not in the metadata; what is there goes with --update, and nothing else changes" {
+  write_batch web-9 small lab $'hypervisor = one\nuserdata =\n  #!/bin/sh\n  echo s3cret-word'
+  hidden=$(cat "$batch")
+  sed 's/^\[hypervisor .*/&\nuserdata_metadata = yes/' "$batch" >"$batch.shown"
+  provision apply -q --wait 0 "$batch" >/dev/null
+  [ "$(shown)" -eq 0 ]
+  [[ $(lab_virsh one -r metadata web-9 https://vmango.org/schema/tools) == *'<userdata hash='* ]]
+  instance=$(instance_of one web-9)
+  # Vmango's page has it where that is wanted.
+  cp "$batch.shown" "$batch"
+  run -0 --separate-stderr provision plan "$batch"
+  [ -z "$stderr" ]
+  run -0 provision apply -q --update --wait 0 -o tsv "$batch"
+  [[ $output == *updated* ]]
+  [ "$(shown)" -eq 1 ]
+  # A machine that has it is as the batch wants it, but for that.
+  echo "$hidden" >"$batch"
+  run -0 --separate-stderr provision plan -o tsv "$batch"
+  [[ $output == web-9$'\t'keep* ]]
+  [[ $stderr == *'web-9: the user data is in the metadata'*'apply --update removes it'* ]]
+  run -0 --separate-stderr provision apply --wait 0 -o tsv "$batch"
+  [[ $output == web-9$'\t'kept* && $stderr == *'the user data is in the metadata'* ]]
+  [ "$(shown)" -eq 1 ]
+  run -0 --separate-stderr provision apply --update --wait 0 -o tsv "$batch"
+  [[ $output == web-9$'\t'updated* ]]
+  [ "$(shown)" -eq 0 ]
+  [ "$(instance_of one web-9)" = "$instance" ]
+  run -0 --separate-stderr provision plan "$batch"
+  [ -z "$stderr" ]
+  # Others can't read the drive either.
+  drive=$(lab_virsh one domblklist --inactive web-9 | awk '$1 == "hdc" { print $2 }')
+  [ "$(stat -c %a "$(lab_state one)/lib/images/${drive##*/}")" = 600 ]
+  provision destroy -q "$batch" >/dev/null
+}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running other programs with limits. */
 #include <poll.h>
+#include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "common/child.h"
@@ -68,6 +70,43 @@ static void paths_are_not_searched(void)
 		   "which is said");
 }
 
+static void take(int number)
+{
+	(void)number;
+}
+
+/* A signal interrupts what waits; the limit stays. */
+static void signals_come(void)
+{
+	struct itimerval often = {.it_value.tv_usec = 50 * 1000,
+				  .it_interval.tv_usec = 50 * 1000},
+			 never = {0};
+	struct sigaction action = {.sa_handler = take};
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+	shell("exec >&- 2>&-; exec sleep 1000", SHORT_MS, "no end after 0.3 s",
+	      "no end, and signals");
+	shell("sleep 0.2; echo out", LONG_MS, "out\n|", "an end, and signals");
+	setitimer(ITIMER_REAL, &never, NULL);
+}
+
+/* What is ignored or blocked here is neither there. */
+static void signals_are_default(void)
+{
+	sigset_t some;
+
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGUSR1, SIG_IGN);
+	sigemptyset(&some);
+	sigaddset(&some, SIGTERM);
+	sigprocmask(SIG_BLOCK, &some, NULL);
+	shell("kill -PIPE $$; echo ignored", LONG_MS, "ended by signal 13",
+	      "SIGPIPE is not ignored");
+	shell("kill -TERM $$; echo blocked", LONG_MS, "ended by signal 15",
+	      "SIGTERM is not blocked");
+}
+
 int main(void)
 {
 	uint64_t begin = clock_ms();
@@ -87,6 +126,8 @@ int main(void)
 	      "too many messages");
 	group_is_killed();
 	paths_are_not_searched();
+	signals_come();
+	signals_are_default();
 	tap_ok(clock_ms() - begin < LONG_MS, "nobody was waited for in vain");
 	return tap_done();
 }

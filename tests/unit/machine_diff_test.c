@@ -166,6 +166,43 @@ static void test_image(void)
 		"metadata without an image");
 }
 
+static bool shows(struct pair *pair, bool wanted, bool hides, bool adds)
+{
+	CLEANUP(machine_diff_free) struct machine_diff diff = {0};
+
+	pair->wanted.shows_userdata = wanted;
+	pair->wanted.drive_hash = pair->metadata.drive_hash = NULL;
+	machine_diff(&pair->found, &pair->wanted, &diff);
+	return diff.hides_userdata == hides && diff.shows_userdata == adds;
+}
+
+/* A machine with the text of its user data is equal to one with the hash. */
+static void hash_alone(struct pair *pair, const char *drive_hash)
+{
+	CLEANUP(free_ptr) char *hash = machine_data_hash("#!/bin/sh\n", 10);
+
+	tap_ok(shows(pair, false, true, false) && shows(pair, true, false, false),
+	       "the text is to go unless it is wanted");
+	pair->metadata.userdata = NULL;
+	pair->metadata.userdata_size = 0;
+	pair->metadata.userdata_hash = hash;
+	pair->metadata.userdata_hash_size = 10;
+	differs(pair, drive_hash, "", "the same user data by their hash");
+	tap_ok(shows(pair, false, false, false) && shows(pair, true, false, true),
+	       "the text is to come if it is wanted");
+	pair->machine.userdata = "\x01\x02";
+	pair->machine.userdata_size = 2;
+	differs(pair, drive_hash, "Userdata: 10 bytes (a8076d3d) -> 2 bytes (a12871fe)",
+		"other user data by their hash, which XML can't hold");
+	tap_ok(shows(pair, true, false, false), "whose text can't come");
+	pair->machine.userdata = NULL;
+	pair->machine.userdata_size = 0;
+	differs(pair, drive_hash, "Userdata: 10 bytes (a8076d3d) -> none",
+		"none any more, by their hash");
+	pair->metadata.userdata_hash = NULL;
+	pair->metadata.userdata_hash_size = 0;
+}
+
 /* The hashes stand in domains, so these must stay what they are. */
 static void test_drive(void)
 {
@@ -198,6 +235,8 @@ static void test_drive(void)
 	pair.machine.userdata_size = 2;
 	differs(&pair, hash, "ConfigDrive: 1bb5a278 -> 36b162f3",
 		"user data that metadata can't hold");
+	pair_init(&pair);
+	hash_alone(&pair, hash);
 	pair_init(&pair);
 	pair.metadata.volumes.count = 1;
 	differs(&pair, NULL, "ConfigDrive: none -> there (not possible)",

@@ -34,6 +34,8 @@ static struct metadata sample(void)
 		.batch_file = text("/root/\"lab\".ini"),
 		.input_hash = text("0123abcd"),
 		.instance_serial = 3,
+		.userdata_hash = text("89ab"),
+		.userdata_hash_size = 4711,
 		.reservation = {.network = text("vmango"),
 				.mac = {0x52, 0x54, 0, 0xa, 0xb, 0xc},
 				.name = text("web-1")},
@@ -75,6 +77,9 @@ static void same(const struct metadata *got, const struct metadata *expected)
 	tap_string(got->batch, expected->batch, "batch");
 	tap_string(got->batch_file, expected->batch_file, "batch file");
 	tap_string(got->input_hash, expected->input_hash, "input hash");
+	tap_string(got->userdata_hash, expected->userdata_hash, "user data's hash");
+	tap_number(got->userdata_hash_size, expected->userdata_hash_size,
+		   "size of what it is of");
 	tap_number(got->instance_serial, expected->instance_serial, "instance serial");
 	tap_number(got->volumes.count, 2, "number of volumes");
 	tap_string(got->volumes.items[1].pool, "default", "a volume's pool");
@@ -252,8 +257,9 @@ static void ours_must_be_whole(void)
 	read_refused("<!DOCTYPE a [<!ENTITY b 'c'>]><domain/>",
 		     "line 1: document type declarations are refused");
 	read_refused(MACHINE("", ""), "tools:machine: @state: missing");
-	read_refused(MACHINE("state='odd'", ""),
-		     "tools:machine: @state: \"odd\" is not being-created, being-removed or ready");
+	read_refused(
+		MACHINE("state='odd'", ""),
+		"tools:machine: @state: \"odd\" is not being-created, being-removed or ready");
 	read_refused(MACHINE("state='ready'", "<t:volume pool='p'/>"),
 		     "tools:machine: tools:volume: @name: missing");
 	read_refused(MACHINE("state='ready'", "<t:reservation network='n' mac='m' ip='1' "

@@ -63,14 +63,14 @@ static void prints(enum output_format format, bool header, size_t count,
 
 static const struct output_column name_column[] = {{"Name", "NAME", 0, get_name}};
 
-/* One TSV record whose only cell is `name`. */
-static char *record_print(const char *name)
+/* One record whose only cell is `name`. */
+static char *record_print(enum output_format format, const char *name)
 {
 	struct animal animal = {.name = name};
 	char *text = NULL;
 	size_t size;
 	FILE *stream = open_memstream(&text, &size);
-	struct output *output = output_begin(stream, OUTPUT_TSV, name_column, 1, false);
+	struct output *output = output_begin(stream, format, name_column, 1, false);
 
 	output_record(output, &animal);
 	output_end(output, NULL);
@@ -86,20 +86,30 @@ static void escapes_everywhere(char special, const char *escape, const char *des
 	for (int length = 1; length <= 20; length++) {
 		for (int at = 0; at < length; at++) {
 			CLEANUP(free_ptr)
-			char *name = mem_format(
-				"%.*s%c%.*s", at, "abcdefgh\x7f\xff\x80~ lmnopqrs",
-				special, length - at - 1, "[]^ \xdc\x8aZYabcdefghijkl");
+			char *name = mem_format("%.*s%c%.*s", at, "abcdefgh^@[~ lmnopqrs",
+						special, length - at - 1,
+						"[]^ ~}ZYabcdefghijkl");
 			CLEANUP(free_ptr)
 			char *expected = mem_format(
 				"%.*s%s%s\n", at, name,
 				*escape ? escape : (char[]){special, 0}, name + at + 1);
-			CLEANUP(free_ptr) char *printed = record_print(name);
+			CLEANUP(free_ptr) char *printed = record_print(OUTPUT_TSV, name);
 
 			if (strcmp(printed, expected) != 0)
 				all = false;
 		}
 	}
 	tap_ok(all, "%s, anywhere in a cell of 1 to 20 bytes", description);
+}
+
+static void is_escaped(const char *name, const char *expected)
+{
+	CLEANUP(free_ptr) char *printed = record_print(OUTPUT_TSV, name);
+	CLEANUP(free_ptr) char *line = mem_format("%s\n", expected);
+	CLEANUP(free_ptr) char *table = record_print(OUTPUT_TABLE, name);
+
+	tap_string(printed, line, "other control characters are escaped in TSV");
+	tap_ok(!strstr(table, "\xc2") && !strstr(table, "\xe2"), "and in a table");
 }
 
 int main(void)
@@ -116,7 +126,13 @@ int main(void)
 	escapes_everywhere('\n', "\\n", "a line feed is escaped in TSV");
 	escapes_everywhere('\r', "\\r", "a carriage return is escaped in TSV");
 	escapes_everywhere('\\', "\\\\", "a backslash is escaped in TSV");
-	escapes_everywhere('\033', "", "an escape character stays in TSV");
+	escapes_everywhere('\033', "\\x1b", "an escape character is escaped in TSV");
+	escapes_everywhere('\x7f', "\\x7f", "DEL is escaped in TSV");
+	escapes_everywhere('\xff', "\\xff", "what is no UTF-8 is escaped in TSV");
+	is_escaped("caf\xc3\xa9 \xc2\x85\xc2\x9b"
+		   "31m\xe2\x80\xae",
+		   "caf\xc3\xa9 \\xc2\\x85\\xc2\\x9b"
+		   "31m\\xe2\\x80\\xae");
 	escapes_everywhere('x', "", "a letter stays in TSV");
 	prints(OUTPUT_JSONL, false, 2,
 	       "{\"Name\":\"a\\tcat\\\\\",\"Body\":{\"Legs\":4,\"Tame\":true},\"Tame\":true}\n"

@@ -23,6 +23,14 @@ static void json(const char *text, size_t length, const char *expected)
 	tap_string(buf_text(&buf), expected, "JSON: %s", expected);
 }
 
+static void json_text(const char *text, const char *expected)
+{
+	CLEANUP(buf_free) struct buf buf = {0};
+
+	text_add_json_text(&buf, text);
+	tap_string(buf_text(&buf), expected, "JSON as a whole: %s", expected);
+}
+
 int main(void)
 {
 	static const char *const words[] = {"memory", "cpus", "disk_size", "image"};
@@ -33,11 +41,18 @@ int main(void)
 	printable("caf\xc3\xa9", "caf\xc3\xa9");
 	printable("a\033[31mb\n", "a\\x1b[31mb\\x0a");
 	printable("\xff\xc2\x9b", "\\xff\\xc2\\x9b");
+	printable(
+		"\xc2\xa0\x7f\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xaf",
+		"\xc2\xa0\\x7f\\xe2\\x80\\xa8\\xe2\\x80\\xae\\xe2\\x81\\xa6\xe2\x80\xaf");
 	json("a\"b\\c\n\x01", 7, "\"a\\\"b\\\\c\\n\\u0001\"");
 	json("a\0b", 3, "\"a\\u0000b\"");
 	json("\xed\xa0\x80|\xc0\xaf", 6,
 	     "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd|\xef\xbf\xbd\xef\xbf\xbd\"");
 	json("\xf0\x9f\x90\xa7", 4, "\"\xf0\x9f\x90\xa7\"");
+	json("\x7f\xc2\x85\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa9", 12,
+	     "\"\\u007f\\u0085\\u2028\\u202e\\u2069\"");
+	json_text("{\n\t\"a\": \"\xc2\x85\\u0001\\\\\"\n}",
+		  "{\n\t\"a\": \"\\u0085\\u0001\\\\\"\n}");
 	tap_ok(text_is_utf8("", 0) &&
 		       text_is_utf8("a\0\x1b caf\xc3\xa9\xf0\x9f\x90\xa7", 13),
 	       "UTF-8, whatever its characters do");

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SIGINT, SIGTERM and SIGHUP: they end the program at once, or when what it has begun is
+ * rolled back. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/clock.h"
+#include "common/interrupt.h"
+#include "common/mem.h"
+
+enum { GROUPS_MAX = 512, NAMES_SHOWN_MAX = 8 };
+
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* What the handler reads and writes. */
+static struct {
+	volatile sig_atomic_t noted; /* the signal's number */
+	volatile sig_atomic_t hup_ignored;
+	volatile sig_atomic_t is_told; /* that another one ends it */
+	_Atomic uint64_t noted_ms;
+	atomic_uint held;
+	atomic_int fd;
+	_Atomic pid_t groups[GROUPS_MAX]; /* 0: free */
+} signals = {.fd = -1};
+
+/* The rest, guarded by the lock. */
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	unsigned int users; /* of the handler */
+	interrupt_tell *tell;
+	void *data;
+	ARRAY(const char *) names; /* what is to be undone */
+	uint64_t idle_since_ms;	   /* when the last of them ended */
+	unsigned int limit_ms;
+	pthread_t watcher;
+	bool has_watcher, ending;
+} work = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* Safe in a handler. */
+static _Noreturn void die(int number)
+{
+	sigset_t one;
+
+	for (size_t i = 0; i < GROUPS_MAX; i++) {
+		pid_t group = atomic_load(&signals.groups[i]);
+
+		if (group)
+			kill(-group, SIGKILL);
+	}
+	signal(number, SIG_DFL);
+	sigemptyset(&one);
+	sigaddset(&one, number);
+	pthread_sigmask(SIG_UNBLOCK, &one, NULL);
+	raise(number);
+	/* The first process of a container does not die by it. */
+	_exit(128 + number);
+}
+
+static void signal_take(int number)
+{
+	const uint64_t one = 1;
+	int saved = errno;
+
+	if (!atomic_load(&signals.held))
+		die(number);
+	if (signals.noted &&
+	    (signals.is_told ||
+	     clock_ms() - atomic_load(&signals.noted_ms) >= INTERRUPT_TWICE_MS))
+		die(number);
+	if (!signals.noted) {
+		atomic_store(&signals.noted_ms, clock_ms());
+		signals.noted = number;
+		(void)!write(atomic_load(&signals.fd), &one, sizeof(one));
+	}
+	errno = saved;
+}
+
+static void handler_set(void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+
+	/* One at a time: two that come at once would both take themselves for the first.
+	 */
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+		sigaddset(&action.sa_mask, numbers[i]);
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+		if (numbers[i] != SIGHUP || !signals.hup_ignored)
+			sigaction(numbers[i], &action, NULL);
+}
+
+/* The default action is the better one where it will do: it also ends what hangs in the
+ * kernel. */
+static void handler_use(void)
+{
+	pthread_mutex_lock(&work.lock);
+	if (!work.users++)
+		handler_set(signal_take);
+	pthread_mutex_unlock(&work.lock);
+}
+
+static void handler_leave(void)
+{
+	pthread_mutex_lock(&work.lock);
+	if (!--work.users)
+		handler_set(SIG_DFL);
+	pthread_mutex_unlock(&work.lock);
+}
+
+void interrupt_begin(interrupt_tell *tell, void *data)
+{
+	struct sigaction hup;
+	sigset_t all;
+
+	interrupt_tell_set(tell, data);
+	sigaction(SIGHUP, NULL, &hup);
+	signals.hup_ignored = hup.sa_handler == SIG_IGN;
+	atomic_store(&signals.fd, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+	handler_set(SIG_DFL);
+	sigemptyset(&all);
+	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+		sigaddset(&all, numbers[i]);
+	pthread_sigmask(SIG_UNBLOCK, &all, NULL);
+	/* For the first process of a container the default action is none. */
+	if (getpid() == 1)
+		handler_use();
+}
+
+void interrupt_tell_set(interrupt_tell *tell, void *data)
+{
+	pthread_mutex_lock(&work.lock);
+	work.tell = tell;
+	work.data = data;
+	pthread_mutex_unlock(&work.lock);
+}
+
+bool interrupt_came(void)
+{
+	return signals.noted != 0;
+}
+
+const volatile sig_atomic_t *interrupt_flag(void)
+{
+	return &signals.noted;
+}
+
+int interrupt_fd(void)
+{
+	return atomic_load(&signals.fd);
+}
+
+void interrupt_hold(void)
+{
+	handler_use();
+	atomic_fetch_add(&signals.held, 1);
+}
+
+void interrupt_let_go(void)
+{
+	if (atomic_fetch_sub(&signals.held, 1) == 1 && signals.noted)
+		die(signals.noted);
+	handler_leave();
+}
+
+void interrupt_group_add(pid_t group)
+{
+	handler_use();
+	for (size_t i = 0; i < GROUPS_MAX; i++) {
+		pid_t none = 0;
+
+		if (atomic_compare_exchange_strong(&signals.groups[i], &none, group))
+			return;
+	}
+}
+
+void interrupt_group_remove(pid_t group)
+{
+	for (size_t i = 0; i < GROUPS_MAX; i++) {
+		pid_t own = group;
+
+		if (atomic_compare_exchange_strong(&signals.groups[i], &own, 0))
+			break;
+	}
+	handler_leave();
+}
+
+void interrupt_undo_begin(const char *what)
+{
+	if (interrupt_came())
+		return;
+	pthread_mutex_lock(&work.lock);
+	*array_add(&work.names) = what;
+	if (work.has_watcher)
+		pthread_cond_broadcast(&work.changed);
+	pthread_mutex_unlock(&work.lock);
+}
+
+void interrupt_undo_end(const char *what)
+{
+	pthread_mutex_lock(&work.lock);
+	for (size_t i = 0; i < work.names.count; i++) {
+		if (work.names.items[i] != what)
+			continue;
+		work.names.items[i] = work.names.items[--work.names.count];
+		break;
+	}
+	work.idle_since_ms = clock_ms();
+	if (work.has_watcher)
+		pthread_cond_broadcast(&work.changed);
+	pthread_mutex_unlock(&work.lock);
+}
+
+/* With the lock held. */
+static void names_add(struct buf *text)
+{
+	for (size_t i = 0; i < work.names.count && i < NAMES_SHOWN_MAX; i++)
+		buf_format(text, "%s%s", i ? ", " : "", work.names.items[i]);
+	if (work.names.count > NAMES_SHOWN_MAX)
+		buf_format(text, " and %zu more", work.names.count - NAMES_SHOWN_MAX);
+}
+
+static void begin_tell(void)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+
+	buf_add_string(&text, "interrupted: rolls back or finishes ");
+	names_add(&text);
+	buf_format(&text, ", and ends within %u s; another signal ends it immediately",
+		   work.limit_ms / 1000);
+	signals.is_told = 1;
+	work.tell(work.data, buf_text(&text));
+}
+
+static void end_tell(void)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+
+	buf_format(&text, "interrupted: not finished after %u s, left to the next run: ",
+		   work.limit_ms / 1000);
+	names_add(&text);
+	work.tell(work.data, buf_text(&text));
+}
+
+/* Waits for a change, until that moment at most; false when it is over. */
+static bool change_wait(uint64_t until_ms)
+{
+	const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
+				       .tv_nsec = (long)(until_ms % 1000) * 1000000L};
+
+	return pthread_cond_timedwait(&work.changed, &work.lock, &until) != ETIMEDOUT;
+}
+
+/* A signal has come: the program ends, or is ended. */
+static void end_see_to(void)
+{
+	uint64_t noted_ms = atomic_load(&signals.noted_ms);
+	bool is_told = false, in_time = true;
+
+	pthread_mutex_lock(&work.lock);
+	while (!work.ending && in_time) {
+		uint64_t idle_ms = work.idle_since_ms > noted_ms ? work.idle_since_ms
+								 : noted_ms;
+
+		if (work.names.count && !is_told)
+			begin_tell();
+		is_told |= work.names.count > 0;
+		in_time = change_wait(work.names.count ? noted_ms + work.limit_ms
+						       : idle_ms + INTERRUPT_GRACE_MS);
+	}
+	if (!work.ending && work.names.count)
+		end_tell();
+	pthread_mutex_unlock(&work.lock);
+	if (!in_time)
+		die(signals.noted);
+}
+
+static void *watcher_main(void *data)
+{
+	struct pollfd wait = {.fd = interrupt_fd(), .events = POLLIN};
+
+	(void)data;
+	while (poll(&wait, 1, -1) < 0 && errno == EINTR)
+		;
+	if (interrupt_came())
+		end_see_to();
+	return NULL;
+}
+
+int interrupt_defer(unsigned int limit_ms, struct error *error)
+{
+	pthread_condattr_t monotonic;
+	int failure;
+
+	if (interrupt_fd() < 0)
+		return error_set(error, "no descriptor for signals");
+	signal(SIGPIPE, SIG_IGN);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&work.changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	interrupt_hold();
+	pthread_mutex_lock(&work.lock);
+	work.limit_ms = limit_ms;
+	failure = pthread_create(&work.watcher, NULL, watcher_main, NULL);
+	work.has_watcher = failure == 0;
+	pthread_mutex_unlock(&work.lock);
+	if (!failure)
+		return 0;
+	interrupt_let_go();
+	errno = failure;
+	return error_errno(error, "a thread for signals");
+}
+
+static void watcher_end(void)
+{
+	const uint64_t one = 1;
+
+	pthread_mutex_lock(&work.lock);
+	work.ending = true;
+	pthread_cond_broadcast(&work.changed);
+	pthread_mutex_unlock(&work.lock);
+	(void)!write(interrupt_fd(), &one, sizeof(one));
+	pthread_join(work.watcher, NULL);
+	work.has_watcher = false;
+	pthread_cond_destroy(&work.changed);
+}
+
+void interrupt_end(void)
+{
+	if (work.has_watcher)
+		watcher_end();
+	free_ptr(&work.names.items);
+	if (signals.noted)
+		die(signals.noted);
+}

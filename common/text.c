@@ -86,6 +86,25 @@ static void json_add_special(struct buf *buf, uint8_t byte)
 		buf_format(buf, "u%04x", byte);
 }
 
+void text_add_shell(struct buf *buf, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=:,./@%";
+
+	if (*text && !text[strspn(text, plain)]) {
+		buf_add_string(buf, text);
+		return;
+	}
+	buf_add_char(buf, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			buf_add_string(buf, "'\\''");
+		else
+			buf_add_char(buf, *text);
+	}
+	buf_add_char(buf, '\'');
+}
+
 void text_add_json(struct buf *buf, const char *text, size_t length)
 {
 	size_t plain = 0;

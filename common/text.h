@@ -12,6 +12,10 @@
  * talk to a terminal. A newline too: a message is one line. */
 void text_add_printable(struct buf *buf, const char *text);
 
+/* The text as one word of a shell's command line (POSIX, section 2.2), in single quotes
+ * where it has to be. */
+void text_add_shell(struct buf *buf, const char *text);
+
 /*
  * A JSON string with its quotes (RFC 8259, section 7). Bytes that are no UTF-8 become
  * U+FFFD, since JSON can't hold them.

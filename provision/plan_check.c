@@ -243,6 +243,6 @@ void plan_check_there(struct plan_item *item, struct error_list *errors)
 	found.disk_bytes = host_volume_size(host, disk, machine->plan->disk_size_bytes);
 	item->hash = machine_hash(machine, wanted.image_id);
 	machine_diff(&found, &wanted, &item->diff);
-	if (item->diff.changes.count)
+	if (item->diff.changes.count && item->action != PLAN_ADOPT)
 		item->action = PLAN_CHANGE;
 }

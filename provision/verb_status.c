@@ -5,9 +5,9 @@
 
 #include "common/cleanup.h"
 #include "provision/machine_wait.h"
-#include "provision/verbs.h"
+#include "provision/verb_deletion.h"
 
-/* "ready", "creating", "differs", "absent", "failed". */
+/* "ready", "creating", "differs", "absent", "unlisted", "failed". */
 static const char *condition(const struct plan_item *item)
 {
 	if (item->action == PLAN_FAIL)
@@ -16,6 +16,8 @@ static const char *condition(const struct plan_item *item)
 		return "absent";
 	if (item->action == PLAN_RESUME)
 		return "creating";
+	if (item->action == PLAN_UNLISTED)
+		return "unlisted";
 	return item->action == PLAN_CHANGE ? "differs" : "ready";
 }
 
@@ -30,7 +32,7 @@ static bool result_fill(const struct plan_item *item, struct verb_result *result
 		return false;
 	result->state = item->domain->active ? "running" : "stopped";
 	machine_address_find(item, &result->address);
-	return item->action == PLAN_KEEP;
+	return item->action == PLAN_KEEP || item->action == PLAN_UNLISTED;
 }
 
 int verb_status(struct cli *cli)
@@ -40,13 +42,17 @@ int verb_status(struct cli *cli)
 	size_t count;
 	int status = CLI_DONE;
 
+	verb.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
+	if (verb.inventory)
+		return verb_inventory(&verb);
 	/* What is wrong with the hypervisor does not hide what is there. */
 	verb_survey(&verb, HOST_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		status = CLI_NO;
+	verb_unlisted_tell(&verb, "");
 	count = verb.plan.items.count;
 	results = mem_zero(count, sizeof(*results));
 	for (size_t i = 0; i < count; i++) {

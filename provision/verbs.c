@@ -8,6 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
+#include "common/text.h"
 #include "provision/host_line.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"
@@ -75,7 +76,17 @@ static void option_take(struct verb *verb, enum verb_option option)
 		verb->update = true;
 		break;
 	case VERB_PRUNE:
+	case VERB_ALL:
 		verb->prune = true;
+		break;
+	case VERB_YES:
+		verb->yes = true;
+		break;
+	case VERB_INVENTORY:
+		verb->inventory = true;
+		break;
+	case VERB_LOST:
+		*array_add(&verb->lost) = cli->value;
 		break;
 	}
 }
@@ -96,17 +107,71 @@ void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *er
 			  batch->hypervisors.count);
 }
 
+/* What the file does not name may only go when the file says whose it is. */
+static void prune_check(struct verb *verb)
+{
+	const struct batch *batch = &verb->batch;
+
+	if (verb->prune && batch->name && !batch->name_is_said)
+		error_list_add(
+			&verb->errors,
+			"%s: batch is missing: another file of that name would be "
+			"the same batch, and lose its machines; add \"batch = %s\" "
+			"before the first section",
+			verb->cli->operands[0], batch->name);
+}
+
+static void lost_check(struct verb *verb)
+{
+	const struct batch *batch = &verb->batch;
+	CLEANUP(free_ptr)
+	const char **names = mem_zero(batch->hypervisors.count, sizeof(*names));
+	size_t count = 0;
+
+	array_foreach(hypervisor, &batch->hypervisors)
+		names[count++] = hypervisor->name;
+	array_foreach(lost, &verb->lost) {
+		CLEANUP(free_ptr) char *meant = text_meant(*lost, names, count);
+		bool found = false;
+
+		for (size_t i = 0; i < count; i++)
+			found = found || !strcmp(names[i], *lost);
+		if (!found)
+			error_list_add(&verb->errors,
+				       "--assume-lost: no hypervisor \"%s\"%s", *lost,
+				       meant);
+	}
+}
+
+/* What may be meant: the batch's machines, and those that it no longer has when they are
+ * among the plan's items. */
+static void filter_check(struct verb *verb)
+{
+	CLEANUP(free_ptr)
+	const char **unlisted = mem_zero(verb->plan.items.count, sizeof(*unlisted));
+	size_t count = 0;
+
+	verb->filter.machines = verb->machines.items;
+	verb->filter.machine_count = verb->machines.count;
+	array_foreach(item, &verb->plan.items) {
+		if (!item->machine)
+			unlisted[count++] = item->name;
+	}
+	plan_filter_check(&verb->filter, &verb->batch, unlisted, count, &verb->errors);
+}
+
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 {
 	verb->cli = cli;
 	verb->wait_s = VERB_WAIT_S;
 	for (int option; (option = cli_next(cli)) != CLI_END;)
 		option_take(verb, (enum verb_option)option);
-	cli_operands(cli, min, max);
+	cli_operands(cli, verb->inventory ? 0 : min, max);
 	verb_batch_read(cli, &verb->batch, &verb->errors);
-	verb->filter.machines = verb->machines.items;
-	verb->filter.machine_count = verb->machines.count;
-	plan_filter_check(&verb->filter, &verb->batch, &verb->errors);
+	prune_check(verb);
+	lost_check(verb);
+	if (!verb->prune)
+		filter_check(verb);
 }
 
 void verb_end(struct verb *verb)
@@ -116,6 +181,7 @@ void verb_end(struct verb *verb)
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
 	free(verb->machines.items);
+	free(verb->lost.items);
 }
 
 static const char *user_name(void)
@@ -165,7 +231,13 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 {
 	verb->plan.creator = user_name();
 	verb->plan.filter = &verb->filter;
+	verb->plan.unlisted = verb->unlisted;
 	verb->plan.prune = verb->prune;
+	verb->plan.adopts = verb->adopts;
+	verb->plan.lost = verb->lost.items;
+	verb->plan.lost_count = verb->lost.count;
+	verb->filter.machines = verb->machines.items;
+	verb->filter.machine_count = verb->machines.count;
 	plan_survey(&verb->batch, parts, &verb->plan, &verb->errors);
 	if (verb->plan.held.count)
 		return;
@@ -173,12 +245,15 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 		plan_find(&verb->plan, &verb->errors);
 	else
 		plan_make(&verb->plan, &verb->errors);
+	if (verb->prune)
+		filter_check(verb);
 }
 
 int verb_begin_existing(struct verb *verb, struct cli *cli)
 {
 	verb_begin(verb, cli, 1, 1);
-	verb_own(verb);
+	if (!cli->dry_run)
+		verb_own(verb);
 	if (!verb->errors.count)
 		verb_survey(verb, HOST_DOMAINS | HOST_NETWORK, true);
 	return verb_errors_tell(verb);
@@ -269,10 +344,13 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 static int failures_tell(const struct verb *verb, const struct verb_result *results,
 			 const char *unchanged, size_t *changed)
 {
-	size_t count = verb->plan.items.count, failed = 0, unreachable = 0;
+	size_t count = verb->plan.items.count, failed = 0, unreachable = 0, meant = 0;
 
 	*changed = 0;
 	for (size_t i = 0; i < count; i++) {
+		if (results[i].item->action == PLAN_UNLISTED)
+			continue;
+		meant++;
 		if (results[i].error.message) {
 			cli_error(verb->cli, "%s: %s", results[i].item->name,
 				  results[i].error.message);
@@ -282,7 +360,7 @@ static int failures_tell(const struct verb *verb, const struct verb_result *resu
 		}
 		unreachable += results[i].item->action == PLAN_FAIL;
 	}
-	if (count && unreachable == count)
+	if (meant && unreachable == meant)
 		return CLI_SYSTEM;
 	return failed ? CLI_NO : CLI_DONE;
 }

@@ -23,6 +23,14 @@ static void json(const char *text, size_t length, const char *expected)
 	tap_string(buf_text(&buf), expected, "JSON: %s", expected);
 }
 
+static void shell(const char *text, const char *expected)
+{
+	CLEANUP(buf_free) struct buf buf = {0};
+
+	text_add_shell(&buf, text);
+	tap_string(buf_text(&buf), expected, "a shell's word: %s", expected);
+}
+
 int main(void)
 {
 	static const char *const words[] = {"memory", "cpus", "disk_size", "image"};
@@ -33,6 +41,10 @@ int main(void)
 	printable("caf\xc3\xa9", "caf\xc3\xa9");
 	printable("a\033[31mb\n", "a\\x1b[31mb\\x0a");
 	printable("\xff\xc2\x9b", "\\xff\\xc2\\x9b");
+	shell("qemu+unix:///system?socket=/a", "'qemu+unix:///system?socket=/a'");
+	shell("web-1", "web-1");
+	shell("", "''");
+	shell("it's; $(x)", "'it'\\''s; $(x)'");
 	json("a\"b\\c\n\x01", 7, "\"a\\\"b\\\\c\\n\\u0001\"");
 	json("a\0b", 3, "\"a\\u0000b\"");
 	json("\xed\xa0\x80|\xc0\xaf", 6,

@@ -86,6 +86,11 @@ static void json_add_special(struct buf *buf, uint8_t byte)
 		buf_format(buf, "u%04x", byte);
 }
 
+bool text_equal(const char *one, const char *other)
+{
+	return one && other ? !strcmp(one, other) : one == other;
+}
+
 void text_add_shell(struct buf *buf, const char *text)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -26,6 +26,9 @@ void text_add_json(struct buf *buf, const char *text, size_t length);
  * with `length` bytes left; 0 when there is none. */
 size_t text_utf8_length(const char *text, size_t length);
 
+/* Whether both are the same text, or both NULL. */
+bool text_equal(const char *one, const char *other);
+
 /* Whether all of it is UTF-8. */
 bool text_is_utf8(const char *text, size_t length);
 

@@ -14,11 +14,6 @@ static const uint64_t MEGABYTE = UINT64_C(1) << 20, DISK_USUAL = UINT64_C(10) <<
 /* For an image, a network or a pool that nobody can tell. */
 #define UNKNOWN "CHANGE-ME"
 
-static bool texts_equal(const char *one, const char *other)
-{
-	return one && other ? !strcmp(one, other) : one == other;
-}
-
 static void comment_add(struct buf *text, const char *comment)
 {
 	buf_add_string(text, "# ");
@@ -69,8 +64,8 @@ static size_t place_of(const struct domain_export *domains, size_t index)
 {
 	size_t i = 0;
 
-	while (!texts_equal(domains[i].network, domains[index].network) ||
-	       !texts_equal(domains[i].pool, domains[index].pool))
+	while (!text_equal(domains[i].network, domains[index].network) ||
+	       !text_equal(domains[i].pool, domains[index].pool))
 		i++;
 	return i;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/volume.h"
@@ -294,11 +295,6 @@ int machine_adopt_plan(const struct plan *plan, struct plan_item *item,
 	return disks_note(item, domain, notes, error);
 }
 
-static bool texts_equal(const char *one, const char *other)
-{
-	return one && other ? !strcmp(one, other) : one == other;
-}
-
 int machine_adopt(struct run *run, const struct plan_item *item, struct error *error)
 {
 	const struct metadata *planned = &item->domain->metadata;
@@ -316,8 +312,8 @@ int machine_adopt(struct run *run, const struct plan_item *item, struct error *e
 	if (metadata_parse(xml, strlen(xml), &now, error) < 0)
 		return -1;
 	if (now.has_tools != planned->has_tools || now.state != planned->state ||
-	    !texts_equal(now.batch, planned->batch) ||
-	    !texts_equal(now.batch_file, planned->batch_file))
+	    !text_equal(now.batch, planned->batch) ||
+	    !text_equal(now.batch_file, planned->batch_file))
 		return error_set(error, "its metadata have changed meanwhile");
 	if (run_step(run, item->name, "adopt", error) < 0)
 		return -1;

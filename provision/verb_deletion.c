@@ -8,6 +8,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "common/virt.h"
 #include "provision/host_line.h"
 #include "provision/machine_metadata.h"
@@ -94,11 +95,14 @@ int verb_deletion_begin(const struct verb *verb)
 static int machine_recheck(virDomainPtr domain, const struct plan_item *item,
 			   struct error *error)
 {
+	const struct metadata *planned = &item->domain->metadata;
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	if (machine_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (strcmp(metadata.batch, item->batch))
+	if (!text_equal(metadata.batch, planned->batch) ||
+	    !text_equal(metadata.batch_file, planned->batch_file) ||
+	    !text_equal(metadata.adopted, planned->adopted))
 		return error_set(error, "batch \"%s\" has taken it meanwhile",
 				 metadata.batch);
 	if (metadata.protect && metadata.state == METADATA_READY)

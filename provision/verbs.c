@@ -8,8 +8,8 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
-#include "common/text.h"
 #include "provision/host_line.h"
+#include "provision/verb_check.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"
 
@@ -107,59 +107,6 @@ void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *er
 			  batch->hypervisors.count);
 }
 
-/* What the file does not name may only go when the file says whose it is. */
-static void prune_check(struct verb *verb)
-{
-	const struct batch *batch = &verb->batch;
-
-	if (verb->prune && batch->name && !batch->name_is_said)
-		error_list_add(
-			&verb->errors,
-			"%s: batch is missing: another file of that name would be "
-			"the same batch, and lose its machines; add \"batch = %s\" "
-			"before the first section",
-			verb->cli->operands[0], batch->name);
-}
-
-static void lost_check(struct verb *verb)
-{
-	const struct batch *batch = &verb->batch;
-	CLEANUP(free_ptr)
-	const char **names = mem_zero(batch->hypervisors.count, sizeof(*names));
-	size_t count = 0;
-
-	array_foreach(hypervisor, &batch->hypervisors)
-		names[count++] = hypervisor->name;
-	array_foreach(lost, &verb->lost) {
-		CLEANUP(free_ptr) char *meant = text_meant(*lost, names, count);
-		bool found = false;
-
-		for (size_t i = 0; i < count; i++)
-			found = found || !strcmp(names[i], *lost);
-		if (!found)
-			error_list_add(&verb->errors,
-				       "--assume-lost: no hypervisor \"%s\"%s", *lost,
-				       meant);
-	}
-}
-
-/* What may be meant: the batch's machines, and those that it no longer has when they are
- * among the plan's items. */
-static void filter_check(struct verb *verb)
-{
-	CLEANUP(free_ptr)
-	const char **unlisted = mem_zero(verb->plan.items.count, sizeof(*unlisted));
-	size_t count = 0;
-
-	verb->filter.machines = verb->machines.items;
-	verb->filter.machine_count = verb->machines.count;
-	array_foreach(item, &verb->plan.items) {
-		if (!item->machine)
-			unlisted[count++] = item->name;
-	}
-	plan_filter_check(&verb->filter, &verb->batch, unlisted, count, &verb->errors);
-}
-
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 {
 	verb->cli = cli;
@@ -168,10 +115,9 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 		option_take(verb, (enum verb_option)option);
 	cli_operands(cli, verb->inventory ? 0 : min, max);
 	verb_batch_read(cli, &verb->batch, &verb->errors);
-	prune_check(verb);
-	lost_check(verb);
+	verb_check_options(verb);
 	if (!verb->prune)
-		filter_check(verb);
+		verb_check_filter(verb);
 }
 
 void verb_end(struct verb *verb)
@@ -246,7 +192,7 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 	else
 		plan_make(&verb->plan, &verb->errors);
 	if (verb->prune)
-		filter_check(verb);
+		verb_check_filter(verb);
 }
 
 int verb_begin_existing(struct verb *verb, struct cli *cli)

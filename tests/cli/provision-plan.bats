@@ -106,7 +106,7 @@ fixed-2 create rack1" ]
   [[ ${lines[1]} == $'web-1\tcreate\track2\t'*"rack1: can't be reached"* ]]
   [[ ${lines[2]} == $'web-2\tcreate\track2\t'* ]]
   run -2 --separate-stderr vmango-provision plan --assume-lost rak1 -o tsv lab.ini
-  [[ $stderr == *'--assume-lost: no hypervisor "rak1"; is "rack1" meant?'* ]]
+  [[ $stderr == *'--assume-lost: no hypervisor "rak1"; did you mean "rack1"?'* ]]
   run -1 --separate-stderr vmango-provision apply -n -o tsv lab.ini
   [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
 }

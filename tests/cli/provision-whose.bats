@@ -229,7 +229,7 @@ twins() {
   run -2 --separate-stderr vmango-provision adopt -n lab.ini none
   [[ $stderr == *'no domain none is on its hypervisors'* ]]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini wob
-  [[ $stderr == *'no machine "wob" in the batch; is "web" meant?'* ]]
+  [[ $stderr == *'no machine "wob" in the batch; did you mean "web"?'* ]]
   # The test driver keeps what it is told as long as it is connected.
   run -0 --separate-stderr vmango-provision adopt -o tsv lab.ini web old
   [ "$(cut -f 1,2 <<<"$output")" = $'web\tadopted\nold\tadopted' ]

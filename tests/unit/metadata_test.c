@@ -256,8 +256,9 @@ static void ours_must_be_whole(void)
 	read_refused("<!DOCTYPE a [<!ENTITY b 'c'>]><domain/>",
 		     "line 1: document type declarations are refused");
 	read_refused(MACHINE("", ""), "tools:machine: @state: missing");
-	read_refused(MACHINE("state='odd'", ""),
-		     "tools:machine: @state: \"odd\" is not being-created, being-removed or ready");
+	read_refused(
+		MACHINE("state='odd'", ""),
+		"tools:machine: @state: \"odd\" is not being-created, being-removed or ready");
 	read_refused(MACHINE("state='ready'", "<t:volume pool='p'/>"),
 		     "tools:machine: tools:volume: @name: missing");
 	read_refused(MACHINE("state='ready'", "<t:reservation network='n' mac='m' ip='1' "

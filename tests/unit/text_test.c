@@ -42,6 +42,8 @@ int main(void)
 	printable("a\033[31mb\n", "a\\x1b[31mb\\x0a");
 	printable("\xff\xc2\x9b", "\\xff\\xc2\\x9b");
 	shell("qemu+unix:///system?socket=/a", "'qemu+unix:///system?socket=/a'");
+	tap_ok(text_equal("a", "a") && text_equal(NULL, NULL), "equal texts");
+	tap_ok(!text_equal("a", "b") && !text_equal("a", NULL), "texts that differ");
 	shell("web-1", "web-1");
 	shell("", "''");
 	shell("it's; $(x)", "'it'\\''s; $(x)'");

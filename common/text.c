@@ -136,6 +136,30 @@ static void json_add(struct buf *buf, const char *text, size_t length, const cha
 	buf_add(buf, text, kept);
 }
 
+bool text_equal(const char *one, const char *other)
+{
+	return one && other ? !strcmp(one, other) : one == other;
+}
+
+void text_add_shell(struct buf *buf, const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=:,./@%";
+
+	if (*text && !text[strspn(text, plain)]) {
+		buf_add_string(buf, text);
+		return;
+	}
+	buf_add_char(buf, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			buf_add_string(buf, "'\\''");
+		else
+			buf_add_char(buf, *text);
+	}
+	buf_add_char(buf, '\'');
+}
+
 void text_add_json(struct buf *buf, const char *text, size_t length)
 {
 	buf_add_char(buf, '"');

@@ -21,6 +21,10 @@ bool text_is_unsafe(const char *text, size_t size);
  * terminal. A newline too: a message is one line. */
 void text_add_printable(struct buf *buf, const char *text);
 
+/* The text as one word of a shell's command line (POSIX, section 2.2), in single quotes
+ * where it has to be. */
+void text_add_shell(struct buf *buf, const char *text);
+
 /*
  * A JSON string with its quotes (RFC 8259, section 7). What is unsafe becomes \uNNNN;
  * bytes that are no UTF-8 become U+FFFD, since JSON can't hold them.
@@ -34,6 +38,9 @@ void text_add_json_text(struct buf *buf, const char *json);
 /* Length of the UTF-8 sequence at `text` (RFC 3629, no surrogates, no overlong forms)
  * with `length` bytes left; 0 when there is none. */
 size_t text_utf8_length(const char *text, size_t length);
+
+/* Whether both are the same text, or both NULL. */
+bool text_equal(const char *one, const char *other);
 
 /* Whether all of it is UTF-8. */
 bool text_is_utf8(const char *text, size_t length);

@@ -41,6 +41,7 @@ struct host_domain {
 	char *name;
 	char uuid[VIR_UUID_STRING_BUFLEN];
 	bool active, autostart;
+	bool is_unreadable; /* its metadata can't be understood, and are empty here */
 	/* Of the configuration that is kept. */
 	uint64_t memory_bytes;
 	unsigned int cpus;

@@ -188,19 +188,27 @@ static void domain_add(struct host *host, virDomainPtr domain, struct error_list
 	struct host_domain *found;
 	int autostart;
 
-	/* It may have been undefined since it was listed. */
-	if (!text)
+	/* It may have been undefined since it was listed. One that can't be read for
+	 * another reason must not look like one that is missing. */
+	if (!text && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return;
+	if (!text) {
+		virt_error(&error, "can't read a domain of %s", host->config->name);
+		error_list_take(errors, &error);
+		return;
+	}
 	found = array_add(&host->domains);
 	found->name = mem_string(virDomainGetName(domain));
 	virDomainGetUUIDString(domain, found->uuid);
 	found->active = virDomainIsActive(domain) == 1;
-	if (domain_read(found, text, &error) < 0 && !is_ignored(host, found->name)) {
+	found->is_unreadable = domain_read(found, text, &error) < 0;
+	if (found->is_unreadable && !is_ignored(host, found->name)) {
 		error_context(&error, "domain %s on %s", found->name, host->config->name);
 		error_list_take(errors, &error);
 	}
 	found->is_overwritten = machine_metadata_prefer_live(domain, &found->metadata);
-	if (found->metadata.has_tools && virDomainGetAutostart(domain, &autostart) == 0)
+	if ((found->metadata.has_tools || found->metadata.has_vmango) &&
+	    virDomainGetAutostart(domain, &autostart) == 0)
 		found->autostart = autostart;
 }
 

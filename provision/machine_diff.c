@@ -28,6 +28,7 @@ const char *machine_field_name(enum machine_field field)
 		[MACHINE_KEYS] = "SSHKeys",
 		[MACHINE_USERDATA] = "Userdata",
 		[MACHINE_CONFIG_DRIVE] = "ConfigDrive",
+		[MACHINE_PROTECT] = "Protect",
 	};
 
 	return names[field];
@@ -78,6 +79,15 @@ bool machine_diff_is_impossible(const struct machine_diff *diff)
 	return false;
 }
 
+bool machine_diff_needs_update(const struct machine_diff *diff)
+{
+	array_foreach(change, &diff->changes) {
+		if (change->field != MACHINE_PROTECT)
+			return true;
+	}
+	return false;
+}
+
 bool machine_diff_needs_drive(const struct machine_diff *diff)
 {
 	array_foreach(change, &diff->changes) {
@@ -89,11 +99,13 @@ bool machine_diff_needs_drive(const struct machine_diff *diff)
 	return false;
 }
 
-char *machine_diff_text(const struct machine_diff *diff)
+char *machine_diff_text(const struct machine_diff *diff, bool with_records)
 {
 	struct buf text = {0};
 
 	array_foreach(change, &diff->changes) {
+		if (change->field == MACHINE_PROTECT && !with_records)
+			continue;
 		buf_format(&text, "%s%s: %s -> %s%s", text.size ? "; " : "",
 			   machine_field_name(change->field), change->from, change->to,
 			   change->is_possible ? "" : " (not possible)");
@@ -320,4 +332,8 @@ void machine_diff(const struct machine_found *found, const struct machine_wanted
 	userdata_compare(found->metadata, machine, diff);
 	userdata_show(found->metadata, wanted, diff);
 	drive_compare(found, wanted, diff);
+	if (found->metadata->protect != machine->protect)
+		text_compare(diff, MACHINE_PROTECT,
+			     found->metadata->protect ? "yes" : "no",
+			     machine->protect ? "yes" : "no", true);
 }

@@ -23,6 +23,7 @@ enum machine_field {
 	MACHINE_KEYS,
 	MACHINE_USERDATA,
 	MACHINE_CONFIG_DRIVE, /* its form, or what else metadata don't show */
+	MACHINE_PROTECT,      /* a record in the metadata, which every apply stores */
 };
 
 struct machine_change {
@@ -76,6 +77,9 @@ const struct machine_change *machine_diff_find(const struct machine_diff *diff,
 bool machine_diff_is_possible(const struct machine_diff *diff);
 bool machine_diff_is_impossible(const struct machine_diff *diff);
 
+/* Whether any of it needs more than a record in the metadata. */
+bool machine_diff_needs_update(const struct machine_diff *diff);
+
 /* Whether the machine needs a config drive of new content. */
 bool machine_diff_needs_drive(const struct machine_diff *diff);
 
@@ -85,8 +89,9 @@ const char *machine_field_name(enum machine_field field);
 /* "in place" or "not possible". */
 const char *machine_change_how(const struct machine_change *change);
 
-/* "Memory: 256 MiB -> 512 MiB; ImageId: a -> b (not possible)"; the caller's. */
-char *machine_diff_text(const struct machine_diff *diff);
+/* "Memory: 256 MiB -> 512 MiB; ImageId: a -> b (not possible)"; the caller's. Without
+ * records on request. */
+char *machine_diff_text(const struct machine_diff *diff, bool with_records);
 
 /*
  * Whether a machine with that image is what `image` and `arch` of the batch ask for: by

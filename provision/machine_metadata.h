@@ -19,7 +19,8 @@ bool machine_metadata_prefer_live(virDomainPtr domain, struct metadata *metadata
 int machine_metadata_read(virDomainPtr domain, struct metadata *metadata,
 			  struct error *error);
 
-/* Puts what the running guest has into the kept configuration, where that was replaced. */
+/* Puts what the running guest has into the kept configuration, where that was replaced.
+ */
 int machine_metadata_restore(struct run *run, virDomainPtr domain, struct error *error);
 
 /* Stores our element, or Vmango's, in the configuration and in a guest that runs. */

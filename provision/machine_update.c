@@ -160,3 +160,19 @@ int machine_update(struct run *run, const struct plan_item *item, struct error *
 		return -1;
 	return metadata_set(&update, &metadata, error);
 }
+
+int machine_record(struct run *run, const struct plan_item *item, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	if (run_step(run, item->name, machine_field_name(MACHINE_PROTECT), error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	machine_metadata_record(item, &metadata);
+	return machine_metadata_store(run, domain, &metadata, error);
+}

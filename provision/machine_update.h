@@ -15,4 +15,8 @@
  */
 int machine_update(struct run *run, const struct plan_item *item, struct error *error);
 
+/* Stores what is a record alone: whether the machine is protected, and the batch's file.
+ */
+int machine_record(struct run *run, const struct plan_item *item, struct error *error);
+
 #endif

@@ -83,11 +83,21 @@ static void vmango_put(struct metadata *metadata, const struct plan_item *item)
 	userdata_put(metadata, item);
 }
 
+void machine_metadata_record(const struct plan_item *item, struct metadata *metadata)
+{
+	metadata->protect = item->machine->protect;
+	if (!item->batch_file)
+		return;
+	free(metadata->batch_file);
+	metadata->batch_file = mem_string(item->batch_file);
+}
+
 void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata)
 {
 	const struct batch_machine *machine = item->machine;
 
 	metadata->has_vmango = true;
+	machine_metadata_record(item, metadata);
 	free(metadata->plan);
 	metadata->plan = mem_string(machine->plan->name);
 	array_foreach(key, &metadata->keys) {
@@ -110,6 +120,7 @@ void machine_metadata(const struct plan_item *item, const struct machine_address
 	*metadata = (struct metadata){.has_tools = true, .state = state};
 	metadata->token = mem_string(item->token);
 	metadata->batch = mem_string(item->batch);
+	machine_metadata_record(item, metadata);
 	metadata->input_hash = mem_string(item->hash);
 	metadata->instance_serial = 1;
 	if (item->host->config->config_drive != BATCH_DRIVE_NONE)

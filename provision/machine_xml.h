@@ -54,6 +54,9 @@ void machine_metadata(const struct plan_item *item, const struct machine_address
 		      enum metadata_state state, unsigned int volumes,
 		      struct metadata *metadata);
 
+/* Puts the batch's file and protection into the metadata. */
+void machine_metadata_record(const struct plan_item *item, struct metadata *metadata);
+
 /*
  * Puts what the batch says now into the metadata of a machine that is there; its image,
  * volumes and reservation stay.

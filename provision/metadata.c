@@ -38,6 +38,7 @@ void metadata_free(struct metadata *metadata)
 	free(metadata->token);
 	free(metadata->batch);
 	free(metadata->batch_file);
+	free(metadata->adopted);
 	free(metadata->input_hash);
 	free(metadata->drive_hash);
 	free(metadata->userdata_hash);
@@ -216,12 +217,17 @@ static int tools_read(struct xml *xml, xmlNodePtr machine, struct metadata *meta
 {
 	CLEANUP(xmlXPathFreeObject_ptr)
 	xmlXPathObjectPtr reservation = xml_nodes(xml, machine, "tools:reservation[1]");
+	CLEANUP(free_ptr) char *protect = NULL;
 
 	metadata->has_tools = true;
 	metadata->batch_file = loose_text(xml, machine, "tools:batch/@file",
 					  METADATA_FILE_MAX);
+	metadata->adopted = loose_text(xml, machine, "tools:batch/@adopted",
+				       METADATA_NAME_MAX);
 	metadata->drive_hash = loose_text(xml, machine, "tools:instance/@drive",
 					  METADATA_NAME_MAX);
+	protect = xml_string(xml, machine, "@protect");
+	metadata->protect = protect && !strcmp(protect, "yes");
 	if (state_read(xml, machine, metadata, error) < 0 ||
 	    strict_text(xml, machine, "tools:batch/@name", &metadata->batch, error) < 0 ||
 	    strict_text(xml, machine, "tools:input/@hash", &metadata->input_hash, error) <

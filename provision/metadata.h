@@ -29,8 +29,9 @@
  * Ours, which says what a run owns or is about to own:
  *
  *   <tools:machine xmlns:tools="https://vmango.org/schema/tools" state="being-created"
- *                  run="TOKEN">
- *     <tools:batch name="lab" file="/root/lab.ini"/>
+ *                  run="TOKEN" protect="yes">
+ *     <tools:batch name="lab" file="/root/lab.ini"/>; with adopted="UUID" of a domain
+ *                   whose UUID is not made of the batch's name
  *     <tools:input hash="..."/>
  *     <tools:instance serial="1" drive="..."/>
  *     <tools:userdata hash="..." size="BYTES"/>, since every local user can read metadata
@@ -99,7 +100,9 @@ struct metadata {
 	enum metadata_state state;
 	char *token;	  /* of the run that created it or removes it; NULL: 0.1's */
 	char *batch;	  /* its name, by which a batch knows its own machines */
-	char *batch_file; /* where it was read from last, for people; NULL: not known */
+	char *batch_file; /* where it was read from last; NULL: not known */
+	char *adopted;	  /* UUID of a domain that others made; NULL: the batch made it */
+	bool protect;	  /* it is not to be deleted */
 	char *input_hash; /* of what the batch said when the machine was made */
 	unsigned int instance_serial; /* grows with each config drive of new content */
 	char *drive_hash;	      /* of that content; NULL: not known */

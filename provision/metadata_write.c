@@ -85,6 +85,8 @@ static int tools_check(const struct metadata *metadata, struct error *error)
 	if (required_check("batch", metadata->batch, error) < 0 ||
 	    optional_check("batch file", metadata->batch_file, METADATA_FILE_MAX, error) <
 		    0 ||
+	    optional_check("adopted UUID", metadata->adopted, METADATA_NAME_MAX, error) <
+		    0 ||
 	    required_check("input hash", metadata->input_hash, error) < 0 ||
 	    optional_check("user data's hash", metadata->userdata_hash, METADATA_NAME_MAX,
 			   error) < 0)
@@ -217,10 +219,14 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 	attribute_add(machine, "state", states[metadata->state]);
 	if (metadata->token)
 		attribute_add(machine, "run", metadata->token);
+	if (metadata->protect)
+		attribute_add(machine, "protect", "yes");
 	node = child_add(machine, ns, "batch", NULL);
 	attribute_add(node, "name", metadata->batch);
 	if (metadata->batch_file)
 		attribute_add(node, "file", metadata->batch_file);
+	if (metadata->adopted)
+		attribute_add(node, "adopted", metadata->adopted);
 	attribute_add(child_add(machine, ns, "input", NULL), "hash",
 		      metadata->input_hash);
 	snprintf(serial, sizeof(serial), "%u", metadata->instance_serial);

@@ -7,21 +7,12 @@
 
 #include "common/cleanup.h"
 #include "provision/host_line.h"
-#include "provision/identity.h"
 #include "provision/plan.h"
+#include "provision/plan_action.h"
 #include "provision/plan_check.h"
+#include "provision/plan_item.h"
 #include "provision/plan_place.h"
-
-const char *plan_action_name(enum plan_action action)
-{
-	static const char *const names[] = {
-		[PLAN_CREATE] = "create", [PLAN_RESUME] = "resume",
-		[PLAN_CHANGE] = "change", [PLAN_START] = "start",
-		[PLAN_KEEP] = "keep",	  [PLAN_CLEAN] = "clean",
-		[PLAN_DELETE] = "delete", [PLAN_FAIL] = "fail"};
-
-	return names[action];
-}
+#include "provision/plan_unlisted.h"
 
 static bool host_is_used(const struct plan *plan, const struct batch_hypervisor *config)
 {
@@ -95,6 +86,8 @@ void plan_free(struct plan *plan)
 		free(item->hash);
 		free(item->reason);
 		free(item->left.items);
+		metadata_free(item->adopted);
+		free(item->adopted);
 		machine_diff_free(&item->diff);
 	}
 	error_list_free(&plan->held);
@@ -104,48 +97,10 @@ void plan_free(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
-bool plan_owns(const struct plan *plan, const struct host_domain *domain)
-{
-	char text[UUID_STR_LEN];
-	uuid_t uuid;
-
-	identity_uuid(plan->batch->name, domain->name, uuid, text);
-	return domain->metadata.has_tools && domain->metadata.batch &&
-	       !strcmp(domain->metadata.batch, plan->batch->name) &&
-	       !strcasecmp(domain->uuid, text);
-}
-
-/* Decides by what is there under the machine's name. */
-static int action_choose(struct plan_item *item, struct error_list *errors)
-{
-	const struct host_domain *other;
-	const char *where = item->host->config->name;
-
-	if (item->domain) {
-		if (item->domain->metadata.state != METADATA_READY)
-			item->action = PLAN_RESUME;
-		else
-			item->action = item->domain->active ? PLAN_KEEP : PLAN_START;
-		return 0;
-	}
-	item->action = PLAN_CREATE;
-	if (host_domain_find(item->host, item->name))
-		return batch_machine_error(item->machine, "name", errors,
-					   "the name is taken on %s by a domain that is "
-					   "not of this batch",
-					   where);
-	other = host_domain_by_uuid(item->host, item->uuid);
-	if (!other)
-		return 0;
-	return batch_machine_error(item->machine, "name", errors,
-				   "domain %s on %s has the UUID of machine %s",
-				   other->name, where, item->name);
-}
-
 static void item_make(struct plan *plan, struct plan_item *item,
 		      struct error_list *errors)
 {
-	if (action_choose(item, errors) < 0)
+	if (plan_action_choose(plan, item, errors) < 0)
 		return;
 	if (item->action == PLAN_CREATE || item->action == PLAN_RESUME)
 		plan_check_new(plan, item, errors);
@@ -153,20 +108,6 @@ static void item_make(struct plan *plan, struct plan_item *item,
 		plan_check_there(item, errors);
 	if (item->action == PLAN_KEEP && item->left.count)
 		item->action = PLAN_CLEAN;
-}
-
-static struct plan_item *item_add(struct plan *plan, const char *name)
-{
-	struct plan_item *item = &plan->items.items[plan->items.count++];
-	uuid_t uuid;
-
-	item->name = name;
-	item->batch = plan->batch->name;
-	item->creator = plan->creator;
-	item->token = plan->owner ? plan->owner->token : NULL;
-	identity_uuid(item->batch, name, uuid, item->uuid);
-	identity_mac(uuid, 0, item->mac);
-	return item;
 }
 
 /* Items for all machines meant that may be somewhere. */
@@ -181,41 +122,7 @@ static void items_add(struct plan *plan)
 	array_foreach(machine, &plan->batch->machines) {
 		if (machine->hypervisor_count &&
 		    plan_filter_takes(plan->filter, machine->name))
-			item_add(plan, machine->name)->machine = machine;
-	}
-}
-
-/* Whether an earlier section of the batch leads to the same hypervisor. */
-static bool is_seen(const struct plan *plan, size_t index)
-{
-	for (size_t i = 0; i < index; i++) {
-		if (host_is_same(&plan->hosts[i].host, &plan->hosts[index].host))
-			return true;
-	}
-	return false;
-}
-
-static void prune_add(struct plan *plan)
-{
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
-		struct host *host = &plan->hosts[i].host;
-
-		if (is_seen(plan, i))
-			continue;
-		array_foreach(domain, &host->domains) {
-			struct plan_item *item;
-
-			if (!plan_owns(plan, domain) ||
-			    batch_machine_find(plan->batch, domain->name) ||
-			    !plan_filter_takes(plan->filter, domain->name))
-				continue;
-			item = item_add(plan, domain->name);
-			item->host = host;
-			item->domain = domain;
-			item->action = PLAN_DELETE;
-			if (domain->macs.count)
-				memcpy(item->mac, domain->macs.items[0].mac, MAC_SIZE);
-		}
+			plan_item_add(plan, machine->name)->machine = machine;
 	}
 }
 
@@ -253,10 +160,12 @@ int plan_find(struct plan *plan, struct error_list *errors)
 	array_foreach(item, &plan->items) {
 		if (is_decided(item))
 			continue;
-		action_choose(item, errors);
-		if (item->domain && item->domain->macs.count)
-			memcpy(item->mac, item->domain->macs.items[0].mac, MAC_SIZE);
+		plan_action_choose(plan, item, errors);
+		if (item->domain)
+			plan_item_take(item);
 	}
+	if (plan->unlisted)
+		plan_unlisted_add(plan, errors);
 	return errors->count > before ? -1 : 0;
 }
 
@@ -265,12 +174,12 @@ int plan_make(struct plan *plan, struct error_list *errors)
 	size_t before = errors->count;
 
 	items_add(plan);
-	items_place(plan, errors, true);
+	items_place(plan, errors, !plan->adopts);
 	array_foreach(item, &plan->items) {
 		if (!is_decided(item))
 			item_make(plan, item, errors);
 	}
-	if (plan->prune)
-		prune_add(plan);
+	if (plan->unlisted)
+		plan_unlisted_add(plan, errors);
 	return errors->count > before ? -1 : 0;
 }

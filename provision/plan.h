@@ -22,9 +22,12 @@ enum plan_action {
 	PLAN_CHANGE, /* it is there and complete, but not as the batch wants it */
 	PLAN_START,  /* it is as wanted, but does not run */
 	PLAN_KEEP,
-	PLAN_CLEAN,  /* it is to be kept, and what it left elsewhere to be removed */
-	PLAN_DELETE, /* the batch made it once, and no longer has it */
-	PLAN_FAIL,   /* its hypervisor can't be reached */
+	PLAN_CLEAN,    /* it is to be kept, and what it left elsewhere to be removed */
+	PLAN_UNLISTED, /* it is of the batch, which no longer has it: it stays */
+	PLAN_DELETE,   /* the same, and it goes; or any that a destroy deletes */
+	PLAN_ABSENT,   /* a destroy has nothing to delete */
+	PLAN_ADOPT,    /* others made it: only its metadata change */
+	PLAN_FAIL,     /* its hypervisor can't be reached */
 };
 
 /* A hypervisor that a machine was migrated away from, and its domain there. */
@@ -35,11 +38,12 @@ struct plan_left {
 
 struct plan_item {
 	const char *name;
-	const struct batch_machine *machine; /* NULL with PLAN_DELETE */
+	const struct batch_machine *machine; /* NULL: the batch no longer has it */
 	const char *batch, *creator;	     /* borrowed */
 	const char *token;		     /* of this run; NULL: it changes nothing */
-	struct host *host;		     /* NULL when none of several will do */
-	char *placement;		     /* why it goes there; NULL: no choice */
+	const char *batch_file; /* the same; NULL: not known, or metadata can't hold it */
+	struct host *host;	/* NULL when none of several will do */
+	char *placement;	/* why it goes there; NULL: no choice */
 	enum plan_action action;
 	struct machine_diff diff;	  /* with PLAN_CHANGE */
 	const struct host_domain *domain; /* NULL: not there */
@@ -50,8 +54,9 @@ struct plan_item {
 	const char *domain_type; /* of a machine that is to be made, else NULL */
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
-	char *hash;   /* of the input that the machine is made from */
-	char *reason; /* with PLAN_FAIL */
+	char *hash;		  /* of the input that the machine is made from */
+	char *reason;		  /* with PLAN_FAIL and PLAN_UNLISTED, or NULL */
+	struct metadata *adopted; /* with PLAN_ADOPT: what its metadata are to be */
 	ARRAY(struct plan_left) left;
 };
 
@@ -72,11 +77,17 @@ struct plan {
 	/* See struct owner_lock_job. */
 	void (*watching)(void *data, const char *hypervisor, const char *owner);
 	void *watching_data;
-	struct error_list held;	 /* hypervisors that could not be locked, with reasons */
-	bool prune;		 /* machines that the batch no longer has are to go */
+	struct error_list held; /* hypervisors that could not be locked, with reasons */
+	bool unlisted; /* machines that the batch no longer has are items as well */
+	bool prune;    /* they are to go, unless they are protected */
+	bool adopts;   /* machines of Vmango and of other batches count as there */
+	/* Names of hypervisors that are not waited for: what was there is lost. */
+	const char *const *lost;
+	size_t lost_count;
 	struct plan_host *hosts; /* one for each hypervisor of the batch, in its order */
 	struct host **all_hosts; /* the same, ended by NULL */
-	/* One for each machine meant, in the batch's order, then those to be deleted. */
+	/* One for each machine meant, in the batch's order, then those that it no longer
+	 * has. */
 	ARRAY(struct plan_item) items;
 };
 
@@ -105,10 +116,22 @@ int plan_find(struct plan *plan, struct error_list *errors);
 
 void plan_free(struct plan *plan);
 
-/* Whether this batch made the domain, be it complete or not. */
+/* Whether the domain is of this batch, be it complete or not. */
 bool plan_owns(const struct plan *plan, const struct host_domain *domain);
 
-/* "create", "resume", "change", "start", "keep", "clean", "delete", "fail". */
+/* The same, or whether the batch is to adopt it. */
+bool plan_takes(const struct plan *plan, const struct host_domain *domain);
+
+/* Whether nothing of that hypervisor is known, nor said to be lost: a machine may be on
+ * it. */
+bool plan_is_doubtful(const struct plan *plan, const struct plan_host *found);
+
+/* Whether the item's machine is complete and protected, by its metadata or by the batch.
+ */
+bool plan_is_protected(const struct plan_item *item);
+
+/* "create", "resume", "change", "start", "keep", "clean", "unlisted", "delete", "absent",
+ * "adopt", "fail". */
 const char *plan_action_name(enum plan_action action);
 
 #endif

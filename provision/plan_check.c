@@ -263,6 +263,6 @@ void plan_check_there(struct plan_item *item, struct error_list *errors)
 	wanted.shows_userdata = host->config->userdata_metadata;
 	item->hash = machine_hash(machine, wanted.image_id);
 	machine_diff(&found, &wanted, &item->diff);
-	if (item->diff.changes.count)
+	if (item->diff.changes.count && item->action != PLAN_ADOPT)
 		item->action = PLAN_CHANGE;
 }

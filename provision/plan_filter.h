@@ -19,8 +19,10 @@ struct plan_filter {
 /* A NULL filter takes all. */
 bool plan_filter_takes(const struct plan_filter *filter, const char *name);
 
-/* A machine that is named must be in the batch; a pattern must fit some. Returns -1. */
+/* A machine that is named must be in the batch, or one of the `count` that it no longer
+ * has; a pattern must fit some. Returns -1. */
 int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
+		      const char *const unlisted[], size_t count,
 		      struct error_list *errors);
 
 #endif

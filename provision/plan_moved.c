@@ -2,6 +2,7 @@
 /* A machine that was migrated, and what it has left where it was. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/cleanup.h"
@@ -32,6 +33,14 @@ static bool is_left(const struct host *host, const struct host_domain *found)
 	       domain_is_off(domain);
 }
 
+/* A migration takes the metadata along, so both name the run that created the machine.
+ * One that was created twice, while a hypervisor could not be reached, has no copy there.
+ */
+static bool is_one_machine(const struct metadata *one, const struct metadata *other)
+{
+	return one->token && other->token && !strcmp(one->token, other->token);
+}
+
 static void left_add(struct plan_item *item, struct host *host,
 		     const struct host_domain *domain)
 {
@@ -46,6 +55,8 @@ bool plan_moved_resolve(struct plan_item *item, struct plan_host **there,
 		if (host_is_same(left->host, &found->host))
 			return true;
 	}
+	if (!is_one_machine(&item->domain->metadata, &domain->metadata))
+		return false;
 	if (is_complete(&(*there)->host, item->domain) && is_left(&found->host, domain)) {
 		left_add(item, &found->host, domain);
 		return true;

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "provision/domain_owner.h"
 #include "provision/plan_check.h"
 #include "provision/plan_moved.h"
 #include "provision/plan_place.h"
+#include "provision/plan_twins.h"
 
 static struct plan_host *host_of(const struct plan *plan,
 				 const struct batch_hypervisor *hypervisor)
@@ -91,15 +93,12 @@ static int there_find(struct plan *plan, struct plan_item *item, struct plan_hos
 								    item->name);
 		unsigned int rank;
 
-		if (!domain || !plan_owns(plan, domain))
+		if (!domain || !plan_takes(plan, domain))
 			continue;
 		if (*there && !host_is_same(&(*there)->host, &found->host)) {
 			if (plan_moved_resolve(item, there, found, domain))
 				continue;
-			return batch_machine_error(
-				item->machine, "hypervisor", errors,
-				"%s is on %s and on %s; destroy one by hand", item->name,
-				(*there)->space.name, found->space.name);
+			return plan_twins_report(plan, item, errors);
 		}
 		rank = section_rank(item, domain, found);
 		if (*there && rank <= best)
@@ -136,13 +135,18 @@ int plan_place_known(struct plan *plan, struct plan_item *item, struct error_lis
 static char *obstacle_find(const struct plan_item *item, const struct plan_host *found)
 {
 	const struct batch_machine *machine = item->machine;
+	const struct host_domain *other;
 	const struct host_image *image;
 	CLEANUP(error_free) struct error error = {0};
 
 	if (!found->host.connection)
 		return mem_string("can't be reached");
-	if (host_domain_find(&found->host, item->name))
-		return mem_string("the name is taken");
+	other = host_domain_find(&found->host, item->name);
+	if (other) {
+		CLEANUP(free_ptr) char *owner = domain_owner_text(other);
+
+		return mem_format("the name is taken by a domain %s", owner);
+	}
 	if (!machine->image || !found->host.arch)
 		return NULL;
 	image = host_image_find(&found->host, machine->image, machine->arch, &error);
@@ -168,6 +172,26 @@ static int nowhere(const struct plan *plan, struct plan_item *item, const char *
 				   item->name, why);
 }
 
+/* Whether one of its hypervisors may have it, which then fails. */
+static bool doubt_fails(const struct plan *plan, struct plan_item *item)
+{
+	const struct batch_machine *machine = item->machine;
+
+	for (size_t i = 0; i < machine->hypervisor_count; i++) {
+		const struct plan_host *found = host_of(plan, machine->hypervisors[i]);
+
+		if (!plan_is_doubtful(plan, found))
+			continue;
+		item_fail(item,
+			  mem_format("may be on %s, which can't be reached (%s); "
+				     "--assume-lost %s creates it elsewhere",
+				     found->space.name, error_text(&found->unreachable),
+				     found->space.name));
+		return true;
+	}
+	return false;
+}
+
 int plan_place_choose(struct plan *plan, struct plan_item *item,
 		      struct error_list *errors)
 {
@@ -179,6 +203,11 @@ int plan_place_choose(struct plan *plan, struct plan_item *item,
 	struct placement_need need = {0};
 	int status = 0;
 
+	if (doubt_fails(plan, item)) {
+		free(obstacles);
+		free(options);
+		return 0;
+	}
 	if (machine->plan)
 		need = (struct placement_need){machine->plan->memory_bytes,
 					       machine->plan->disk_size_bytes};

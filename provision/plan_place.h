@@ -17,8 +17,9 @@ int plan_place_known(struct plan *plan, struct plan_item *item,
 		     struct error_list *errors);
 
 /*
- * Chooses one of several. When none fits, the item fails if some could not be reached,
- * else it is an error.
+ * Chooses one of several. The item fails when one of them could not be reached and is not
+ * said to be lost, as the machine may be there, or when none of the others fits; when
+ * none of all fits it is an error.
  */
 int plan_place_choose(struct plan *plan, struct plan_item *item,
 		      struct error_list *errors);

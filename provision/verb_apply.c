@@ -13,14 +13,14 @@
 #include "provision/machine_update.h"
 #include "provision/machine_wait.h"
 #include "provision/plan_moved.h"
-#include "provision/verbs.h"
+#include "provision/verb_deletion.h"
 
 static int machine_resume(struct run *run, const struct plan_item *item,
 			  struct machine_address *address, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
+		host_line(item->host)->connection, item->domain->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
@@ -33,15 +33,9 @@ static int machine_resume(struct run *run, const struct plan_item *item,
 static int machine_delete(struct run *run, const struct plan_item *item,
 			  struct error *error)
 {
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
-
-	if (!domain)
-		return virt_error(error, "can't find the domain");
 	if (run_step(run, item->name, "delete", error) < 0)
 		return -1;
-	return machine_remove(run, item->host, domain, error);
+	return verb_deletion_do(run, item, error) < 0 ? -1 : 0;
 }
 
 static bool is_updated(const struct run *run, const struct plan_item *item)
@@ -52,12 +46,23 @@ static bool is_updated(const struct run *run, const struct plan_item *item)
 			       diff->shows_userdata);
 }
 
+/* Loses nothing, and so needs no --update. */
+static bool is_recorded(const struct plan_item *item)
+{
+	return machine_diff_find(&item->diff, MACHINE_PROTECT) != NULL;
+}
+
 static int machine_change(struct run *run, const struct plan_item *item,
 			  struct machine_address *address, struct error *error)
 {
 	machine_address_find(item, address);
-	if ((is_updated(run, item) && machine_update(run, item, error) < 0) ||
-	    plan_moved_clean(run, item, error) < 0)
+	if (is_updated(run, item)) {
+		if (machine_update(run, item, error) < 0)
+			return -1;
+	} else if (is_recorded(item) && machine_record(run, item, error) < 0) {
+		return -1;
+	}
+	if (plan_moved_clean(run, item, error) < 0)
 		return -1;
 	return item->domain->active ? 0 : machine_start(run, item, error);
 }
@@ -95,6 +100,7 @@ static int item_apply(struct run *run, const struct plan_item *item,
 		machine_address_find(item, address);
 		return machine_start(run, item, error);
 	case PLAN_KEEP:
+	case PLAN_UNLISTED:
 		machine_address_find(item, address);
 		return 0;
 	case PLAN_CLEAN:
@@ -102,6 +108,8 @@ static int item_apply(struct run *run, const struct plan_item *item,
 		return plan_moved_clean(run, item, error);
 	case PLAN_DELETE:
 		return machine_delete(run, item, error);
+	case PLAN_ABSENT:
+	case PLAN_ADOPT:
 	case PLAN_FAIL:
 		break;
 	}
@@ -114,9 +122,9 @@ static const char *word_of(const struct run *run, const struct plan_item *item)
 		[PLAN_CREATE] = "created", [PLAN_RESUME] = "resumed",
 		[PLAN_START] = "started",  [PLAN_KEEP] = "kept",
 		[PLAN_DELETE] = "deleted", [PLAN_FAIL] = "failed",
-		[PLAN_CLEAN] = "cleaned"};
+		[PLAN_CLEAN] = "cleaned",  [PLAN_UNLISTED] = "unlisted"};
 
-	if (is_updated(run, item))
+	if (is_updated(run, item) || is_recorded(item))
 		return "updated";
 	if (item->action != PLAN_CHANGE)
 		return words[item->action];
@@ -127,7 +135,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 {
 	const struct plan_item *item = result->item;
 	int status;
-	bool is_started = item->action != PLAN_DELETE &&
+	bool is_started = item->action != PLAN_DELETE && item->action != PLAN_UNLISTED &&
 			  !(item->domain && item->domain->active &&
 			    item->action != PLAN_RESUME);
 
@@ -138,7 +146,9 @@ static void machine_apply(struct run *run, struct verb_result *result)
 		result->address.known = false;
 		return;
 	}
-	if (item->action != PLAN_DELETE)
+	if (item->action == PLAN_UNLISTED)
+		result->state = item->domain->active ? "running" : "stopped";
+	else if (item->action != PLAN_DELETE)
 		result->state = "running";
 	if (is_started && run->wait_s &&
 	    machine_wait(run, item, &result->address, &result->error) < 0)
@@ -152,9 +162,10 @@ static bool differences_tell(const struct verb *verb)
 	bool any = false;
 
 	array_foreach(item, &verb->plan.items) {
-		CLEANUP(free_ptr) char *all = machine_diff_text(&item->diff);
+		CLEANUP(free_ptr) char *all = machine_diff_text(&item->diff, false);
 
-		if (item->action != PLAN_CHANGE)
+		if (item->action != PLAN_CHANGE ||
+		    !machine_diff_needs_update(&item->diff))
 			continue;
 		if (!verb->update)
 			cli_warn(verb->cli, "%s: differs from the batch: %s", item->name,
@@ -173,27 +184,33 @@ static bool differences_tell(const struct verb *verb)
 	return any;
 }
 
-/* A machine that is to be made may be where nobody could look. */
+/* What is created may be where the batch had it before, and could not be looked for. */
 static void doubts_tell(const struct verb *verb)
 {
-	const struct batch_hypervisor *first = verb->batch.hypervisors.items;
+	size_t created = 0;
 
-	array_foreach(item, &verb->plan.items) {
-		if (item->action != PLAN_CREATE)
-			continue;
-		for (size_t i = 0; i < item->machine->hypervisor_count; i++) {
-			const struct batch_hypervisor *one =
-				item->machine->hypervisors[i];
-			const struct plan_host *found = &verb->plan.hosts[one - first];
+	array_foreach(item, &verb->plan.items)
+		created += item->action == PLAN_CREATE;
+	for (size_t i = 0; i < verb->batch.hypervisors.count && created; i++) {
+		const struct plan_host *found = &verb->plan.hosts[i];
 
-			if (!found->host.connection)
-				cli_warn(verb->cli,
-					 "%s: is made on %s; there would be two if "
-					 "it is on %s, which can't be reached (%s)",
-					 item->name, item->host->config->name, one->name,
-					 error_text(&found->unreachable));
-		}
+		if (plan_is_doubtful(&verb->plan, found))
+			cli_warn(verb->cli,
+				 "%s can't be reached (%s): machines that are created "
+				 "elsewhere exist twice if the batch had them there",
+				 found->host.config->name,
+				 error_text(&found->unreachable));
 	}
+}
+
+/* Machines that the batch has. */
+static size_t machines_count(const struct verb *verb)
+{
+	size_t count = 0;
+
+	array_foreach(item, &verb->plan.items)
+		count += item->machine != NULL;
+	return count;
 }
 
 int verb_apply(struct cli *cli)
@@ -203,6 +220,7 @@ int verb_apply(struct cli *cli)
 	bool is_left;
 	int status;
 
+	verb.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	if (cli->dry_run)
 		verb_batch_distrust(cli, &verb.batch);
@@ -212,14 +230,17 @@ int verb_apply(struct cli *cli)
 	status = verb_errors_tell(&verb);
 	if (status != CLI_DONE)
 		return status;
+	verb_unlisted_tell(&verb, "");
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
+	if (verb_deletion_begin(&verb) != CLI_DONE)
+		return CLI_NO;
 	is_left = differences_tell(&verb);
 	if (!verb.update)
 		verb_userdata_warn(&verb);
 	doubts_tell(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
-	count = verb.plan.items.count;
+	count = machines_count(&verb);
 	if (status == CLI_DONE && !changed)
 		cli_warn(cli, "%zu machine%s, nothing to change", count,
 			 count == 1 ? "" : "s");

@@ -75,7 +75,7 @@ int verb_context(struct cli *cli)
 	*array_add(&verb.machines) = cli->operands[1];
 	verb.filter.machines = verb.machines.items;
 	verb.filter.machine_count = verb.machines.count;
-	plan_filter_check(&verb.filter, &verb.batch, &verb.errors);
+	plan_filter_check(&verb.filter, &verb.batch, NULL, 0, &verb.errors);
 	if (!verb.errors.count && !verb.offline)
 		verb_survey(&verb, HOST_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)

@@ -5,36 +5,38 @@
 
 #include "common/cleanup.h"
 #include "common/interrupt.h"
-#include "common/virt.h"
 #include "leases/lease_virt.h"
-#include "provision/host_line.h"
-#include "provision/machine_remove.h"
 #include "provision/plan_moved.h"
-#include "provision/verbs.h"
+#include "provision/verb_deletion.h"
 
 static void machine_destroy(struct run *run, struct verb_result *result)
 {
 	const struct plan_item *item = result->item;
-	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	int status;
 
-	if (!item->domain) {
-		result->result = "absent";
+	if (item->action == PLAN_UNLISTED)
+		result->state = item->domain->active ? "running" : "stopped";
+	if (item->action != PLAN_DELETE) {
+		result->result = plan_action_name(item->action);
 		return;
 	}
 	interrupt_undo_begin(item->name);
-	if (run_step(run, item->machine->name, "destroy", &result->error) < 0 ||
-	    plan_moved_clean(run, item, &result->error) < 0)
-		goto ended;
-	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
-					     item->uuid);
-	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
-		result->result = "absent";
-	else if (!domain)
-		virt_error(&result->error, "can't find the domain");
-	else if (machine_remove(run, item->host, domain, &result->error) == 0)
-		result->result = "destroyed";
-ended:
+	if (run_step(run, item->name, "destroy", &result->error) == 0 &&
+	    plan_moved_clean(run, item, &result->error) == 0) {
+		status = verb_deletion_do(run, item, &result->error);
+		if (status >= 0)
+			result->result = status ? "absent" : "destroyed";
+	}
 	interrupt_undo_end(item->name);
+}
+
+/* All that is there goes. */
+static void actions_choose(struct plan *plan)
+{
+	array_foreach(item, &plan->items) {
+		if (item->machine && item->action != PLAN_FAIL)
+			item->action = item->domain ? PLAN_DELETE : PLAN_ABSENT;
+	}
 }
 
 /* The hook has released it, unless it is not there; then it stays until it expires. */
@@ -43,7 +45,7 @@ static void lease_tell(struct cli *cli, const struct plan_item *item)
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	char text[LEASE_ADDRESS_TEXT_MAX];
 
-	if (!item->domain || !item->host->network_handle ||
+	if (item->action != PLAN_DELETE || !item->host->network_handle ||
 	    lease_virt_network(item->host->network_handle, item->mac, &leases, NULL) < 0)
 		return;
 	array_foreach(lease, &leases)
@@ -57,15 +59,25 @@ static void lease_tell(struct cli *cli, const struct plan_item *item)
 int verb_destroy(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
-	size_t changed, count;
-	int status = verb_begin_existing(&verb, cli);
+	size_t changed, count = 0;
+	int status;
 
+	verb.unlisted = true;
+	status = verb_begin_existing(&verb, cli);
 	if (status != CLI_DONE)
 		return status;
+	actions_choose(&verb.plan);
+	if (!verb.prune)
+		verb_unlisted_tell(&verb, " and stay, without --all");
+	if (cli->dry_run)
+		return verb_plan_show(&verb);
+	if (verb_deletion_begin(&verb) != CLI_DONE)
+		return CLI_NO;
 	status = verb_run(&verb, "absent", machine_destroy, &changed);
-	array_foreach(item, &verb.plan.items)
+	array_foreach(item, &verb.plan.items) {
 		lease_tell(cli, item);
-	count = verb.plan.items.count;
+		count += item->machine != NULL;
+	}
 	if (status == CLI_DONE && !changed)
 		cli_warn(cli, "%zu machine%s, nothing to destroy", count,
 			 count == 1 ? "" : "s");

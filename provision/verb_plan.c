@@ -4,8 +4,9 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "provision/owns.h"
 #include "provision/plan_moved.h"
-#include "provision/verbs.h"
+#include "provision/verb_deletion.h"
 
 enum { NAMES_SHOWN_MAX = 3 };
 
@@ -13,7 +14,7 @@ DEFINE_CLEANUP(json_object *, json_object_put)
 
 struct plan_record {
 	const struct plan_item *item;
-	json_object *changes;
+	json_object *changes, *owns;
 };
 
 static const struct plan_item *item_of(const void *record)
@@ -56,13 +57,13 @@ static void get_changes(const void *record, struct output_value *value)
 static void get_changes_text(const void *record, struct output_value *value)
 {
 	const struct plan_item *item = item_of(record);
-	CLEANUP(free_ptr) char *text = machine_diff_text(&item->diff);
+	CLEANUP(free_ptr) char *text = machine_diff_text(&item->diff, true);
 
-	if (item->action == PLAN_CHANGE)
+	if (item->diff.changes.count)
 		output_text_format(value, "%s", text);
 }
 
-/* Why it fails, what it left elsewhere, or why it goes where it goes. */
+/* Why it fails or stays, what it left elsewhere, or why it goes where it goes. */
 static void get_reason(const void *record, struct output_value *value)
 {
 	const struct plan_item *item = item_of(record);
@@ -71,8 +72,29 @@ static void get_reason(const void *record, struct output_value *value)
 	if (left)
 		output_text_format(value, "%s", left);
 	else
-		output_text(value,
-			    item->action == PLAN_FAIL ? item->reason : item->placement);
+		output_text(value, item->reason ? item->reason : item->placement);
+}
+
+/* Of what is to be deleted or adopted. */
+static const struct metadata *owned_by(const struct plan_item *item)
+{
+	if (item->action == PLAN_ADOPT)
+		return item->adopted;
+	return item->action == PLAN_DELETE ? &item->domain->metadata : NULL;
+}
+
+static void get_owns(const void *record, struct output_value *value)
+{
+	output_tree(value, ((const struct plan_record *)record)->owns);
+}
+
+static void get_owns_text(const void *record, struct output_value *value)
+{
+	const struct metadata *metadata = owned_by(item_of(record));
+	CLEANUP(free_ptr) char *text = metadata ? owns_text(metadata) : NULL;
+
+	if (text)
+		output_text_format(value, "%s", text);
 }
 
 static const struct output_column columns[] = {
@@ -83,6 +105,8 @@ static const struct output_column columns[] = {
 	{"Changes", "CHANGES", OUTPUT_TEXT_ONLY, get_changes_text},
 	{"Changes", "CHANGES", OUTPUT_JSON_ONLY, get_changes},
 	{"Reason", "REASON", 0, get_reason},
+	{"Owns", "OWNS", OUTPUT_TEXT_ONLY, get_owns_text},
+	{"Owns", "OWNS", OUTPUT_JSON_ONLY, get_owns},
 };
 
 static json_object *changes_json(const struct machine_diff *diff)
@@ -128,6 +152,13 @@ void verb_userdata_warn(const struct verb *verb)
 		 buf_text(&names));
 }
 
+static bool is_to_do(const struct verb *verb, const struct plan_item *item)
+{
+	if (item->action == PLAN_UNLISTED)
+		return verb->prune;
+	return item->action != PLAN_KEEP && item->action != PLAN_ABSENT;
+}
+
 int verb_plan_show(const struct verb *verb)
 {
 	struct cli *cli = verb->cli;
@@ -139,9 +170,12 @@ int verb_plan_show(const struct verb *verb)
 	array_foreach(item, &verb->plan.items) {
 		CLEANUP(json_object_put_ptr)
 		json_object *changes = changes_json(&item->diff);
+		const struct metadata *metadata = owned_by(item);
+		CLEANUP(json_object_put_ptr)
+		json_object *owns = metadata ? owns_json(metadata) : NULL;
 
-		output_record(output, &(struct plan_record){item, changes});
-		if (item->action != PLAN_KEEP)
+		output_record(output, &(struct plan_record){item, changes, owns});
+		if (is_to_do(verb, item))
 			status = CLI_NO;
 	}
 	return cli_output_end(cli, output, status);
@@ -151,11 +185,13 @@ int verb_plan(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
 
+	verb.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	verb_batch_distrust(cli, &verb.batch);
 	verb_survey(&verb, HOST_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
+	verb_unlisted_tell(&verb, "");
 	return verb_plan_show(&verb);
 }
 

@@ -6,9 +6,9 @@
 #include "common/cleanup.h"
 #include "provision/machine_wait.h"
 #include "provision/plan_moved.h"
-#include "provision/verbs.h"
+#include "provision/verb_deletion.h"
 
-/* "ready", "creating", "differs", "moved", "absent", "failed". */
+/* "ready", "creating", "differs", "moved", "absent", "unlisted", "failed". */
 static const char *condition(const struct plan_item *item)
 {
 	if (item->action == PLAN_FAIL)
@@ -17,6 +17,8 @@ static const char *condition(const struct plan_item *item)
 		return "absent";
 	if (item->action == PLAN_RESUME)
 		return "creating";
+	if (item->action == PLAN_UNLISTED)
+		return "unlisted";
 	if (item->action == PLAN_CHANGE)
 		return "differs";
 	return item->left.count ? "moved" : "ready";
@@ -33,7 +35,7 @@ static bool result_fill(const struct plan_item *item, struct verb_result *result
 		return false;
 	result->state = item->domain->active ? "running" : "stopped";
 	machine_address_find(item, &result->address);
-	return item->action == PLAN_KEEP;
+	return item->action == PLAN_KEEP || item->action == PLAN_UNLISTED;
 }
 
 static void left_tell(struct cli *cli, const struct plan_item *item)
@@ -52,14 +54,18 @@ int verb_status(struct cli *cli)
 	size_t count;
 	int status = CLI_DONE;
 
+	verb.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	verb_batch_distrust(cli, &verb.batch);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
+	if (verb.inventory)
+		return verb_inventory(&verb);
 	/* What is wrong with the hypervisor does not hide what is there. */
 	verb_survey(&verb, HOST_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		status = CLI_NO;
+	verb_unlisted_tell(&verb, "");
 	count = verb.plan.items.count;
 	results = mem_zero(count, sizeof(*results));
 	for (size_t i = 0; i < count; i++) {

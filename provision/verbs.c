@@ -11,6 +11,7 @@
 #include "common/num.h"
 #include "provision/batch/trust.h"
 #include "provision/host_line.h"
+#include "provision/verb_check.h"
 #include "provision/verb_progress.h"
 #include "provision/verbs.h"
 
@@ -53,7 +54,17 @@ static void option_take(struct verb *verb, enum verb_option option)
 		verb->update = true;
 		break;
 	case VERB_PRUNE:
+	case VERB_ALL:
 		verb->prune = true;
+		break;
+	case VERB_YES:
+		verb->yes = true;
+		break;
+	case VERB_INVENTORY:
+		verb->inventory = true;
+		break;
+	case VERB_LOST:
+		*array_add(&verb->lost) = cli->value;
 		break;
 	}
 }
@@ -88,11 +99,11 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 	verb->wait_s = VERB_WAIT_S;
 	for (int option; (option = cli_next(cli)) != CLI_END;)
 		option_take(verb, (enum verb_option)option);
-	cli_operands(cli, min, max);
+	cli_operands(cli, verb->inventory ? 0 : min, max);
 	verb_batch_read(cli, &verb->batch, &verb->errors);
-	verb->filter.machines = verb->machines.items;
-	verb->filter.machine_count = verb->machines.count;
-	plan_filter_check(&verb->filter, &verb->batch, &verb->errors);
+	verb_check_options(verb);
+	if (!verb->prune)
+		verb_check_filter(verb);
 }
 
 void verb_end(struct verb *verb)
@@ -102,6 +113,7 @@ void verb_end(struct verb *verb)
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
 	free(verb->machines.items);
+	free(verb->lost.items);
 }
 
 static const char *user_name(void)
@@ -151,7 +163,13 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 {
 	verb->plan.creator = user_name();
 	verb->plan.filter = &verb->filter;
+	verb->plan.unlisted = verb->unlisted;
 	verb->plan.prune = verb->prune;
+	verb->plan.adopts = verb->adopts;
+	verb->plan.lost = verb->lost.items;
+	verb->plan.lost_count = verb->lost.count;
+	verb->filter.machines = verb->machines.items;
+	verb->filter.machine_count = verb->machines.count;
 	plan_survey(&verb->batch, parts, &verb->plan, &verb->errors);
 	if (verb->plan.held.count)
 		return;
@@ -159,12 +177,15 @@ void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 		plan_find(&verb->plan, &verb->errors);
 	else
 		plan_make(&verb->plan, &verb->errors);
+	if (verb->prune)
+		verb_check_filter(verb);
 }
 
 int verb_begin_existing(struct verb *verb, struct cli *cli)
 {
 	verb_begin(verb, cli, 1, 1);
-	verb_own(verb);
+	if (!cli->dry_run)
+		verb_own(verb);
 	if (!verb->errors.count)
 		verb_survey(verb, HOST_DOMAINS | HOST_NETWORK, true);
 	return verb_errors_tell(verb);
@@ -255,10 +276,13 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 static int failures_tell(const struct verb *verb, const struct verb_result *results,
 			 const char *unchanged, size_t *changed)
 {
-	size_t count = verb->plan.items.count, failed = 0, unreachable = 0;
+	size_t count = verb->plan.items.count, failed = 0, unreachable = 0, meant = 0;
 
 	*changed = 0;
 	for (size_t i = 0; i < count; i++) {
+		if (results[i].item->action == PLAN_UNLISTED)
+			continue;
+		meant++;
 		if (results[i].error.message) {
 			cli_error(verb->cli, "%s: %s", results[i].item->name,
 				  results[i].error.message);
@@ -268,7 +292,7 @@ static int failures_tell(const struct verb *verb, const struct verb_result *resu
 		}
 		unreachable += results[i].item->action == PLAN_FAIL;
 	}
-	if (count && unreachable == count)
+	if (meant && unreachable == meant)
 		return CLI_SYSTEM;
 	return failed ? CLI_NO : CLI_DONE;
 }

@@ -23,17 +23,23 @@ enum verb_option {
 	VERB_JOBS = 'j',
 	VERB_GRACEFUL = 'g',
 	VERB_MACHINE = 'm',
+	VERB_YES = 'y',
 	VERB_ONLY = CLI_LONG,
 	VERB_OFFLINE,
 	VERB_UPDATE,
 	VERB_PRUNE,
+	VERB_ALL,	/* of destroy: those that the file no longer has as well */
+	VERB_INVENTORY, /* of status: every domain */
+	VERB_LOST,
 };
 
+int verb_adopt(struct cli *cli);
 int verb_apply(struct cli *cli);
 int verb_check(struct cli *cli);
 int verb_context(struct cli *cli);
 int verb_destroy(struct cli *cli);
 int verb_doctor(struct cli *cli);
+int verb_export(struct cli *cli);
 int verb_plan(struct cli *cli);
 int verb_status(struct cli *cli);
 int verb_start(struct cli *cli);
@@ -44,9 +50,12 @@ int verb_reboot(struct cli *cli);
 struct verb {
 	struct cli *cli;
 	unsigned int wait_s, workers, graceful_s; /* workers 0: as many as usual */
-	bool offline, update, prune;
+	bool offline, update, prune, yes, inventory;
+	bool unlisted; /* set by verbs that show what the file no longer has */
+	bool adopts;   /* set by adopt alone */
 	struct plan_filter filter;
 	ARRAY(const char *) machines; /* of the filter */
+	ARRAY(const char *) lost;     /* hypervisors */
 	struct batch batch;
 	struct plan plan;
 	struct owner owner; /* this run; the verb changes something: see verb_own() */
@@ -112,6 +121,9 @@ int verb_run(struct verb *verb, const char *unchanged,
 
 /* Warns of user data that is readable in the metadata of machines, and isn't to be. */
 void verb_userdata_warn(const struct verb *verb);
+
+/* Connects to the inventory's hypervisors and prints every domain with its owner. */
+int verb_inventory(struct verb *verb);
 
 /* Prints the plan as records: CLI_DONE when there is nothing to do, else CLI_NO. */
 int verb_plan_show(const struct verb *verb);

@@ -33,19 +33,43 @@
 			"delete machines that the batch made and no longer has" \
 	}
 
+#define YES                                                             \
+	{                                                               \
+		VERB_YES, "yes", NULL, "delete or adopt without asking" \
+	}
+#define LOST                                                                      \
+	{                                                                         \
+		VERB_LOST, "assume-lost", "NAME",                                 \
+			"create elsewhere what that hypervisor may have; may be " \
+			"given again"                                             \
+	}
+
 static const struct cli_option apply_options[] = {
 	{VERB_UPDATE, "update", NULL, "change machines that differ, where that can be"},
 	PRUNE,
+	YES,
+	LOST,
 	GRACEFUL,
 	WAIT,
 	JOBS,
 	SELECTION,
 	{0}};
-static const struct cli_option plan_options[] = {PRUNE, SELECTION, {0}};
+static const struct cli_option plan_options[] = {PRUNE, LOST, SELECTION, {0}};
+static const struct cli_option destroy_options[] = {
+	{VERB_ALL, "all", NULL, "machines of the batch that it no longer has, too"},
+	YES,
+	GRACEFUL,
+	JOBS,
+	SELECTION,
+	{0}};
+static const struct cli_option status_options[] = {
+	{VERB_INVENTORY, "all", NULL, "every domain of the hypervisors, and whose it is"},
+	SELECTION,
+	{0}};
+static const struct cli_option adopt_options[] = {YES, {0}};
 static const struct cli_option start_options[] = {WAIT, JOBS, SELECTION, {0}};
 static const struct cli_option stop_options[] = {GRACEFUL, JOBS, SELECTION, {0}};
 static const struct cli_option reboot_options[] = {JOBS, SELECTION, {0}};
-static const struct cli_option selection_options[] = {SELECTION, {0}};
 static const struct cli_option offline_options[] = {OFFLINE, {0}};
 
 static const struct cli_verb verbs[] = {
@@ -55,7 +79,7 @@ static const struct cli_verb verbs[] = {
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_plan},
 	{"apply", "BATCH.ini", "Create and start the machines that are not there.",
 	 apply_options, CLI_CONNECT_ONE | CLI_OUTPUT | CLI_DRY_RUN, verb_apply},
-	{"status", "BATCH.ini", "Show the machines as they are.", selection_options,
+	{"status", "BATCH.ini", "Show the machines as they are.", status_options,
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_status},
 	{"start", "BATCH.ini", "Start machines that are stopped.", start_options,
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_start},
@@ -64,7 +88,12 @@ static const struct cli_verb verbs[] = {
 	{"reboot", "BATCH.ini", "Let machines boot again.", reboot_options,
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_reboot},
 	{"destroy", "BATCH.ini", "Stop and delete machines and all that they own.",
-	 stop_options, CLI_CONNECT_ONE | CLI_OUTPUT, verb_destroy},
+	 destroy_options, CLI_CONNECT_ONE | CLI_OUTPUT | CLI_DRY_RUN, verb_destroy},
+	{"adopt", "BATCH.ini MACHINE...",
+	 "Take machines of Vmango or of another batch into the batch.", adopt_options,
+	 CLI_CONNECT_ONE | CLI_OUTPUT | CLI_DRY_RUN, verb_adopt},
+	{"export", "DOMAIN...", "Print the lines of a batch for domains of others.", NULL,
+	 CLI_CONNECT_ONE, verb_export},
 	{"context", "BATCH.ini MACHINE", "Print the JSON that templates get.",
 	 offline_options, CLI_CONNECT_ONE, verb_context},
 	{"doctor", "[BATCH.ini]", "Check whether hypervisors are ready for machines.",

@@ -204,7 +204,10 @@ static void name_read(struct batch_reader *reader, const char *path)
 	if (!name && !strcmp(path, "-"))
 		error_list_add(reader->errors,
 			       "%s: batch is missing: standard input has no name", path);
+	reader->batch->name_is_said = name != NULL;
 	reader->batch->name = name ? mem_string(name) : name_from_path(path);
+	if (path && strcmp(path, "-"))
+		reader->batch->path = realpath(path, NULL);
 }
 
 int batch_load(const char *path, const struct batch_options *options, struct batch *batch,
@@ -252,6 +255,7 @@ void batch_free(struct batch *batch)
 	free(batch->machines.items);
 	free(batch->userdata.items);
 	free(batch->name);
+	free(batch->path);
 	batch_file_free(&batch->file);
 	*batch = (struct batch){0};
 }

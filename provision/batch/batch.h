@@ -72,6 +72,7 @@ struct batch_machine {
 	enum batch_ip ip;
 	struct in_addr address; /* with BATCH_IP_ADDRESS */
 	bool autostart;
+	bool protect; /* not to be deleted */
 	const struct batch_section *section, *defaults;
 };
 
@@ -86,6 +87,10 @@ struct batch {
 	/* "batch = NAME" in the head, else the file's name without ".ini"; a batch from
 	 * standard input must say it, since identities are made of it. */
 	char *name;
+	/* Whether the head says it. A name that was only made out of a file's name may be
+	 * that of another file as well. */
+	bool name_is_said;
+	char *path; /* of the file, absolute; NULL: standard input, or not known */
 	ARRAY(struct batch_hypervisor) hypervisors;
 	ARRAY(struct batch_plan) plans;
 	ARRAY(struct batch_ssh_key) keys;

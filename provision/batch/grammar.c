@@ -25,8 +25,8 @@ static const char *const hypervisor_keys[] = {"url",
 static const char *const plan_keys[] = {"memory", "cpus", "disk_size", NULL};
 static const char *const ssh_key_keys[] = {"public", "public_file", NULL};
 static const char *const machine_keys[] = {
-	"hypervisor", "plan",	       "image", "arch",	     "ssh_keys",
-	"userdata",   "userdata_file", "ip",	"autostart", NULL};
+	"hypervisor",	 "plan", "image",     "arch",	 "ssh_keys", "userdata",
+	"userdata_file", "ip",	 "autostart", "protect", NULL};
 
 static const struct {
 	const char *name;

@@ -270,6 +270,7 @@ static void machine_read(const struct batch_reader *reader, struct batch_machine
 	machine_userdata_read(reader, machine);
 	machine_ip_read(reader, machine);
 	batch_read_flag(reader, "autostart", &machine->autostart);
+	batch_read_flag(reader, "protect", &machine->protect);
 }
 
 static int machine_add(const struct batch_reader *reader, const struct name_item *item,

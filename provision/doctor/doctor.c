@@ -6,6 +6,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/doctor/doctor.h"
 
 #define KVM_ADVICE                                                                         \
@@ -144,26 +145,6 @@ const char *doctor_result_word(enum doctor_result result)
 	return words[result];
 }
 
-/* A word of a shell's command line. */
-static void word_add(struct buf *buf, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-+=:,./@%";
-
-	if (*word && !word[strspn(word, plain)]) {
-		buf_add_string(buf, word);
-		return;
-	}
-	buf_add_char(buf, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			buf_add_string(buf, "'\\''");
-		else
-			buf_add_char(buf, *word);
-	}
-	buf_add_char(buf, '\'');
-}
-
 /* The size of the placeholder that is at `text`, 0: none is. */
 static size_t placeholder_find(const char *text, const char *word, const char *value)
 {
@@ -191,7 +172,7 @@ static char *advice_make(const struct doctor_report *report, const char *text,
 		if (!size && (size = placeholder_find(text, "URI", report->uri)))
 			value = report->uri;
 		if (size)
-			word_add(&advice, value);
+			text_add_shell(&advice, value);
 		else
 			buf_add_char(&advice, *text);
 		text += size ? size : 1;

@@ -107,6 +107,7 @@ offers() {
 @test "machines are those of the batch on the line" {
   offers 'vmango-provision apply lab.ini -m ' db web-1 web-2 web-3
   offers 'vmango-provision context lab.ini w' web-1 web-2 web-3
+  offers 'vmango-provision adopt lab.ini db w' web-1 web-2 web-3
   offers 'vmango-provision destroy -m web-1 lab.ini --machine=d' db
   offers 'vmango-provision apply none.ini -m '
 }
@@ -114,6 +115,7 @@ offers() {
 @test "machines, networks and pools are those of the hypervisor on the line" {
   offers 'vmango-leases resolve -c test:///default ' test
   offers 'vmango-leases list --machine ' test
+  offers 'vmango-provision export -c test:///default other t' test
   offers 'vmango-leases list --network d' default
   offers 'vmango-imagetool list --pool ' default-pool
   offers 'vmango-imagetool remove -c test:///nowhere '

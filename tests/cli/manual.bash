@@ -65,7 +65,7 @@ example_run() {
     [[ -e $command ]] || break
     status=0
     "$@" bash -o pipefail "$command" >"$command.got" 2>"$command.errors" </dev/null || status=$?
-    if ((status > 1)) || { ((status == 1)) && ! grep -qE 'vmango-(provision (plan|status|doctor)|leases audit)' "$command"; }; then
+    if ((status > 1)) || { ((status == 1)) && ! grep -qE 'vmango-(provision (plan|status|doctor|destroy -n|adopt -n)|leases audit)' "$command"; }; then
       echo "${example##*/}: status $status of:"
       cat "$command" "$command.got" "$command.errors"
       return 1

@@ -240,7 +240,7 @@ END
 
 @test "a verb that takes one connection says so, and takes no second" {
   bats_require_minimum_version 1.5.0
-  [ "$(vmango-provision apply --help | grep -c 'may be given again')" -eq 2 ] # --machine, --verbose
+  [ "$(vmango-provision apply --help | grep -c 'may be given again')" -eq 3 ] # --assume-lost, --machine, --verbose
   run --separate-stderr vmango-provision plan -c test:///default -c test:///default lab.ini
   [ "$status" -eq 2 ]
   [[ $stderr == *'one --connect at most'* ]]

@@ -94,13 +94,19 @@ fixed-2 create rack1" ]
   [ "$(cut -d ' ' -f 3 <<<"$output" | paste -sd ' ')" = "rack1 rack2 rack1 rack2" ]
 }
 
-@test "a hypervisor that is down fails its own machines, any goes round it" {
+@test "a hypervisor that is down fails its machines, and those that may be on it" {
   batch <<<$'[machine fixed]\nhypervisor = rack1\n[machine web-{1..2}]\nhypervisor = any'
   rm rack1.xml
   run -1 --separate-stderr vmango-provision plan -o tsv lab.ini
   [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
+  [[ ${lines[1]} == $'web-1\tfail\t\t'*"may be on rack1, which can't be reached ("*"); --assume-lost rack1 creates it elsewhere"* ]]
+  [[ ${lines[2]} == $'web-2\tfail\t'* ]]
+  run -1 --separate-stderr vmango-provision plan --assume-lost rack1 -o tsv lab.ini
+  [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
   [[ ${lines[1]} == $'web-1\tcreate\track2\t'*"rack1: can't be reached"* ]]
   [[ ${lines[2]} == $'web-2\tcreate\track2\t'* ]]
+  run -2 --separate-stderr vmango-provision plan --assume-lost rak1 -o tsv lab.ini
+  [[ $stderr == *'--assume-lost: no hypervisor "rak1"; did you mean "rack1"?'* ]]
   run -1 --separate-stderr vmango-provision apply -n -o tsv lab.ini
   [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
 }
@@ -149,7 +155,7 @@ owned() {
   cat >>rack1.xml <<XML
 <domain type='test'><name>$1</name><uuid>$uuid</uuid><memory unit='GiB'>1</memory>
 <metadata><tools:machine xmlns:tools="https://vmango.org/schema/tools" state="ready">
-<tools:batch name="lab" file="/lab.ini"/><tools:input hash="x"/><tools:instance serial="1"/>
+<tools:batch name="lab" file="$PWD/lab.ini"/><tools:input hash="x"/><tools:instance serial="1"/>
 <tools:volume pool="slow" name="$1_disk"/>
 </tools:machine></metadata><os><type>hvm</type></os></domain>
 </node>
@@ -165,7 +171,8 @@ XML
   sed -i "s,rack2.xml,rack1.xml," lab.ini
   # The section whose pool its volume is in.
   run -1 --separate-stderr vmango-provision status -o tsv lab.ini
-  [ "$(cut -f 1,2,5 <<<"$output")" = $'web-1\tdiffers\track2' ]
+  [ "$(cut -f 1,2,5 <<<"$output")" = $'web-1\tdiffers\track2\nweb-2\tunlisted\track1' ]
+  sed -i '1i batch = lab' lab.ini
   run -1 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
   [ "$(cut -f 1,2 <<<"$output" | grep delete)" = $'web-2\tdelete' ]
 }

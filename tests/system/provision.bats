@@ -183,7 +183,7 @@ EOF
   [[ $stderr == *"bad.ini:7: unknown key \"colour\""* ]]
   [[ $stderr == *": plan: no plan \"smal\"; did you mean \"small\"?"* ]]
   [[ $stderr == *": image: no image \"Debain-12\""*"is \"Debian-12\" meant?"* ]]
-  [[ $stderr == *"taken: the name is taken on local by a domain that is not of this batch"* ]]
+  [[ $stderr == *"taken: the name is taken on local by a domain of no batch"* ]]
   [[ $stderr == *": root_storage_pool: pool \"off\" is not active on other"* ]]
   [ -z "$output" ]
   after=$(lab_virsh one define /dev/stdin <<'EOF' >/dev/null && whole_state

@@ -62,9 +62,9 @@ static const struct file_case readable[] = {
 	 "[plan p]\nmemory=1\ncpus=1\ndisk_size=1\n"
 	 "[ssh_key k]\npublic=1\npublic_file=1\n"
 	 "[defaults]\nhypervisor=1\nplan=1\nimage=1\narch=1\nssh_keys=1\nuserdata=1\n"
-	 "userdata_file=1\nip=1\nautostart=1\n"
+	 "userdata_file=1\nip=1\nautostart=1\nprotect=1\n"
 	 "[machine m]\nhypervisor=1\nplan=1\nimage=1\narch=1\nssh_keys=1\nuserdata=1\n"
-	 "userdata_file=1\nip=1\nautostart=1\n",
+	 "userdata_file=1\nip=1\nautostart=1\nprotect=1\n",
 	 "hypervisor h lab.ini:1\n  url=1 lab.ini:2\n  image_storage_pool=1 lab.ini:3\n"
 	 "  root_storage_pool=1 lab.ini:4\n  network=1 lab.ini:5\n"
 	 "  network_script=1 lab.ini:6\n  vm_template=1 lab.ini:7\n"
@@ -76,11 +76,11 @@ static const struct file_case readable[] = {
 	 "defaults lab.ini:20\n  hypervisor=1 lab.ini:21\n  plan=1 lab.ini:22\n"
 	 "  image=1 lab.ini:23\n  arch=1 lab.ini:24\n  ssh_keys=1 lab.ini:25\n"
 	 "  userdata=1 lab.ini:26\n  userdata_file=1 lab.ini:27\n  ip=1 lab.ini:28\n"
-	 "  autostart=1 lab.ini:29\n"
-	 "machine m lab.ini:30\n  hypervisor=1 lab.ini:31\n  plan=1 lab.ini:32\n"
-	 "  image=1 lab.ini:33\n  arch=1 lab.ini:34\n  ssh_keys=1 lab.ini:35\n"
-	 "  userdata=1 lab.ini:36\n  userdata_file=1 lab.ini:37\n  ip=1 lab.ini:38\n"
-	 "  autostart=1 lab.ini:39\n"},
+	 "  autostart=1 lab.ini:29\n  protect=1 lab.ini:30\n"
+	 "machine m lab.ini:31\n  hypervisor=1 lab.ini:32\n  plan=1 lab.ini:33\n"
+	 "  image=1 lab.ini:34\n  arch=1 lab.ini:35\n  ssh_keys=1 lab.ini:36\n"
+	 "  userdata=1 lab.ini:37\n  userdata_file=1 lab.ini:38\n  ip=1 lab.ini:39\n"
+	 "  autostart=1 lab.ini:40\n  protect=1 lab.ini:41\n"},
 	{"quoted names, blanks around names",
 	 "[plan \"small one\"]\n[plan \t b \t]\n[plan \"c\" ] # c\n[plan \"d]e\"]\n[plan \"\"f\"\"]\n",
 	 "plan small one lab.ini:1\nplan b lab.ini:2\nplan c lab.ini:3\n"

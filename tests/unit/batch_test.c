@@ -306,6 +306,24 @@ static void named(const char *path, const char *files, const char *expected)
 	batch_folder_leave(&folder);
 }
 
+/* Whether the file says the batch's name, and where it is. */
+static void said(const char *text, bool expected)
+{
+	static const struct batch_options options = {0};
+	CLEANUP(batch_free) struct batch batch = {0};
+	CLEANUP(error_list_free) struct error_list errors = {0};
+	CLEANUP(free_ptr) char *path = NULL;
+	struct batch_folder folder;
+
+	batch_folder_enter(&folder, text);
+	batch_load("lab.ini", &options, &batch, &errors);
+	path = mem_format("%s/lab.ini", folder.path);
+	tap_ok(batch.name_is_said == expected, "the name is%s said",
+	       expected ? "" : " not");
+	tap_string(batch.path, path, "the file's path is absolute");
+	batch_folder_leave(&folder);
+}
+
 static void names(void)
 {
 	named("lab.ini", "\n", "lab");
@@ -315,6 +333,9 @@ static void names(void)
 	named("lab.ini", "batch =\n", "lab");
 	named("lab.ini", "batch = two words\n", "two words");
 	named("lab.ini", "include = a.ini\n== a.ini\nbatch = a\n", "a");
+	said("# nothing\n", false);
+	said("batch = x\n", true);
+	said("batch =\n", false);
 }
 
 static void long_values_are_whole(void)

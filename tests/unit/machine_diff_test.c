@@ -76,7 +76,7 @@ static void differs(struct pair *pair, const char *drive_hash, const char *expec
 	pair->metadata.drive_hash = (char *)drive_hash;
 	pair->wanted.drive_hash = hash;
 	machine_diff(&pair->found, &pair->wanted, &diff);
-	text = machine_diff_text(&diff);
+	text = machine_diff_text(&diff, true);
 	tap_string(text, expected, "%s", description);
 }
 
@@ -105,6 +105,29 @@ static void test_possible(void)
 	differs(&pair, NULL, "", "neither is what is not known");
 	pair.plan.name = "tiny";
 	differs(&pair, NULL, "Plan: small -> tiny", "a plan of another name");
+	pair_init(&pair);
+	pair.machine.protect = true;
+	differs(&pair, NULL, "Protect: no -> yes", "protection");
+}
+
+/* A record alone needs no --update, and is not told among what does. */
+static void test_record(void)
+{
+	CLEANUP(machine_diff_free) struct machine_diff diff = {0};
+	CLEANUP(free_ptr) char *text = NULL;
+	struct pair pair;
+
+	pair_init(&pair);
+	pair.metadata.protect = true;
+	machine_diff(&pair.found, &pair.wanted, &diff);
+	tap_ok(machine_diff_find(&diff, MACHINE_PROTECT) != NULL, "protection differs");
+	machine_diff_free(&diff);
+	pair.metadata.drive_hash = (char *)"x";
+	pair.wanted.drive_hash = "x";
+	machine_diff(&pair.found, &pair.wanted, &diff);
+	tap_ok(!machine_diff_needs_update(&diff), "which is a record alone");
+	text = machine_diff_text(&diff, false);
+	tap_string(text, "", "and is left out with the records");
 }
 
 static void test_impossible(void)
@@ -270,6 +293,7 @@ static void test_questions(void)
 int main(void)
 {
 	test_possible();
+	test_record();
 	test_impossible();
 	test_image();
 	test_drive();

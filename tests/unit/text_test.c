@@ -31,6 +31,14 @@ static void json_text(const char *text, const char *expected)
 	tap_string(buf_text(&buf), expected, "JSON as a whole: %s", expected);
 }
 
+static void shell(const char *text, const char *expected)
+{
+	CLEANUP(buf_free) struct buf buf = {0};
+
+	text_add_shell(&buf, text);
+	tap_string(buf_text(&buf), expected, "a shell's word: %s", expected);
+}
+
 int main(void)
 {
 	static const char *const words[] = {"memory", "cpus", "disk_size", "image"};
@@ -44,6 +52,12 @@ int main(void)
 	printable(
 		"\xc2\xa0\x7f\xe2\x80\xa8\xe2\x80\xae\xe2\x81\xa6\xe2\x80\xaf",
 		"\xc2\xa0\\x7f\\xe2\\x80\\xa8\\xe2\\x80\\xae\\xe2\\x81\\xa6\xe2\x80\xaf");
+	shell("qemu+unix:///system?socket=/a", "'qemu+unix:///system?socket=/a'");
+	tap_ok(text_equal("a", "a") && text_equal(NULL, NULL), "equal texts");
+	tap_ok(!text_equal("a", "b") && !text_equal("a", NULL), "texts that differ");
+	shell("web-1", "web-1");
+	shell("", "''");
+	shell("it's; $(x)", "'it'\\''s; $(x)'");
 	json("a\"b\\c\n\x01", 7, "\"a\\\"b\\\\c\\n\\u0001\"");
 	json("a\0b", 3, "\"a\\u0000b\"");
 	json("\xed\xa0\x80|\xc0\xaf", 6,

@@ -157,11 +157,11 @@ target_qemu() {
   run ! lab_migrate left right moving --migrateuri tcp://10.99.0.77:49152
   wait_until "$lab_limit" has_none right moving
   assert_runs left
-  run ! lab_virsh left migrate --live moving 'qemu+unix:///system?socket=/nowhere'
+  run ! lab_virsh left migrate --live --unsafe moving 'qemu+unix:///system?socket=/nowhere'
   assert_runs left
   mkdir -p "$(lab_state left)/lib/alone"
   disk_guest alone "$two" 32 /var/lib/libvirt/alone
-  run ! lab_migrate left right alone --unsafe
+  run ! lab_migrate left right alone
   [[ $output == *'No such file'* ]]
   wait_until "$lab_limit" has_none right alone
   assert_runs left alone "$two"

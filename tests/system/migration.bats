@@ -5,6 +5,8 @@ bats_require_minimum_version 1.5.0
 
 one=52:54:00:cc:00:01
 two=52:54:00:cc:00:02
+three=52:54:00:cc:00:03
+four=52:54:00:cc:00:04
 
 setup_file() {
   load lab
@@ -204,4 +206,61 @@ limit_memory() {
   lab_virsh right destroy moving
   lease_count_is left "$one" 1
   lease_count_is right "$one" 0
+}
+
+# findings MAC HYPERVISOR...: what the audit on the first says of its own, the others asked too.
+findings() {
+  local mac=$1 name=$2 other uris=()
+  shift 2
+  for other; do uris+=(-c "$(lab_uri "$other")"); done
+  lab_exec "$name" vmango-leases audit -c qemu:///system "${uris[@]}" "${options[@]}" -q -o json |
+    jq -r --arg mac "$mac" '.[] | select(.HWAddr == $mac and .Hypervisor == "qemu:///system")
+      | [.Finding, .Source, .Fix // "-"] | join(" ")' | sort | xargs
+}
+
+# The client answers ARP with the address of the lease, as the guest would.
+client_answers() {
+  client_run "$1" ip link set eth0 down
+  client_run "$1" ip link set eth0 address "$three" up
+  client_run "$1" ip address "$2" "$(lease_addresses "$1" "$three")/24" dev eth0
+}
+
+@test "the audit knows a machine of another hypervisor, and releases nothing that is used" {
+  local options=()
+  client_lease left "$three"
+  wait_until 5 lease_count_is left "$three" 1
+  disk_guest audited "$three" 32
+  lab_virsh left net-update leases add ip-dhcp-host \
+    "<host mac='$three' name='audited' ip='192.168.77.99'/>" --live
+  [ -z "$(findings "$three" left)" ]
+  lab_migrate left right audited --undefinesource --persistent
+  [ "$(findings "$three" left right)" = 'moved lease - moved static -' ]
+  [ "$(findings "$three" left)" = 'orphaned lease release orphaned static -' ]
+  run lab_exec left vmango-leases audit -c qemu:///system
+  [[ $output == *'leased to a MAC that no machine has here; no other hypervisor was asked'* ]]
+  options=(--fix)
+  [ "$(findings "$three" left right)" = 'moved lease - moved static -' ]
+  lease_count_is left "$three" 1
+  client_answers left add
+  [ "$(findings "$three" left)" = 'orphaned lease kept orphaned static -' ]
+  lease_count_is left "$three" 1
+  client_answers left del
+  [ "$(findings "$three" left)" = 'orphaned lease released orphaned static -' ]
+  lease_count_is left "$three" 0
+}
+
+@test "--fix deletes a reservation of ours, whichever of the network's two configurations has it" {
+  local options=(--fix) where claim
+  claim="<t:machine xmlns:t='https://vmango.org/schema/tools' state='ready'>
+    <t:reservation network='vmango' mac='$four' ip='192.168.124.99' name='gone'/></t:machine>"
+  lab_virsh right define /dev/stdin <<XML
+<domain type='qemu'><name>owner</name><metadata>$claim</metadata><memory unit='MiB'>32</memory>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os></domain>
+XML
+  for where in --live --config '--live --config'; do
+    # shellcheck disable=SC2086 # options
+    lab_virsh left net-update vmango add ip-dhcp-host "<host mac='$four' name='gone' ip='192.168.124.99'/>" $where
+    [[ "$(findings "$four" left right)" == *'orphaned static deleted'* ]]
+    run ! grep "$four" <<<"$(lab_virsh left net-dumpxml vmango; lab_virsh left net-dumpxml --inactive vmango)"
+  done
 }

@@ -201,8 +201,7 @@ static void finding_show(const struct finding *finding, struct buf *text)
 static void case_run(size_t i)
 {
 	CLEANUP(machine_list_free)
-	struct machine_list machine_list = {0},
-			    elsewhere = {0};
+	struct machine_list machine_list = {0}, elsewhere = {0};
 	CLEANUP(finding_list_free) struct finding_list findings = {0};
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	CLEANUP(net_list_free) struct net_list nets = {0};

@@ -291,7 +291,7 @@ EOF
   [ "${stderr_lines[1]}" = 'vmango-lease-monitor: web\x1b[31m\x0a: stopped (saved), leases kept' ]
 }
 
-# assert_kept and assert_tried by the bridge that is not there: a release would be reported.
+# The bridge does not exist, so that a release that is tried would be reported.
 @test "a guest that may run on another host keeps its leases, whatever the reason" {
   host <<'EOF'
 network default virbr0

@@ -9,12 +9,14 @@
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "hooks/domain_nics.h"
+#include "hooks/domain_status.h"
 #include "hooks/guest_leases.h"
 #include "hooks/input.h"
 #include "hooks/monitor.h"
 #include "hooks/policy.h"
 #include "hooks/qemu_log.h"
 #include "hooks/report.h"
+#include "hooks/stop_note.h"
 #include "leases/network_conf.h"
 #include "leases/release.h"
 #include "leases/xml_walk.h"
@@ -34,6 +36,15 @@ static struct policy policy_load(const char *path, const char *guest)
 	return policy;
 }
 
+/* libvirt's names are names of files. */
+static bool name_check(const char *guest)
+{
+	if (!strchr(guest, '/'))
+		return true;
+	report_problem(guest, "not a guest's name, leases kept");
+	return false;
+}
+
 static bool save_exists(const char *directory, const char *guest)
 {
 	CLEANUP(free_ptr) char *path = mem_format("%s/%s.save", directory, guest);
@@ -41,28 +52,75 @@ static bool save_exists(const char *directory, const char *guest)
 	return access(path, F_OK) == 0;
 }
 
-/* Whether the leases are to go; says so if not. `-` is a libvirt before 10.5. */
+/* What is known about a stop. */
+struct stop {
+	const char *reason;
+	enum presence presence;	 /* as the event `stopped` noted it */
+	struct qemu_log_run run; /* read when the two above do not suffice */
+	struct error log_error;	 /* why it is empty */
+};
+
+static void stop_free(struct stop *stop)
+{
+	error_free(&stop->log_error);
+}
+
+/* `-` is a libvirt before 10.5. */
+static void stop_read(const struct monitor_places *places, const char *guest,
+		      struct stop *stop)
+{
+	bool has_reason = strcmp(stop->reason, "-") != 0;
+	bool decided;
+
+	stop->presence = stop_note_take(places->notes, guest, clock_ms());
+	decided = stop->presence == PRESENCE_AWAY ||
+		  (stop->presence == PRESENCE_HERE &&
+		   reason_parse(stop->reason) != REASON_FAILED);
+	if (has_reason && decided)
+		return;
+	if (qemu_log_read(places->logs, guest, &stop->run, &stop->log_error) == 0 &&
+	    !has_reason && !stop->run.reason[0])
+		error_set(&stop->log_error, "%s/%s.log: no reason of the stop",
+			  places->logs, guest);
+	if (!has_reason && stop->log_error.message)
+		report_problem(guest, "%s", error_text(&stop->log_error));
+	if (!has_reason)
+		stop->reason = stop->run.reason[0] ? stop->run.reason : "unknown";
+}
+
+/*
+ * Whether the guest may go on running on another host, with the leases of this one: one
+ * that did not arrive, one that was leaving, one that failed to start where it had left.
+ */
+static bool may_run_elsewhere(const struct stop *stop)
+{
+	if (reason_parse(stop->reason) == REASON_FAILED &&
+	    reason_parse(stop->run.before) == REASON_MIGRATED)
+		return true;
+	if (stop->presence == PRESENCE_UNKNOWN)
+		return !stop->run.started || stop->run.incoming;
+	return stop->presence == PRESENCE_AWAY;
+}
+
+/* Whether the leases are to go; reports it if not. */
 static bool leases_go(const struct monitor_places *places, const struct policy *policy,
 		      const char *guest, const char *reason)
 {
-	CLEANUP(error_free) struct error error = {0};
-	char logged[QEMU_LOG_REASON_MAX];
+	CLEANUP(stop_free) struct stop stop = {.reason = reason};
+	const char *why = "";
 
-	if (strchr(guest, '/')) {
-		report_problem(guest, "not a guest's name, leases kept");
+	if (!name_check(guest))
 		return false;
+	stop_read(places, guest, &stop);
+	if (policy_releases(policy, reason_parse(stop.reason),
+			    save_exists(places->saves, guest))) {
+		if (!may_run_elsewhere(&stop))
+			return true;
+		if (stop.presence == PRESENCE_UNKNOWN && stop.log_error.message)
+			report_problem(guest, "%s", error_text(&stop.log_error));
+		why = ", may run on another host";
 	}
-	if (!strcmp(reason, "-")) {
-		reason = logged;
-		if (qemu_log_read_reason(places->logs, guest, logged, &error) < 0) {
-			memcpy(logged, "unknown", sizeof("unknown"));
-			report_problem(guest, "%s", error_text(&error));
-		}
-	}
-	if (policy_releases(policy, reason_parse(reason),
-			    save_exists(places->saves, guest)))
-		return true;
-	report_deed(guest, "stopped (%s), leases kept", reason);
+	report_deed(guest, "stopped (%s)%s, leases kept", stop.reason, why);
 	return false;
 }
 
@@ -110,6 +168,20 @@ static void leases_release(const char *guest, const struct guest_leases *found,
 		release_report(guest, &releases[i]);
 		release_free(&releases[i]);
 	}
+}
+
+void monitor_stopped(const struct monitor_places *places, const char *guest)
+{
+	CLEANUP(error_free) struct error error = {0};
+	enum presence presence = PRESENCE_UNKNOWN;
+
+	if (!name_check(guest))
+		return;
+	if (domain_status_read(places->status, guest, &presence, &error) < 0)
+		report_problem(guest, "%s", error_text(&error));
+	error_free(&error);
+	if (stop_note_write(places->notes, guest, presence, clock_ms(), &error) < 0)
+		report_problem(guest, "%s", error_text(&error));
 }
 
 void monitor_release(const struct monitor_places *places, const char *guest,

@@ -12,12 +12,21 @@ struct monitor_places {
 	const char *networks; /* NET.xml, live */
 	const char *logs;     /* GUEST.log */
 	const char *saves;    /* GUEST.save */
+	const char *status;   /* GUEST.xml, of guests that run */
+	const char *notes;    /* our own, hooks/stop_note.h */
 };
 
 /*
- * Does what the event `release end REASON` of `guest` asks for: decides by the reason,
- * reads the domain XML from standard input, finds the leases of its cards and releases
- * them. Says what it did by hooks/report.h. Ends by `until_ms` (clock_ms()).
+ * Does what the event `stopped end` of `guest` asks for: notes whether it ran here, which
+ * libvirt knows then, and at the `release` that follows no longer does.
+ */
+void monitor_stopped(const struct monitor_places *places, const char *guest);
+
+/*
+ * Does what the event `release end REASON` of `guest` asks for: decides by the reason
+ * and by what `stopped` noted, reads the domain XML from standard input, finds the leases
+ * of its cards and releases them. Says what it did by hooks/report.h. Ends by `until_ms`
+ * (clock_ms()).
  */
 void monitor_release(const struct monitor_places *places, const char *guest,
 		     const char *reason, uint64_t until_ms);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why a guest stopped, out of the log of its QEMU. */
+/* How a guest started and why it stopped, out of the log of its QEMU. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdbool.h>
@@ -33,36 +33,41 @@ static const char *behind(const char *text, const char *start)
 	return strncmp(text, start, length) ? NULL : text + length;
 }
 
-int qemu_log_reason(const char *text, size_t size,
-		    char reason[static QEMU_LOG_REASON_MAX], struct error *error)
+static void start_note(struct qemu_log_run *run)
+{
+	struct qemu_log_run next = {.started = true};
+
+	memcpy(next.before, run->reason, sizeof(next.before));
+	*run = next;
+}
+
+void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run)
 {
 	struct line_reader reader = line_reader_start(text, size);
-	char line[4096], found[QEMU_LOG_REASON_MAX] = "";
+	char line[4096];
 
+	*run = (struct qemu_log_run){0};
 	while (line_reader_next(&reader, line, sizeof(line))) {
 		const char *message = libvirt_message(line), *word;
 
+		if (behind(line, "-incoming "))
+			run->incoming = true;
 		if (message && behind(message, "starting up libvirt version: "))
-			found[0] = '\0';
+			start_note(run);
 		word = message ? behind(message, "shutting down, reason=") : NULL;
-		if (word && strlen(word) < sizeof(found))
-			memcpy(found, word, strlen(word) + 1);
+		if (word && strlen(word) < sizeof(run->reason))
+			memcpy(run->reason, word, strlen(word) + 1);
 	}
-	if (!found[0])
-		return error_set(error, "no reason of the stop");
-	memcpy(reason, found, sizeof(found));
-	return 0;
 }
 
-int qemu_log_read_reason(const char *directory, const char *guest,
-			 char reason[static QEMU_LOG_REASON_MAX], struct error *error)
+int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run *run,
+		  struct error *error)
 {
 	CLEANUP(free_ptr) char *path = mem_format("%s/%s.log", directory, guest);
 	CLEANUP(buf_free) struct buf tail = {0};
 
 	if (file_read_tail(path, QEMU_LOG_TAIL_SIZE, &tail, error) < 0)
 		return -1;
-	if (qemu_log_reason(buf_text(&tail), tail.size, reason, error) < 0)
-		return error_context(error, "%s", path);
+	qemu_log_parse(buf_text(&tail), tail.size, run);
 	return 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why a guest stopped, out of the log of its QEMU. */
+/* How a guest started and why it stopped, out of the log of its QEMU. */
 #ifndef HOOKS_QEMU_LOG_H
 #define HOOKS_QEMU_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/error.h"
@@ -12,17 +13,24 @@ enum {
 	QEMU_LOG_REASON_MAX = 64,
 };
 
+struct qemu_log_run {
+	char reason[QEMU_LOG_REASON_MAX]; /* of the stop that is last; "" when missing */
+	char before[QEMU_LOG_REASON_MAX]; /* of the stop before the last start; likewise
+					   */
+	bool started;			  /* the last start is in the text */
+	bool incoming; /* its QEMU waited for a guest, of a migration or of a file */
+};
+
 /*
- * Finds the last line "2026-11-23 02:43:00.123+0000: shutting down, reason=destroyed" in
- * the end of a log and copies what stands behind "=". libvirt writes it before it runs
- * the hooks (since 2.4.0, src/qemu/qemu_process.c, qemuProcessStop). The line of a run
- * before the last start does not count. Fails when there is none.
+ * Reads the end of a log: lines "2026-11-23 02:43:00.123+0000: starting up libvirt ...",
+ * the command line that follows, with "-incoming" in a line of its own, and "...:
+ * shutting down, reason=destroyed". libvirt writes the last before it runs the hooks
+ * (since 2.4.0, src/qemu/qemu_process.c, qemuProcessStop).
  */
-int qemu_log_reason(const char *text, size_t size,
-		    char reason[static QEMU_LOG_REASON_MAX], struct error *error);
+void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run);
 
 /* The same for GUEST.log in `directory`. */
-int qemu_log_read_reason(const char *directory, const char *guest,
-			 char reason[static QEMU_LOG_REASON_MAX], struct error *error);
+int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run *run,
+		  struct error *error);
 
 #endif

@@ -18,6 +18,8 @@ static const struct monitor_places places = {
 	.networks = "/run/libvirt/network",
 	.logs = "/var/log/libvirt/qemu",
 	.saves = "/var/lib/libvirt/qemu/save",
+	.status = "/run/libvirt/qemu",
+	.notes = "/run/vmango",
 };
 
 /* The guest waits for us. Everything is planned to end by the first, and does by the
@@ -88,9 +90,14 @@ int main(int argc, char **argv)
 {
 	if (argc == 2)
 		help(argv[1]);
-	if (argc != 5 || strcmp(argv[2], "release") || strcmp(argv[3], "end"))
+	if (argc != 5 || strcmp(argv[3], "end"))
 		return 0;
-	time_limit();
-	monitor_release(&places, argv[1], argv[4], clock_ms() + TIME_MS);
+	if (!strcmp(argv[2], "stopped")) {
+		time_limit();
+		monitor_stopped(&places, argv[1]);
+	} else if (!strcmp(argv[2], "release")) {
+		time_limit();
+		monitor_release(&places, argv[1], argv[4], clock_ms() + TIME_MS);
+	}
 	return 0;
 }

@@ -24,17 +24,24 @@ static int records_print(struct cli *cli, const struct answer_refs *answers)
 }
 
 static struct inventory inventory_of(const struct cli *cli,
+				     const struct gathering *gathering,
 				     const struct answer_refs *answers)
 {
+	const struct inventory_names names = {
+		.guests_too = gathering->request->guest_names,
+		.machines = gathering->machines.items,
+		.machines_count = gathering->machines.count,
+	};
 	CLEANUP(error_list_free) struct error_list problems = {0};
-	struct inventory inventory = inventory_make(answers, &problems);
+	struct inventory inventory = inventory_make(answers, &names, &problems);
 
 	cli_warnings(cli, &problems);
 	return inventory;
 }
 
 /* What can't be written shows when the program closes its output. */
-int answers_print(struct cli *cli, const struct answer_refs *answers)
+int answers_print(struct cli *cli, const struct gathering *gathering,
+		  const struct answer_refs *answers)
 {
 	for (size_t i = 0; answers_formats[i]; i++) {
 		CLEANUP(inventory_free) struct inventory inventory = {0};
@@ -42,7 +49,7 @@ int answers_print(struct cli *cli, const struct answer_refs *answers)
 
 		if (!cli->format_name || strcmp(cli->format_name, answers_formats[i]))
 			continue;
-		inventory = inventory_of(cli, answers);
+		inventory = inventory_of(cli, gathering, answers);
 		formats_add[i](&inventory, &text);
 		fwrite(buf_text(&text), 1, text.size, stdout);
 		return CLI_DONE;
@@ -50,10 +57,11 @@ int answers_print(struct cli *cli, const struct answer_refs *answers)
 	return records_print(cli, answers);
 }
 
-int answers_print_ansible(const struct cli *cli, const struct answer_refs *answers,
-			  const char *host)
+int answers_print_ansible(const struct cli *cli, const struct gathering *gathering,
+			  const struct answer_refs *answers, const char *host)
 {
-	CLEANUP(inventory_free) struct inventory inventory = inventory_of(cli, answers);
+	CLEANUP(inventory_free)
+	struct inventory inventory = inventory_of(cli, gathering, answers);
 	CLEANUP(buf_free) struct buf text = {0};
 
 	if (host)

@@ -4,17 +4,18 @@
 #define LEASES_ANSWERS_PRINT_H
 
 #include "common/cli.h"
-#include "leases/resolve.h"
+#include "leases/gathering.h"
 
 /* The words for -o beyond those of common/output.h, NULL-ended. */
 extern const char *const answers_formats[];
 
-/* Prints as --output says; names that a format can't hold are warnings. An enum
- * cli_status. */
-int answers_print(struct cli *cli, const struct answer_refs *answers);
+/* Prints answers of a gathering as --output says; names that a format can't hold are
+ * warnings. An enum cli_status. */
+int answers_print(struct cli *cli, const struct gathering *gathering,
+		  const struct answer_refs *answers);
 
 /* For a dynamic inventory of Ansible: of all hosts, or with `host` of this one. */
-int answers_print_ansible(const struct cli *cli, const struct answer_refs *answers,
-			  const char *host);
+int answers_print_ansible(const struct cli *cli, const struct gathering *gathering,
+			  const struct answer_refs *answers, const char *host);
 
 #endif

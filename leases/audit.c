@@ -12,6 +12,7 @@ const char *finding_kind_word(enum finding_kind kind)
 {
 	static const char *const words[] = {
 		[FINDING_ORPHANED] = "orphaned",
+		[FINDING_MOVED] = "moved",
 		[FINDING_DUPLICATE_ADDRESS] = "duplicate-address",
 		[FINDING_DUPLICATE_HOSTNAME] = "duplicate-hostname",
 		[FINDING_DUPLICATE_CLIENT_ID] = "duplicate-client-id",
@@ -43,7 +44,7 @@ void finding_add(const struct audit_input *input, struct finding_list *findings,
 	finding->kind = kind;
 	finding->fix = fix;
 	finding->detail = detail;
-	finding->about.hypervisor = input->hypervisor;
+	finding->about.hypervisor = input->hosts[input->host].hypervisor;
 	finding->about.host = input->host;
 	lease_list_copy(&copy, entry->lease);
 	finding->about.lease = copy.items[0];
@@ -71,10 +72,10 @@ char *audit_entry_text(const struct audit_entry *entry)
 struct audit {
 	const struct audit_input *input;
 	struct finding_list *findings;
-	struct machine_index index;
-	struct lease_list reservations; /* as leases; owned */
-	struct audit_entries live;	/* leases, then reservations */
-	size_t lease_count;		/* of `live` */
+	const struct machine_index *index; /* of this hypervisor */
+	struct lease_list reservations;	   /* as leases; owned */
+	struct audit_entries live;	   /* leases, then reservations */
+	size_t lease_count;		   /* of `live` */
 };
 
 static void entry_add(struct audit *audit, const struct lease *lease)
@@ -84,7 +85,7 @@ static void entry_add(struct audit *audit, const struct lease *lease)
 	const struct net *net;
 
 	if (lease->has_mac) {
-		place = machine_index_find(&audit->index, lease->mac, lease->network);
+		place = machine_index_find(audit->index, lease->mac, lease->network);
 		entry.machine = place ? place->machine : NULL;
 	}
 	if (lease->network) {
@@ -135,32 +136,86 @@ static void reservations_add(struct audit *audit)
 		entry_add(audit, lease);
 }
 
+static bool claims(const struct machine *machine, const struct lease *reservation)
+{
+	array_foreach(claim, &machine->claims) {
+		if (!strcmp(claim->network, reservation->network) &&
+		    mac_equal(claim->mac, reservation->mac) &&
+		    lease_address_equal(&claim->address, &reservation->address))
+			return true;
+	}
+	return false;
+}
+
+/* By a machine of any hypervisor: metadata migrate, reservations stay. */
 static bool is_claimed(const struct audit *audit, const struct lease *reservation)
 {
-	array_foreach(machine, audit->input->machines) {
-		array_foreach(claim, &machine->claims) {
-			if (!strcmp(claim->network, reservation->network) &&
-			    mac_equal(claim->mac, reservation->mac) &&
-			    lease_address_equal(&claim->address, &reservation->address))
+	for (size_t i = 0; i < audit->input->host_count; i++) {
+		array_foreach(machine, audit->input->hosts[i].machines) {
+			if (claims(machine, reservation))
 				return true;
 		}
 	}
 	return false;
 }
 
+/* The machine of another hypervisor with that MAC, or NULL. */
+static const struct machine *moved_find(const struct audit *audit,
+					const struct lease *lease, size_t *host)
+{
+	const struct machine *found = NULL;
+
+	for (size_t i = 0; i < audit->input->host_count; i++) {
+		const struct machine_place *place = machine_index_find(
+			&audit->input->hosts[i].index, lease->mac, lease->network);
+
+		if (!place || (found && !place->machine->active))
+			continue;
+		found = place->machine;
+		*host = i;
+	}
+	return found;
+}
+
+static void moved_add(struct audit *audit, const struct audit_entry *entry, size_t host)
+{
+	const char *hypervisor = audit->input->hosts[host].hypervisor;
+	bool reserved = entry->lease->source == LEASE_FROM_STATIC;
+
+	finding_add(audit->input, audit->findings, FINDING_MOVED, FIX_NONE, entry,
+		    mem_format("%s a MAC of %s, which is on %s",
+			       reserved ? "reserved for" : "leased to",
+			       entry->machine->name, hypervisor ? hypervisor : "-"));
+}
+
+static void orphan_add(struct audit *audit, const struct audit_entry *entry)
+{
+	bool reserved = entry->lease->source == LEASE_FROM_STATIC;
+	enum finding_fix fix = FIX_RELEASE;
+
+	if (reserved)
+		fix = is_claimed(audit, entry->lease) ? FIX_DELETE : FIX_NONE;
+	finding_add(audit->input, audit->findings, FINDING_ORPHANED, fix, entry,
+		    mem_format("%s a MAC that no machine has%s",
+			       reserved ? "reserved for" : "leased to",
+			       audit->input->host_count > 1
+				       ? ""
+				       : " here; no other hypervisor was asked"));
+}
+
 static void orphans_find(struct audit *audit)
 {
 	array_foreach(entry, &audit->live) {
-		bool reserved = entry->lease->source == LEASE_FROM_STATIC;
-		enum finding_fix fix = FIX_RELEASE;
+		struct audit_entry moved = *entry;
+		size_t host = 0;
 
 		if (entry->machine || !entry->lease->has_mac)
 			continue;
-		if (reserved)
-			fix = is_claimed(audit, entry->lease) ? FIX_DELETE : FIX_NONE;
-		finding_add(audit->input, audit->findings, FINDING_ORPHANED, fix, entry,
-			    mem_string(reserved ? "reserved for a MAC that no machine has"
-						: "leased to a MAC that no machine has"));
+		moved.machine = moved_find(audit, entry->lease, &host);
+		if (moved.machine)
+			moved_add(audit, &moved, host);
+		else
+			orphan_add(audit, entry);
 	}
 }
 
@@ -246,7 +301,7 @@ void audit(const struct audit_input *input, struct finding_list *findings)
 	struct audit audit = {
 		.input = input,
 		.findings = findings,
-		.index = machine_index_make(input->machines),
+		.index = &input->hosts[input->host].index,
 	};
 
 	leases_sift(&audit);
@@ -255,7 +310,6 @@ void audit(const struct audit_input *input, struct finding_list *findings)
 	conflicts_find(&audit);
 	audit_duplicates(input, &audit.live, findings);
 	pools_check(&audit);
-	machine_index_free(&audit.index);
 	lease_list_free(&audit.reservations);
 	free(audit.live.items);
 }

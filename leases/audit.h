@@ -9,6 +9,7 @@
 
 enum finding_kind {
 	FINDING_ORPHANED,	     /* no machine has a card with the MAC */
+	FINDING_MOVED,		     /* a machine of another hypervisor has */
 	FINDING_DUPLICATE_ADDRESS,   /* two clients have it */
 	FINDING_DUPLICATE_HOSTNAME,  /* two clients of a network have it */
 	FINDING_DUPLICATE_CLIENT_ID, /* two clients have it: a cloned machine-id */
@@ -36,12 +37,19 @@ struct finding_list {
 	size_t capacity;
 };
 
+/* The machines of one of the hypervisors that were asked; all is borrowed. */
+struct audit_host {
+	const char *hypervisor; /* its URI; NULL: the default one */
+	const struct machine_list *machines;
+	struct machine_index index; /* of these */
+};
+
 /* Where findings come from; all is borrowed. */
 struct audit_input {
-	const char *hypervisor;
-	size_t host;
+	size_t host; /* whose leases and reservations these are */
 	const struct net_list *nets;
-	const struct machine_list *machines;
+	const struct audit_host *hosts; /* all that were asked, `host` among them */
+	size_t host_count;
 	const struct lease_list *leases; /* with their networks; expired ones too */
 	uint64_t now_s;
 	unsigned int full_percent; /* from which fill level on a pool is a finding */

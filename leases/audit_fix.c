@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "leases/audit_fix.h"
+#include "leases/lease_presence.h"
 #include "leases/leases_output.h"
 #include "leases/release_answers.h"
 #include "leases/reservation_delete.h"
@@ -52,10 +53,37 @@ static bool is_of_host(const struct finding_result *result, size_t host)
 	return result->finding->fix == FIX_RELEASE && result->finding->about.host == host;
 }
 
+/* Leaves those in `chosen` whose addresses nobody has; returns how many. */
+static size_t used_keep(struct finding_result **chosen, size_t count,
+			struct survey *surveys, size_t survey_count)
+{
+	CLEANUP(free_ptr)
+	struct presence_check *checks = mem_zero(count + 1, sizeof(*checks));
+	char address[LEASE_ADDRESS_TEXT_MAX];
+	size_t unused = 0;
+
+	for (size_t i = 0; i < count; i++)
+		checks[i].lease = &chosen[i]->finding->about.lease;
+	lease_presence_check(checks, count, surveys, survey_count);
+	for (size_t i = 0; i < count; i++) {
+		if (!checks[i].used) {
+			chosen[unused++] = chosen[i];
+			continue;
+		}
+		chosen[i]->word = "kept";
+		lease_address_format(&checks[i].lease->address, address);
+		error_set(&chosen[i]->error, "%s: not released: %s", address,
+			  checks[i].used);
+		free(checks[i].used);
+	}
+	return unused;
+}
+
 /* Findings are in the order of hypervisors. */
 static void host_release(struct finding_result *results, size_t count, size_t host,
-			 const struct survey *survey)
+			 struct survey *surveys, size_t survey_count)
 {
+	const struct survey *survey = &surveys[host];
 	ARRAY(struct finding_result *) chosen = {0};
 
 	for (size_t i = 0; i < count; i++) {
@@ -63,6 +91,8 @@ static void host_release(struct finding_result *results, size_t count, size_t ho
 			*array_add(&chosen) = &results[i];
 	}
 	if (survey->directory) {
+		chosen.count = used_keep(chosen.items, chosen.count, surveys,
+					 survey_count);
 		leases_release(chosen.items, chosen.count, survey->directory);
 	} else {
 		array_foreach(result, &chosen) {
@@ -74,13 +104,11 @@ static void host_release(struct finding_result *results, size_t count, size_t ho
 	free(chosen.items);
 }
 
-void findings_fix(struct finding_result *results, size_t count,
-		  const struct survey *surveys)
+void findings_fix(struct finding_result *results, size_t count, struct survey *surveys,
+		  size_t survey_count)
 {
-	size_t last = count ? results[count - 1].finding->about.host : 0;
-
-	for (size_t host = 0; count && host <= last; host++)
-		host_release(results, count, host, &surveys[host]);
+	for (size_t host = 0; host < survey_count; host++)
+		host_release(results, count, host, surveys, survey_count);
 	reservations_delete(results, count, surveys);
 }
 

@@ -17,10 +17,11 @@ struct finding_result {
 	struct error error; /* why not */
 };
 
-/* Releases leases and deletes reservations as the findings say; `surveys` are those that
- * they are numbered by. The caller frees the errors. */
-void findings_fix(struct finding_result *results, size_t count,
-		  const struct survey *surveys);
+/* Releases leases whose addresses nobody answers for, and deletes reservations, as the
+ * findings say; `surveys` are those that they are numbered by. The caller frees the
+ * errors. */
+void findings_fix(struct finding_result *results, size_t count, struct survey *surveys,
+		  size_t survey_count);
 
 /* Prints them; CLI_NO when any is not fixed. */
 int findings_print(const struct cli *cli, const struct finding_result *results,

@@ -97,7 +97,8 @@ static int survey_run(struct gathering *gathering, struct survey *survey,
 static void machines_find(struct gathering *gathering)
 {
 	const struct request *request = gathering->request;
-	bool all = !request->names.count;
+	/* A guest's name must not be that of any machine. */
+	bool all = !request->names.count || request->guest_names;
 
 	array_foreach(name, &request->names) {
 		bool found = false;

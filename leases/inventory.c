@@ -20,6 +20,66 @@ static bool name_is_plain(const char *name)
 	       *name != '-' && *name != '.';
 }
 
+/* Without the dots at the end, which mean the same name to a resolver. */
+static size_t name_length(const char *name)
+{
+	size_t length = strlen(name);
+
+	while (length && name[length - 1] == '.')
+		length--;
+	return length;
+}
+
+static bool name_equal(const char *a, const char *b)
+{
+	size_t length = name_length(a);
+
+	return length == name_length(b) && !strncasecmp(a, b, length);
+}
+
+/* localhost in the spellings of /etc/hosts, and all of its domain (RFC 6761, 6.3). */
+static bool name_is_local(const char *name)
+{
+	static const char *const words[] = {
+		"localhost",	 "localhost4",	   "localhost6",   "loopback",
+		"ip6-localhost", "ip6-loopback",   "ip6-localnet", "ip6-mcastprefix",
+		"ip6-allnodes",	 "ip6-allrouters", "ip6-allhosts", "broadcasthost"};
+	static const char domain[] = ".localhost";
+	size_t length = name_length(name), first = strcspn(name, ".");
+
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++) {
+		if (strlen(words[i]) == first && !strncasecmp(name, words[i], first))
+			return true;
+	}
+	return length >= sizeof(domain) - 1 &&
+	       !strncasecmp(name + length - (sizeof(domain) - 1), domain,
+			    sizeof(domain) - 1);
+}
+
+static bool name_is_machines(const char *name, const struct inventory_names *names)
+{
+	for (size_t i = 0; i < names->machines_count; i++) {
+		array_foreach(machine, names->machines[i]) {
+			if (name_equal(machine->name, name))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether the host name of an answer may name a host. */
+static bool hostname_counts(const struct answer *answer,
+			    const struct inventory_names *names)
+{
+	const char *name = answer->lease.hostname;
+
+	if (!name)
+		return false;
+	return answer->lease.source == LEASE_FROM_STATIC ||
+	       (names->guests_too && !name_is_local(name) &&
+		!name_is_machines(name, names));
+}
+
 static const char *answer_name(const struct answer *answer)
 {
 	return answer->lease.machine ? answer->lease.machine : answer->lease.hostname;
@@ -45,12 +105,15 @@ static bool same_host(const struct answer *a, const struct answer *b)
 	       !a->lease.machine == !b->lease.machine;
 }
 
-static const char *alias_find(const struct inventory_host *host)
+static const char *alias_find(const struct inventory_host *host,
+			      const struct inventory_names *names)
 {
 	for (size_t i = 0; i < host->answers.count; i++) {
-		const char *name = host->answers.items[i]->lease.hostname;
+		const struct answer *answer = host->answers.items[i];
+		const char *name = answer->lease.hostname;
 
-		if (name && strcasecmp(name, host->name) && name_is_plain(name))
+		if (hostname_counts(answer, names) && !name_equal(name, host->name) &&
+		    name_is_plain(name))
 			return name;
 	}
 	return NULL;
@@ -58,7 +121,7 @@ static const char *alias_find(const struct inventory_host *host)
 
 /* Takes over the answers. */
 static void host_add(struct inventory *inventory, struct answer_refs *answers,
-		     struct error_list *problems)
+		     const struct inventory_names *names, struct error_list *problems)
 {
 	const char *name = answer_name(answers->items[0]);
 	struct inventory_host *last = inventory->count
@@ -74,7 +137,7 @@ static void host_add(struct inventory *inventory, struct answer_refs *answers,
 		free(answers->items);
 		return;
 	}
-	host.alias = alias_find(&host);
+	host.alias = alias_find(&host, names);
 	answer_refs_unique(&host.answers);
 	*array_add(inventory) = host;
 }
@@ -114,13 +177,15 @@ static void aliases_check(struct inventory *inventory)
 }
 
 struct inventory inventory_make(const struct answer_refs *answers,
+				const struct inventory_names *names,
 				struct error_list *problems)
 {
 	struct inventory inventory = {0};
 	struct answer_refs sorted = {0};
 
 	array_foreach(ref, answers) {
-		if (answer_name(*ref) && !address_is_link_local(&(*ref)->lease.address))
+		if (((*ref)->lease.machine || hostname_counts(*ref, names)) &&
+		    !address_is_link_local(&(*ref)->lease.address))
 			*array_add(&sorted) = *ref;
 	}
 	if (sorted.count)
@@ -131,7 +196,7 @@ struct inventory inventory_make(const struct answer_refs *answers,
 
 		while (i < sorted.count && same_host(first, sorted.items[i]))
 			*array_add(&host) = sorted.items[i++];
-		host_add(&inventory, &host, problems);
+		host_add(&inventory, &host, names, problems);
 	}
 	free(sorted.items);
 	aliases_check(&inventory);

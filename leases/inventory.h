@@ -14,8 +14,8 @@
  * first. All is borrowed from the answers.
  */
 struct inventory_host {
-	const char *name;  /* the machine's, else the host name */
-	const char *alias; /* the host name, when it is another; NULL: none */
+	const char *name;  /* the machine's, else that of its reservation or its own */
+	const char *alias; /* the name of its reservation or its own; NULL: none */
 	struct answer_refs answers;
 };
 
@@ -25,15 +25,25 @@ struct inventory {
 	size_t capacity;
 };
 
+/* Which names count. */
+struct inventory_names {
+	bool guests_too; /* names that guests choose: by DHCP, which anybody can */
+	const struct machine_list *const *machines; /* all, whose names no guest gets */
+	size_t machines_count;
+};
+
 /*
  * Puts the answers together by machine; each address once, none that is link-local. A
  * name that one of the formats below could take for something else (anything but letters,
  * digits, ".", "_", "-", or "-" and "." in front) leaves its host out and is named in
  * `problems`; so does a second host of a name, since who asks for it would get either. A
- * host name that is another host's too is nobody's alias.
+ * host name that is another host's too is nobody's alias. What a guest calls itself, as
+ * opposed to what a machine or a reservation is called, is a name only with
+ * `names->guests_too`, and then not if it is a machine's name or one of localhost's.
  * Answers without any name are passed over. The caller frees it.
  */
 struct inventory inventory_make(const struct answer_refs *answers,
+				const struct inventory_names *names,
 				struct error_list *problems);
 void inventory_free(struct inventory *inventory);
 

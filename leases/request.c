@@ -54,6 +54,9 @@ bool request_option(struct request *request, struct cli *cli, int code)
 			address_filter_add_block(&request->filter, cli->value, &error),
 			&error);
 		return true;
+	case REQUEST_GUEST_NAMES:
+		request->guest_names = true;
+		return true;
 	case REQUEST_ALL:
 		request->filter.link_local = true;
 		return true;

@@ -15,6 +15,7 @@ struct request {
 	struct address_filter filter;
 	const char *directory; /* NULL: libvirt is asked */
 	const char *script;    /* NULL: none */
+	bool guest_names;      /* names that guests choose are names of hosts too */
 	ARRAY(char *) names;   /* of machines and the like; owned. None: everything */
 };
 
@@ -26,12 +27,16 @@ enum {
 	REQUEST_NETWORK,
 	REQUEST_CIDR,
 	REQUEST_ALL,
+	REQUEST_GUEST_NAMES,
 	REQUEST_END, /* the first code for a verb's own options */
 };
 
 /* clang-format off */
 #define REQUEST_DIR_OPTION \
 	{REQUEST_DIR, "dir", "PATH", "read the lease files there, ask no libvirt"}
+#define REQUEST_GUEST_NAMES_OPTION \
+	{REQUEST_GUEST_NAMES, "guest-names", NULL, \
+	 "name hosts also as they call themselves by DHCP"}
 #define REQUEST_NETWORK_OPTION \
 	{REQUEST_NETWORK, "network", "NET", "only this network"}
 #define REQUEST_SOURCE_OPTIONS                                                     \

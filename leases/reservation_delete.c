@@ -6,6 +6,17 @@
 #include "common/virt.h"
 #include "leases/reservation_delete.h"
 
+/* Whether it was found there, in what is live or what is kept; -1: another failure. */
+static int entry_delete(virNetworkPtr network, const char *xml, unsigned int flags,
+			struct error *error)
+{
+	if (virNetworkUpdate(network, VIR_NETWORK_UPDATE_COMMAND_DELETE,
+			     VIR_NETWORK_SECTION_IP_DHCP_HOST, -1, xml, flags) == 0)
+		return 1;
+	virt_error(error, "can't remove the reservation");
+	return virt_error_code() == VIR_ERR_OPERATION_INVALID ? 0 : -1;
+}
+
 int reservation_delete(virConnectPtr connection, const struct lease *reservation,
 		       struct error *error)
 {
@@ -13,19 +24,20 @@ int reservation_delete(virConnectPtr connection, const struct lease *reservation
 	virNetworkPtr network = virNetworkLookupByName(connection, reservation->network);
 	char address[LEASE_ADDRESS_TEXT_MAX], mac[MAC_TEXT_MAX];
 	CLEANUP(free_ptr) char *xml = NULL;
-	unsigned int flags = 0;
+	int live = 0, kept = 0;
 
 	if (!network)
 		return virt_error(error, "network %s", reservation->network);
 	xml = mem_format("<host mac='%s' ip='%s'/>", mac_format(reservation->mac, mac),
 			 lease_address_format(&reservation->address, address));
-	if (virNetworkIsActive(network) == 1)
-		flags |= VIR_NETWORK_UPDATE_AFFECT_LIVE;
+	/* One by one: together they fail for a reservation that only one of them has. */
 	if (virNetworkIsPersistent(network) == 1)
-		flags |= VIR_NETWORK_UPDATE_AFFECT_CONFIG;
-	if (virNetworkUpdate(network, VIR_NETWORK_UPDATE_COMMAND_DELETE,
-			     VIR_NETWORK_SECTION_IP_DHCP_HOST, -1, xml, flags) < 0)
-		return virt_error(error, "network %s: can't remove the reservation",
-				  reservation->network);
+		kept = entry_delete(network, xml, VIR_NETWORK_UPDATE_AFFECT_CONFIG,
+				    error);
+	if (kept >= 0 && virNetworkIsActive(network) == 1)
+		live = entry_delete(network, xml, VIR_NETWORK_UPDATE_AFFECT_LIVE, error);
+	if (kept < 0 || live < 0 || (!kept && !live))
+		return error_context(error, "network %s", reservation->network);
+	error_free(error);
 	return 0;
 }

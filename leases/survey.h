@@ -85,6 +85,13 @@ void survey_ask(struct survey *survey, const struct machine *machine,
 		const struct source_order *order, const char *script);
 
 /*
+ * Asks the guest agents of all machines that run, and appends every address that they
+ * report, of whatever interface, with the machine's name. Agents that fail are passed
+ * over.
+ */
+void survey_ask_agents(struct survey *survey, struct lease_list *found);
+
+/*
  * Whether a canonical URI of virConnectGetURI() means the system's own libvirt on this
  * machine, whose files are at their usual place: no host, no socket of its own, and the
  * path "/system".

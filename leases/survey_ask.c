@@ -150,3 +150,40 @@ void survey_ask(struct survey *survey, const struct machine *machine,
 	if (script && source_order_has(order, LEASE_FROM_SCRIPT))
 		script_ask(survey, machine, script);
 }
+
+static void agent_ask(const struct survey *survey, const struct machine *machine,
+		      struct lease_list *found)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	virDomainInterfacePtr *interfaces = NULL;
+	int count = -1;
+
+	domain = virDomainLookupByUUIDString(survey->connection, machine->uuid);
+	if (domain)
+		count = virDomainInterfaceAddresses(
+			domain, &interfaces, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT, 0);
+	for (int i = 0; i < count; i++) {
+		for (unsigned int j = 0; j < interfaces[i]->naddrs; j++) {
+			struct lease lease = {.source = LEASE_FROM_AGENT};
+			const char *text = interfaces[i]->addrs[j].addr;
+
+			if (lease_address_parse(text ? text : "", &lease.address, NULL) <
+			    0)
+				continue;
+			lease.machine = mem_string(machine->name);
+			*array_add(found) = lease;
+		}
+		virDomainInterfaceFree(interfaces[i]);
+	}
+	free(interfaces);
+}
+
+void survey_ask_agents(struct survey *survey, struct lease_list *found)
+{
+	if (!survey->connection)
+		return;
+	array_foreach(machine, &survey->machines) {
+		if (machine->active && machine->agent_connected && machine->uuid)
+			agent_ask(survey, machine, found);
+	}
+}

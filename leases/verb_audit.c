@@ -52,12 +52,20 @@ static int machines_check(const struct audit_verb *verb)
 
 static void hypervisors_audit(struct audit_verb *verb)
 {
+	ARRAY(struct audit_host) hosts = {0};
+
+	array_foreach(survey, &verb->gathering.surveys)
+		*array_add(&hosts) = (struct audit_host){
+			.hypervisor = survey->uri,
+			.machines = &survey->machines,
+			.index = machine_index_make(&survey->machines),
+		};
 	array_foreach(survey, &verb->gathering.surveys) {
 		const struct audit_input input = {
-			.hypervisor = survey->uri,
 			.host = (size_t)(survey - verb->gathering.surveys.items),
+			.hosts = hosts.items,
+			.host_count = hosts.count,
 			.nets = &survey->nets,
-			.machines = &survey->machines,
 			.leases = &survey->leases,
 			.now_s = (uint64_t)time(NULL),
 			.full_percent = verb->full_percent,
@@ -65,6 +73,9 @@ static void hypervisors_audit(struct audit_verb *verb)
 
 		audit(&input, &verb->findings);
 	}
+	array_foreach(host, &hosts)
+		machine_index_free(&host->index);
+	free(hosts.items);
 }
 
 static int findings_report(struct audit_verb *verb)
@@ -77,7 +88,8 @@ static int findings_report(struct audit_verb *verb)
 	for (size_t i = 0; i < verb->findings.count; i++)
 		results[i].finding = &verb->findings.items[i];
 	if (verb->fix && !verb->cli->dry_run)
-		findings_fix(results, verb->findings.count, gathering->surveys.items);
+		findings_fix(results, verb->findings.count, gathering->surveys.items,
+			     gathering->surveys.count);
 	status = findings_print(verb->cli, results, verb->findings.count);
 	for (size_t i = 0; i < verb->findings.count; i++)
 		error_free(&results[i].error);

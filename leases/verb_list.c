@@ -16,6 +16,7 @@ const struct cli_option list_options[] = {
 	REQUEST_NETWORK_OPTION,
 	REQUEST_ADDRESS_OPTIONS,
 	REQUEST_SOURCE_OPTIONS,
+	REQUEST_GUEST_NAMES_OPTION,
 	REQUEST_DIR_OPTION,
 	{0},
 };
@@ -26,6 +27,7 @@ const struct cli_option ansible_options[] = {
 	REQUEST_NETWORK_OPTION,
 	REQUEST_ADDRESS_OPTIONS,
 	REQUEST_SOURCE_OPTIONS,
+	REQUEST_GUEST_NAMES_OPTION,
 	REQUEST_DIR_OPTION,
 	{0},
 };
@@ -80,8 +82,8 @@ static int list_print(struct cli *cli, const struct request *request, bool ansib
 	if (status == CLI_DONE)
 		status = machines_check(cli, &gathering);
 	refs = wanted_answers(&gathering);
-	printed = ansible ? answers_print_ansible(cli, &refs, host)
-			  : answers_print(cli, &refs);
+	printed = ansible ? answers_print_ansible(cli, &gathering, &refs, host)
+			  : answers_print(cli, &gathering, &refs);
 	free(refs.items);
 	return printed == CLI_DONE ? status : printed;
 }

@@ -26,6 +26,7 @@ const struct cli_option resolve_options[] = {
 	REQUEST_ADDRESS_OPTIONS,
 	REQUEST_NETWORK_OPTION,
 	REQUEST_SOURCE_OPTIONS,
+	REQUEST_GUEST_NAMES_OPTION,
 	REQUEST_DIR_OPTION,
 	{0},
 };
@@ -97,7 +98,7 @@ static int targets_print(const struct resolve *resolve)
 			status = result;
 	}
 	if (resolve->cli->format_name)
-		printed = answers_print(resolve->cli, &all);
+		printed = answers_print(resolve->cli, &resolve->gathering, &all);
 	for (size_t i = 0; !resolve->cli->format_name && i < all.count; i++)
 		address_print(all.items[i]);
 	free(all.items);

@@ -116,8 +116,12 @@ static void ranges_judge(struct doctor_report *report, struct net *net,
 {
 	const struct machine_list nobody = {0};
 	const struct net_list nets = {.items = net, .count = 1};
-	const struct audit_input input = {
-		.nets = &nets, .machines = &nobody, .leases = leases, .now_s = now_s};
+	const struct audit_host host = {.machines = &nobody};
+	const struct audit_input input = {.nets = &nets,
+					  .hosts = &host,
+					  .host_count = 1,
+					  .leases = leases,
+					  .now_s = now_s};
 	CLEANUP(free_ptr) char *detail = NULL;
 
 	if (ranges_above(&input, 100, &detail) == net->ranges.count)

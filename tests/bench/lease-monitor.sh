@@ -42,6 +42,7 @@ bridge virbr0 192.168.124.1/24
 network default virbr0
 printf '[confirm]\nwait_ms = 0\n' >/etc/vmango/lease-monitor.conf
 domain network:default:52:54:00:00:00:01 >/run/domain
+echo '2026-11-23 02:43:00.123+0000: starting up libvirt version: 11.3.0' >/var/log/libvirt/qemu/web-1.log
 python=(/usr/bin/python3 "$PWD/tests/bench/lease-monitor.py")
 ignored='web-1 prepare begin -'
 release='web-1 release end destroyed'

@@ -122,11 +122,25 @@ domain() {
   printf '</devices></domain>\n'
 }
 
+# stopped GUEST [STATE REASON [ELEMENT]...]: the first of the two events of a guest that ends;
+# without a state it was started here and has shut down.
+stopped() {
+  local guest=$1 file=/run/libvirt/qemu/$1.xml
+  shift
+  (($# > 0)) || set -- shutdown unknown "<job type='destroy' async='none'/>" "<devices><device alias='net0'/></devices>"
+  printf "<domstatus state='%s' reason='%s' pid='1'>" "$1" "$2" >"$file"
+  shift 2
+  printf '%s' "$@" '<domain/></domstatus>' >>"$file"
+  "$hook" "$guest" stopped end - <&-
+  rm "$file"
+}
+
 # stop REASON [KIND:SOURCE:MAC]...: what libvirt does when a guest with these cards has ended.
 stop() {
   local reason=$1
   shift
   domain "$@" >/run/domain
+  stopped web-1
   "$hook" web-1 release end "$reason" </run/domain
 }
 

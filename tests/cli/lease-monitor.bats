@@ -291,6 +291,121 @@ EOF
   [ "${stderr_lines[1]}" = 'vmango-lease-monitor: web\x1b[31m\x0a: stopped (saved), leases kept' ]
 }
 
+# The bridge does not exist, so that a release that is tried would be reported.
+@test "a guest that may run on another host keeps its leases, whatever the reason" {
+  host <<'EOF'
+network default virbr0
+status virbr0 192.168.124.5 $one
+domain network:default:$one >/run/domain
+job="<job type='none' async='migration in' phase='prepare'/>"
+list="<devices><device alias='net0'/></devices>"
+for reason in failed crashed daemon destroyed shutdown; do
+  stopped web-1 paused migration && "$hook" web-1 release end $reason </run/domain
+  stopped web-1 shutdown unknown "$job" && "$hook" web-1 release end $reason </run/domain
+  stopped web-1 running postcopy "$list" && "$hook" web-1 release end $reason </run/domain
+  stopped web-1 paused migration "<job async='migration out'/>" "$list" && "$hook" web-1 release end $reason </run/domain
+done
+ls -A /run/vmango
+EOF
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+  [ "${#stderr_lines[@]}" -eq 20 ]
+  [ "${stderr_lines[0]}" = "vmango-lease-monitor: web-1: stopped (failed), may run on another host, leases kept" ]
+  ! grep -v 'may run on another host, leases kept$' <<<"$stderr"
+}
+
+@test "without a word of libvirt's, QEMU's log shows whether the guest started here" {
+  host <<'EOF'
+network default virbr0
+status virbr0 192.168.124.5 $one
+domain network:default:$one >/run/domain
+log=/var/log/libvirt/qemu/web-1.log
+stamp='2026-11-23 02:43:00.123+0000: '
+started() { printf '%sstarting up libvirt version: 9.0.0\n-S \\\n%s%sshutting down, reason=%s\n' "$stamp" "${1+$1$'\n'}" "$stamp" "${2-crashed}" >>$log; }
+release() { "$hook" web-1 release end "$1" </run/domain; }
+release destroyed
+started '-incoming defer \'; release destroyed
+stopped web-1 shutdown unknown; release destroyed
+stopped web-1 shutdown unknown; release -
+started; release destroyed
+stopped web-1 shutdown unknown; release -
+started '-incoming defer \' migrated; started -S failed; release failed; stopped web-1; release failed
+started; started -S failed; release failed
+rm $log; touch /run/libvirt/qemu/web-1.xml; "$hook" web-1 stopped end - </dev/null; release crashed
+EOF
+  [ "$status" -eq 0 ]
+  [[ ${stderr_lines[0]} == *"/web-1.log: No such file or directory" ]]
+  [[ ${stderr_lines[1]} == *": stopped (destroyed), may run on another host, leases kept" ]]
+  [[ ${stderr_lines[2]} == *": stopped (destroyed), may run on another host, leases kept" ]]
+  [[ ${stderr_lines[3]} == *": stopped (destroyed), may run on another host, leases kept" ]]
+  [[ ${stderr_lines[4]} == *": stopped (crashed), may run on another host, leases kept" ]]
+  [[ ${stderr_lines[5]} == *": not released: bridge virbr0 is not there" ]]
+  [[ ${stderr_lines[6]} == *": not released: bridge virbr0 is not there" ]]
+  [[ ${stderr_lines[7]} == *": stopped (failed), may run on another host, leases kept" ]]
+  [[ ${stderr_lines[8]} == *": stopped (failed), may run on another host, leases kept" ]]
+  [[ ${stderr_lines[9]} == *": not released: bridge virbr0 is not there" ]]
+  [[ ${stderr_lines[10]} == *"/run/libvirt/qemu/web-1.xml: line 1: no element found" ]]
+  [[ ${stderr_lines[11]} == *"/web-1.log: No such file or directory" ]]
+  [[ ${stderr_lines[12]} == *": stopped (crashed), may run on another host, leases kept" ]]
+}
+
+@test "a note holds for one stop, of this boot, and what lies in its place is neither followed nor opened" {
+  host <<'EOF'
+network default virbr0
+status virbr0 192.168.124.5 $one
+domain network:default:$one >/run/domain
+release() { "$hook" web-1 release end destroyed </run/domain 2>&1 | tail -n 1; }
+note=/run/vmango/web-1.end
+stopped web-1; stat -c %a /run/vmango $note; release
+release
+stopped web-1; sed -i 's/ [^ ]* / 00000000-0000-0000-0000-000000000000 /' $note; release
+stopped web-1; sed -i 's/ [0-9]*$/ 1/' $note; [ "$(cut -d. -f1 /proc/uptime)" -gt 700 ] || echo "x" >$note; release
+stopped web-1; head -c 100000000 /dev/zero >$note; release
+stopped web-1; cp $note /run/copy; rm $note; ln -s /run/copy $note; release
+stopped web-1; rm $note; mkfifo $note; release
+ls -A /run/vmango
+echo mine >/run/mine
+ln -s /run/mine $note; stopped web-1; cat /run/mine; release
+mkfifo $note; stopped web-1; release
+mkdir $note; stopped web-1; release
+rmdir $note
+stopped web-1; chmod 777 /run/vmango; release
+chmod 777 /run/vmango; stopped web-1; release
+rm -r /run/vmango; mkdir /run/other; ln -s other /run/vmango; stopped web-1; release; ls -A /run/other
+rm /run/vmango; touch /run/vmango; stopped web-1; release
+EOF
+  kept='vmango-lease-monitor: web-1: stopped (destroyed), may run on another host, leases kept'
+  tried="vmango-lease-monitor: web-1: 192.168.124.5 ($one) on virbr0: not released: bridge virbr0 is not there"
+  [ "$status" -eq 0 ]
+  expected=(700 600 "$tried" "$kept" "$kept" "$kept" "$kept" "$kept" "$kept" mine "$tried" "$tried" "$kept" "$kept" "$kept" "$kept" "$kept")
+  diff <(printf '%s\n' "${expected[@]}") <(printf '%s\n' "$output")
+  [ "${stderr_lines[0]}" = "vmango-lease-monitor: web-1: /run/vmango: can't delete web-1.end: Is a directory" ]
+  [ "${stderr_lines[1]}" = "vmango-lease-monitor: web-1: /run/vmango: others can write there" ]
+  [[ ${stderr_lines[2]} == "vmango-lease-monitor: web-1: /run/vmango: can't open: "* ]]
+  [[ ${stderr_lines[3]} == "vmango-lease-monitor: web-1: /run/vmango: can't open: Not a directory" ]]
+  [ "${#stderr_lines[@]}" -eq 4 ]
+}
+
+@test "names of guests are names of notes: the longest, and hostile ones" {
+  host <<'EOF'
+network default virbr0
+status virbr0 192.168.124.5 $one
+domain network:default:$one >/run/domain
+for guest in "$(printf '%0250d' 0)" . .. -rf ' ' $'a\nb' $'\xff' '*' 'a.end'; do
+  stopped "$guest"
+  ls -A /run/vmango | wc -l
+  "$hook" "$guest" release end crashed </run/domain 2>&1 | grep -c 'not released'
+done
+ls -A /run/vmango
+"$hook" ../web-1 stopped end - </dev/null
+"$hook" "$(printf '%0300d' 0)" stopped end - </dev/null
+ls -A /run/vmango /run | grep -c 'web-1\|000'
+EOF
+  [ "$(sort <<<"$output" | uniq -c | xargs)" = '1 0 17 1 1 2' ]
+  [ "${stderr_lines[0]}" = "vmango-lease-monitor: ../web-1: not a guest's name, leases kept" ]
+  [[ ${stderr_lines[1]} == *"File name too long" ]]
+}
+
 @test "the configuration sets what goes and what stays" {
   host <<'EOF'
 network default virbr0
@@ -361,17 +476,18 @@ network default virbr0
 status virbr0 192.168.124.5 $one
 mkfifo /run/never
 exec 9<>/run/never
-"$hook" web-1 release end destroyed <&9
-"$hook" web-1 release end destroyed < <({ domain network:default:$one; sleep 9; })
-"$hook" web-1 release end destroyed </dev/zero
+stopped web-1; "$hook" web-1 release end destroyed <&9
+stopped web-1; "$hook" web-1 release end destroyed < <({ domain network:default:$one; sleep 9; })
+stopped web-1; "$hook" web-1 release end destroyed </dev/zero
 truncate -s 1G /run/large
-"$hook" web-1 release end destroyed </run/large
+stopped web-1; "$hook" web-1 release end destroyed </run/large
+stopped web-1
 { printf '<domain><!--'; head -c 1073741824 /dev/zero | tr '\0' x; } 2>/dev/null |
   "$hook" web-1 release end destroyed || true
-"$hook" web-1 release end destroyed </dev/null
-"$hook" web-1 release end destroyed <&-
-"$hook" web-1 release end destroyed <<<'<domain>'
-"$hook" web-1 release end destroyed </run
+stopped web-1; "$hook" web-1 release end destroyed </dev/null
+stopped web-1; "$hook" web-1 release end destroyed <&-
+stopped web-1; "$hook" web-1 release end destroyed <<<'<domain>'
+stopped web-1; "$hook" web-1 release end destroyed </run
 EOF
   [ "$status" -eq 0 ]
   [ "${stderr_lines[0]}" = "vmango-lease-monitor: web-1: standard input: it does not end" ]
@@ -531,6 +647,7 @@ EOF
 @test "out of memory: no harm" {
   host <<'EOF'
 { printf '<domain>'; head -c 30000000 /dev/zero | tr '\0' ' '; } >/run/large
+stopped web-1
 nm "$hook" | grep __asan_init >/dev/null || ulimit -v 20000
 "$hook" web-1 release end destroyed </run/large
 EOF
@@ -560,7 +677,7 @@ client virbr0
 for i in $(seq 20); do lease 52:54:00:00:01:$(printf %02x $i); done
 until_true count_is virbr0 20
 for i in $(seq 15); do
-  domain network:default:52:54:00:00:01:$(printf %02x $i) | "$hook" web-$i release end destroyed &
+  { stopped web-$i; domain network:default:52:54:00:00:01:$(printf %02x $i) | "$hook" web-$i release end destroyed; } &
 done
 until_true count_is virbr0 5
 sed -n 's/.*"mac-address": "\(.*\)".*/\1/p' $leases/virbr0.status | sort

@@ -172,7 +172,7 @@ leases() {
 }
 
 @test "getent reads the hosts format" {
-  leases list --dir dnsmasq -o hosts >hosts
+  leases list --dir dnsmasq --guest-names -o hosts >hosts
   [ "$(head -n 2 hosts)" = $'10.0.0.14\tweb\n10.0.0.12\tweb-1' ]
   run unshare -rm bash -c 'mount --bind hosts /etc/hosts && getent -s files hosts web-1 fd00::11'
   echo "$output"
@@ -182,7 +182,7 @@ leases() {
 }
 
 @test "ssh reads the ssh-config format" {
-  leases list --dir dnsmasq -o ssh-config >config
+  leases list --dir dnsmasq --guest-names -o ssh-config >config
   ssh -G -F config web-1 >seen
   grep -qx 'hostname 10.0.0.12' seen
   grep -qx 'hostkeyalias web-1' seen
@@ -208,6 +208,44 @@ leases() {
   leases --host nobody --dir dnsmasq | jq -e '. == {}'
 }
 
+# names FORMAT [OPTION]...: the hosts and aliases that a format has, one a line.
+names() {
+  local format=$1
+  shift
+  leases list -q --dir dnsmasq -o "$format" "$@" | case $format in
+    hosts) cut -f 2 ;;
+    ssh-config) sed -n 's/^Host //p' ;;
+    ansible) sed -n 's/ ansible_host=.*//p' ;;
+  esac
+}
+
+@test "what a guest calls itself is a name only when it is asked for, and never a machine's or localhost" {
+  cat >dnsmasq/virbr1.macs <<'JSON'
+[{"domain": "web-1", "macs": ["52:54:00:00:00:01"]}, {"domain": "db-1", "macs": ["52:54:00:00:00:02"]},
+ {"domain": "off", "macs": ["52:54:00:00:00:03"]}]
+JSON
+  local name address=0
+  for name in gitlab gitlab. GitLab; do
+    jq -n --arg name "$name" '[{"ip-address": "10.0.0.1", "mac-address": "52:54:00:00:00:01", "expiry-time": 0,
+      hostname: $name}, {"ip-address": "10.0.0.9", "mac-address": "52:54:00:00:00:09", "expiry-time": 0,
+      hostname: "alone"}]' >dnsmasq/virbr1.status
+    for format in hosts ssh-config ansible; do [ "$(names $format)" = web-1 ]; done
+    [ "$(names hosts --guest-names)" = $'alone\nweb-1 '"$name" ]
+    [ "$(names ssh-config --guest-names)" = $'alone\nweb-1 '"$name" ]
+    [ "$(names ansible --guest-names)" = $'alone\nweb-1' ]
+    leases --list -q --dir dnsmasq | jq -e '.all.hosts == ["web-1"] and ._meta.hostvars["web-1"].vmango_hostname != null'
+    [ "$(leases resolve -q --dir dnsmasq -o hosts web-1)" = $'10.0.0.1\tweb-1' ]
+  done
+  for name in localhost LocalHost localhost. localhost.localdomain localhost4.localdomain4 localhost6 \
+    ip6-localhost ip6-loopback IP6-AllNodes x.localhost db-1 DB-1 db-1. db-1.. off OFF. web-1.; do
+    jq -n --arg name "$name" '[{"ip-address": "10.0.0.1", "mac-address": "52:54:00:00:00:01", "expiry-time": 0,
+      hostname: $name}, {"ip-address": "10.0.0.9", "mac-address": "52:54:00:00:00:09", "expiry-time": 0,
+      hostname: $name}]' >dnsmasq/virbr1.status
+    for format in hosts ssh-config ansible; do [ "$(names $format --guest-names)" = web-1 ]; done
+    [ "$(leases resolve -q --dir dnsmasq -o hosts --guest-names web-1)" = $'10.0.0.1\tweb-1' ]
+  done
+}
+
 @test "hostile host names get into no format" {
   cat >dnsmasq/virbr1.status <<'JSON'
 [{"ip-address": "10.0.0.1", "mac-address": "52:54:00:00:00:01", "expiry-time": 0,
@@ -222,14 +260,14 @@ JSON
   rm dnsmasq/virbr1.macs
   local format
   for format in hosts ssh-config ansible; do
-    run leases list -q --dir dnsmasq -o $format
+    run leases list -q --dir dnsmasq --guest-names -o $format
     [ "$status" -eq 0 ]
     [ -z "$output" ]
   done
-  run leases list --dir dnsmasq -o hosts
+  run leases list --dir dnsmasq --guest-names -o hosts
   [ "${lines[0]}" = 'vmango-leases: *: left out: not a plain host name' ]
   [ "${#lines[@]}" -eq 4 ]
-  leases --list -q --dir dnsmasq | jq -e '.all.hosts == []'
+  leases --list -q --guest-names --dir dnsmasq | jq -e '.all.hosts == []'
   leases list --dir dnsmasq -o json | jq -e 'any(.[]; .Hostname == "x\n10.6.6.6 bank")'
 }
 

@@ -8,10 +8,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char reason[QEMU_LOG_REASON_MAX];
-	struct error error = {0};
+	struct qemu_log_run run;
 
-	qemu_log_reason((const char *)data, size, reason, &error);
-	error_free(&error);
+	qemu_log_parse((const char *)data, size, &run);
 	return 0;
 }

@@ -42,7 +42,7 @@ make_load() {
   install -D "${BUILD:-build}/vmango-lease-monitor" "$tree/etc/libvirt/hooks/qemu.d/vmango-lease-monitor"
   install -D "${BUILD:-build}/vmango-lease-monitor" "$tree/opt/elsewhere"
   ln -s /opt/elsewhere "$tree/etc/libvirt/hooks/qemu.d/link"
-  mkdir -p "$tree/run/dnsmasq" "$tree"/var/lib/libvirt/dnsmasq "$tree"/run/libvirt/network "$tree"/var/log/libvirt/qemu
+  mkdir -p "$tree/run/dnsmasq" "$tree"/var/lib/libvirt/dnsmasq "$tree"/run/libvirt/{network,qemu} "$tree"/var/log/libvirt/qemu
   apparmor_parser --skip-kernel-load --skip-cache --stdout --features-file /etc/apparmor.d/abi/3.0 \
     /etc/apparmor.d/usr.sbin.libvirtd >"$tree/run/profile"
   ldd "$(command -v dnsmasq)" | awk '$3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }' | while read -r library; do
@@ -51,6 +51,7 @@ make_load() {
   cp "$(command -v dnsmasq)" "$tree/run/dnsmasq/dnsmasq"
   echo "<networkstatus><network><name>leases</name><bridge name='virbr9'/></network></networkstatus>" >"$tree/run/libvirt/network/leases.xml"
   echo '2026-11-23 00:00:00.000+0000: shutting down, reason=destroyed' >"$tree/var/log/libvirt/qemu/web.log"
+  echo "<domstatus state='running' reason='booted' pid='1'><domain/></domstatus>" >"$tree/run/libvirt/qemu/web.xml"
   cat >"$tree/run/web.xml" <<'END'
 <domain type='kvm'><name>web</name><devices>
   <interface type='network'><mac address='52:54:00:00:77:01'/><source network='leases'/></interface>
@@ -111,10 +112,14 @@ has_lease() {
 
 @test "inside of it the hook runs, releases the lease, tells syslog, and nothing is denied" {
   take_lease
+  run -0 in_guest sh /run/confined /etc/libvirt/hooks/qemu.d/vmango-lease-monitor web stopped end -
+  [ "$output" = 'libvirtd (enforce)' ]
+  in_guest grep '^here ' /run/vmango/web.end
   run -0 in_guest sh /run/confined /etc/libvirt/hooks/qemu.d/vmango-lease-monitor web release end destroyed
   echo "$output"
   [[ $output == *': released, confirmed' ]]
   ! status_file | grep 52:54:00:00:77:01
+  [ -z "$(in_guest ls -A /run/vmango)" ]
   in_guest cat /run/syslog | grep 'vmango-lease-monitor.*released, confirmed'
   ! in_guest dmesg | grep 'apparmor="DENIED"'
 }

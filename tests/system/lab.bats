@@ -291,10 +291,10 @@ mac_of() {
   lab_pair_up left right --shared --joined
   lab_guest left moving
   mac=$(mac_of left moving)
-  lab_migrate left right moving --unsafe --undefinesource
+  lab_migrate left right moving --undefinesource
   [ -z "$(lab_virsh left list --all --name)" ]
   [ "$(lab_virsh right domstate moving)" = running ]
-  lab_migrate right left moving --unsafe --p2p
+  lab_migrate right left moving --p2p
   [ "$(lab_virsh left domstate moving)" = running ]
   # It got its address over the joined networks, or gets it now, from the server of either.
   wait_until "$lab_limit" has_lease "$mac" left right

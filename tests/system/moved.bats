@@ -89,7 +89,7 @@ write_batches() {
 
 # move MACHINE: to two, as an administrator does it.
 move() {
-  lab_migrate one two "$1" --persistent --unsafe
+  lab_migrate one two "$1" --persistent
   lab_runs two "$1"
 }
 
@@ -148,7 +148,7 @@ migrates() {
 }
 
 @test "nothing is deleted while a machine is being migrated" {
-  lab_migrate one two slow --persistent --unsafe --bandwidth 1 3>&- &
+  lab_migrate one two slow --persistent --bandwidth 1 3>&- &
   wait_until 20 migrates slow
   # It neither ends nor fails while it can't go on.
   lab_exec one ip link set migration down
@@ -219,7 +219,7 @@ copy() {
 }
 
 @test "what arrived without a definition of its own keeps the old one" {
-  lab_migrate one two s-4 --unsafe
+  lab_migrate one two s-4
   provision apply --wait 0 --machine s-4 "$both"
   [ "$status" -ne 0 ]
   lab_virsh one dominfo s-4

@@ -12,6 +12,8 @@
 #define M2 "52:54:00:00:00:02"
 #define M3 "52:54:00:00:00:03"
 #define M4 "52:54:00:00:00:04"
+#define M7 "52:54:00:00:00:07"
+#define M8 "52:54:00:00:00:08"
 #define M9 "52:54:00:00:00:09"
 
 #define HOST(mac, ip)  "<host mac='" mac "' ip='" ip "'/>"
@@ -33,8 +35,19 @@ static const char *const machines[] = {
 	"<mac address='" M4 "'/><source network='b'/></interface></devices></domain>",
 };
 
+/* Of the other hypervisor: a copy of web-2, which has left, and one that moved there. */
+static const char *const machines_elsewhere[] = {
+	"<domain><name>web-2</name><devices><interface type='network'>"
+	"<mac address='" M3 "'/><source network='a'/></interface></devices></domain>",
+	"<domain id='1'><name>moved</name><metadata><t:machine "
+	"xmlns:t='https://vmango.org/schema/tools'><t:reservation network='a' mac='" M8
+	"' ip='10.0.0.8'/></t:machine></metadata><devices><interface type='network'>"
+	"<mac address='" M7 "'/><source network='a'/></interface></devices></domain>",
+};
+
 static const struct {
 	const char *title;
+	bool alone;		     /* the other one is not asked */
 	const char *a_hosts, *a, *b; /* reservations of network a; leases of both */
 	bool b_idle;
 	unsigned int full_percent;
@@ -55,6 +68,24 @@ static const struct {
 	 .findings =
 		 "orphaned 10.0.0.9 - delete: reserved for a MAC that no machine has\n"
 		 "orphaned 10.0.0.10 -: reserved for a MAC that no machine has\n"},
+	{.title = "lease and reservation of a machine of another hypervisor",
+	 .a_hosts = HOST(M7, "10.0.0.9"),
+	 .a = LEASE(M7, "10.0.0.10"),
+	 .findings =
+		 "moved 10.0.0.10 moved: leased to a MAC of moved, which is on b\n"
+		 "moved 10.0.0.9 moved: reserved for a MAC of moved, which is on b\n"},
+	{.title = "what only the asked one knows",
+	 .alone = true,
+	 .a_hosts = HOST(M7, "10.0.0.9"),
+	 .a = LEASE(M7, "10.0.0.10"),
+	 .findings = "orphaned 10.0.0.10 - release: leased to a MAC that no machine has "
+		     "here; no other hypervisor was asked\n"
+		     "orphaned 10.0.0.9 -: reserved for a MAC that no machine has here; "
+		     "no other hypervisor was asked\n"},
+	{.title = "an orphaned reservation that a machine took to another hypervisor",
+	 .a_hosts = HOST(M8, "10.0.0.8"),
+	 .findings =
+		 "orphaned 10.0.0.8 - delete: reserved for a MAC that no machine has\n"},
 	{.title = "reservations without a MAC are nobody's business",
 	 .a_hosts = "<host name='x' ip='10.0.0.10'/>",
 	 .a = LEASE(M1, "10.0.0.10"),
@@ -169,14 +200,20 @@ static void finding_show(const struct finding *finding, struct buf *text)
 
 static void case_run(size_t i)
 {
-	CLEANUP(machine_list_free) struct machine_list machine_list = {0};
+	CLEANUP(machine_list_free)
+	struct machine_list machine_list = {0}, elsewhere = {0};
 	CLEANUP(finding_list_free) struct finding_list findings = {0};
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	CLEANUP(net_list_free) struct net_list nets = {0};
 	CLEANUP(buf_free) struct buf shown = {0};
+	struct audit_host hosts[] = {
+		{.hypervisor = "a", .machines = &machine_list},
+		{.hypervisor = "b", .machines = &elsewhere},
+	};
 	const struct audit_input input = {
+		.hosts = hosts,
+		.host_count = cases[i].alone ? 1 : 2,
 		.nets = &nets,
-		.machines = &machine_list,
 		.leases = &leases,
 		.now_s = 1000,
 		.full_percent = cases[i].full_percent ? cases[i].full_percent : 90,
@@ -185,6 +222,11 @@ static void case_run(size_t i)
 	for (size_t j = 0; j < ARRAY_LENGTH(machines); j++)
 		machine_parse(machines[j], strlen(machines[j]), array_add(&machine_list),
 			      NULL);
+	for (size_t j = 0; j < ARRAY_LENGTH(machines_elsewhere); j++)
+		machine_parse(machines_elsewhere[j], strlen(machines_elsewhere[j]),
+			      array_add(&elsewhere), NULL);
+	for (size_t j = 0; j < ARRAY_LENGTH(hosts); j++)
+		hosts[j].index = machine_index_make(hosts[j].machines);
 	net_add(&nets, "a", cases[i].a_hosts, true);
 	net_add(&nets, "b", NULL, !cases[i].b_idle);
 	leases_add(&leases, "a", cases[i].a);
@@ -193,6 +235,8 @@ static void case_run(size_t i)
 	array_foreach(finding, &findings)
 		finding_show(finding, &shown);
 	tap_string(buf_text(&shown), cases[i].findings, "%s", cases[i].title);
+	for (size_t j = 0; j < ARRAY_LENGTH(hosts); j++)
+		machine_index_free(&hosts[j].index);
 }
 
 int main(void)

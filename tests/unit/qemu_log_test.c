@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The reason of a stop out of QEMU's log. */
+/* Starts and stops out of QEMU's log. */
 #include <string.h>
 
 #include "common/buf.h"
@@ -35,23 +35,55 @@ static const struct {
 	 NULL},
 };
 
+/* What the last start was, and what was before it. */
+static void runs_test(void)
+{
+	static const struct {
+		const char *title, *text, *before;
+		bool started, incoming;
+	} runs[] = {
+		{"a guest that was started", START "-m 1 \\\n-S\n" DOWN "failed\n", "",
+		 true, false},
+		{"one that came in", START "-incoming defer \\\n" DOWN "failed\n", "",
+		 true, true},
+		{"one that came in before",
+		 START "-incoming defer \\\n" DOWN "migrated\n" START "-S\n" DOWN
+		       "failed\n",
+		 "migrated", true, false},
+		{"a word of another argument", START "-name -incoming \\\n -incoming x\n",
+		 "", true, false},
+		{"no start", "-incoming defer \\\n" DOWN "crashed\n", "", false, true},
+		{"nothing", "", "", false, false},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(runs); i++) {
+		struct qemu_log_run run;
+
+		qemu_log_parse(runs[i].text, strlen(runs[i].text), &run);
+		tap_string(run.before, runs[i].before, "%s: before", runs[i].title);
+		tap_ok(run.started == runs[i].started, "%s: started", runs[i].title);
+		tap_ok(run.incoming == runs[i].incoming, "%s: incoming", runs[i].title);
+	}
+}
+
 int main(void)
 {
 	CLEANUP(buf_free) struct buf text = {0};
-	char reason[QEMU_LOG_REASON_MAX];
+	struct qemu_log_run run;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		CLEANUP(free_ptr)
 		char *copy = mem_copy(cases[i].text, strlen(cases[i].text));
-		int status = qemu_log_reason(copy, strlen(cases[i].text), reason, NULL);
 
-		tap_string(status < 0 ? NULL : reason, cases[i].reason, "%s",
+		qemu_log_parse(copy, strlen(cases[i].text), &run);
+		tap_string(run.reason[0] ? run.reason : NULL, cases[i].reason, "%s",
 			   cases[i].title);
 	}
 	buf_add_string(&text, DOWN "saved\n" STAMP "starting up libvirt version: ");
 	for (int i = 0; i < 1000; i++)
 		buf_add_char(&text, 'x');
-	tap_ok(qemu_log_reason(buf_text(&text), text.size, reason, NULL) < 0,
-	       "a long line of a start counts");
+	qemu_log_parse(buf_text(&text), text.size, &run);
+	tap_ok(!run.reason[0], "a long line of a start counts");
+	runs_test();
 	return tap_done();
 }

@@ -5,6 +5,8 @@
 # make fuzz     each target for FUZZ_SECONDS         make bench   figures, side by side
 # make check-cloud-init                              a real Debian with cloud-init, also in check
 # make lint     layout and static checks             make install DESTDIR= prefix=
+# make debug    without optimisation, build/debug/   make coverage      lines that tests run
+# make compile_commands.json   for editors           make check-long    what CI has no time for
 # make conformance                                   the template language against real Go
 # make deb rpm  packages, into build/                make check-installed    one of them, in the lab
 
@@ -69,7 +71,7 @@ quiet := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
 .PHONY: all tests demo check check-fast check-cloud-init check-long asan conformance fuzz bench lint clean
-.PHONY: syntax sources compile_commands.json debug coverage
+.PHONY: syntax analyze sources compile_commands.json debug coverage
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -128,10 +130,13 @@ demo:
 	$(MAKE) all
 	tests/lab/demo
 
+# Bats files at a time.
+TEST_JOBS ?= 1
+
 check:
 	packaging/deps build test
 	$(MAKE) tests
-	BUILD=$(BUILD) tests/run
+	BUILD=$(BUILD) tests/run -j $(TEST_JOBS)
 
 check-cloud-init:
 	packaging/deps build test
@@ -146,7 +151,7 @@ check-long: asan
 
 # Without a hypervisor and without root.
 check-fast: tests
-	BUILD=$(BUILD) tests/run -j 2 unit fuzz cli
+	BUILD=$(BUILD) tests/run -j $(TEST_JOBS) unit fuzz cli
 
 # Which lines of each file the tests named in COVERAGE run; the HTML is in build/coverage/html.
 COVERAGE ?= unit fuzz cli
@@ -181,6 +186,11 @@ fuzz-binaries: $(fuzzers:%=$(BUILD)/tests/fuzz/%)
 syntax:
 	$(quiet)printf '%s\n' $(sources) | \
 		xargs -P "$$(nproc)" -n 20 $(filter-out -MMD -MP,$(compile)) -fsyntax-only
+
+# gcc looks for paths through a function on which something goes wrong.
+analyze:
+	$(quiet)printf '%s\n' $(filter-out tests/%,$(sources)) | \
+		xargs -P "$$(nproc)" -n 1 $(filter-out -MMD -MP,$(compile)) -fanalyzer -S -o /dev/null
 
 # What there is to compile, for tools.
 sources:

@@ -28,7 +28,7 @@ query() {
 
 @test "settings are settings, the hook is in no list, all of it is root's" {
   [ "$(query --configfiles)" = $'/etc/vmango/lease-monitor.conf\n/etc/vmango/vmango.ini' ]
-  ! query --list | grep '^/etc/libvirt'
+  run ! grep '^/etc/libvirt' <<<"$(query --list)"
   [ "$(query --queryformat '[%{FILEUSERNAME}:%{FILEGROUPNAME}\n]' | sort -u)" = root:root ]
   query --requires | grep '^libvirt\.so\.0('
   query --queryformat '%{VERSION}\n' | grep -Fx "$version"

@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || return
   # What this runs under has its own compiler and flags.
   unset MAKEFLAGS MFLAGS
   oldest=$(sed -n 's/^libvirt_min *:= *//p' Makefile)
@@ -13,6 +13,7 @@ setup_file() {
 
 # old SOURCE: compiles C from standard input as if libvirt were the oldest supported.
 old() {
+  # shellcheck disable=SC2046 # words
   gcc -fsyntax-only -x c $(pkg-config --cflags libvirt) -include "$old_header" -
 }
 

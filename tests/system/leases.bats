@@ -290,6 +290,7 @@ status_file=/var/lib/libvirt/dnsmasq/br-fast.status
 
 @test "watch --renewals tells of a lease that only lasts longer, and watch alone does not" {
   local name mac=52:54:00:00:01:23 marks=$BATS_TEST_TMPDIR
+  local -A options=([renewals]=--renewals)
   tells() {
     jq -es --arg event "$2" --arg mac "$3" 'any(.[]; .Event == $event and .HWAddr == $mac)' "$marks/$1"
   }
@@ -300,7 +301,7 @@ status_file=/var/lib/libvirt/dnsmasq/br-fast.status
   dhcp one "$mac" fast
   for name in renewals alone; do
     lab_exec one sh -c 'echo $$ >>"$1"; shift; exec vmango-leases watch --initial --network fast "$@"' \
-      sh "$marks/inner" $([[ $name == alone ]] || echo --renewals) >"$marks/$name" 3>&- &
+      sh "$marks/inner" ${options[$name]-} >"$marks/$name" 3>&- &
   done
   for name in renewals alone; do wait_until 20 tells "$name" present "$mac"; done
   wait_until 20 renews

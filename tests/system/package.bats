@@ -8,7 +8,7 @@ setup_file() {
   load lab
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
   export release
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || return
   deb=$(env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=nocheck make -s deb BUILD="${BUILD:-build}" | tail -n 1)
   deb=$(realpath "$deb")
   version=$(dpkg-deb --field "$deb" Version)

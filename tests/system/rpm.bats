@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
   export release
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || return
   env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=nocheck make -s rpm BUILD="${BUILD:-build}" 2>&1
   version=$(vmango-leases --version | cut -d ' ' -f 2)
   rpm=$(realpath "${BUILD:-build}/vmango-tools-$version-1.$(uname -m).rpm")

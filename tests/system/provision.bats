@@ -167,7 +167,7 @@ log_ends() {
   while IFS=$'\t' read -r name _ _ address _; do
     wait_until "$lab_limit" answers_with "$name" "$address"
   done <<<"$output"
-  run -0 --separate-stderr provision start --wait 0 -o tsv "$batch"
+  run -0 --separate-stderr provision start -o tsv "$batch"
   [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tkept\trunning\nweb-2\tkept\trunning\ndb\tstarted\trunning' ]
   run -2 --separate-stderr provision stop --only 'w-*' "$batch"
   [[ $stderr == *'w-*'* ]]

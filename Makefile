@@ -5,6 +5,8 @@
 # make fuzz     each target for FUZZ_SECONDS         make bench   figures, side by side
 # make check-cloud-init                              a real Debian with cloud-init, also in check
 # make lint     layout and static checks             make install DESTDIR= prefix=
+# make debug    without optimisation, build/debug/   make coverage      lines that tests run
+# make compile_commands.json   for editors           make check-long    what CI has no time for
 # make conformance                                   the template language against real Go
 # make deb rpm  packages, into build/                make check-installed    one of them, in the lab
 
@@ -33,14 +35,17 @@ packages_vmango-configdrive   := json-c smartcols libisofs-1
 packages_vmango-provision     := libvirt libxml-2.0 inih json-c smartcols libisofs-1 uuid nettle
 packages := $(sort $(foreach p,$(filter packages_%,$(.VARIABLES)),$($(p))))
 
-mains    := $(foreach room,$(rooms),$(wildcard $(room)/vmango-*.c))
+# All that is compiled anywhere comes out of this list; a test compares it with what git has.
+sources  := $(sort $(shell find $(rooms) tests -name '*.c'))
+mains    := $(foreach room,$(rooms),$(filter $(room)/vmango-%,$(sources)))
 programs := $(notdir $(mains:.c=))
 units    := $(basename $(notdir $(wildcard tests/unit/*_test.c)))
 fuzzers  := $(basename $(notdir $(wildcard tests/fuzz/*_fuzz.c)))
 
 warnings := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
 	$(if $(filter 1,$(WERROR)),-Werror)
-hardening := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+# glibc's checks want a compiler that optimizes.
+hardening := $(if $(filter -O0,$(OPTIMIZE)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
@@ -65,7 +70,8 @@ $(BUILD)/vmango-lease-monitor: pie = $(static_pie)
 quiet := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-.PHONY: all tests demo check check-fast check-cloud-init asan conformance fuzz replay bench lint clean
+.PHONY: all tests demo check check-fast check-cloud-init check-long asan conformance fuzz bench lint clean
+.PHONY: syntax analyze sources compile_commands.json debug coverage
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -83,7 +89,7 @@ $(BUILD)/%.o: %.c $(BUILD)/packages.ok
 	$(quiet)$(compile) -c -o $@ $<
 
 define room_rules
-$(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(mains),$(wildcard $(1)/*.c $(1)/*/*.c)))
+$(BUILD)/$(1).a: $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(mains),$(filter $(1)/%,$(sources))))
 	@rm -f $$@
 	$$(call say,AR)
 	$(quiet)$(AR) qcs $$@ $$^
@@ -124,19 +130,41 @@ demo:
 	$(MAKE) all
 	tests/lab/demo
 
+# Bats files at a time.
+TEST_JOBS ?= 1
+
 check:
 	packaging/deps build test
 	$(MAKE) tests
-	BUILD=$(BUILD) tests/run
+	BUILD=$(BUILD) tests/run -j $(TEST_JOBS)
 
 check-cloud-init:
 	packaging/deps build test
 	$(MAKE) all
 	BUILD=$(BUILD) tests/run tests/system/cloud-init.bats
 
+# What CI has no time for: more rounds of the tests that know LONG, and the sanitizers.
+check-long: asan
+	packaging/deps build test
+	$(MAKE) tests
+	LONG=1 BUILD=$(BUILD) tests/run $$(grep -lw LONG tests/*/*.bats)
+
 # Without a hypervisor and without root.
 check-fast: tests
-	BUILD=$(BUILD) tests/run unit fuzz cli
+	BUILD=$(BUILD) tests/run -j $(TEST_JOBS) unit fuzz cli
+
+# Which lines of each file the tests named in COVERAGE run; the HTML is in build/coverage/html.
+COVERAGE ?= unit fuzz cli
+coverage:
+	packaging/deps build test coverage
+	$(MAKE) BUILD=$(BUILD)/coverage OPTIMIZE="-O0 -g" CFLAGS="$(CFLAGS) --coverage" \
+		LDFLAGS="$(LDFLAGS) --coverage" tests
+	find $(BUILD)/coverage -name '*.gcda' -delete
+	BUILD=$(BUILD)/coverage tests/run $(COVERAGE)
+	mkdir -p $(BUILD)/coverage/html
+	gcovr --root . --object-directory $(BUILD)/coverage $(foreach r,$(rooms),--filter $(r)/) \
+		--html-details $(BUILD)/coverage/html/index.html --txt $(BUILD)/coverage/coverage.txt --print-summary
+	cat $(BUILD)/coverage/coverage.txt
 
 asan:
 	$(MAKE) BUILD=$(BUILD)/asan SANITIZE="$(sanitize)" OPTIMIZE="-O1 -g" tests
@@ -155,11 +183,32 @@ fuzz-binaries: $(fuzzers:%=$(BUILD)/tests/fuzz/%)
 
 # Every source once more, and nothing is written: for another compiler (CC=clang), or
 # another libvirt (CPPFLAGS="-include HEADER").
-.PHONY: syntax
-syntax: SOURCES ?= $(wildcard $(rooms:=/*.c) tests/*/*.c)
 syntax:
-	$(quiet)printf '%s\n' $(SOURCES) | \
-		xargs -P 2 -n 40 $(filter-out -MMD -MP,$(compile)) -fsyntax-only
+	$(quiet)printf '%s\n' $(sources) | \
+		xargs -P "$$(nproc)" -n 20 $(filter-out -MMD -MP,$(compile)) -fsyntax-only
+
+# gcc looks for paths through a function on which something goes wrong.
+analyze:
+	$(quiet)printf '%s\n' $(filter-out tests/%,$(sources)) | \
+		xargs -P "$$(nproc)" -n 1 $(filter-out -MMD -MP,$(compile)) -fanalyzer -S -o /dev/null
+
+# What there is to compile, for tools.
+sources:
+	@printf '%s\n' $(sources)
+
+# The compiler's command line for each source, for editors and tools.
+comma := ,
+json_string = "$(subst ",\",$(subst \,\\,$(1)))"
+json_command = {"directory": $(call json_string,$(CURDIR)), "file": "$(1)", \
+	"command": $(call json_string,$(filter-out -MMD -MP,$(compile)) -c $(1))}
+compile_commands.json: $(BUILD)/packages.ok
+	$(file >$@,[)
+	$(foreach s,$(sources),$(file >>$@,$(call json_command,$s)$(if $(filter-out $(lastword $(sources)),$s),$(comma))))
+	$(file >>$@,])
+	@:
+
+debug:
+	$(MAKE) BUILD=$(BUILD)/debug OPTIMIZE="-O0 -g3" tests
 
 bench: all $(patsubst %.c,$(BUILD)/%,$(wildcard tests/bench/*.c))
 	BUILD=$(BUILD) tests/bench/run
@@ -170,6 +219,6 @@ lint:
 include packaging/packages.mk
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) compile_commands.json
 
 -include $(shell find $(BUILD) -path $(BUILD)/packages -prune -o -name "*.d" -type f -print 2>/dev/null)

@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || return
   # What this runs under has its own compiler and flags.
   unset MAKEFLAGS MFLAGS
   oldest=$(sed -n 's/^libvirt_min *:= *//p' Makefile)
@@ -13,7 +13,17 @@ setup_file() {
 
 # old SOURCE: compiles C from standard input as if libvirt were the oldest supported.
 old() {
+  # shellcheck disable=SC2046 # words
   gcc -fsyntax-only -x c $(pkg-config --cflags libvirt) -include "$old_header" -
+}
+
+@test "every source in git is compiled, by these checks and for a program" {
+  local known compiled
+  known=$(git ls-files --cached --others --exclude-standard '*.c' | LC_ALL=C sort)
+  diff <(make -s sources | LC_ALL=C sort) - <<<"$known"
+  compiled=$(make -s --dry-run --always-make tests V=1 | sed -nE 's/.* -c -o [^ ]+ ([^ ]+\.c)$/\1/p')
+  # These have rules of their own, or the test that loads them compiles them.
+  diff <(LC_ALL=C sort <<<"$compiled") - <<<"$(grep -vE '^tests/(bench|fixtures|lab)/' <<<"$known")"
 }
 
 @test "clang has no warning" {
@@ -21,8 +31,23 @@ old() {
 }
 
 @test "the oldest libvirt that is supported is enough" {
-  make -s syntax WERROR=1 CPPFLAGS="-include $old_header" \
-    SOURCES="$(grep -lE '\<(vir[A-Z]|VIR_)' -- */*.c | tr '\n' ' ')"
+  # Headers too: not each is included by a source that names libvirt itself.
+  make -s syntax WERROR=1 CPPFLAGS="-include $old_header" sources="$(git ls-files --cached --others \
+    --exclude-standard '*.[ch]' | xargs grep -lE '\<(vir[A-Z]|VIR_)' | paste -sd ' ')"
+}
+
+@test "a call that is too new is found in every folder" {
+  local tree=$BATS_TEST_TMPDIR/tree folder
+  mkdir "$tree"
+  cp -r Makefile packaging "$tree"
+  for folder in $(make -s sources | xargs dirname | sort -u); do
+    mkdir -p "$tree/$folder"
+    echo 'int (*newer)(void) = (int (*)(void))virDomainBackupBegin;' >"$tree/$folder/newer.c"
+  done
+  run -2 make -s -C "$tree" syntax CPPFLAGS="-include $old_header"
+  for folder in $(cd "$tree" && find . -name newer.c -printf '%P\n'); do
+    [[ $output == *"$folder:1:"*'poisoned "virDomainBackupBegin"'* ]]
+  done
 }
 
 @test "what came after it has to be guarded" {

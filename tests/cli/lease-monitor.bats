@@ -108,8 +108,8 @@ stop destroyed network:default:$one
 wait $!
 cat /run/packets
 EOF
-  head=01010600[0-9a-f]{8}00000000
-  tail=0{24}525400000001"$(printf %0404d 0)"63825363350107'3604c0a87c01'
+  head='01010600[0-9a-f]{8}00000000'
+  tail='0{24}525400000001'"$(printf %0404d 0)"63825363350107'3604c0a87c01'
   [[ ${lines[0]} =~ ^${head}c0a87c06${tail}3d04ffb50001ff0+$ ]]
   [[ ${lines[1]} =~ ^${head}c0a87c05${tail}ff0+$ ]]
   [ "${#lines[@]}" -eq 2 ]

@@ -105,7 +105,7 @@ is_in_group() {
       [ -n "$synopsis" ] || { echo "$page: no synopsis of $verb" && return 1; }
       while read -r short option; do
         case $option in help | version) continue ;; esac
-        grep -qE -- "Fl -$option\b|Fl [a-z0-9]*$short[a-z0-9]*( |$)" <<<"$synopsis" ||
+        grep -qE -- "Fl -$option\b|Fl [a-z0-9]*${short}[a-z0-9]*( |$)" <<<"$synopsis" ||
           is_in_group "$synopsis" "$option" || { echo "$page: $verb has --$option" && return 1; }
       done < <("$program" "$verb" --help | sed -nE 's/^  (-(.), |    )--([a-z0-9-]+).*/\2 \3/p' | sed 's/^ /- /')
     done < <(verbs_of "$program")

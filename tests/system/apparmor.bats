@@ -118,7 +118,7 @@ has_lease() {
   run -0 in_guest sh /run/confined /etc/libvirt/hooks/qemu.d/vmango-lease-monitor web release end destroyed
   echo "$output"
   [[ $output == *': released, confirmed' ]]
-  ! status_file | grep 52:54:00:00:77:01
+  run ! grep 52:54:00:00:77:01 <<<"$(status_file)"
   [ -z "$(in_guest ls -A /run/vmango)" ]
   in_guest cat /run/syslog | grep 'vmango-lease-monitor.*released, confirmed'
   ! in_guest dmesg | grep 'apparmor="DENIED"'

@@ -263,7 +263,7 @@ as_hook() {
   run -1 --separate-stderr vmango-provision doctor -v -c 'qemu+unix:///system?socket=/nowhere' -c "$(lab_uri one)"
   [[ ${lines[0]} == *$'/nowhere\tconnection\tfinding\t'*'/nowhere'* ]]
   grep -q "^$(lab_uri one | sed 's/[?]/[?]/')"$'\tnetwork\tok\t' <<<"$output"
-  ! grep -q $'\thook' <<<"$output"
+  [[ $output != *$'\thook'* ]]
   [[ $stderr == *"left out: the hook, lease files and /dev/kvm: not on this machine"* ]]
 }
 

@@ -34,7 +34,7 @@ teardown() {
   for uri in "$one" "$two"; do
     vmango-imagetool list -c "$uri" | cut -f 1 | xargs -r vmango-imagetool remove -q -c "$uri"
   done
-  [ -z "$(ls -A "$pool_one" "$pool_two" | grep -v : | grep .)" ]
+  [ -z "$(find "$pool_one" "$pool_two" -mindepth 1)" ]
 }
 
 # A disk of 64 MiB, most of it holes, in every format and packing.
@@ -557,6 +557,7 @@ says_truth() {
 
 @test "what was killed while libvirt made the image is not listed, and goes" {
   dead=01234567-0123456789abcdef
+  # shellcheck disable=SC2066 # as elsewhere
   for uri in "$one"; do
     cp "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
     : >"$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img"

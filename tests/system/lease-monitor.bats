@@ -249,7 +249,7 @@ last_events() {
 }
 
 @test "50 guests stop at once: all their leases go, and nobody else's" {
-  local i mac stops=() others
+  local i mac stops=()
   for i in {1..60}; do
     printf -v mac 52:54:00:cc:00:%02x "$i"
     client_lease old "$mac"

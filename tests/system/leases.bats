@@ -32,7 +32,7 @@ setup() {
 
 # Ends what a test has left running in a hypervisor.
 teardown() {
-  [[ ! -e $BATS_TEST_TMPDIR/inner ]] || lab_exec one kill "$(cat "$BATS_TEST_TMPDIR/inner")"
+  [[ ! -e $BATS_TEST_TMPDIR/inner ]] || xargs <"$BATS_TEST_TMPDIR/inner" "$lab_dir/hypervisor" exec "$(lab_name one)" kill
 }
 
 # A network whose dnsmasq does not ping addresses for three seconds before it hands them out.
@@ -286,6 +286,28 @@ status_file=/var/lib/libvirt/dnsmasq/br-fast.status
   wait_until 20 tells added 52:54:00:00:01:22
   inside one release 52:54:00:00:01:22
   wait_until 20 tells removed 52:54:00:00:01:22
+}
+
+@test "watch --renewals tells of a lease that only lasts longer, and watch alone does not" {
+  local name mac=52:54:00:00:01:23 marks=$BATS_TEST_TMPDIR
+  local -A options=([renewals]=--renewals)
+  tells() {
+    jq -es --arg event "$2" --arg mac "$3" 'any(.[]; .Event == $event and .HWAddr == $mac)' "$marks/$1"
+  }
+  # An expiry has seconds.
+  renews() {
+    dhcp one "$mac" fast && tells renewals renewed "$mac"
+  }
+  dhcp one "$mac" fast
+  for name in renewals alone; do
+    lab_exec one sh -c 'echo $$ >>"$1"; shift; exec vmango-leases watch --initial --network fast "$@"' \
+      sh "$marks/inner" ${options[$name]-} >"$marks/$name" 3>&- &
+  done
+  for name in renewals alone; do wait_until 20 tells "$name" present "$mac"; done
+  wait_until 20 renews
+  dhcp one 52:54:00:00:01:24 fast
+  for name in renewals alone; do wait_until 20 tells "$name" added 52:54:00:00:01:24; done
+  fails tells alone renewed "$mac"
 }
 
 @test "a lease is released, and only it" {

@@ -8,7 +8,7 @@ setup_file() {
   load lab
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
   export release
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || return
   deb=$(env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=nocheck make -s deb BUILD="${BUILD:-build}" | tail -n 1)
   deb=$(realpath "$deb")
   version=$(dpkg-deb --field "$deb" Version)
@@ -81,7 +81,7 @@ loaded_hooks() {
 @test "on a hypervisor it installs without a word, and libvirtd has the hook at once" {
   all_files >"$BATS_FILE_TMPDIR/before"
   run -0 host_install "$deb"
-  ! grep -iE 'lease-monitor-hook|warning|error' <<<"$output"
+  run ! grep -iE 'lease-monitor-hook|warning|error' <<<"$output"
   [ -z "$(on_host dpkg -V vmango-tools)" ]
   [ -f "$hooks/qemu.d/vmango-lease-monitor" ] && [ ! -L "$hooks/qemu.d/vmango-lease-monitor" ]
   [ "$(stat -c '%a %U' "$hooks/qemu.d/vmango-lease-monitor")" = '755 root' ]
@@ -114,7 +114,7 @@ END
   on_host vmango-imagetool list -o tsv --pool vmango-images | grep -w Debian-12_amd64_qcow2.img
   on_host vmango-leases list --source lease -o tsv | grep -wF "$address"
   on_host virsh --quiet destroy web
-  ! on_host vmango-leases list --source lease -o tsv | grep -wF "$address"
+  run ! grep -wF "$address" <<<"$(on_host vmango-leases list --source lease -o tsv)"
   on_host vmango-provision destroy -q /etc/libvirt/batch.ini
   rm "$(lab_state host)/etc/batch.ini"
 }
@@ -128,7 +128,7 @@ END
   run -0 host_install "$deb"
   cmp "$hooks/qemu.d/vmango-lease-monitor" <(on_host cat /usr/libexec/vmango-tools/vmango-lease-monitor)
   [ "$(on_host tail -n 1 /etc/vmango/lease-monitor.conf)" = '# mine' ]
-  ! on_host grep '# older' /etc/vmango/vmango.ini
+  run ! on_host grep '# older' /etc/vmango/vmango.ini
   [ "$(on_host dpkg -V vmango-tools)" = '??5?????? c /etc/vmango/lease-monitor.conf' ]
   [ "$(on_host vmango-render --version)" = "vmango-render $version" ]
 }

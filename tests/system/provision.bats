@@ -146,6 +146,33 @@ answers_with() {
   [[ $output == *$'db\tstarted\trunning\t192.168.124.20\t'* ]]
 }
 
+# log_ends MACHINE REASON: how its QEMU ended last, by libvirt's log.
+log_ends() {
+  [[ $(grep 'shutting down' "$(lab_state one)/log/qemu/$1.log" | tail -n 1) == *"reason=$2" ]]
+}
+
+@test "stop ends the machines that --only names, --graceful by themselves, and start has them back" {
+  run -0 --separate-stderr provision stop --graceful 60 --only 'web-*' -o tsv "$batch"
+  [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tstopped\tstopped\nweb-2\tstopped\tstopped' ]
+  log_ends web-1 shutdown
+  log_ends web-2 shutdown
+  [ "$(lab_virsh one domstate db)" = running ]
+  # One that can't listen is stopped when its time is over.
+  lab_virsh one suspend db
+  run -0 --separate-stderr provision stop -g 1 -o tsv "$batch"
+  [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tkept\tstopped\nweb-2\tkept\tstopped\ndb\tstopped\tstopped' ]
+  log_ends db destroyed
+  run -0 --separate-stderr provision start --only 'web-?' -o tsv "$batch"
+  [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tstarted\trunning\nweb-2\tstarted\trunning' ]
+  while IFS=$'\t' read -r name _ _ address _; do
+    wait_until "$lab_limit" answers_with "$name" "$address"
+  done <<<"$output"
+  run -0 --separate-stderr provision start -o tsv "$batch"
+  [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tkept\trunning\nweb-2\tkept\trunning\ndb\tstarted\trunning' ]
+  run -2 --separate-stderr provision stop --only 'w-*' "$batch"
+  [[ $stderr == *'w-*'* ]]
+}
+
 @test "every mistake of a batch is told at once, and nothing is changed" {
   lab_virsh one pool-define-as off dir --target /var/lib/libvirt/off
   lab_virsh one define /dev/stdin <<'EOF'

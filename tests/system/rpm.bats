@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
   release=$(. /etc/os-release && echo "$VERSION_CODENAME")
   export release
-  cd "$BATS_TEST_DIRNAME/../.."
+  cd "$BATS_TEST_DIRNAME/../.." || return
   env -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=nocheck make -s rpm BUILD="${BUILD:-build}" 2>&1
   version=$(vmango-leases --version | cut -d ' ' -f 2)
   rpm=$(realpath "${BUILD:-build}/vmango-tools-$version-1.$(uname -m).rpm")
@@ -28,7 +28,7 @@ query() {
 
 @test "settings are settings, the hook is in no list, all of it is root's" {
   [ "$(query --configfiles)" = $'/etc/vmango/lease-monitor.conf\n/etc/vmango/vmango.ini' ]
-  ! query --list | grep '^/etc/libvirt'
+  run ! grep '^/etc/libvirt' <<<"$(query --list)"
   [ "$(query --queryformat '[%{FILEUSERNAME}:%{FILEGROUPNAME}\n]' | sort -u)" = root:root ]
   query --requires | grep '^libvirt\.so\.0('
   query --queryformat '%{VERSION}\n' | grep -Fx "$version"

@@ -119,6 +119,16 @@ const struct network_host *network_host_by_mac(const struct network *network,
 	return NULL;
 }
 
+const struct network_host *network_host_by_name(const struct network *network,
+						const char *name)
+{
+	array_foreach(host, &network->hosts) {
+		if (host->name && !strcmp(host->name, name))
+			return host;
+	}
+	return NULL;
+}
+
 const struct network_host *network_host_by_address(const struct network *network,
 						   struct in_addr address)
 {
@@ -198,6 +208,6 @@ char *network_host_xml(const uint8_t mac[static MAC_SIZE], const char *name,
 
 	/* A machine's name has no character that XML would want escaped. */
 	return mem_format(
-		"<host mac='%s' name='%s' ip='%s'/>", mac_format(mac, mac_text), name,
-		inet_ntop(AF_INET, &address, address_text, sizeof(address_text)));
+		"<host mac=\"%s\" name=\"%s\" ip=\"%s\"/>", mac_format(mac, mac_text),
+		name, inet_ntop(AF_INET, &address, address_text, sizeof(address_text)));
 }

@@ -46,11 +46,14 @@ void network_free(struct network *network);
 /* Whether the address is one of the subnet's hosts: not its net, broadcast or gateway. */
 bool network_has_address(const struct network *network, struct in_addr address);
 
-/* The reservation of a MAC, or of an address; NULL when there is none. */
+/* The reservation of a MAC, of an address, or of a name; NULL when there is none. */
 const struct network_host *network_host_by_mac(const struct network *network,
 					       const uint8_t mac[static MAC_SIZE]);
 const struct network_host *network_host_by_address(const struct network *network,
 						   struct in_addr address);
+
+const struct network_host *network_host_by_name(const struct network *network,
+						const char *name);
 
 /*
  * The first address of the DHCP ranges that is the subnet's, reserved for nobody and not

@@ -9,6 +9,7 @@
 #include "provision/identity.h"
 #include "provision/machine_hash.h"
 #include "provision/machine_xml.h"
+#include "provision/orphans.h"
 #include "provision/address_script.h"
 #include "provision/plan_check.h"
 
@@ -91,6 +92,19 @@ static int clone_choose(struct plan_item *item, struct error_list *errors)
 				      error_text(&error));
 }
 
+/* libvirt takes each name once. */
+static int name_check(const struct plan_item *item, struct error_list *errors)
+{
+	const struct network_host *holder = network_host_by_name(&item->host->network,
+								 item->name);
+	CLEANUP(free_ptr) char *text = NULL;
+
+	if (!holder || item->action != PLAN_CREATE)
+		return 0;
+	text = orphan_reservation_text(item->host, holder);
+	return batch_machine_error(item->machine, "name", errors, "%s", text);
+}
+
 static int address_check(const struct plan_item *item, struct error_list *errors)
 {
 	const struct batch_machine *machine = item->machine;
@@ -99,6 +113,8 @@ static int address_check(const struct plan_item *item, struct error_list *errors
 
 	if (machine->ip == BATCH_IP_DHCP || address_script_has(item))
 		return 0;
+	if (name_check(item, errors) < 0)
+		return -1;
 	if (machine->ip == BATCH_IP_AUTO && !network->ranges.count)
 		return batch_machine_error(
 			machine, "ip", errors,
@@ -128,11 +144,12 @@ static int volumes_check(const struct plan_item *item, struct error_list *errors
 		CLEANUP(free_ptr)
 		char *name = mem_format("%s%s", item->name, suffixes[i]);
 
-		if (host_has_volume(item->host, name))
-			status = batch_machine_error(
-				item->machine, "name", errors,
-				"volume %s is in pool %s of %s already", name,
-				item->host->root_pool.name, item->host->config->name);
+		CLEANUP(free_ptr) char *text = NULL;
+
+		if (!host_has_volume(item->host, name))
+			continue;
+		text = orphan_volume_text(item->host, name);
+		status = batch_machine_error(item->machine, "name", errors, "%s", text);
 	}
 	return status;
 }

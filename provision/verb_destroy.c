@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/interrupt.h"
 #include "leases/lease_virt.h"
+#include "provision/orphans.h"
 #include "provision/plan_moved.h"
 #include "provision/verb_deletion.h"
 
@@ -56,6 +57,18 @@ static void lease_tell(struct cli *cli, const struct plan_item *item)
 			 item->host->config->name);
 }
 
+/* What has the names of a machine that does not exist stays, but not in silence. */
+static void orphans_tell(struct cli *cli, const struct plan_item *item)
+{
+	CLEANUP(error_list_free) struct error_list messages = {0};
+
+	if (item->action != PLAN_ABSENT || !item->host || !item->host->connection)
+		return;
+	orphans_find(item->host, item->name, &messages);
+	for (size_t i = 0; i < messages.count; i++)
+		cli_error(cli, "%s: is absent, but %s", item->name, messages.messages[i]);
+}
+
 int verb_destroy(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
@@ -76,6 +89,7 @@ int verb_destroy(struct cli *cli)
 	status = verb_run(&verb, "absent", machine_destroy, &changed);
 	array_foreach(item, &verb.plan.items) {
 		lease_tell(cli, item);
+		orphans_tell(cli, item);
 		count += item->machine != NULL;
 	}
 	if (status == CLI_DONE && !changed)

@@ -224,7 +224,7 @@ names() {
 [{"domain": "web-1", "macs": ["52:54:00:00:00:01"]}, {"domain": "db-1", "macs": ["52:54:00:00:00:02"]},
  {"domain": "off", "macs": ["52:54:00:00:00:03"]}]
 JSON
-  local name address=0
+  local name
   for name in gitlab gitlab. GitLab; do
     jq -n --arg name "$name" '[{"ip-address": "10.0.0.1", "mac-address": "52:54:00:00:00:01", "expiry-time": 0,
       hostname: $name}, {"ip-address": "10.0.0.9", "mac-address": "52:54:00:00:00:09", "expiry-time": 0,

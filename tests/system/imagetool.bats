@@ -542,7 +542,7 @@ says_truth() {
   [ "$status" -eq 1 ]
   [[ $output == *'Debian-12_amd64_qcow2.img is not whole: '* ]]
   imagetool import -q -c "$one" --as Debian-13_amd64_raw.img "$images/disk.raw"
-  [ "$(ls -A "$pool_one" | xargs)" = 'Debian-12_amd64_qcow2.img Debian-13_amd64_raw.img' ]
+  [ "$(find "$pool_one" -mindepth 1 -printf '%f\n' | sort | paste -sd ' ')" = 'Debian-12_amd64_qcow2.img Debian-13_amd64_raw.img' ]
   is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
 }
 
@@ -609,7 +609,7 @@ hostile() {
 @test "a hypervisor that answers with another name has no file of this machine renamed" {
   local option
   for option in '' --replace; do
-    options=($option)
+    read -ra options <<<"$option"
     hostile HOSTILE_POOL="$PWD/etc" HOSTILE_NAME=shadow HOSTILE_PATH="$PWD/etc/shadow"
     [ "$status" -eq 3 ]
     [[ $output == *'calls volume ".vmango-'*'" "shadow"'* ]]

@@ -39,7 +39,7 @@ domains() {
 }
 
 volumes() {
-  lab_virsh "${1-one}" vol-list default | awk '{ print $1 }' | sort | paste -sd ' '
+  lab_virsh one vol-list default | awk '{ print $1 }' | sort | paste -sd ' '
 }
 
 # on_terminal ANSWER COMMAND...: runs it on a terminal of its own and types the answer.

@@ -301,9 +301,10 @@ static void reservations(void)
 	tap_ok(!network_host_by_address(&network, address_of("10.0.0.8")),
 	       "nobody has another address");
 	host = network_host_xml(mac, "web-1.a_b", address_of("10.0.0.10"));
-	tap_string(host,
-		   "<host mac='02:00:00:00:00:01' name='web-1.a_b' ip='10.0.0.10'/>",
-		   "a reservation for libvirt");
+	tap_string(
+		host,
+		"<host mac=\"02:00:00:00:00:01\" name=\"web-1.a_b\" ip=\"10.0.0.10\"/>",
+		"a reservation for libvirt");
 }
 
 int main(void)

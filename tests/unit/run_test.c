@@ -225,9 +225,8 @@ static void a_trap_at_a_point(void)
 static void notes(void)
 {
 	struct run_state state = {.lock = PTHREAD_MUTEX_INITIALIZER};
-	struct reports reports = {.run = {.note = report_take,
-					  .data = &reports,
-					  .state = &state}};
+	struct reports reports = {
+		.run = {.note = report_take, .data = &reports, .state = &state}};
 
 	run_note(&reports.run, "a", "is left");
 	tap_string(reports.last, "a: is left", "a note is told");

@@ -110,7 +110,7 @@ target_qemu() {
 }
 
 @test "aborted by the source: driven by the client, peer to peer, tunnelled" {
-  for round in $(rounds); do
+  for _ in $(rounds); do
     for way in '' --p2p '--p2p --tunnelled'; do
       # shellcheck disable=SC2086 # options
       migrate_slowly left right $way
@@ -121,7 +121,7 @@ target_qemu() {
 }
 
 @test "destroyed on the target while it arrives" {
-  for round in $(rounds); do
+  for _ in $(rounds); do
     migrate_slowly left right
     lab_virsh right destroy moving
     assert_failed left right
@@ -129,7 +129,7 @@ target_qemu() {
 }
 
 @test "QEMU killed on the target, and terminated" {
-  for round in $(rounds); do
+  for _ in $(rounds); do
     for signal in KILL TERM; do
       migrate_slowly left right
       target_qemu right "$signal"
@@ -139,7 +139,7 @@ target_qemu() {
 }
 
 @test "libvirtd killed on the target, and restarted with the source as its client" {
-  for round in $(rounds); do
+  for _ in $(rounds); do
     migrate_slowly left right
     lab_restart right --kill
     assert_failed left right
@@ -187,7 +187,7 @@ limit_memory() {
 }
 
 @test "good ones keep lease and disk, there and back, and the lease goes where the guest ends" {
-  for round in $(rounds); do
+  for _ in $(rounds); do
     lab_migrate left right moving
     assert_runs right
     lab_migrate right left moving --p2p

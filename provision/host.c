@@ -172,7 +172,7 @@ const struct host_image *host_image_find(const struct host *host, const char *wa
 {
 	const struct host_image *found = NULL;
 	CLEANUP(free_ptr) const char **names = NULL;
-	const char *nearest;
+	CLEANUP(free_ptr) char *meant = NULL;
 	size_t count = 0;
 
 	array_foreach(image, &host->images) {
@@ -186,7 +186,7 @@ const struct host_image *host_image_find(const struct host *host, const char *wa
 	if (image_marks_has(&host->unfinished, wanted)) {
 		error_set(
 			error,
-			"image \"%s\" in pool %s of %s is not whole: an import is under way or was broken off",
+			"image \"%s\" in pool %s of %s is not complete: an import is under way or was interrupted",
 			wanted, host->config->image_pool, host->config->name);
 		return NULL;
 	}
@@ -195,11 +195,10 @@ const struct host_image *host_image_find(const struct host *host, const char *wa
 		names[count++] = image->name.os;
 		names[count++] = image->id;
 	}
-	nearest = text_nearest(wanted, names, count);
-	error_set(error, "no image \"%s\" for %s in pool %s of %s%s%s%s", wanted,
+	meant = text_meant(wanted, names, count);
+	error_set(error, "no image \"%s\" for %s in pool %s of %s%s", wanted,
 		  arch ? arch : host->arch, host->config->image_pool, host->config->name,
-		  nearest ? "; is \"" : "", nearest ? nearest : "",
-		  nearest ? "\" meant?" : "");
+		  meant);
 	return NULL;
 }
 

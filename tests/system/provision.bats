@@ -209,7 +209,7 @@ EOF
   echo "$stderr"
   [[ $stderr == *"bad.ini:7: unknown key \"colour\""* ]]
   [[ $stderr == *": plan: no plan \"smal\"; did you mean \"small\"?"* ]]
-  [[ $stderr == *": image: no image \"Debain-12\""*"is \"Debian-12\" meant?"* ]]
+  [[ $stderr == *": image: no image \"Debain-12\""*"did you mean \"Debian-12\"?"* ]]
   [[ $stderr == *"taken: the name is taken on local by a domain of no batch"* ]]
   [[ $stderr == *": root_storage_pool: pool \"off\" is not active on other"* ]]
   [ -z "$output" ]
@@ -236,7 +236,7 @@ EOF
   run --separate-stderr provision plan "$BATS_TEST_TMPDIR/$image.ini"
   echo "$stderr"
   [ "$status" -eq 2 ]
-  [[ $stderr == *"image \"$image\" in pool vmango-images of local is not whole: an import is under"* ]]
+  [[ $stderr == *"image \"$image\" in pool vmango-images of local is not complete: an import is under"* ]]
   lab_virsh one vol-delete "$mark" vmango-images
 }
 

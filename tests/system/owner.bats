@@ -234,6 +234,29 @@ has_lock() {
   destroy "$batch"
 }
 
+run_adopt() {
+  exec vmango-provision adopt --yes --quiet "$1" web-1
+}
+
+@test "no machine is adopted while its own batch is at work, nor worked on while it is adopted" {
+  taker=$BATS_TEST_TMPDIR/other/takes-lab.ini
+  write_batch taker web-1 >"$taker"
+  apply "$batch"
+  hold 2 "$batch" run_destroy
+  refused vmango-provision adopt --yes "$taker" web-1
+  end CONT "${held[-1]}"
+  [ -z "$(lab_virsh one list --all --name)" ]
+  apply "$batch"
+  hold 1 "$taker" run_adopt
+  refused destroy "$copy"
+  end CONT "${held[-1]}"
+  run --separate-stderr vmango-provision destroy "$copy"
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'of batch "taker"'* ]]
+  destroy "$taker"
+  [ -z "$(lab_virsh one secret-list)" ]
+}
+
 @test "a file lock that a reader holds is in nobody's way" {
   exec {fd}<"$batch"
   flock --shared "$fd"

@@ -25,6 +25,10 @@ static int name_taken(const struct plan *plan, const struct plan_item *item,
 			   "; if the files are one batch, add \"batch = %s\" before the "
 			   "first section",
 			   plan->batch->name);
+	if (domain_owner_is_dropped(plan->batch, other)) {
+		buf_add_string(&advice, ", with the UUID of this machine");
+		kind = OWNER_VMANGO;
+	}
 	if (path && (kind == OWNER_BATCH || kind == OWNER_VMANGO)) {
 		buf_add_string(&advice,
 			       "; to take it into this one: vmango-provision adopt ");

@@ -186,6 +186,34 @@ EOF
   lab_virsh one vol-delete shared_disk default
 }
 
+@test "adopt takes back a machine whose metadata another tool has dropped" {
+  batch lab.ini <<<'[machine bare]'
+  run -0 apply lab.ini
+  lab_virsh one dumpxml --inactive bare | sed '/<metadata>/,/<\/metadata>/d' | lab_virsh one define /dev/stdin
+  lab_virsh one define /dev/stdin <<<'<domain type="qemu"><name>alien</name><memory>1</memory><os><type>hvm</type></os></domain>'
+  run -2 --separate-stderr vmango-provision destroy lab.ini
+  [[ $stderr == *"taken on one by a domain of no batch, with the UUID of this machine; to take it into this one: vmango-provision adopt $PWD/lab.ini bare"* ]]
+  run -0 --separate-stderr vmango-provision adopt -q -o tsv lab.ini bare
+  [ "$(cut -f 1,2 <<<"$output")" = $'bare\tadopted' ]
+  run -0 vmango-provision destroy -q lab.ini
+  [ -z "$(volumes)" ]
+  # Of others nothing says that they ever were the batch's.
+  batch lab.ini <<<'[machine alien]'
+  run -2 vmango-provision adopt lab.ini alien
+  [ "$(domains)" = alien ]
+  lab_virsh one undefine alien
+}
+
+@test "a hypervisor under two URLs is not taken for two, one of which can go" {
+  batch lab.ini 'batch = lab' one <<<'[machine web]'
+  run -0 apply lab.ini
+  { cat lab.ini && lab_section one again | sed 's,socket=/,socket=/./,'; } >both.ini
+  run -2 --separate-stderr vmango-provision plan both.ini
+  [[ $stderr == *'web: one and again may be one hypervisor under two URLs (both have the host UUID '*'); then take one of them out of the batch'* ]]
+  [[ $stderr != *undefine* ]]
+  run -0 vmango-provision destroy -q lab.ini
+}
+
 @test "export prints what check accepts of a domain that virt-install made" {
   lab_virsh one vol-create-as default v_disk 3G --format qcow2 \
     --backing-vol /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img --backing-vol-format qcow2

@@ -55,7 +55,7 @@ struct plan_item {
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
 	char *hash;		   /* of the input that the machine is made from */
-	char *reason;		   /* with PLAN_FAIL and PLAN_UNLISTED, or NULL */
+	char *reason;		   /* with PLAN_FAIL, _UNLISTED, _RESUME, or NULL */
 	struct metadata *adopted;  /* with PLAN_ADOPT: what its metadata are to be */
 	struct owner_lock *former; /* of the batch that it is taken from; NULL: none */
 	ARRAY(struct plan_left) left;

@@ -72,6 +72,12 @@ int plan_action_choose(const struct plan *plan, struct plan_item *item,
 		return adopt_choose(item, errors);
 	if (item->domain && item->domain->metadata.state != METADATA_READY) {
 		item->action = PLAN_RESUME;
+		item->reason = mem_string(
+			item->domain->metadata.state == METADATA_REMOVING
+				? "a run that deleted it was interrupted: the rest is "
+				  "deleted, then it is created anew"
+				: "a run that created it was interrupted: what it made "
+				  "is deleted, then it is created anew");
 		return 0;
 	}
 	if (item->domain) {

@@ -257,6 +257,25 @@ run_adopt() {
   [ -z "$(lab_virsh one secret-list)" ]
 }
 
+@test "a destroy that is interrupted before it deletes leaves all, one that died is no machine to start" {
+  apply "$batch"
+  full=$(state)
+  run -130 env VMANGO_TEST_POINT=1:2 vmango-provision destroy "$batch"
+  [[ $output == *'web-1: interrupted before: delete'* ]]
+  diff <(echo "$full") <(state)
+  hold 3 "$batch" run_destroy
+  ended_by_kill "${held[-1]}"
+  run -1 --separate-stderr vmango-provision status -o json "$batch"
+  [ "$(jq -r '.[].Result' <<<"$output")" = deleting ]
+  run -1 --separate-stderr vmango-provision plan -o json "$batch"
+  [[ $(jq -r '.[].Reason' <<<"$output") == 'a run that deleted it was interrupted'* ]]
+  run -1 vmango-provision start --wait 0 "$batch"
+  [[ $output == *'web-1: a run was interrupted over it; apply creates it anew, destroy deletes the rest of it'* ]]
+  run -1 vmango-provision reboot "$batch"
+  run -0 vmango-provision stop "$batch"
+  destroy "$batch"
+}
+
 @test "a file lock that a reader holds is in nobody's way" {
   exec {fd}<"$batch"
   flock --shared "$fd"

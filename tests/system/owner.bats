@@ -320,6 +320,18 @@ EOF
   destroy "$batch"
 }
 
+@test "an owner that nobody can judge stays, and the command that removes it can be pasted" {
+  lab_virsh one secret-define /dev/stdin <<'EOF'
+<secret ephemeral='no' private='no'><description>{"Verb":"apply","User":"bob","Host":"far","File":"/x.ini","Boot":"",
+"PidNamespace":1,"Pid":1,"Start":1,"Since":1,"Renews":false}</description>
+<usage type='volume'><volume>vmango-provision/shop</volume></usage></secret>
+EOF
+  run -3 --separate-stderr vmango-provision destroy "$batch"
+  [[ $stderr == *'in use on local by apply of bob on far, PID 1, '*', of which nobody else can see'* ]]
+  run -0 bash -c "$(sed -n 's/.*when it has ended: //p' <<<"$stderr")"
+  run -0 vmango-provision destroy -q "$batch"
+}
+
 @test "the last call of a run that lost its batch is mended: a guest that runs is complete" {
   apply "$batch"
   full=$(state)

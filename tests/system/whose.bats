@@ -214,6 +214,18 @@ EOF
   run -0 vmango-provision destroy -q lab.ini
 }
 
+@test "what can't be looked for on a hypervisor is not called deleted" {
+  batch lab.ini 'batch = lab' one <<<$'[hypervisor gone]\nurl = qemu+unix:///system?socket=/nonexistent\n[machine web]\nhypervisor = one'
+  run -0 apply lab.ini
+  run -1 --separate-stderr vmango-provision apply -q --prune lab.ini
+  [[ $stderr == *"gone can't be reached ("*"): machines of batch lab that are there stay"* ]]
+  run -1 --separate-stderr vmango-provision destroy -n lab.ini
+  [[ $stderr == *"gone can't be reached ("* ]]
+  run -1 --separate-stderr vmango-provision destroy -q --all lab.ini
+  [[ $stderr == *"gone can't be reached ("* ]]
+  [ -z "$(domains)" ]
+}
+
 @test "export prints what check accepts of a domain that virt-install made" {
   lab_virsh one vol-create-as default v_disk 3G --format qcow2 \
     --backing-vol /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img --backing-vol-format qcow2

@@ -41,6 +41,17 @@ enum domain_owner domain_owner_find(const struct batch *batch,
 	return batch && batch->name && is_of(batch, domain) ? OWNER_THIS : OWNER_BATCH;
 }
 
+bool domain_owner_is_dropped(const struct batch *batch, const struct host_domain *domain)
+{
+	char text[UUID_STR_LEN];
+	uuid_t uuid;
+
+	if (domain_owner_find(NULL, domain) != OWNER_NONE)
+		return false;
+	identity_uuid(batch->name, domain->name, uuid, text);
+	return !strcasecmp(domain->uuid, text);
+}
+
 const char *domain_owner_word(enum domain_owner owner)
 {
 	static const char *const words[] = {[OWNER_THIS] = "this",

@@ -24,6 +24,10 @@ enum domain_owner {
 enum domain_owner domain_owner_find(const struct batch *batch,
 				    const struct host_domain *domain);
 
+/* Whether a domain without metadata has the UUID that the batch gives a machine of this
+ * name: another tool has defined it anew without them. */
+bool domain_owner_is_dropped(const struct batch *batch, const struct host_domain *domain);
+
 /* "this", "batch", "vmango", "none", "unknown". */
 const char *domain_owner_word(enum domain_owner owner);
 

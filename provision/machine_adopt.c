@@ -295,27 +295,59 @@ int machine_adopt_plan(const struct plan *plan, struct plan_item *item,
 	return disks_note(item, domain, notes, error);
 }
 
-int machine_adopt(struct run *run, const struct plan_item *item, struct error *error)
+int machine_adopt_lock(const struct plan *plan, struct plan_item *item,
+		       struct error *error)
 {
-	const struct metadata *planned = &item->domain->metadata;
-	CLEANUP(metadata_free) struct metadata now = {0};
-	CLEANUP(free_ptr) char *xml = NULL;
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
+	const char *batch = item->domain->metadata.batch;
+	struct owner self;
+	uuid_t own, token;
 
-	if (!domain)
-		return virt_error(error, "can't find the domain");
-	xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	if (!plan->owner || !batch || !strcmp(batch, item->batch))
+		return 0;
+	/* The same for all machines of that batch: a lock may be taken anew. */
+	self = *plan->owner;
+	uuid_parse(self.token, own);
+	uuid_generate_sha1(token, own, batch, strlen(batch));
+	uuid_unparse_lower(token, self.token);
+	return plan_lock(plan, item->host, &self, batch, &item->former, error);
+}
+
+/* Whether the domain says still what it said when all was planned. */
+static int metadata_recheck(virDomainPtr domain, const struct metadata *planned,
+			    struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	CLEANUP(metadata_free) struct metadata now = {0};
+	CLEANUP(free_ptr) char *then_text = NULL;
+	CLEANUP(free_ptr) char *now_text = NULL;
+
 	if (!xml)
 		return virt_error(error, "can't read the domain");
 	if (metadata_parse(xml, strlen(xml), &now, error) < 0)
 		return -1;
-	if (now.has_tools != planned->has_tools || now.state != planned->state ||
-	    !text_equal(now.batch, planned->batch) ||
-	    !text_equal(now.batch_file, planned->batch_file))
+	machine_metadata_prefer_live(domain, &now);
+	if (planned->has_tools)
+		then_text = metadata_tools_element(planned, NULL);
+	if (now.has_tools)
+		now_text = metadata_tools_element(&now, NULL);
+	if (now.has_tools != planned->has_tools || !text_equal(now_text, then_text))
 		return error_set(error, "its metadata have changed meanwhile");
-	if (run_step(run, item->name, "adopt", error) < 0)
+	return 0;
+}
+
+int machine_adopt(struct run *run, const struct plan_item *item, struct error *error)
+{
+	struct run former = *run;
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
+
+	former.owner = item->former;
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	if (metadata_recheck(domain, &item->domain->metadata, error) < 0 ||
+	    run_step(run, item->name, "adopt", error) < 0)
 		return -1;
-	return machine_metadata_store(run, domain, item->adopted, error);
+	return machine_metadata_store(&former, domain, item->adopted, error);
 }

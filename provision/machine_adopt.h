@@ -17,6 +17,13 @@
 int machine_adopt_plan(const struct plan *plan, struct plan_item *item,
 		       struct error_list *notes, struct error *error);
 
+/*
+ * Locks the batch that the machine is to be taken from, so that no run of it deletes or
+ * changes the machine meanwhile. To be called before machine_adopt_plan().
+ */
+int machine_adopt_lock(const struct plan *plan, struct plan_item *item,
+		       struct error *error);
+
 /* Stores item->adopted, unless the domain's metadata have changed since the plan. */
 int machine_adopt(struct run *run, const struct plan_item *item, struct error *error);
 

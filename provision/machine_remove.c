@@ -194,8 +194,7 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 		      struct metadata *metadata, struct error *error)
 {
-	if (machine_files_claim(host, domain, metadata, error) < 0 ||
-	    removal_begin(run, host, domain, metadata, error) < 0 ||
+	if (removal_begin(run, host, domain, metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
@@ -209,7 +208,9 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 
 	/* A guest that takes its time may be waited for in vain: nothing is begun yet. */
 	if (machine_metadata_read(domain, &metadata, error) < 0 ||
-	    (run->graceful_s && machine_stop(run, domain, error) < 0))
+	    (run->graceful_s && machine_stop(run, domain, error) < 0) ||
+	    machine_files_claim(host, domain, &metadata, error) < 0 ||
+	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
 		return -1;
 	return remove_all(run, host, domain, &metadata, error);
 }
@@ -224,6 +225,8 @@ int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 		return -1;
 	if (!is_own(run, &metadata))
 		return error_set(error, "it belongs to another run now");
+	if (machine_files_claim(host, domain, &metadata, error) < 0)
+		return -1;
 	return remove_all(run, host, domain, &metadata, error);
 }
 

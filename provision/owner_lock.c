@@ -8,8 +8,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "provision/owner_lock.h"
@@ -152,6 +154,8 @@ static int held(const struct owner_lock_job *job, virSecretPtr secret,
 		const struct owner *owner, struct error *error)
 {
 	CLEANUP(free_ptr) char *text = record_text(owner);
+	CLEANUP(free_ptr) char *uri = NULL;
+	CLEANUP(buf_free) struct buf quoted = {0};
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
 	if (owner->renews || owner_judge(owner, job->self) == OWNER_IS_ALIVE)
@@ -159,11 +163,13 @@ static int held(const struct owner_lock_job *job, virSecretPtr secret,
 				 "batch \"%s\" is in use on %s by %s; wait until it ends",
 				 job->batch, job->hypervisor, text);
 	virSecretGetUUIDString(secret, uuid);
+	uri = virConnectGetURI(job->connection);
+	text_add_shell(&quoted, uri ? uri : "");
 	return error_set(error,
 			 "batch \"%s\" is in use on %s by %s, of which nobody else can "
-			 "see whether it is alive; when it has ended: virsh "
+			 "see whether it is alive; when it has ended: virsh -c %s "
 			 "secret-undefine %s",
-			 job->batch, job->hypervisor, text, uuid);
+			 job->batch, job->hypervisor, text, buf_text(&quoted), uuid);
 }
 
 /* Removes the lock of a dead owner. By UUID: one that replaced it meanwhile stays. */
@@ -215,8 +221,9 @@ static int secret_try(const struct owner_lock_job *job, const char *usage,
 	if (secret)
 		return counter_set(secret, 0) == 0
 			       ? 0
-			       : virt_error(error, "can't lock the batch");
-	virt_error(error, "can't lock the batch");
+			       : virt_error(error, "can't lock the batch on %s",
+					    job->hypervisor);
+	virt_error(error, "can't lock the batch on %s", job->hypervisor);
 	other = virSecretLookupByUsage(job->connection, VIR_SECRET_USAGE_TYPE_VOLUME,
 				       usage);
 	if (!other)

@@ -28,22 +28,30 @@ static bool host_is_used(const struct plan *plan, const struct batch_hypervisor 
 	return false;
 }
 
-/* Locks the batch there before anything is read that is to be changed later. */
-static int host_own(struct plan *plan, struct host *host)
+int plan_lock(const struct plan *plan, const struct host *host, const struct owner *self,
+	      const char *batch, struct owner_lock **lock, struct error *error)
 {
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(host->connection);
 	CLEANUP(free_ptr)
 	char *renew_uri = host_line_uri(uri, virConnectGetType(host->connection));
-	CLEANUP(error_free) struct error error = {0};
 	const struct owner_lock_job job = {.connection = host->connection,
 					   .hypervisor = host->config->name,
-					   .batch = plan->batch->name,
+					   .batch = batch,
 					   .renew_uri = renew_uri,
-					   .self = plan->owner,
+					   .self = self,
 					   .watching = plan->watching,
 					   .data = plan->watching_data};
 
-	if (!plan->owner || owner_lock_take(&job, &host->owner, &error) == 0)
+	return self ? owner_lock_take(&job, lock, error) : 0;
+}
+
+/* Locks the batch there before anything is read that is to be changed later. */
+static int host_own(struct plan *plan, struct host *host)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	if (plan_lock(plan, host, plan->owner, plan->batch->name, &host->owner, &error) ==
+	    0)
 		return 0;
 	return error_list_take(&plan->held, &error);
 }
@@ -77,6 +85,8 @@ void plan_free(struct plan *plan)
 {
 	if (!plan || !plan->batch)
 		return;
+	array_foreach(item, &plan->items)
+		owner_lock_release(item->former);
 	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
 		host_free(&plan->hosts[i].host);
 		error_free(&plan->hosts[i].unreachable);

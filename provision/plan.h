@@ -54,9 +54,10 @@ struct plan_item {
 	const char *domain_type; /* of a machine that is to be made, else NULL */
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
-	char *hash;		  /* of the input that the machine is made from */
-	char *reason;		  /* with PLAN_FAIL and PLAN_UNLISTED, or NULL */
-	struct metadata *adopted; /* with PLAN_ADOPT: what its metadata are to be */
+	char *hash;		   /* of the input that the machine is made from */
+	char *reason;		   /* with PLAN_FAIL, _UNLISTED, _RESUME, or NULL */
+	struct metadata *adopted;  /* with PLAN_ADOPT: what its metadata are to be */
+	struct owner_lock *former; /* of the batch that it is taken from; NULL: none */
 	ARRAY(struct plan_left) left;
 };
 
@@ -99,6 +100,11 @@ struct plan {
  */
 int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
 		struct error_list *errors);
+
+/* Locks a batch on a hypervisor in the name of `self`; with NULL *lock stays NULL. Each
+ * batch there needs a token of its own. */
+int plan_lock(const struct plan *plan, const struct host *host, const struct owner *self,
+	      const char *batch, struct owner_lock **lock, struct error *error);
 
 /*
  * Decides for each machine where it goes and what is to be done, and checks what it

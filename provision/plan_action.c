@@ -25,6 +25,10 @@ static int name_taken(const struct plan *plan, const struct plan_item *item,
 			   "; if the files are one batch, add \"batch = %s\" before the "
 			   "first section",
 			   plan->batch->name);
+	if (domain_owner_is_dropped(plan->batch, other)) {
+		buf_add_string(&advice, ", with the UUID of this machine");
+		kind = OWNER_VMANGO;
+	}
 	if (path && (kind == OWNER_BATCH || kind == OWNER_VMANGO)) {
 		buf_add_string(&advice,
 			       "; to take it into this one: vmango-provision adopt ");
@@ -68,6 +72,12 @@ int plan_action_choose(const struct plan *plan, struct plan_item *item,
 		return adopt_choose(item, errors);
 	if (item->domain && item->domain->metadata.state != METADATA_READY) {
 		item->action = PLAN_RESUME;
+		item->reason = mem_string(
+			item->domain->metadata.state == METADATA_REMOVING
+				? "a run that deleted it was interrupted: the rest is "
+				  "deleted, then it is created anew"
+				: "a run that created it was interrupted: what it made "
+				  "is deleted, then it is created anew");
 		return 0;
 	}
 	if (item->domain) {

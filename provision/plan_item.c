@@ -30,7 +30,8 @@ bool plan_takes(const struct plan *plan, const struct host_domain *domain)
 	enum domain_owner owner = domain_owner_find(plan->batch, domain);
 
 	return owner == OWNER_THIS ||
-	       (plan->adopts && (owner == OWNER_BATCH || owner == OWNER_VMANGO));
+	       (plan->adopts && (owner == OWNER_BATCH || owner == OWNER_VMANGO ||
+				 domain_owner_is_dropped(plan->batch, domain)));
 }
 
 bool plan_is_doubtful(const struct plan *plan, const struct plan_host *found)

@@ -8,12 +8,14 @@
 #include "common/cleanup.h"
 #include "common/text.h"
 #include "common/virt.h"
+#include "common/xml.h"
 #include "provision/plan_twins.h"
 
 struct twin {
 	const struct host *host;
 	const struct host_domain *domain;
 	enum twin_state state;
+	char *host_uuid; /* NULL: not known */
 };
 
 struct twins {
@@ -22,6 +24,8 @@ struct twins {
 
 static void twins_free(struct twins *twins)
 {
+	array_foreach(twin, &twins->items)
+		free(twin->host_uuid);
 	free(twins->items.items);
 }
 
@@ -68,6 +72,16 @@ static enum twin_state state_ask(const struct host *host,
 	return twin_state_of(state, reason, job.type);
 }
 
+static char *host_uuid_ask(const struct host *host)
+{
+	CLEANUP(free_ptr) char *text = virConnectGetCapabilities(host->connection);
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return NULL;
+	return xml_string(&xml, NULL, "/capabilities/host/uuid");
+}
+
 /* Several sections of the batch may be one hypervisor. */
 static bool is_known(const struct twins *twins, const struct host *host)
 {
@@ -86,8 +100,9 @@ static void twins_find(const struct plan *plan, const struct plan_item *item,
 		const struct host_domain *domain = host_domain_find(host, item->name);
 
 		if (domain && plan_takes(plan, domain) && !is_known(twins, host))
-			*array_add(&twins->items) = (struct twin){
-				host, domain, state_ask(host, domain)};
+			*array_add(&twins->items) = (struct twin){host, domain,
+								  state_ask(host, domain),
+								  host_uuid_ask(host)};
 	}
 }
 
@@ -142,6 +157,30 @@ static void commands_add(const struct twins *twins, const struct twin *kept,
 		       kept->state == TWIN_RUNS ? ", which runs" : "", buf_text(&text));
 }
 
+/* Under two URLs one domain looks like two, and each command would take the only one.
+ * libvirt migrates to no host with the same UUID either. */
+static bool one_host_report(const struct twins *twins, struct error_list *errors)
+{
+	bool any = false;
+
+	array_foreach(twin, &twins->items) {
+		for (const struct twin *other = twins->items.items; other < twin;
+		     other++) {
+			if (!twin->host_uuid ||
+			    !text_equal(other->host_uuid, twin->host_uuid))
+				continue;
+			any = true;
+			error_list_add(errors,
+				       "%s: %s and %s may be one hypervisor under two "
+				       "URLs (both have the host UUID %s); then take one "
+				       "of them out of the batch",
+				       twin->domain->name, other->host->config->name,
+				       twin->host->config->name, twin->host_uuid);
+		}
+	}
+	return any;
+}
+
 int plan_twins_report(const struct plan *plan, const struct plan_item *item,
 		      struct error_list *errors)
 {
@@ -160,7 +199,8 @@ int plan_twins_report(const struct plan *plan, const struct plan_item *item,
 				    item->name, places, advice);
 	else
 		error_list_add(errors, "%s is %s%s", item->name, places, advice);
-	if (count_of(&twins, TWIN_MIGRATES) || count_of(&twins, TWIN_UNKNOWN))
+	if (count_of(&twins, TWIN_MIGRATES) || count_of(&twins, TWIN_UNKNOWN) ||
+	    one_host_report(&twins, errors))
 		return -1;
 	/* The one that runs, if it is the only one, is first. */
 	for (int runs = 1; runs >= 0; runs--) {

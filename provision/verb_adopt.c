@@ -69,7 +69,9 @@ static size_t adoptions_plan(struct verb *verb)
 		if (item->action != PLAN_ADOPT)
 			continue;
 		count++;
-		if (machine_adopt_plan(&verb->plan, item, &notes, &error) < 0) {
+		if (machine_adopt_lock(&verb->plan, item, &error) < 0)
+			error_list_take(&verb->plan.held, &error);
+		else if (machine_adopt_plan(&verb->plan, item, &notes, &error) < 0) {
 			error_context(&error, "%s", item->name);
 			error_list_take(&verb->errors, &error);
 		}

@@ -217,7 +217,7 @@ int verb_apply(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
 	size_t changed, count;
-	bool is_left;
+	bool is_left, is_partial;
 	int status;
 
 	verb.unlisted = true;
@@ -231,6 +231,7 @@ int verb_apply(struct cli *cli)
 	if (status != CLI_DONE)
 		return status;
 	verb_unlisted_tell(&verb, "");
+	is_partial = verb.prune && verb_unreached_tell(&verb);
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
@@ -244,5 +245,5 @@ int verb_apply(struct cli *cli)
 	if (status == CLI_DONE && !changed)
 		cli_warn(cli, "%zu machine%s, nothing to change", count,
 			 count == 1 ? "" : "s");
-	return status == CLI_DONE && is_left ? CLI_NO : status;
+	return status == CLI_DONE && (is_left || is_partial) ? CLI_NO : status;
 }

@@ -125,6 +125,31 @@ int verb_deletion_do(struct run *run, const struct plan_item *item, struct error
 	return machine_remove(run, item->host, domain, error);
 }
 
+bool verb_unreached_tell(const struct verb *verb)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < verb->batch.hypervisors.count; i++) {
+		const struct plan_host *found = &verb->plan.hosts[i];
+		CLEANUP(free_ptr) char *text = NULL;
+
+		if (!plan_is_doubtful(&verb->plan, found))
+			continue;
+		any = true;
+		text = mem_format(
+			"%s can't be reached (%s): machines of batch %s that are "
+			"there stay",
+			found->host.config->name, error_text(&found->unreachable),
+			verb->batch.name);
+		/* Without --prune and --all nobody was promised that all go. */
+		if (verb->prune)
+			cli_error(verb->cli, "%s", text);
+		else
+			cli_warn(verb->cli, "%s", text);
+	}
+	return any;
+}
+
 void verb_unlisted_tell(const struct verb *verb, const char *end)
 {
 	CLEANUP(buf_free) struct buf names = {0};

@@ -30,4 +30,7 @@ void verb_unlisted_tell(const struct verb *verb, const char *end);
 bool verb_confirm(const struct verb *verb, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Names the hypervisors on which nothing can be looked for; whether there are any. */
+bool verb_unreached_tell(const struct verb *verb);
+
 #endif

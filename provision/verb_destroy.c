@@ -73,6 +73,7 @@ int verb_destroy(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
 	size_t changed, count = 0;
+	bool is_partial;
 	int status;
 
 	verb.unlisted = true;
@@ -82,6 +83,7 @@ int verb_destroy(struct cli *cli)
 	actions_choose(&verb.plan);
 	if (!verb.prune)
 		verb_unlisted_tell(&verb, " and stay, without --all");
+	is_partial = verb_unreached_tell(&verb) && verb.prune;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
@@ -95,5 +97,5 @@ int verb_destroy(struct cli *cli)
 	if (status == CLI_DONE && !changed)
 		cli_warn(cli, "%zu machine%s, nothing to destroy", count,
 			 count == 1 ? "" : "s");
-	return status;
+	return status == CLI_DONE && is_partial ? CLI_NO : status;
 }

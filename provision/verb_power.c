@@ -13,13 +13,20 @@
 #include "provision/verbs.h"
 
 /* The machine's domain; NULL with the reason in the result. */
-static virDomainPtr domain_get(struct verb_result *result)
+static virDomainPtr domain_get(struct verb_result *result, bool starts)
 {
 	const struct plan_item *item = result->item;
 	virDomainPtr domain;
 
 	if (!item->domain) {
 		error_set(&result->error, "is not there");
+		return NULL;
+	}
+	/* The next apply deletes it, and all that a guest had written meanwhile. */
+	if (starts && item->domain->metadata.state != METADATA_READY) {
+		error_set(&result->error,
+			  "a run was interrupted over it; apply creates it anew, "
+			  "destroy deletes the rest of it");
 		return NULL;
 	}
 	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
@@ -31,7 +38,7 @@ static virDomainPtr domain_get(struct verb_result *result)
 
 static void machine_power_on(struct run *run, struct verb_result *result)
 {
-	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result, true);
 	const struct plan_item *item = result->item;
 
 	if (!domain)
@@ -52,7 +59,7 @@ static void machine_power_on(struct run *run, struct verb_result *result)
 
 static void machine_power_off(struct run *run, struct verb_result *result)
 {
-	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result, false);
 	bool active = result->item->domain && result->item->domain->active;
 
 	if (!domain || run_check(run, "stop", &result->error) < 0 ||
@@ -64,7 +71,7 @@ static void machine_power_off(struct run *run, struct verb_result *result)
 
 static void machine_reboot(struct run *run, struct verb_result *result)
 {
-	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result);
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result, true);
 	const char *name = result->item->name;
 
 	if (!domain ||

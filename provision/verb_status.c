@@ -8,7 +8,7 @@
 #include "provision/plan_moved.h"
 #include "provision/verb_deletion.h"
 
-/* "ready", "creating", "differs", "moved", "absent", "unlisted", "failed". */
+/* "ready", "creating", "deleting", "differs", "moved", "absent", "unlisted", "failed". */
 static const char *condition(const struct plan_item *item)
 {
 	if (item->action == PLAN_FAIL)
@@ -16,7 +16,8 @@ static const char *condition(const struct plan_item *item)
 	if (!item->domain)
 		return "absent";
 	if (item->action == PLAN_RESUME)
-		return "creating";
+		return item->domain->metadata.state == METADATA_REMOVING ? "deleting"
+									 : "creating";
 	if (item->action == PLAN_UNLISTED)
 		return "unlisted";
 	if (item->action == PLAN_CHANGE)

@@ -234,6 +234,48 @@ has_lock() {
   destroy "$batch"
 }
 
+run_adopt() {
+  exec vmango-provision adopt --yes --quiet "$1" web-1
+}
+
+@test "no machine is adopted while its own batch is at work, nor worked on while it is adopted" {
+  taker=$BATS_TEST_TMPDIR/other/takes-lab.ini
+  write_batch taker web-1 >"$taker"
+  apply "$batch"
+  hold 2 "$batch" run_destroy
+  refused vmango-provision adopt --yes "$taker" web-1
+  end CONT "${held[-1]}"
+  [ -z "$(lab_virsh one list --all --name)" ]
+  apply "$batch"
+  hold 1 "$taker" run_adopt
+  refused destroy "$copy"
+  end CONT "${held[-1]}"
+  run --separate-stderr vmango-provision destroy "$copy"
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'of batch "taker"'* ]]
+  destroy "$taker"
+  [ -z "$(lab_virsh one secret-list)" ]
+}
+
+@test "a destroy that is interrupted before it deletes leaves all, one that died is no machine to start" {
+  apply "$batch"
+  full=$(state)
+  run -130 env VMANGO_TEST_POINT=1:2 vmango-provision destroy "$batch"
+  [[ $output == *'web-1: interrupted before: delete'* ]]
+  diff <(echo "$full") <(state)
+  hold 3 "$batch" run_destroy
+  ended_by_kill "${held[-1]}"
+  run -1 --separate-stderr vmango-provision status -o json "$batch"
+  [ "$(jq -r '.[].Result' <<<"$output")" = deleting ]
+  run -1 --separate-stderr vmango-provision plan -o json "$batch"
+  [[ $(jq -r '.[].Reason' <<<"$output") == 'a run that deleted it was interrupted'* ]]
+  run -1 vmango-provision start --wait 0 "$batch"
+  [[ $output == *'web-1: a run was interrupted over it; apply creates it anew, destroy deletes the rest of it'* ]]
+  run -1 vmango-provision reboot "$batch"
+  run -0 vmango-provision stop "$batch"
+  destroy "$batch"
+}
+
 @test "a file lock that a reader holds is in nobody's way" {
   exec {fd}<"$batch"
   flock --shared "$fd"
@@ -276,6 +318,18 @@ EOF
   [ "$status" -eq 0 ]
   [[ $stderr == *'is locked on local by an unknown run; '* ]]
   destroy "$batch"
+}
+
+@test "an owner that nobody can judge stays, and the command that removes it can be pasted" {
+  lab_virsh one secret-define /dev/stdin <<'EOF'
+<secret ephemeral='no' private='no'><description>{"Verb":"apply","User":"bob","Host":"far","File":"/x.ini","Boot":"",
+"PidNamespace":1,"Pid":1,"Start":1,"Since":1,"Renews":false}</description>
+<usage type='volume'><volume>vmango-provision/shop</volume></usage></secret>
+EOF
+  run -3 --separate-stderr vmango-provision destroy "$batch"
+  [[ $stderr == *'in use on local by apply of bob on far, PID 1, '*', of which nobody else can see'* ]]
+  run -0 bash -c "$(sed -n 's/.*when it has ended: //p' <<<"$stderr")"
+  run -0 vmango-provision destroy -q "$batch"
 }
 
 @test "the last call of a run that lost its batch is mended: a guest that runs is complete" {

@@ -186,6 +186,46 @@ EOF
   lab_virsh one vol-delete shared_disk default
 }
 
+@test "adopt takes back a machine whose metadata another tool has dropped" {
+  batch lab.ini <<<'[machine bare]'
+  run -0 apply lab.ini
+  lab_virsh one dumpxml --inactive bare | sed '/<metadata>/,/<\/metadata>/d' | lab_virsh one define /dev/stdin
+  lab_virsh one define /dev/stdin <<<'<domain type="qemu"><name>alien</name><memory>1</memory><os><type>hvm</type></os></domain>'
+  run -2 --separate-stderr vmango-provision destroy lab.ini
+  [[ $stderr == *"taken on one by a domain of no batch, with the UUID of this machine; to take it into this one: vmango-provision adopt $PWD/lab.ini bare"* ]]
+  run -0 --separate-stderr vmango-provision adopt -q -o tsv lab.ini bare
+  [ "$(cut -f 1,2 <<<"$output")" = $'bare\tadopted' ]
+  run -0 vmango-provision destroy -q lab.ini
+  [ -z "$(volumes)" ]
+  # Of others nothing says that they ever were the batch's.
+  batch lab.ini <<<'[machine alien]'
+  run -2 vmango-provision adopt lab.ini alien
+  [ "$(domains)" = alien ]
+  lab_virsh one undefine alien
+}
+
+@test "a hypervisor under two URLs is not taken for two, one of which can go" {
+  batch lab.ini 'batch = lab' one <<<'[machine web]'
+  run -0 apply lab.ini
+  { cat lab.ini && lab_section one again | sed 's,socket=/,socket=/./,'; } >both.ini
+  run -2 --separate-stderr vmango-provision plan both.ini
+  [[ $stderr == *'web: one and again may be one hypervisor under two URLs (both have the host UUID '*'); then take one of them out of the batch'* ]]
+  [[ $stderr != *undefine* ]]
+  run -0 vmango-provision destroy -q lab.ini
+}
+
+@test "what can't be looked for on a hypervisor is not called deleted" {
+  batch lab.ini 'batch = lab' one <<<$'[hypervisor gone]\nurl = qemu+unix:///system?socket=/nonexistent\n[machine web]\nhypervisor = one'
+  run -0 apply lab.ini
+  run -1 --separate-stderr vmango-provision apply -q --prune lab.ini
+  [[ $stderr == *"gone can't be reached ("*"): machines of batch lab that are there stay"* ]]
+  run -1 --separate-stderr vmango-provision destroy -n lab.ini
+  [[ $stderr == *"gone can't be reached ("* ]]
+  run -1 --separate-stderr vmango-provision destroy -q --all lab.ini
+  [[ $stderr == *"gone can't be reached ("* ]]
+  [ -z "$(domains)" ]
+}
+
 @test "export prints what check accepts of a domain that virt-install made" {
   lab_virsh one vol-create-as default v_disk 3G --format qcow2 \
     --backing-vol /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img --backing-vol-format qcow2
@@ -202,12 +242,18 @@ EOF
   lab_virsh one vol-delete v_disk default
 }
 
+# As two runs leave it that could not see each other's hypervisor; a migration leaves the same run.
+created_twice() {
+  lab_virsh one dumpxml --inactive web | sed -E 's/ run="[0-9a-f-]*"/ run="5f0c1d5e-0d0c-4d6b-9d3a-2f6c1f3b7a10"/' |
+    lab_virsh two define /dev/stdin
+}
+
 @test "a machine on two hypervisors, and one that may be on a third" {
   local command
   lab_up two
   batch lab.ini 'batch = lab' one two <<<'[machine web]'
   run -0 apply lab.ini
-  lab_virsh one dumpxml --inactive web | lab_virsh two define /dev/stdin
+  created_twice
   run -2 --separate-stderr apply lab.ini
   echo "$stderr"
   [[ $stderr == *'web is on one, where it runs, and on two, where it does not run'* ]]
@@ -224,7 +270,7 @@ EOF
   [ -z "$(domains two)" ]
   run -0 vmango-provision plan lab.ini
   # Not in the file, on both: listed, not pruned.
-  lab_virsh one dumpxml --inactive web | lab_virsh two define /dev/stdin
+  created_twice
   batch lab.ini 'batch = lab' one two </dev/null
   run -0 --separate-stderr vmango-provision plan -o tsv lab.ini
   [ "$(cut -f 1,2,3 <<<"$output")" = $'web\tunlisted\tone\nweb\tunlisted\ttwo' ]

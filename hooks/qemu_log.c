@@ -33,11 +33,19 @@ static const char *behind(const char *text, const char *start)
 	return strncmp(text, start, length) ? NULL : text + length;
 }
 
+/* A run that failed, that waited for a guest, or whose end is missing may never have had
+ * the guest, which is then where it was before. */
+static bool may_be_empty(const struct qemu_log_run *run)
+{
+	return run->incoming || !run->reason[0] || !strcmp(run->reason, "failed");
+}
+
 static void start_note(struct qemu_log_run *run)
 {
 	struct qemu_log_run next = {.started = true};
+	bool is_away = !strcmp(run->before, "migrated") && may_be_empty(run);
 
-	memcpy(next.before, run->reason, sizeof(next.before));
+	memcpy(next.before, is_away ? run->before : run->reason, sizeof(next.before));
 	*run = next;
 }
 

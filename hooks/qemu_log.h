@@ -15,9 +15,10 @@ enum {
 
 struct qemu_log_run {
 	char reason[QEMU_LOG_REASON_MAX]; /* of the stop that is last; "" when missing */
-	char before[QEMU_LOG_REASON_MAX]; /* of the stop before the last start; likewise
-					   */
-	bool started;			  /* the last start is in the text */
+	/* Of the stop before the last start, likewise; "migrated" also when all starts
+	 * since then but the last have failed, or were of a guest that came in. */
+	char before[QEMU_LOG_REASON_MAX];
+	bool started;  /* the last start is in the text */
 	bool incoming; /* its QEMU waited for a guest, of a migration or of a file */
 };
 

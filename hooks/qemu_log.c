@@ -68,6 +68,25 @@ void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run)
 	}
 }
 
+/* logrotate(8) calls an older part GUEST.log.1, virtlogd GUEST.log.0. What can't be read,
+ * such as a compressed one, is not known. */
+static void before_find(const char *log, struct qemu_log_run *run)
+{
+	static const char *const suffixes[] = {"0", "1"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes) && !run->before[0]; i++) {
+		CLEANUP(free_ptr) char *path = mem_format("%s.%s", log, suffixes[i]);
+		CLEANUP(buf_free) struct buf tail = {0};
+		struct qemu_log_run older;
+
+		if (file_read_tail(path, QEMU_LOG_TAIL_SIZE, &tail, NULL) < 0)
+			continue;
+		qemu_log_parse(buf_text(&tail), tail.size, &older);
+		start_note(&older);
+		memcpy(run->before, older.before, sizeof(run->before));
+	}
+}
+
 int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run *run,
 		  struct error *error)
 {
@@ -77,5 +96,7 @@ int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run 
 	if (file_read_tail(path, QEMU_LOG_TAIL_SIZE, &tail, error) < 0)
 		return -1;
 	qemu_log_parse(buf_text(&tail), tail.size, run);
+	if (run->started && !run->before[0])
+		before_find(path, run);
 	return 0;
 }

@@ -30,7 +30,8 @@ struct qemu_log_run {
  */
 void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run);
 
-/* The same for GUEST.log in `directory`. */
+/* The same for GUEST.log in `directory`; what was before a start that is its first is
+ * looked for in the part that was rotated away. */
 int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run *run,
 		  struct error *error);
 

@@ -167,13 +167,16 @@ static int end_wait(const struct running *running, struct error *error)
 }
 
 /*
- * Kills what is left of the group. It is not reaped yet, so the number is still its own.
- * A program of another user that can't be killed (sudo) is not waited for either.
+ * Kills what is left of the group, and the child itself, which may be in another one by
+ * now. It is not reaped yet, so the number is still its own. A program of another user
+ * that can't be killed (sudo) is not waited for either.
  */
 static void group_end(const struct running *running)
 {
-	bool is_ours = kill(-running->pid, SIGKILL) == 0 || errno == ESRCH;
+	bool is_ours;
 
+	kill(-running->pid, SIGKILL);
+	is_ours = kill(running->pid, SIGKILL) == 0;
 	interrupt_group_remove(running->pid);
 	while (waitpid(running->pid, NULL, is_ours ? 0 : WNOHANG) < 0 && errno == EINTR)
 		;

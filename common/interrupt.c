@@ -55,8 +55,11 @@ static _Noreturn void die(int number)
 	for (size_t i = 0; i < GROUPS_MAX; i++) {
 		pid_t group = atomic_load(&signals.groups[i]);
 
-		if (group)
-			kill(-group, SIGKILL);
+		if (!group)
+			continue;
+		kill(-group, SIGKILL);
+		/* Its leader may be in another one by now. */
+		kill(group, SIGKILL);
 	}
 	signal(number, SIG_DFL);
 	sigemptyset(&one);

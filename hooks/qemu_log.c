@@ -33,11 +33,19 @@ static const char *behind(const char *text, const char *start)
 	return strncmp(text, start, length) ? NULL : text + length;
 }
 
+/* A run that failed, that waited for a guest, or whose end is missing may never have had
+ * the guest, which is then where it was before. */
+static bool may_be_empty(const struct qemu_log_run *run)
+{
+	return run->incoming || !run->reason[0] || !strcmp(run->reason, "failed");
+}
+
 static void start_note(struct qemu_log_run *run)
 {
 	struct qemu_log_run next = {.started = true};
+	bool is_away = !strcmp(run->before, "migrated") && may_be_empty(run);
 
-	memcpy(next.before, run->reason, sizeof(next.before));
+	memcpy(next.before, is_away ? run->before : run->reason, sizeof(next.before));
 	*run = next;
 }
 
@@ -60,6 +68,25 @@ void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run)
 	}
 }
 
+/* logrotate(8) calls an older part GUEST.log.1, virtlogd GUEST.log.0. What can't be read,
+ * such as a compressed one, is not known. */
+static void before_find(const char *log, struct qemu_log_run *run)
+{
+	static const char *const suffixes[] = {"0", "1"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes) && !run->before[0]; i++) {
+		CLEANUP(free_ptr) char *path = mem_format("%s.%s", log, suffixes[i]);
+		CLEANUP(buf_free) struct buf tail = {0};
+		struct qemu_log_run older;
+
+		if (file_read_tail(path, QEMU_LOG_TAIL_SIZE, &tail, NULL) < 0)
+			continue;
+		qemu_log_parse(buf_text(&tail), tail.size, &older);
+		start_note(&older);
+		memcpy(run->before, older.before, sizeof(run->before));
+	}
+}
+
 int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run *run,
 		  struct error *error)
 {
@@ -69,5 +96,7 @@ int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run 
 	if (file_read_tail(path, QEMU_LOG_TAIL_SIZE, &tail, error) < 0)
 		return -1;
 	qemu_log_parse(buf_text(&tail), tail.size, run);
+	if (run->started && !run->before[0])
+		before_find(path, run);
 	return 0;
 }

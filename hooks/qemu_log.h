@@ -15,9 +15,10 @@ enum {
 
 struct qemu_log_run {
 	char reason[QEMU_LOG_REASON_MAX]; /* of the stop that is last; "" when missing */
-	char before[QEMU_LOG_REASON_MAX]; /* of the stop before the last start; likewise
-					   */
-	bool started;			  /* the last start is in the text */
+	/* Of the stop before the last start, likewise; "migrated" also when all starts
+	 * since then but the last have failed, or were of a guest that came in. */
+	char before[QEMU_LOG_REASON_MAX];
+	bool started;  /* the last start is in the text */
 	bool incoming; /* its QEMU waited for a guest, of a migration or of a file */
 };
 
@@ -29,7 +30,8 @@ struct qemu_log_run {
  */
 void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run);
 
-/* The same for GUEST.log in `directory`. */
+/* The same for GUEST.log in `directory`; what was before a start that is its first is
+ * looked for in the part that was rotated away. */
 int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run *run,
 		  struct error *error);
 

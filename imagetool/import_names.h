@@ -13,12 +13,14 @@
  * While an image is imported, these volumes may be in its pool beside it:
  *
  *	.vmango-import-RUN		the image before it has its name, without its
- *first bytes where libvirt has to copy it
+ *					first bytes where libvirt has to copy it
  *	.vmango-lock-RUN_NAME		RUN is about to give the name NAME to an image
  *	.vmango-publish-OWNER_NAME	the image NAME is not whole
  *	.vmango-new-RUN_NAME		a copy of what is to replace the image NAME
- *	.vmango-replace-RUN_NAME	that copy is whole; NAME is the old image, a part
- *of the new one, or missing
+ *	.vmango-replace-RUN_NAME	that copy is whole; NAME is the old image, a
+ *					part of the new one, or missing
+ *	.vmango-whole-RUN_NAME		the same, of .vmango-import-RUN, where there is
+ *					no room for a copy
  *
  * OWNER is HOST-RANDOM: HOST stands for the machine that the import runs on, RANDOM for
  * the import. RUN is OWNER on its first hypervisor, OWNER-1 on the second, and so on.

@@ -161,7 +161,16 @@ static int source_open(const struct image_pool *pool, const struct names *names,
 	return volume_head_read(source->whole, &source->head, error);
 }
 
-/* Step 4. `is_checked`: there is room. */
+static bool is_qcow2(const char *image)
+{
+	struct image_name name;
+
+	return image_name_parse(image, strlen(image), &name, NULL) == 0 &&
+	       name.format == IMAGE_QCOW2;
+}
+
+/* Step 4. `is_checked`: there is room. What libvirt takes the volume for may be older
+ * than its first bytes: it reads them by a thread of its own, after they are written. */
 static int image_copy(const struct image_pool *pool, const struct names *names,
 		      const char *image, bool is_checked, struct error *error)
 {
@@ -176,7 +185,7 @@ static int image_copy(const struct image_pool *pool, const struct names *names,
 	    volume_check_size(source.temporary, copy.size_bytes, NULL) == 0) {
 		copy.source = source.temporary;
 		copy.head = &source.head;
-	} else if (strcmp(source.volume.format, "raw")) {
+	} else if (is_qcow2(image) || strcmp(source.volume.format, "raw")) {
 		if (!is_checked &&
 		    volume_room_check(pool->pool, source.whole, 0, error) < 0)
 			return -1;
@@ -208,13 +217,11 @@ static int image_is_whole(const struct image_pool *pool, const char *image,
 			  struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
-	struct image_name name;
 	struct volume_head head;
 
 	if (volume_look(pool->pool, image, &volume, error) < 0)
 		return -1;
-	if (!volume || image_name_parse(image, strlen(image), &name, NULL) < 0 ||
-	    name.format != IMAGE_QCOW2)
+	if (!volume || !is_qcow2(image))
 		return 0;
 	if (volume_head_read(volume, &head, error) < 0)
 		return -1;

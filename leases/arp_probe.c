@@ -19,6 +19,12 @@ static const uint8_t arp_head[] = {0, 1, 0x08, 0x00, MAC_SIZE, 4};
 
 enum { OPERATION = 6, SENDER_MAC = 8, SENDER_IP = 14, TARGET_IP = 24, REQUEST = 1 };
 
+enum {
+	PACKETS_MAX = 256, /* between two looks at the clock */
+	PROBES_AT_ONCE = 128,
+	PAUSE_MS = 5,
+};
+
 bool arp_sender(const uint8_t *packet, size_t size, uint8_t address[static 4])
 {
 	if (size < ARP_PACKET_SIZE || memcmp(packet, arp_head, sizeof(arp_head)))
@@ -49,8 +55,8 @@ static int socket_open(const char *bridge, struct sockaddr_ll *own, struct error
 	return -1;
 }
 
-static void probe_send(int fd, const struct sockaddr_ll *own,
-		       const struct arp_probe *probe)
+static int probe_send(int fd, const struct sockaddr_ll *own,
+		      const struct arp_probe *probe)
 {
 	struct sockaddr_ll all = *own;
 	uint8_t packet[ARP_PACKET_SIZE] = {0};
@@ -61,43 +67,81 @@ static void probe_send(int fd, const struct sockaddr_ll *own,
 	packet[OPERATION + 1] = REQUEST;
 	memcpy(packet + SENDER_MAC, own->sll_addr, MAC_SIZE);
 	memcpy(packet + TARGET_IP, probe->address.bytes, 4);
-	/* What is lost is sent once more, as on the wire. */
-	(void)!sendto(fd, packet, sizeof(packet), 0, (const struct sockaddr *)&all,
-		      sizeof(all));
+	return sendto(fd, packet, sizeof(packet), 0, (const struct sockaddr *)&all,
+		      sizeof(all)) < 0
+		       ? -1
+		       : 0;
 }
 
-static size_t unanswered_send(int fd, const struct sockaddr_ll *own,
-			      const struct arp_probe *probes, size_t count)
+static void answer_take(struct arp_probe *probes, size_t count,
+			const uint8_t address[static 4])
 {
-	size_t unanswered = 0;
+	for (size_t i = 0; i < count; i++)
+		probes[i].answered |= !memcmp(probes[i].address.bytes, address, 4);
+}
+
+static bool all_answered(const struct arp_probe *probes, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!probes[i].answered)
+			return false;
+	}
+	return true;
+}
+
+/* Until all have answered; somebody may send faster than this reads. */
+static int answers_receive(int fd, struct arp_probe *probes, size_t count,
+			   uint64_t until_ms)
+{
+	struct pollfd readable = {.fd = fd, .events = POLLIN};
+	uint8_t packet[ARP_PACKET_SIZE + 32], address[4];
+	int left_ms;
+
+	while (!all_answered(probes, count) && (left_ms = clock_left_ms(until_ms)) > 0) {
+		ssize_t got;
+
+		if (poll(&readable, 1, left_ms) < 0 && errno != EINTR)
+			return -1;
+		for (int i = 0; i < PACKETS_MAX; i++) {
+			got = recv(fd, packet, sizeof(packet), 0);
+			if (got < 0 && errno != EAGAIN && errno != EINTR)
+				return -1;
+			if (got < 0)
+				break;
+			if (arp_sender(packet, (size_t)got, address))
+				answer_take(probes, count, address);
+		}
+	}
+	return 0;
+}
+
+/* Sends to all that are silent, some at a time: a guest that is slow to read loses what
+ * comes at once. -1 with errno. */
+static int silent_ask(int fd, const struct sockaddr_ll *own, struct arp_probe *probes,
+		      size_t count)
+{
+	unsigned int sent = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (probes[i].answered)
 			continue;
-		probe_send(fd, own, &probes[i]);
-		unanswered++;
+		if (probe_send(fd, own, &probes[i]) < 0)
+			return -1;
+		if (++sent % PROBES_AT_ONCE == 0 &&
+		    answers_receive(fd, probes, count, clock_ms() + PAUSE_MS) < 0)
+			return -1;
 	}
-	return unanswered;
+	return 0;
 }
 
-static size_t answers_receive(int fd, struct arp_probe *probes, size_t count)
+/* What was lost here, before anybody read it, may have been an answer. */
+static bool is_whole(int fd)
 {
-	uint8_t packet[ARP_PACKET_SIZE + 32], address[4];
-	size_t answers = 0;
-	ssize_t got;
+	struct tpacket_stats stats = {0};
+	socklen_t size = sizeof(stats);
 
-	while ((got = recv(fd, packet, sizeof(packet), 0)) >= 0) {
-		if (!arp_sender(packet, (size_t)got, address))
-			continue;
-		for (size_t i = 0; i < count; i++) {
-			if (probes[i].answered ||
-			    memcmp(probes[i].address.bytes, address, 4))
-				continue;
-			probes[i].answered = true;
-			answers++;
-		}
-	}
-	return answers;
+	return getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) == 0 &&
+	       !stats.tp_drops;
 }
 
 int arp_probe_run(const char *bridge, struct arp_probe *probes, size_t count,
@@ -105,21 +149,16 @@ int arp_probe_run(const char *bridge, struct arp_probe *probes, size_t count,
 {
 	struct sockaddr_ll own;
 	CLEANUP(close_fd) int fd = socket_open(bridge, &own, error);
-	struct pollfd readable = {.fd = fd, .events = POLLIN};
-	size_t open = count;
-	int left_ms;
 
 	if (fd < 0)
 		return -1;
-	for (int turn = 0; turn < 2 && open; turn++) {
-		uint64_t until_ms = clock_ms() + wait_ms / 2;
-
-		open = unanswered_send(fd, &own, probes, count);
-		while (open && (left_ms = clock_left_ms(until_ms)) > 0) {
-			if (poll(&readable, 1, left_ms) < 0 && errno != EINTR)
-				return error_errno(error, "bridge %s", bridge);
-			open -= answers_receive(fd, probes, count);
-		}
+	for (int turn = 0; turn < 2 && !all_answered(probes, count); turn++) {
+		if (silent_ask(fd, &own, probes, count) < 0 ||
+		    answers_receive(fd, probes, count, clock_ms() + wait_ms / 2) < 0)
+			return error_errno(error, "bridge %s: can't send ARP", bridge);
 	}
-	return 0;
+	if (is_whole(fd) || all_answered(probes, count))
+		return 0;
+	return error_set(error, "bridge %s: answers may be lost: too many packets",
+			 bridge);
 }

@@ -20,7 +20,9 @@ struct arp_probe {
 /*
  * Sends an ARP probe (RFC 5227, section 2.1.1: of nobody's address, so that no cache is
  * changed) for each address on `bridge`, once more after half of the time, and sets
- * `answered` of those whose owner is heard within `wait_ms`. Needs CAP_NET_RAW.
+ * `answered` of those whose owner is heard within `wait_ms`. Fails when a probe can't be
+ * sent, or answers may be lost since others send too much: `answered` is no less true
+ * then, but silence means nothing. Needs CAP_NET_RAW.
  */
 int arp_probe_run(const char *bridge, struct arp_probe *probes, size_t count,
 		  unsigned int wait_ms, struct error *error);

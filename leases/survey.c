@@ -97,7 +97,7 @@ void survey_clear(struct survey *survey, bool keep_machines)
 	if (keep_machines)
 		return;
 	machine_list_free(&survey->machines);
-	survey->has_machines = false;
+	survey->has_machines = survey->machines_missing = false;
 }
 
 void survey_disconnect(struct survey *survey)
@@ -191,6 +191,7 @@ static int domain_read(struct survey *survey, virDomainPtr domain, unsigned int 
 		return 0;
 	if (!xml)
 		virt_error(&error, "machine %s", name);
+	survey->machines_missing = true;
 	error_list_take(&survey->problems, &error);
 	return -1;
 }
@@ -235,6 +236,7 @@ int survey_read_machines(struct survey *survey, struct error *error)
 		return virt_error(error, "can't list machines");
 	machine_list_free(&survey->machines);
 	survey->has_machines = true;
+	survey->machines_missing = false;
 	for (int i = 0; i < count; i++) {
 		machine_read(survey, domains[i]);
 		virDomainFree(domains[i]);

@@ -31,7 +31,8 @@ struct survey {
 	bool leases_by_machine_only; /* the driver has no leases by network */
 	bool idle_too; /* leases of networks that are not active as well, and cards that
 			  an active machine has in its kept configuration only */
-	bool has_machines; /* all of them have been read */
+	bool has_machines;     /* they have been read */
+	bool machines_missing; /* but for some, of which `problems` has why */
 };
 
 /*

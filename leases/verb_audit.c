@@ -38,14 +38,24 @@ static void verb_free(struct audit_verb *verb)
 	request_free(&verb->request);
 }
 
-/* Without libvirt nobody knows the machines, and every lease would be an orphan. */
+/* Without libvirt nobody knows the machines, and every lease would be an orphan; as are
+ * those of a machine that can't be read. */
 static int machines_check(const struct audit_verb *verb)
 {
 	array_foreach(survey, &verb->gathering.surveys) {
-		if (survey->connection && survey->has_machines)
-			continue;
-		cli_error(verb->cli, "the machines are not known without libvirt");
-		return CLI_SYSTEM;
+		if (!survey->connection || !survey->has_machines) {
+			cli_error(verb->cli,
+				  "the machines are not known without libvirt");
+			return CLI_SYSTEM;
+		}
+		if (verb->fix && survey->machines_missing) {
+			cli_error(verb->cli,
+				  "%s%snot all machines can be read, so --fix would "
+				  "release what they use",
+				  survey->uri ? survey->uri : "",
+				  survey->uri ? ": " : "");
+			return CLI_SYSTEM;
+		}
 	}
 	return CLI_DONE;
 }

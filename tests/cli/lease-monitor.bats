@@ -314,6 +314,61 @@ EOF
   ! grep -v 'may run on another host, leases kept$' <<<"$stderr"
 }
 
+@test "however often a guest that has left fails to start, its leases stay" {
+  host <<'EOF'
+network default virbr0
+status virbr0 192.168.124.5 $one
+domain network:default:$one >/run/domain
+log=/var/log/libvirt/qemu/web-1.log
+stamp='2026-11-23 02:43:00.123+0000: '
+run() { printf '%sstarting up libvirt version: 9.0.0\n%s \\\n%sshutting down, reason=%s\n' "$stamp" "$1" "$stamp" "$2" >>$log; }
+run -S migrated
+for try in 1 2 3; do run -S failed; "$hook" web-1 release end failed </run/domain; done
+run '-incoming defer' crashed
+run -S failed; "$hook" web-1 release end - </run/domain
+run -S shutdown
+run -S failed; "$hook" web-1 release end failed </run/domain
+EOF
+  [ "$status" -eq 0 ]
+  [ "${#stderr_lines[@]}" -eq 5 ]
+  for i in 0 1 2 3; do
+    [[ ${stderr_lines[i]} == *": stopped (failed), may run on another host, leases kept" ]]
+  done
+  [[ ${stderr_lines[4]} == *": not released: bridge virbr0 is not there" ]]
+}
+
+@test "a guest that has left keeps its leases when its log was rotated since" {
+  host <<'EOF'
+network default virbr0
+status virbr0 192.168.124.5 $one
+domain network:default:$one >/run/domain
+log=/var/log/libvirt/qemu/web-1.log
+stamp='2026-11-23 02:43:00.123+0000: '
+run() { printf '%sstarting up libvirt version: 9.0.0\n-S \\\n%sshutting down, reason=%s\n' "$stamp" "$stamp" "$1" >>$log; }
+for old in 1 0; do
+  run migrated
+  mv $log $log.$old
+  run failed; "$hook" web-1 release end failed </run/domain
+  rm $log*
+done
+run migrated; run failed; mv $log $log.1
+run failed; "$hook" web-1 release end failed </run/domain
+rm $log*
+run shutdown; mv $log $log.1
+run failed; "$hook" web-1 release end failed </run/domain
+rm $log; mkfifo $log.0
+run failed; "$hook" web-1 release end failed </run/domain
+EOF
+  [ "$status" -eq 0 ]
+  [ "${#stderr_lines[@]}" -eq 5 ]
+  for i in 0 1 2; do
+    [[ ${stderr_lines[i]} == *": stopped (failed), may run on another host, leases kept" ]]
+  done
+  for i in 3 4; do
+    [[ ${stderr_lines[i]} == *": not released: bridge virbr0 is not there" ]]
+  done
+}
+
 @test "without a word of libvirt's, QEMU's log shows whether the guest started here" {
   host <<'EOF'
 network default virbr0

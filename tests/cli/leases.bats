@@ -347,6 +347,24 @@ XML
   [ -z "$output" ]
 }
 
+@test "the audit mends nothing unless each machine could be read" {
+  node
+  cc -shared -fPIC -o mute.so "$BATS_TEST_DIRNAME/../fixtures/mute_domain.c" -ldl
+  run env LD_PRELOAD="$PWD/mute.so" MUTE_DOMAIN=web-1 "$(command -v vmango-leases)" audit -c "test://$PWD/node.xml"
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *'reserved for a MAC that no machine has'* ]]
+  for option in '' -n; do
+    run env LD_PRELOAD="$PWD/mute.so" MUTE_DOMAIN=web-1 "$(command -v vmango-leases)" audit --fix $option \
+      -c test:///default -c "test://$PWD/node.xml"
+    echo "$output"
+    [ "$status" -eq 3 ]
+    [[ ${lines[0]} == 'vmango-leases: machine web-1: '* ]]
+    [ "${lines[1]}" = "vmango-leases: test://$PWD/node.xml: not all machines can be read, so --fix would release what they use" ]
+    [ "${#lines[@]}" -eq 2 ]
+  done
+}
+
 @test "a script is a source, and its failures are not the end" {
   node
   cat >script <<'SH'

@@ -410,6 +410,19 @@ small_copies() {
   done
 }
 
+# libvirt reads what it has been sent by a thread of its own, which may not have begun.
+@test "an image that libvirt still takes for a raw one is replaced byte for byte, its first bytes last" {
+  begin_small 11M
+  cc -shared -fPIC -o hostile.so "$BATS_TEST_DIRNAME/../fixtures/hostile_hypervisor.c" -ldl
+  run env LD_PRELOAD="$PWD/hostile.so" HOSTILE_FORMAT=raw "$(command -v vmango-imagetool)" import -q -c "$one" --pool small \
+    --replace --as $name "$images/disk.qcow2"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ "$(ls_small)" = $name ]
+  is_copy "$images/disk.qcow2" "$small/$name"
+  end_small
+}
+
 # The next import, of another image, leaves the old or the new image under its name, and
 # nothing else.
 small_recovers() {

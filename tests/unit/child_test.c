@@ -2,6 +2,7 @@
 /* Running other programs with limits. */
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -107,9 +108,37 @@ static void signals_are_default(void)
 	      "SIGTERM is not blocked");
 }
 
-int main(void)
+/* A child that is in another group than its own, as this one is when called again. */
+static void other_group_is_killed(void)
+{
+	char *arguments[] = {"child_test", "leave", NULL};
+	CLEANUP(buf_free) struct buf output = {.max_size = OUTPUT_MAX};
+	CLEANUP(error_free) struct error error = {0};
+	const struct child child = {.path = "/proc/self/exe",
+				    .arguments = arguments,
+				    .timeout_ms = SHORT_MS,
+				    .output = &output};
+
+	tap_ok(child_run(&child, &error) < 0, "a child that leaves its group has no end");
+	tap_string(error_text(&error), "no end after 0.3 s", "and is not waited for");
+	tap_string(buf_text(&output), "left\n", "though it left");
+}
+
+static int group_leave(void)
+{
+	if (setpgid(0, getpgid(getppid())) == 0)
+		dprintf(STDOUT_FILENO, "left\n");
+	poll(NULL, 0, 2 * LONG_MS);
+	return 0;
+}
+
+int main(int argc, char **argv)
 {
 	uint64_t begin = clock_ms();
+
+	(void)argv;
+	if (argc > 1)
+		return group_leave();
 
 	shell("echo out; echo err >&2", LONG_MS, "out\n|err\n", "both outputs");
 	shell("cat", LONG_MS, "|", "nothing on standard input");
@@ -125,6 +154,7 @@ int main(void)
 	shell("while :; do echo x >&2; done", LONG_MS, "prints more than 1000 bytes",
 	      "too many messages");
 	group_is_killed();
+	other_group_is_killed();
 	paths_are_not_searched();
 	signals_come();
 	signals_are_default();

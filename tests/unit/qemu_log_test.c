@@ -50,6 +50,18 @@ static void runs_test(void)
 		 START "-incoming defer \\\n" DOWN "migrated\n" START "-S\n" DOWN
 		       "failed\n",
 		 "migrated", true, false},
+		{"two failed starts after it left",
+		 START DOWN "migrated\n" START "-S\n" DOWN "failed\n" START "-S\n" DOWN
+			    "failed\n",
+		 "migrated", true, false},
+		{"a failed return, and a failed start, after it left",
+		 START DOWN "migrated\n" START "-incoming defer \\\n" DOWN
+			    "crashed\n" START "-S\n" DOWN "failed\n",
+		 "migrated", true, false},
+		{"a run here after it left",
+		 START DOWN "migrated\n" START "-S\n" DOWN "shutdown\n" START "-S\n" DOWN
+			    "failed\n",
+		 "shutdown", true, false},
 		{"a word of another argument", START "-name -incoming \\\n -incoming x\n",
 		 "", true, false},
 		{"no start", "-incoming defer \\\n" DOWN "crashed\n", "", false, true},

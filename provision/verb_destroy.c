@@ -81,7 +81,7 @@ int verb_destroy(struct cli *cli)
 		return status;
 	actions_choose(&verb.plan);
 	if (!verb.prune)
-		verb_unlisted_tell(&verb, " and stay, without --all");
+		verb_unlisted_tell(&verb, " (kept without --all)");
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Guests that migrate between two hypervisors, and that fail to: whoever runs keeps its lease and disk.
+# Guests that migrate between two hypervisors, and that fail to: the one that runs keeps its lease and disk.
 # LONG=1 does the failures five times, in both directions.
 bats_require_minimum_version 1.5.0
 

@@ -12,7 +12,7 @@
 #include "imagetool/image_use.h"
 #include "imagetool/import_target.h"
 #include "imagetool/keep_alive.h"
-#include "imagetool/left_overs.h"
+#include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 
@@ -68,7 +68,7 @@ static void others_finish(struct import_target *target, uint64_t now_s)
 {
 	struct import_run run = import_target_run(target);
 
-	left_overs_remove(&target->pool, &run, now_s, &target->notes, &target->warnings);
+	leftovers_remove(&target->pool, &run, now_s, &target->notes, &target->warnings);
 }
 
 static int connect_to(struct import_target *target, struct error *error)
@@ -139,8 +139,8 @@ static int image_prepare(struct import_target *target)
 	if (image_lock_take(&target->pool, &run, target->job->id, true, &lock,
 			    &target->error) < 0)
 		return -1;
-	status = left_overs_finish(&target->pool, target->job->id, &lock, &target->notes,
-				   &target->error);
+	status = leftovers_finish(&target->pool, target->job->id, &lock, &target->notes,
+				  &target->error);
 	image_lock_release(&lock);
 	return status;
 }
@@ -177,7 +177,7 @@ int import_target_prepare(struct import_target *target)
 	return 0;
 }
 
-/* What was known is known anew as far as it can be. */
+/* Reads again what was known, as far as that is possible. */
 static void connect_again(struct import_target *target)
 {
 	import_temporary_forget(target);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Guests that migrate between two hypervisors, and that fail to, twenty times: whoever runs keeps its lease and disk.
-# LONG=1 does those of the failures that depend on the moment, and the good ones, five times.
+# Guests that migrate between two hypervisors, and that fail to, twenty times: the one that runs keeps
+# its lease and disk. LONG=1 does those of the failures that depend on the moment, and the good ones,
+# five times.
 bats_require_minimum_version 1.5.0
 
 one=52:54:00:cc:00:01

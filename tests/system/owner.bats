@@ -276,7 +276,7 @@ run_adopt() {
   destroy "$batch"
 }
 
-@test "a file lock that a reader holds is in nobody's way" {
+@test "a file lock that a reader holds has no effect" {
   exec {fd}<"$batch"
   flock --shared "$fd"
   apply "$batch"

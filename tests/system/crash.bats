@@ -24,6 +24,8 @@ setup() {
 # too small to boot.
 write_batch() {
   cat >"$1" <<EOF
+batch = lab
+
 $(lab_section one)
 ${3-}
 
@@ -119,7 +121,6 @@ killed_everywhere() {
   anew() { destroy "$batch" && apply "$batch" && lab_virsh one destroy web-1; }
   update() { apply --update "$changed"; }
   {
-    echo 'batch = lab'
     sed 's/^memory = .*/memory = 48\ncpus = 2/; s/^disk_size = .*/disk_size = 3/; s/^autostart = yes/autostart = no/' "$batch"
     printf 'userdata = #!/bin/sh\n'
   } >"$changed"

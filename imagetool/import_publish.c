@@ -6,7 +6,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "imagetool/import_target.h"
-#include "imagetool/left_overs.h"
+#include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/replacement.h"
 #include "imagetool/volume.h"
@@ -75,7 +75,7 @@ static int replace_publish(struct import_target *target)
 /* By who holds the image's lock. Others may have had it since the last look. */
 static int locked_publish(struct import_target *target, const struct image_lock *lock)
 {
-	if (left_overs_finish(&target->pool, target->job->id, lock, &target->notes,
+	if (leftovers_finish(&target->pool, target->job->id, lock, &target->notes,
 			      &target->error) < 0 ||
 	    import_target_check_existing(target) < 0)
 		return -1;

@@ -12,7 +12,7 @@
 #include "imagetool/image_use.h"
 #include "imagetool/import_target.h"
 #include "imagetool/keep_alive.h"
-#include "imagetool/left_overs.h"
+#include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 
@@ -68,7 +68,7 @@ static void others_finish(struct import_target *target, uint64_t now_s)
 {
 	struct import_run run = import_target_run(target);
 
-	left_overs_remove(&target->pool, &run, now_s, &target->notes, &target->warnings);
+	leftovers_remove(&target->pool, &run, now_s, &target->notes, &target->warnings);
 }
 
 static int connect_to(struct import_target *target, struct error *error)
@@ -139,7 +139,7 @@ static int image_prepare(struct import_target *target)
 	if (image_lock_take(&target->pool, &run, target->job->id, true, &lock,
 			    &target->error) < 0)
 		return -1;
-	status = left_overs_finish(&target->pool, target->job->id, &lock, &target->notes,
+	status = leftovers_finish(&target->pool, target->job->id, &lock, &target->notes,
 				   &target->error);
 	image_lock_release(&lock);
 	return status;

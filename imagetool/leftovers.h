@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What imports that were killed, or could not end, have left in a pool. */
-#ifndef IMAGETOOL_LEFT_OVERS_H
-#define IMAGETOOL_LEFT_OVERS_H
+#ifndef IMAGETOOL_LEFTOVERS_H
+#define IMAGETOOL_LEFTOVERS_H
 
 #include <stdint.h>
 
@@ -14,7 +14,7 @@
  * known to be whole stays. Each step goes to `notes`. Fails when a replacement can't be
  * finished; the error names the volume that has the new image.
  */
-int left_overs_finish(const struct image_pool *pool, const char *image,
+int leftovers_finish(const struct image_pool *pool, const char *image,
 		      const struct image_lock *lock, struct error_list *notes,
 		      struct error *error);
 
@@ -24,7 +24,7 @@ int left_overs_finish(const struct image_pool *pool, const char *image,
  * the temporary volumes of other machines alone. What can't be finished goes to
  * `warnings`; a pool with leftovers is no reason not to import.
  */
-void left_overs_remove(const struct image_pool *pool, const struct import_run *run,
+void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
 		       uint64_t now_s, struct error_list *notes,
 		       struct error_list *warnings);
 

@@ -7,7 +7,7 @@
 #include "common/virt.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_use.h"
-#include "imagetool/left_overs.h"
+#include "imagetool/leftovers.h"
 #include "imagetool/replacement.h"
 #include "imagetool/volume.h"
 #include "imagetool/volume_change.h"
@@ -58,7 +58,7 @@ static void unfinished_remove(const struct image_pool *pool, virStorageVolPtr ma
 	volume_remove(mark, notes);
 }
 
-int left_overs_finish(const struct image_pool *pool, const char *image,
+int leftovers_finish(const struct image_pool *pool, const char *image,
 		      const struct image_lock *lock, struct error_list *notes,
 		      struct error *error)
 {
@@ -93,7 +93,7 @@ static void image_finish(const struct image_pool *pool, const struct import_run 
 	/* Somebody is at it. */
 	if (image_lock_take(pool, run, image, false, &lock, NULL) < 0)
 		return;
-	if (left_overs_finish(pool, image, &lock, notes, &error) < 0)
+	if (leftovers_finish(pool, image, &lock, notes, &error) < 0)
 		error_list_take_once(warnings, &error);
 	image_lock_release(&lock);
 }
@@ -112,7 +112,7 @@ static bool is_replacing(virStorageVolPtr *handles, const struct import_run *run
 	return false;
 }
 
-void left_overs_remove(const struct image_pool *pool, const struct import_run *run,
+void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
 		       uint64_t now_s, struct error_list *notes,
 		       struct error_list *warnings)
 {

@@ -100,7 +100,7 @@ static void program_help(const struct cli *cli)
 	       cli->program->help);
 	for (const struct cli_verb *verb = cli->program->verbs; verb->run; verb++)
 		printf("  %-10s %s\n", verb->name, verb->help);
-	printf("\n%s VERB --help tells the options of a verb.\n", cli->program->name);
+	printf("\n%s VERB --help prints the options of a verb.\n", cli->program->name);
 }
 
 /* Prints what is on its way to standard output. */
@@ -325,7 +325,7 @@ static void verb_select(struct cli *cli, int argc, char **argv)
 	if (!strcmp(argv[1], "--version"))
 		version_print(cli);
 	if (argv[1][0] == '-')
-		cli_usage(cli, "options stand behind the verb");
+		cli_usage(cli, "options follow the verb");
 	cli->verb = verb_find(cli, argv[1]);
 	cli->argc = argc - 1;
 	cli->argv = argv + 1;

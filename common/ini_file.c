@@ -99,7 +99,7 @@ static struct line line_cut_comment(struct line line)
 	return line_trim(line);
 }
 
-/* Takes the quotes off `"..."` with nothing but a comment behind; false for others. */
+/* Takes the quotes off `"..."` with nothing but a comment after it; false for others. */
 static bool line_unquote(struct line *line)
 {
 	const char *end;
@@ -219,7 +219,7 @@ static int section_begin(struct reader *reader, struct line line)
 	after.text += length + 2;
 	after.length -= length + 2;
 	if (!line_is_comment(after))
-		return line_error(reader, line.number, "text behind the section's \"]\"");
+		return line_error(reader, line.number, "text after the section's \"]\"");
 	if (length > INI_SECTION_MAX)
 		return error_list_add(reader->errors,
 				      "%s:%u: section name is longer than %d bytes",

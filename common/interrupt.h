@@ -30,7 +30,7 @@ enum {
 	/* With nothing to undo, for the end of what is under way, and the results. */
 	INTERRUPT_GRACE_MS = 1500,
 	/* timeout(1) sends each signal twice; the second is none within this time, unless
-	 * the user was told by then. */
+	 * the message was printed by then. */
 	INTERRUPT_TWICE_MS = 50,
 };
 
@@ -70,7 +70,7 @@ void interrupt_undo_end(const char *what);
 bool interrupt_came(void);
 const volatile sig_atomic_t *interrupt_flag(void);
 
-/* Can be read for ever once a signal has been noted, for poll(2); nobody reads it. -1
+/* Can be read forever once a signal has been noted, for poll(2); nobody reads it. -1
  * before interrupt_begin(), and where there is none. */
 int interrupt_fd(void);
 

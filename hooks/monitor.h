@@ -25,7 +25,7 @@ void monitor_stopped(const struct monitor_places *places, const char *guest);
 /*
  * Does what the event `release end REASON` of `guest` asks for: decides by the reason
  * and by what `stopped` noted, reads the domain XML from standard input, finds the leases
- * of its cards and releases them. Says what it did by hooks/report.h. Ends by `until_ms`
+ * of its NICs and releases them. Says what it did by hooks/report.h. Ends by `until_ms`
  * (clock_ms()).
  */
 void monitor_release(const struct monitor_places *places, const char *guest,

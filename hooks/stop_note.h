@@ -23,7 +23,7 @@ enum presence stop_note_parse(const char *text, size_t size, const char *boot_id
 /*
  * Replaces the note of `guest` in `directory`, which is created with mode 0700 when it is
  * missing; PRESENCE_UNKNOWN only deletes it. Nothing that is found there is followed,
- * opened or kept: a file is deleted and created anew. Fails, and leaves no note that
+ * opened or kept: a file is deleted and recreated. Fails, and leaves no note that
  * holds, when the directory is not the caller's alone to write, or full.
  */
 int stop_note_write(const char *directory, const char *guest, enum presence presence,

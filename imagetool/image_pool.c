@@ -64,7 +64,7 @@ int image_pool_open(virConnectPtr connection, const char *name, struct image_poo
 }
 
 /*
- * A pool can't be refreshed while a volume is being made in it; and where a refresh
+ * A pool can't be refreshed while a volume is being created in it; and where a refresh
  * fails, libvirt may take the pool for inactive.
  */
 int image_pool_refresh(const struct image_pool *pool, struct error *error)

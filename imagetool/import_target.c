@@ -140,7 +140,7 @@ static int image_prepare(struct import_target *target)
 			    &target->error) < 0)
 		return -1;
 	status = leftovers_finish(&target->pool, target->job->id, &lock, &target->notes,
-				   &target->error);
+				  &target->error);
 	image_lock_release(&lock);
 	return status;
 }
@@ -177,7 +177,7 @@ int import_target_prepare(struct import_target *target)
 	return 0;
 }
 
-/* What was known is known anew as far as it can be. */
+/* Reads again what was known, as far as that is possible. */
 static void connect_again(struct import_target *target)
 {
 	import_temporary_forget(target);

@@ -21,7 +21,7 @@ int pool_folder_open(const char *path);
 
 /*
  * Opens the file for reading if it is an empty one of a single name, such as a volume is
- * that was just made. -1 when it is none, or missing. The caller closes it.
+ * that was just created. -1 when it is none, or missing. The caller closes it.
  */
 int pool_folder_new_file(int folder, const char *name);
 

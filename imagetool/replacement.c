@@ -27,7 +27,7 @@ static void names_set(const struct import_run *run, const char *image,
 	names->whole = mark == IMPORT_WHOLE ? names->temporary : names->copy;
 }
 
-/* Puts what became of the images behind the reason. */
+/* Adds what became of the images to the reason. */
 static int unchanged_error(const char *image, struct error *error)
 {
 	CLEANUP(free_ptr) char *reason = mem_string(error_text(error));
@@ -66,7 +66,8 @@ static int room_look(const struct replacement *replacement, struct error *error)
 	    volume_allocation(replacement->temporary, &new_bytes, error) < 0)
 		return -1;
 	if (virStoragePoolGetInfo(pool->pool, &info) < 0)
-		return virt_error(error, "can't see the room in pool %s", pool->name);
+		return virt_error(error, "can't read the free space of pool %s",
+				  pool->name);
 	if (info.available >= new_bytes &&
 	    info.available - new_bytes + old_bytes >= new_bytes)
 		return 2;

@@ -26,7 +26,7 @@ enum {
 
 const struct cli_option import_options[] = {
 	{OPTION_POOL, "pool", "POOL", "the pool of images (" IMAGE_POOL_DEFAULT ")"},
-	{OPTION_AS, "as", "NAME", "the image's name; else what FILE's name tells"},
+	{OPTION_AS, "as", "NAME", "the image's name; else what FILE's name says"},
 	HINT_OPTIONS,
 	{OPTION_CHECKSUM, "checksum", "TYPE:HEX",
 	 "what FILE must have: sha256 or sha512"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes of files: made, copied, deleted, and their first bytes. */
+/* Volumes of files: created, copied, deleted, and their first bytes. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
@@ -21,7 +21,7 @@ virStorageVolPtr volume_create(virStoragePoolPtr pool, const char *name,
 	virStorageVolPtr volume = virStorageVolCreateXML(pool, xml, 0);
 
 	if (!volume) {
-		virt_error(error, "can't make volume %s", name);
+		virt_error(error, "can't create volume %s", name);
 	} else if (volume_check_name(volume, name, error) < 0) {
 		virStorageVolDelete(volume, 0);
 		virStorageVolFree(volume);
@@ -143,7 +143,7 @@ int volume_room_check(virStoragePoolPtr pool, virStorageVolPtr volume,
 	if (volume_allocation(volume, &needed_bytes, error) < 0)
 		return -1;
 	if (virStoragePoolGetInfo(pool, &info) < 0)
-		return virt_error(error, "can't see the room in a pool");
+		return virt_error(error, "can't read the free space of a pool");
 	if (info.available + freed_bytes >= needed_bytes)
 		return 0;
 	return error_set(error, "no room for a copy: it needs %s and %s are free",

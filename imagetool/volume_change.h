@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes of files: made, copied, deleted, and their first bytes. */
+/* Volumes of files: created, copied, deleted, and their first bytes. */
 #ifndef IMAGETOOL_VOLUME_CHANGE_H
 #define IMAGETOOL_VOLUME_CHANGE_H
 

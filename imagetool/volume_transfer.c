@@ -100,7 +100,7 @@ static void head_take(struct transfer *transfer, char *data, size_t size)
 	head->size += part;
 }
 
-/* A hypervisor may send for ever. */
+/* A hypervisor may send forever. */
 static int size_check(const struct transfer *transfer, uint64_t size, struct error *error)
 {
 	if (size <= transfer->size_bytes - transfer->offset)

@@ -37,7 +37,7 @@ struct inventory_names {
  * name that one of the formats below could take for something else (anything but letters,
  * digits, ".", "_", "-", or "-" and "." in front) leaves its host out and is named in
  * `problems`; so does a second host of a name, since who asks for it would get either. A
- * host name that is another host's too is nobody's alias. What a guest calls itself, as
+ * host name that is another host's too is no alias. What a guest calls itself, as
  * opposed to what a machine or a reservation is called, is a name only with
  * `names->guests_too`, and then not if it is a machine's name or one of localhost's.
  * Answers without any name are passed over. The caller frees it.

@@ -18,7 +18,7 @@ enum {
 
 const struct cli_option audit_options[] = {
 	{AUDIT_FIX, "fix", NULL, "release orphaned leases, delete reservations of ours"},
-	{AUDIT_FULL, "full", "PERCENT", "fill level from which a pool is told; 90"},
+	{AUDIT_FULL, "full", "PERCENT", "fill level that makes a pool a finding; 90"},
 	{0},
 };
 

@@ -14,7 +14,7 @@ struct domain_disk {
 	char *target;	  /* "vda"; "" without one */
 	bool is_writable; /* a disk that is not read-only, neither CD nor floppy */
 	/* The source, then the backing files that the domain lists; empty: no medium, or
-	 * a source that is told neither by a path nor by a name. */
+	 * a source that is given neither by a path nor by a name. */
 	ARRAY(char *) chain;
 	bool has_mirror; /* a block job writes to a second file */
 };

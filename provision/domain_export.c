@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a batch for domains that others made: what a domain's XML says. */
+/* The lines of a batch for domains of others: what a domain's XML says. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a batch for domains that others made. */
+/* The lines of a batch for domains of others. */
 #ifndef PROVISION_DOMAIN_EXPORT_H
 #define PROVISION_DOMAIN_EXPORT_H
 

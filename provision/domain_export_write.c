@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a batch for domains that others made: the batch. */
+/* The lines of a batch for domains of others: the batch. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -11,7 +11,7 @@
 
 static const uint64_t MEGABYTE = UINT64_C(1) << 20, DISK_USUAL = UINT64_C(10) << 30;
 
-/* For an image, a network or a pool that nobody can tell. */
+/* For an image, a network or a pool that is not known. */
 #define UNKNOWN "CHANGE-ME"
 
 static void comment_add(struct buf *text, const char *comment)

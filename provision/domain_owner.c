@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose a domain is: the batch's, another batch's, Vmango's, or nobody's that we know. */
+/* Whose a domain is: the batch's, another batch's, Vmango's, or not known. */
 #define _GNU_SOURCE
 #include <string.h>
 

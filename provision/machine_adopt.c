@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Taking a machine that others made into the batch: its metadata alone change. */
+/* Taking a machine of others into the batch: its metadata alone change. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +45,7 @@ static bool xml_uses(const char *text, const struct candidate *volume)
 	return false;
 }
 
-/* In the configuration, or as the guest runs now. 1, 0, or -1 when it can't be told. */
+/* In the configuration, or as the guest runs now. 1, 0, or -1 when it is not known. */
 static int domain_uses(virDomainPtr domain, const struct candidate *volume,
 		       struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Taking a machine that others made into the batch: its metadata alone change. */
+/* Taking a machine of others into the batch: its metadata alone change. */
 #ifndef PROVISION_MACHINE_ADOPT_H
 #define PROVISION_MACHINE_ADOPT_H
 

@@ -191,7 +191,7 @@ static int snapshots_read(virDomainPtr domain, struct path_list *paths,
 	return status;
 }
 
-/* A file that a snapshot has made may be left when the disk is merged or copied. They
+/* A file that a snapshot has created may be left when the disk is merged or copied. They
  * come in any order, so until none is an overlay on one of ours. */
 static int snapshots_claim(struct machine_claim *claim, struct error *error)
 {
@@ -288,7 +288,7 @@ int machine_claim_disks(struct machine_claim *claim, const struct volume_use *us
 	folder = volume_at_folder(buf_text(&strays));
 	return error_set(error,
 			 "snapshots of its disk are in no active pool, nothing is "
-			 "deleted: %s (virsh pool-create-as NAME dir --target %s makes "
-			 "it a pool)",
+			 "deleted: %s (virsh pool-create-as NAME dir --target %s creates "
+			 "one)",
 			 buf_text(&strays), folder ? folder : "DIRECTORY");
 }

@@ -28,7 +28,7 @@ struct machine_claim {
 
 /*
  * With host, domain and metadata given, reads the rest. Volumes that a snapshot of the
- * machine has made over one of its own, and that no disk has any more, are appended to
+ * machine has created over one of its own, and that no disk has any more, are appended to
  * the metadata's. Fails while the domain migrates or a job or block job is under way. The
  * caller frees the claim in both cases.
  */

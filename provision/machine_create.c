@@ -24,7 +24,7 @@ struct creation {
 };
 
 /*
- * Tells libvirt a domain, or tells it anew. One at a time: libvirtd validates in threads,
+ * Defines a domain, or redefines it. One at a time: libvirtd validates in threads,
  * and where the first two meet in libxml2's schema of data types, which is made when it
  * is needed first and without a lock, one of them is refused a domain that is right.
  */
@@ -69,7 +69,7 @@ static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
 }
 
 /*
- * Tells the domain's metadata anew, the rest of it stays: the volumes (enum
+ * Replaces the domain's metadata, the rest of it stays: the volumes (enum
  * machine_volume, or-ed) that are there, and the one that is about to be made, which is
  * NULL for none.
  */
@@ -95,7 +95,7 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
 
 /*
  * Somebody may have made a volume of that name since the plan was made. It is not ours,
- * so the metadata must not name it when the machine is taken back, or later.
+ * so the metadata must not name it when the machine is rolled back, or later.
  */
 static int volume_failed(const struct creation *creation, int failure, unsigned int own)
 {
@@ -104,19 +104,19 @@ static int volume_failed(const struct creation *creation, int failure, unsigned 
 	return -1;
 }
 
-/* Tells the domain anew, with what the templates make of what is known by now. */
+/* Redefines the domain with what the templates make of what is known by now. */
 static int domain_renew(const struct creation *creation, const struct plan_item *item,
 			struct error *error)
 {
-	CLEANUP(machine_xml_free) struct machine_xml anew = {0};
+	CLEANUP(machine_xml_free) struct machine_xml fresh = {0};
 	virDomainPtr domain;
 
-	if (machine_xml_make(item, creation->address, METADATA_CREATING, &anew, error) <
+	if (machine_xml_make(item, creation->address, METADATA_CREATING, &fresh, error) <
 	    0)
 		return -1;
 	machine_xml_free(creation->xml);
-	*creation->xml = anew;
-	anew = (struct machine_xml){0};
+	*creation->xml = fresh;
+	fresh = (struct machine_xml){0};
 	if (run_change(creation->run, error) < 0)
 		return -1;
 	domain = domain_tell(creation->run, item->host, creation->xml->domain, error);
@@ -285,9 +285,9 @@ static int take_back(const struct creation *creation, struct error *error)
 	CLEANUP(error_free) struct error left = {0};
 	const struct plan_item *item = creation->item;
 
-	run_report(creation->run, item->name, "take back");
+	run_report(creation->run, item->name, "roll back");
 	if (machine_take_back(creation->run, item->host, creation->domain, &left) < 0)
-		error_context(error, "not all could be taken back (%s)",
+		error_context(error, "not all could be rolled back (%s)",
 			      error_text(&left));
 	return -1;
 }

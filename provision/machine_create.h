@@ -9,7 +9,7 @@
 /*
  * Defines the domain, clones the root volume, writes the config drive, reserves the
  * address, marks the domain as ready and starts it. The domain's metadata tell of each
- * object before it is made. What fails or is interrupted is taken back in reverse order.
+ * object before it is made. What fails or is interrupted is rolled back in reverse order.
  * `address` is what it got.
  */
 int machine_create(struct run *run, const struct plan_item *item,

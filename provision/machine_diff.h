@@ -29,7 +29,7 @@ enum machine_field {
 struct machine_change {
 	enum machine_field field;
 	char *from, *to;  /* for people: "256 MiB", "me, lab" */
-	bool is_possible; /* in place, without making the machine anew */
+	bool is_possible; /* in place, without recreating the machine */
 };
 
 /* Zeroed is empty: nothing differs. */

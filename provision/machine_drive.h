@@ -23,7 +23,7 @@ int machine_drive_replace(struct run *run, const struct plan_item *item,
 /*
  * Gives a running guest the config drive that it is to have from its next start on, when
  * it kept its old one; the guest is not asked to open its drive. For a guest that is
- * about to reboot, which starts its system anew but not its machine.
+ * about to reboot, which restarts its system but not its machine.
  */
 int machine_drive_settle(struct run *run, const struct plan_item *item,
 			 virDomainPtr domain, struct error *error);

@@ -23,9 +23,9 @@ int machine_files_claim(struct host *host, virDomainPtr domain, struct metadata 
 			struct error *error);
 
 /*
- * For what a machine has left behind on `host`, where it no longer runs: as above, but
+ * For what a machine has left on `host`, where it no longer runs: as above, but
  * volumes in pools that are the same storage as one of those that it has its files in on
- * `new_host`, or where that can't be told, are taken out of the metadata instead.
+ * `new_host`, or where that is not known, are taken out of the metadata instead.
  */
 int machine_files_claim_left(struct host *host, struct host *new_host,
 			     virDomainPtr domain, struct metadata *metadata,

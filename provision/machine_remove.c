@@ -49,7 +49,7 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 	int active = virDomainIsActive(domain);
 
 	if (active < 0 && !domain_is_gone())
-		return virt_error(error, "can't tell whether the guest runs");
+		return virt_error(error, "can't see whether the guest runs");
 	if (active != 1)
 		return 0;
 	run_report(run, virDomainGetName(domain), "stop");
@@ -139,7 +139,7 @@ static bool is_own(const struct run *run, const struct metadata *metadata)
 	return metadata->token && !strcmp(metadata->token, run->token);
 }
 
-/* What a run that dies from here on leaves can't be started, only taken back. */
+/* What a run that dies from here on leaves can't be started, only rolled back. */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
 			 struct metadata *metadata, struct error *error)
 {
@@ -206,7 +206,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	/* A guest that takes its time may be waited for in vain: nothing is begun yet. */
+	/* The guest may not shut down in time; nothing is begun yet. */
 	if (machine_metadata_read(domain, &metadata, error) < 0 ||
 	    (run->graceful_s && machine_stop(run, domain, error) < 0) ||
 	    machine_files_claim(host, domain, &metadata, error) < 0 ||

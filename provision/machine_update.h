@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changing a machine that is there into what its batch wants, without making it anew. */
+/* Changing a machine that exists into what its batch wants, without recreating it. */
 #ifndef PROVISION_MACHINE_UPDATE_H
 #define PROVISION_MACHINE_UPDATE_H
 

@@ -23,7 +23,7 @@
  *   <vmango:md xmlns:vmango="http://vmango.org/schema/md">
  *     <vmango:imageId>, <vmango:os>, <vmango:creator>, <vmango:plan>
  *     <vmango:sshkeys><vmango:key name="me">ssh-ed25519 ...</vmango:key></vmango:sshkeys>
- *     <vmango:userdata>, with userdata_metadata = yes, or of a machine that 0.1 made
+ *     <vmango:userdata>, with userdata_metadata = yes, or of a machine that 0.1 created
  *   </vmango:md>
  *
  * Ours, which says what a run owns or is about to own:
@@ -101,12 +101,12 @@ struct metadata {
 	char *token;	  /* of the run that created it or removes it; NULL: 0.1's */
 	char *batch;	  /* its name, by which a batch knows its own machines */
 	char *batch_file; /* where it was read from last; NULL: not known */
-	char *adopted;	  /* UUID of a domain that others made; NULL: the batch made it */
+	char *adopted;	  /* UUID of a domain of others; NULL: the batch created it */
 	bool protect;	  /* it is not to be deleted */
 	char *input_hash; /* of what the batch said when the machine was made */
 	unsigned int instance_serial; /* grows with each config drive of new content */
 	char *drive_hash;	      /* of that content; NULL: not known */
-	char *userdata_hash;	   /* machine_data_hash(); NULL: none, or made by 0.1 */
+	char *userdata_hash; /* machine_data_hash(); NULL: none, or created by 0.1 */
 	size_t userdata_hash_size; /* bytes of what it is of */
 	ARRAY(struct metadata_volume) volumes;
 	struct metadata_reservation reservation;
@@ -128,7 +128,7 @@ char *metadata_xml(const struct metadata *metadata, struct error *error);
 /*
  * Our element alone, without its namespace, as virDomainSetMetadata() takes it together
  * with VIR_DOMAIN_METADATA_ELEMENT, METADATA_TOOLS_KEY and METADATA_TOOLS_URI; so a state
- * can change without the domain being defined anew. Otherwise as metadata_xml().
+ * can change without redefining the domain. Otherwise as metadata_xml().
  */
 #define METADATA_TOOLS_KEY "tools"
 char *metadata_tools_element(const struct metadata *metadata, struct error *error);

@@ -93,7 +93,7 @@ static char *record_text(const struct owner *owner)
 	return owner->verb ? owner_text(owner) : mem_string("an unknown run");
 }
 
-/* The counter as it stands; empty when there is none yet. Fails when the secret is gone
+/* The counter; empty when there is none yet. Fails when the secret is gone
  * (VIR_ERR_NO_SECRET), or nobody knows. */
 static int counter_read(virSecretPtr secret, char text[static OWNER_LOCK_COUNTER_MAX])
 {

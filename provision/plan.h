@@ -18,7 +18,7 @@
 
 enum plan_action {
 	PLAN_CREATE,
-	PLAN_RESUME, /* a run died over it: take it back, then create it */
+	PLAN_RESUME, /* a run was interrupted: roll it back, then create it */
 	PLAN_CHANGE, /* it is there and complete, but not as the batch wants it */
 	PLAN_START,  /* it is as wanted, but does not run */
 	PLAN_KEEP,
@@ -26,7 +26,7 @@ enum plan_action {
 	PLAN_UNLISTED, /* it is of the batch, which no longer has it: it stays */
 	PLAN_DELETE,   /* the same, and it goes; or any that a destroy deletes */
 	PLAN_ABSENT,   /* a destroy has nothing to delete */
-	PLAN_ADOPT,    /* others made it: only its metadata change */
+	PLAN_ADOPT,    /* of others: only its metadata change */
 	PLAN_FAIL,     /* its hypervisor can't be reached */
 };
 
@@ -54,7 +54,7 @@ struct plan_item {
 	const char *domain_type; /* of a machine that is to be made, else NULL */
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
-	char *hash;		   /* of the input that the machine is made from */
+	char *hash;		   /* of the input that the machine is created from */
 	char *reason;		   /* with PLAN_FAIL, _UNLISTED, _RESUME, or NULL */
 	struct metadata *adopted;  /* with PLAN_ADOPT: what its metadata are to be */
 	struct owner_lock *former; /* of the batch that it is taken from; NULL: none */

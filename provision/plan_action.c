@@ -31,15 +31,16 @@ static int name_taken(const struct plan *plan, const struct plan_item *item,
 	}
 	if (path && (kind == OWNER_BATCH || kind == OWNER_VMANGO)) {
 		buf_add_string(&advice,
-			       "; to take it into this one: vmango-provision adopt ");
+			       "; to take it into this batch: vmango-provision adopt ");
 		text_add_shell(&advice, path);
 		buf_format(&advice, " %s", item->name);
 	}
 	if (plan->adopts)
-		return batch_machine_error(item->machine, "name", errors,
-					   "domain %s on %s is one %s: adopt takes those "
-					   "of Vmango and of other batches",
-					   item->name, item->host->config->name, owner);
+		return batch_machine_error(
+			item->machine, "name", errors,
+			"domain %s on %s is %s: adopt takes only those "
+			"of Vmango and of other batches",
+			item->name, item->host->config->name, owner);
 	return batch_machine_error(item->machine, "name", errors,
 				   "the name is taken on %s by a domain %s%s",
 				   item->host->config->name, owner, buf_text(&advice));
@@ -91,7 +92,7 @@ int plan_action_choose(const struct plan *plan, struct plan_item *item,
 		return name_taken(plan, item, other, errors);
 	if (plan->adopts)
 		return batch_machine_error(item->machine, "name", errors,
-					   "no domain %s is on its hypervisors",
+					   "no domain %s exists on its hypervisors",
 					   item->name);
 	other = host_domain_by_uuid(item->host, item->uuid);
 	if (!other)

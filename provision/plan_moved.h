@@ -10,7 +10,7 @@
  * The item's machine is on `*there`, and `found` has `domain` for it too. When one of the
  * two surely runs, complete, defined to stay and at rest, the other neither runs nor is
  * saved, and one run created both (their metadata have one token), the other is left
- * behind: it goes to item->left, and `*there` and the item's domain are the one that
+ * there: it goes to item->left, and `*there` and the item's domain are the one that
  * runs. libvirt is asked for the states. False when this can't be said; then nothing is
  * changed.
  */

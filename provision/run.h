@@ -40,7 +40,7 @@ struct run {
 	unsigned int group_workers; /* at least 1 */
 	bool update;		    /* change machines that differ, where that can be */
 	unsigned int graceful_s;    /* for a guest to stop by itself; 0: at once */
-	const volatile sig_atomic_t *interrupted; /* set: finish or take back, then end */
+	const volatile sig_atomic_t *interrupted; /* set: finish or roll back, then end */
 	/* Tells what is begun on a machine; called by any worker, one at a time. */
 	void (*report)(void *data, const char *machine, const char *step);
 	/* Tells what is to be known when the run is over; the same way. */

@@ -71,7 +71,7 @@ static int build_wait(struct run *run, virStorageVolPtr volume, struct error *er
 	for (unsigned int waited_ms = 0; storage_is_building(volume);
 	     waited_ms += POLL_MS) {
 		if (waited_ms >= BUILD_LIMIT_S * 1000 || *run->interrupted)
-			return error_set(error, "volume %s is still being made",
+			return error_set(error, "volume %s is still being created",
 					 virStorageVolGetName(volume));
 		nanosleep(&pause, NULL);
 	}

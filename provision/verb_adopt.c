@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision adopt: takes machines that others made into the batch. */
+/* vmango-provision adopt: takes machines of others into the batch. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "provision/machine_adopt.h"
@@ -45,7 +45,8 @@ static void differences_tell(const struct verb *verb)
 		owns = owns_text(item->adopted);
 		differs = machine_diff_text(&item->diff, true);
 		cli_warn(verb->cli,
-			 "%s on %s, a domain %s, is to be of batch %s, and own %s",
+			 "%s on %s, a domain %s, becomes a machine of batch "
+			 "\"%s\" and owns %s",
 			 item->name, item->host->config->name, owner, verb->batch.name,
 			 owns);
 		if (item->diff.changes.count)
@@ -100,7 +101,7 @@ int verb_adopt(struct cli *cli)
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	differences_tell(&verb);
-	if (count && !verb_confirm(&verb, "take %zu machine%s into batch %s?", count,
+	if (count && !verb_confirm(&verb, "take %zu machine%s into batch \"%s\"?", count,
 				   count == 1 ? "" : "s", verb.batch.name))
 		return CLI_NO;
 	return verb_run(&verb, "kept", machine_take, &changed);

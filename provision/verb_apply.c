@@ -24,7 +24,7 @@ static int machine_resume(struct run *run, const struct plan_item *item,
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (run_step(run, item->name, "take back an earlier run", error) < 0 ||
+	if (run_step(run, item->name, "roll back an earlier run", error) < 0 ||
 	    machine_remove(run, item->host, domain, error) < 0)
 		return -1;
 	return machine_create(run, item, address, error);
@@ -176,7 +176,7 @@ static bool differences_tell(const struct verb *verb)
 			any = true;
 			cli_warn(verb->cli,
 				 "%s: %s can't change from %s to %s in place; destroy "
-				 "the machine to have it made anew",
+				 "the machine to have it recreated",
 				 item->name, machine_field_name(change->field),
 				 change->from, change->to);
 		}

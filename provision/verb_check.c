@@ -14,12 +14,11 @@ static void prune_check(struct verb *verb)
 	const struct batch *batch = &verb->batch;
 
 	if (verb->prune && batch->name && !batch->name_is_said)
-		error_list_add(
-			&verb->errors,
-			"%s: batch is missing: another file of that name would be "
-			"the same batch, and lose its machines; add \"batch = %s\" "
-			"before the first section",
-			verb->cli->operands[0], batch->name);
+		error_list_add(&verb->errors,
+			       "%s: batch is missing: machines of another file of that "
+			       "name would be deleted too; add \"batch = %s\" "
+			       "before the first section",
+			       verb->cli->operands[0], batch->name);
 }
 
 static void lost_check(struct verb *verb)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a verb's options fit its batch; mistakes go to verb->errors. */
+/* Whether a verb's options fit its batch; errors go to verb->errors. */
 #ifndef PROVISION_VERB_CHECK_H
 #define PROVISION_VERB_CHECK_H
 

@@ -81,11 +81,11 @@ int verb_deletion_begin(const struct verb *verb)
 			continue;
 		count++;
 		owns = owns_text(&item->domain->metadata);
-		cli_warn(verb->cli, "%s on %s, which %s, is to be deleted, with %s",
+		cli_warn(verb->cli, "%s on %s, which %s, will be deleted with %s",
 			 item->name, item->host->config->name,
 			 item->domain->active ? "runs" : "is stopped", owns);
 	}
-	if (!count || verb_confirm(verb, "delete %zu machine%s of batch %s?", count,
+	if (!count || verb_confirm(verb, "delete %zu machine%s of batch \"%s\"?", count,
 				   count == 1 ? "" : "s", verb->batch.name))
 		return CLI_DONE;
 	return CLI_NO;
@@ -164,7 +164,8 @@ void verb_unlisted_tell(const struct verb *verb, const char *end)
 	if (count > NAMES_MAX)
 		buf_format(&names, " and %zu more", count - NAMES_MAX);
 	if (count)
-		cli_warn(verb->cli, "%zu machine%s of batch %s %s not in the file%s: %s",
-			 count, count == 1 ? "" : "s", verb->batch.name,
+		cli_warn(verb->cli,
+			 "%zu machine%s of batch \"%s\" %s not in the file%s: %s", count,
+			 count == 1 ? "" : "s", verb->batch.name,
 			 count == 1 ? "is" : "are", end, buf_text(&names));
 }

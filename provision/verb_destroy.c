@@ -82,7 +82,7 @@ int verb_destroy(struct cli *cli)
 		return status;
 	actions_choose(&verb.plan);
 	if (!verb.prune)
-		verb_unlisted_tell(&verb, " and stay, without --all");
+		verb_unlisted_tell(&verb, " (kept without --all)");
 	is_partial = verb_unreached_tell(&verb) && verb.prune;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision export: prints the lines of a batch for domains that others made. */
+/* vmango-provision export: prints the lines of a batch for domains of others. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

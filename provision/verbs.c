@@ -123,7 +123,7 @@ static const char *user_name(void)
 	return user ? user : getenv("USER");
 }
 
-/* The batch's path from the root, for people on other hosts; as it stands for "-". */
+/* The batch's path from the root, for people on other hosts; unchanged for "-". */
 static char *batch_path(const char *path)
 {
 	char *full = strcmp(path, "-") ? realpath(path, NULL) : NULL;

@@ -27,10 +27,10 @@
 		VERB_OFFLINE, "offline", NULL, "ask no hypervisor" \
 	}
 
-#define PRUNE                                                                   \
-	{                                                                       \
-		VERB_PRUNE, "prune", NULL,                                      \
-			"delete machines that the batch made and no longer has" \
+#define PRUNE                                                                      \
+	{                                                                          \
+		VERB_PRUNE, "prune", NULL,                                         \
+			"delete machines of the batch that the file no longer has" \
 	}
 
 #define YES                                                             \
@@ -56,14 +56,15 @@ static const struct cli_option apply_options[] = {
 	{0}};
 static const struct cli_option plan_options[] = {PRUNE, LOST, SELECTION, {0}};
 static const struct cli_option destroy_options[] = {
-	{VERB_ALL, "all", NULL, "machines of the batch that it no longer has, too"},
+	{VERB_ALL, "all", NULL, "also machines of the batch that the file no longer has"},
 	YES,
 	GRACEFUL,
 	JOBS,
 	SELECTION,
 	{0}};
 static const struct cli_option status_options[] = {
-	{VERB_INVENTORY, "all", NULL, "every domain of the hypervisors, and whose it is"},
+	{VERB_INVENTORY, "all", NULL,
+	 "every domain with its owner; BATCH.ini is optional then"},
 	SELECTION,
 	{0}};
 static const struct cli_option adopt_options[] = {YES, {0}};
@@ -73,11 +74,11 @@ static const struct cli_option reboot_options[] = {JOBS, SELECTION, {0}};
 static const struct cli_option offline_options[] = {OFFLINE, {0}};
 
 static const struct cli_verb verbs[] = {
-	{"check", "BATCH.ini", "Look for mistakes in the batch and on the hypervisors.",
+	{"check", "BATCH.ini", "Look for errors in the batch and on the hypervisors.",
 	 offline_options, CLI_CONNECT_ONE, verb_check},
 	{"plan", "BATCH.ini", "Show what apply would do.", plan_options,
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_plan},
-	{"apply", "BATCH.ini", "Create and start the machines that are not there.",
+	{"apply", "BATCH.ini", "Create the machines that are missing, and start them.",
 	 apply_options, CLI_CONNECT_ONE | CLI_OUTPUT | CLI_DRY_RUN, verb_apply},
 	{"status", "BATCH.ini", "Show the machines as they are.", status_options,
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_status},
@@ -85,7 +86,7 @@ static const struct cli_verb verbs[] = {
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_start},
 	{"stop", "BATCH.ini", "Stop machines.", stop_options,
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_stop},
-	{"reboot", "BATCH.ini", "Let machines boot again.", reboot_options,
+	{"reboot", "BATCH.ini", "Reboot machines.", reboot_options,
 	 CLI_CONNECT_ONE | CLI_OUTPUT, verb_reboot},
 	{"destroy", "BATCH.ini", "Stop and delete machines and all that they own.",
 	 destroy_options, CLI_CONNECT_ONE | CLI_OUTPUT | CLI_DRY_RUN, verb_destroy},

@@ -13,8 +13,8 @@ enum volume_at {
 
 /*
  * Looks for the volume at that path in all active pools; the pool of its folder is
- * refreshed when it does not list the path, as it does not what snapshots make. The
- * caller frees *volume, which is NULL unless it is found.
+ * refreshed when it does not list the path, as it does not list what snapshots create.
+ * The caller frees *volume, which is NULL unless it is found.
  */
 enum volume_at volume_at_look(virConnectPtr connection, const char *path,
 			      virStorageVolPtr *volume);

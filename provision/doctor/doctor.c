@@ -107,10 +107,9 @@ static const struct {
 	[DOCTOR_HOOK_TWICE] = {"hook", DOCTOR_WARNING, "rm PATH"},
 	[DOCTOR_HOOK_NOT_LOADED] = {"hook-loaded", DOCTOR_FINDING, LOAD_ADVICE},
 	[DOCTOR_HOOK_PERHAPS_LOADED] = {"hook-loaded", DOCTOR_WARNING, LOAD_ADVICE},
-	[DOCTOR_HOOK_ANSWER] =
-		{"hook-answer", DOCTOR_FINDING,
-		 "Install it anew: what libvirtd runs there has to end with "
-		 "0 at once and to print nothing."},
+	[DOCTOR_HOOK_ANSWER] = {"hook-answer", DOCTOR_FINDING,
+				"Reinstall it: what libvirtd runs there has to end with "
+				"0 at once and to print nothing."},
 	[DOCTOR_HOOK_VERSION] = {"hook-answer", DOCTOR_WARNING,
 				 "Install the lease monitor of this version."},
 	[DOCTOR_LEASE_FILE] =

@@ -28,7 +28,7 @@ void *arena_get(struct arena *arena, size_t size);
 char *arena_copy(struct arena *arena, const char *text, size_t size);
 void arena_free(struct arena *arena);
 
-/* What was given out since the mark was set is taken back. */
+/* Frees what was given out since the mark was set. */
 struct arena_mark {
 	struct arena_block *blocks;
 	unsigned char *next;

@@ -258,7 +258,7 @@ static int instruction_add(struct escaper *escaper, struct buf *buf, struct span
 {
 	if (memmem(text.at, text.size, "?>", 2) ||
 	    (escaper->tail && text.size && text.at[0] == '>'))
-		return error_set(error, "\"?>\" can't stand in a processing instruction");
+		return error_set(error, "\"?>\" can't be in a processing instruction");
 	escape_markup(escaper, buf, text);
 	return 0;
 }

@@ -67,7 +67,7 @@ static void XMLCALL element_end(void *data, const XML_Char *name)
 	checker->depth--;
 }
 
-/* expat goes by a byte order mark and by NULs whatever encoding it is told. */
+/* expat goes by a byte order mark and by NULs whatever encoding it is given. */
 static bool is_utf16(const char *text, size_t size)
 {
 	return size >= 2 && (!text[0] || !text[1] || (unsigned char)text[0] >= 0xfe);

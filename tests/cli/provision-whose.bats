@@ -59,7 +59,7 @@ uuid_of() {
 @test "--prune and destroy --all need a file that says its name" {
   batch <<<'[machine web]'
   run -2 --separate-stderr vmango-provision plan --prune lab.ini
-  [[ $stderr == *'lab.ini: batch is missing: another file of that name would be the same batch, and lose its machines; add "batch = lab" before the first section'* ]]
+  [[ $stderr == *'lab.ini: batch is missing: machines of another file of that name would be deleted too; add "batch = lab" before the first section'* ]]
   run -2 --separate-stderr vmango-provision apply --prune lab.ini
   run -2 --separate-stderr vmango-provision destroy --all lab.ini
   [[ $stderr == *'add "batch = lab"'* ]]
@@ -74,14 +74,14 @@ uuid_of() {
     domain a5 "$(uuid_of five a5)" 5 "$(ours five /x/five.ini 'protect="yes"')"; } | node rack2
   run -0 --separate-stderr vmango-provision status -o tsv lab.ini
   [ "$(cut -f 1,2,3,5 <<<"$output")" = $'a4\tunlisted\trunning\track2\na5\tunlisted\tstopped\track2' ]
-  [[ $stderr == *'2 machines of batch five are not in the file: a4, a5'* ]]
+  [[ $stderr == *'2 machines of batch "five" are not in the file: a4, a5'* ]]
   run -0 --separate-stderr vmango-provision plan -o tsv lab.ini
   [ "$(cut -f 1,2,3 <<<"$output")" = $'a4\tunlisted\track2\na5\tunlisted\track2' ]
   run -0 --separate-stderr vmango-provision apply -o tsv lab.ini
   [ "$(cut -f 1,2,3 <<<"$output")" = $'a4\tunlisted\trunning\na5\tunlisted\tstopped' ]
   [[ $stderr == *'are not in the file: a4, a5'* ]]
   run -0 --separate-stderr vmango-provision destroy lab.ini
-  [[ $stderr == *'2 machines of batch five are not in the file and stay, without --all: a4, a5'* ]]
+  [[ $stderr == *'2 machines of batch "five" are not in the file (kept without --all): a4, a5'* ]]
   # What goes is listed, what is protected stays and stops the rest.
   run -1 --separate-stderr vmango-provision plan --prune -o json lab.ini
   [ "$(jq -c '[.[] | [.Name, .Action, .Reason, .Owns.Volumes]]' <<<"$output")" = \
@@ -108,7 +108,7 @@ uuid_of() {
   [ "$(cut -f 1,2 <<<"$output" | sort)" = $'db\tunlisted\nweb\tunlisted' ]
   for verb in plan apply destroy stop; do
     run -2 --separate-stderr vmango-provision "$verb" B/site.ini
-    [[ $stderr == *": machine web: the name is taken on rack1 by a domain of batch \"site\" (file $PWD/A/site.ini, user bob); if the files are one batch, add \"batch = site\" before the first section; to take it into this one: vmango-provision adopt $PWD/B/site.ini web"* ]]
+    [[ $stderr == *": machine web: the name is taken on rack1 by a domain of batch \"site\" (file $PWD/A/site.ini, user bob); if the files are one batch, add \"batch = site\" before the first section; to take it into this batch: vmango-provision adopt $PWD/B/site.ini web"* ]]
   done
   # The same folder by another way, and a name that both say.
   ln -s A C
@@ -125,8 +125,8 @@ uuid_of() {
     domain router; } | node rack1
   batch <<<$'[machine web]\n[machine old]\n[machine router]\n[machine free]\nhypervisor = any'
   run -2 --separate-stderr vmango-provision plan lab.ini
-  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other" (file /home/bob/other.ini, user bob); to take it into this one: '* ]]
-  [[ $stderr == *'machine old: the name is taken on rack1 by a domain of Vmango (user alice); to take it into this one: '* ]]
+  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other" (file /home/bob/other.ini, user bob); to take it into this batch: '* ]]
+  [[ $stderr == *'machine old: the name is taken on rack1 by a domain of Vmango (user alice); to take it into this batch: '* ]]
   [[ $stderr == *'machine router: the name is taken on rack1 by a domain of no batch'* ]]
   [[ $stderr != *'machine free'* ]]
 }
@@ -213,7 +213,7 @@ twins() {
   [[ $stderr == *"a{b,c}: a machine can't have its name"*missing* ]]
 }
 
-@test "adopt takes what Vmango and other batches made, nothing of nobody's" {
+@test "adopt takes what Vmango and other batches created, and nothing else" {
   { domain web "$(uuid_of other web)" 1 "$(ours other /home/bob/other.ini)"
     domain old "" 5 "$(vmango alice)"
     domain busy "$(uuid_of other busy)" 5 "$(ours other /home/bob/other.ini | sed 's/ready/creating/')"
@@ -223,16 +223,16 @@ twins() {
   [ "$(jq -c '[.[] | [.Name, .Action, .Owns.Volumes]]' <<<"$output")" = '[["web","adopt",[]],["old","adopt",[]]]' ]
   [ "$(jq -r '.[0].Changes[].Field' <<<"$output" | head -n 1)" = ImageId ]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini router
-  [[ $stderr == *'domain router on rack1 is one of no batch: adopt takes those of Vmango and of other batches'* ]]
+  [[ $stderr == *'domain router on rack1 is of no batch: adopt takes only those of Vmango and of other batches'* ]]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini busy
   [[ $stderr == *'a run on the machine of batch "other"'*'was interrupted, or is at work; let its own batch finish it'* ]]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini none
-  [[ $stderr == *'no domain none is on its hypervisors'* ]]
+  [[ $stderr == *'no domain none exists on its hypervisors'* ]]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini wob
   [[ $stderr == *'no machine "wob" in the batch; did you mean "web"?'* ]]
   # The test driver keeps what it is told as long as it is connected.
   run -0 --separate-stderr vmango-provision adopt -o tsv lab.ini web old
   [ "$(cut -f 1,2 <<<"$output")" = $'web\tadopted\nold\tadopted' ]
-  [[ $stderr == *'old on rack1, a domain of Vmango (user alice), is to be of batch lab, and own nothing'* ]]
+  [[ $stderr == *'old on rack1, a domain of Vmango (user alice), becomes a machine of batch "lab" and owns nothing'* ]]
   [[ $stderr == *'web: differs from the batch: ImageId: none -> Debian-12_amd64_qcow2.img (not possible)'* ]]
 }

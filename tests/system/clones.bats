@@ -145,7 +145,7 @@ gone() {
   gone
 }
 
-@test "a run killed while no blocks could be shared leaves nothing that the next does not take back" {
+@test "a run killed while no blocks could be shared leaves nothing that the next does not roll back" {
   local point
   write_batch Debian-99 'root_storage_pool = xfs-disks'
   for ((point = 4; point < 16; point += 3)); do

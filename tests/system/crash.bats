@@ -108,7 +108,7 @@ killed_everywhere() {
   diff <(echo "$empty") <(whole_state)
 }
 
-@test "destroy takes back an apply that was killed at any point" {
+@test "destroy rolls back an apply that was killed at any point" {
   killed_everywhere destroy apply destroy "$(whole_state)" 3
   destroy "$batch"
 }
@@ -133,7 +133,7 @@ killed_everywhere() {
   killed_everywhere apply destroy destroy "$(whole_state)"
 }
 
-@test "a machine that was half destroyed is made again by apply" {
+@test "a machine that was half destroyed is recreated by apply" {
   apply "$batch"
   killed_everywhere apply destroy apply "$(whole_state)" 3
 }

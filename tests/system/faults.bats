@@ -155,7 +155,7 @@ held_meets() {
   held_meets 7 web-1_config.iso "$drive" --format raw
 }
 
-@test "a volume under the name of one that a broken off destroy had deleted stays" {
+@test "a volume under the name of one that an interrupted destroy had deleted stays" {
   local volume point
   empty=$(objects)
   # Deleted and still named, or named no more.

@@ -288,7 +288,7 @@ status_file=/var/lib/libvirt/dnsmasq/br-fast.status
   wait_until 20 tells removed 52:54:00:00:01:22
 }
 
-@test "watch --renewals tells of a lease that only lasts longer, and watch alone does not" {
+@test "watch --renewals reports a lease that only lasts longer, and watch alone does not" {
   local name mac=52:54:00:00:01:23 marks=$BATS_TEST_TMPDIR
   local -A options=([renewals]=--renewals)
   tells() {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Machines that others migrate between two hypervisors, one pool of which is shared: no disk of a guest
-# that runs is deleted, and what is left behind goes.
+# that runs is deleted, and leftovers are removed.
 bats_require_minimum_version 1.5.0
 
 setup_file() {

@@ -240,7 +240,7 @@ EOF
   lab_virsh one vol-delete "$mark" vmango-images
 }
 
-@test "an interrupted run takes back what it began" {
+@test "an interrupted run rolls back what it began" {
   extra=$BATS_TEST_TMPDIR/extra.ini
   sed -e '/^\[machine/,$d' "$batch" >"$extra"
   printf '[machine extra-{1..6}]\n' >>"$extra"
@@ -260,7 +260,7 @@ EOF
   [ "$(objects)" = "$before" ]
 }
 
-@test "a killed run is taken back and finished by the next" {
+@test "a killed run is rolled back and finished by the next" {
   extra=$BATS_TEST_TMPDIR/extra.ini
   sed -e '/^\[machine/,$d' "$batch" >"$extra"
   printf '[machine killed]\n' >>"$extra"

@@ -95,7 +95,7 @@ destroyed() {
   write_batch 1
 }
 
-@test "destroy deletes what snapshots have made of its disk" {
+@test "destroy deletes what snapshots have created of its disk" {
   [ "$(files m-1)" = "m-1_config.iso m-1_disk m-1_disk.a m-1_disk.b" ]
   destroyed m-1
   # Merged, which leaves the file; and one inside of the disk.

@@ -154,7 +154,7 @@ disk_and_network() {
   [[ $output == *"RootDisk.Size: 3.0 GiB -> 2.0 GiB: not possible"* ]]
   run --separate-stderr provision apply --update -o tsv --machine web-1 "$batch"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"web-1: RootDisk.Size can't change from 3.0 GiB to 2.0 GiB in place; destroy the machine to have it made anew"* ]]
+  [[ $stderr == *"web-1: RootDisk.Size can't change from 3.0 GiB to 2.0 GiB in place; destroy the machine to have it recreated"* ]]
   [ "$(disk_and_network)" = "$before" ]
 }
 
@@ -208,7 +208,7 @@ disk_and_network() {
   write_batch web-1 big lab 'autostart = yes'
   run --separate-stderr provision apply -o tsv "$batch"
   [ "$(cut -f 1,2 <<<"$output")" = $'web-1\tkept\nweb-3\tunlisted\nweb-2\tunlisted' ]
-  [[ $stderr == *'2 machines of batch lab are not in the file: web-3, web-2'* ]]
+  [[ $stderr == *'2 machines of batch "lab" are not in the file: web-3, web-2'* ]]
   sed -i '1i batch = lab' "$batch"
   run -1 --separate-stderr provision plan --prune -o tsv "$batch"
   [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tkeep\tone\nweb-3\tdelete\tone\nweb-2\tdelete\ttwo' ]

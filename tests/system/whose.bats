@@ -49,7 +49,7 @@ on_terminal() {
   printf '%s\n' "$answer" | script --quiet --return --command "$(printf '%q ' "$@")" /dev/null
 }
 
-@test "apply --prune by another file of the name deletes nothing; it is told what to add" {
+@test "apply --prune by another file of the name deletes nothing; the error says what to add" {
   batch A/site.ini <<<'[machine a]'
   batch B/site.ini <<<'[machine b]'
   run -0 apply A/site.ini
@@ -67,7 +67,7 @@ on_terminal() {
   # Both say the name: then they are one batch.
   batch A/site.ini 'batch = site' </dev/null
   run -0 --separate-stderr vmango-provision destroy --all -o tsv A/site.ini
-  [[ $stderr == *'b on one, which runs, is to be deleted, with default/b_disk, default/b_config.iso, 192.168.124.'*' on vmango'* ]]
+  [[ $stderr == *'b on one, which runs, will be deleted with default/b_disk, default/b_config.iso, 192.168.124.'*' on vmango'* ]]
   [ "$(cut -f 1,2 <<<"$output")" = $'b\tdestroyed' ]
   [ -z "$(volumes)" ]
 }
@@ -80,14 +80,14 @@ on_terminal() {
     '["web-1","delete",["web-1_disk","web-1_config.iso"],"vmango"]' ]
   run -1 on_terminal no vmango-provision destroy lab.ini
   echo "$output"
-  [[ $output == *'web-1 on one, which runs, is to be deleted, with default/web-1_disk, '* ]]
-  [[ $output == *'delete 2 machines of batch lab? [y/N]'*'nothing was changed'* ]]
+  [[ $output == *'web-1 on one, which runs, will be deleted with default/web-1_disk, '* ]]
+  [[ $output == *'delete 2 machines of batch "lab"? [y/N]'*'nothing was changed'* ]]
   run -1 on_terminal '' vmango-provision destroy lab.ini
   run -1 on_terminal yesterday vmango-provision destroy lab.ini
   [ "$(domains)" = 'web-1 web-2' ]
   batch lab.ini 'batch = lab' <<<'[machine web-1]'
   run -1 on_terminal n vmango-provision apply --prune --wait 0 lab.ini
-  [[ $output == *'delete 1 machine of batch lab? [y/N]'*'nothing was changed'* ]]
+  [[ $output == *'delete 1 machine of batch "lab"? [y/N]'*'nothing was changed'* ]]
   [ "$(domains)" = 'web-1 web-2' ]
   run -0 on_terminal y vmango-provision apply --prune --wait 0 lab.ini
   [ "$(domains)" = web-1 ]
@@ -153,7 +153,7 @@ EOF
   run -2 --separate-stderr vmango-provision apply lab.ini
   [[ $stderr == *"machine old: the name is taken on one by a domain of Vmango (user alice); to take it into this one: vmango-provision adopt $PWD/lab.ini old"* ]]
   run -1 on_terminal n vmango-provision adopt lab.ini old shared
-  [[ $output == *'old on one, a domain of Vmango (user alice), is to be of batch lab, and own default/old_disk, 192.168.124.77 on vmango'* ]]
+  [[ $output == *'old on one, a domain of Vmango (user alice), becomes a machine of batch "lab" and owns default/old_disk, 192.168.124.77 on vmango'* ]]
   [[ $output == *'shared: disk /var/lib/libvirt/images/shared_disk is not known to be its own: destroy leaves it'* ]]
   [[ $output == *'take 2 machines into batch lab? [y/N]'*'nothing was changed'* ]]
   run -1 lab_virsh one metadata old https://vmango.org/schema/tools
@@ -237,7 +237,7 @@ EOF
   [[ $output == *$'network = vmango\nroot_storage_pool = default'* ]]
   run -0 vmango-provision check --offline got.ini
   run -2 --separate-stderr vmango-provision adopt got.ini v
-  [[ $stderr == *'domain v on local is one of no batch'* ]]
+  [[ $stderr == *'domain v on local is of no batch'* ]]
   lab_virsh one undefine v
   lab_virsh one vol-delete v_disk default
 }

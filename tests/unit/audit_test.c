@@ -86,7 +86,7 @@ static const struct {
 	 .a_hosts = HOST(M8, "10.0.0.8"),
 	 .findings =
 		 "orphaned 10.0.0.8 - delete: reserved for a MAC that no machine has\n"},
-	{.title = "reservations without a MAC are nobody's business",
+	{.title = "reservations without a MAC are ignored",
 	 .a_hosts = "<host name='x' ip='10.0.0.10'/>",
 	 .a = LEASE(M1, "10.0.0.10"),
 	 .findings = ""},
@@ -136,7 +136,7 @@ static const struct {
 	 .a_hosts = HOST(M1, "10.0.0.10"),
 	 .b = LEASE(M4, "10.0.0.10"),
 	 .findings = ""},
-	{.title = "expired left-overs are nothing else",
+	{.title = "expired leftovers are nothing else",
 	 .a_hosts = HOST(M1, "10.0.0.10"),
 	 .a = "999 " M9 " 10.0.0.10 web-1 *\n",
 	 .b = "1000 " M4 " 10.0.0.11 * *\n0 " M4 " 10.0.0.12 * *\n",

@@ -94,7 +94,7 @@ static void disks_test(void)
 	root_is("", "/d/web_disk", "vda", "a root disk below snapshots");
 	root_is("", "/gone", "vda", "the only one that is written to");
 	root_is(data, "/dev/vg/data", "vdb", "one of two, by its path");
-	root_is(data, "/gone", "none", "of two others it can't be told");
+	root_is(data, "/gone", "none", "of two others it is not known");
 }
 
 int main(void)

@@ -32,7 +32,7 @@ static void is_name(enum import_name_type type, uint32_t number, const char *ima
 
 	parsed = import_name_parse(import_name_format(type, &run, image, text));
 	tap_string(text, expected, "a name: %s", expected);
-	tap_number(parsed.type, type, "is told as one");
+	tap_number(parsed.type, type, "is recognized as one");
 	tap_string(parsed.run.owner.text, OWNER, "with its owner");
 	tap_number(parsed.run.number, type == IMPORT_MARK ? 0 : number, "its hypervisor");
 	tap_string(parsed.image, image, "and its image");

@@ -144,7 +144,7 @@ int main(void)
 		"x.ini:2: neither [section], key = value nor a comment / "
 		"x.ini:3: key is missing before \"=\" / "
 		"x.ini:4: section name or its \"]\" is missing / "
-		"x.ini:5: text behind the section's \"]\" / "
+		"x.ini:5: text after the section's \"]\" / "
 		"x.ini:6: not a key: letters, digits, \"_\", \"-\" and \".\" are allowed",
 		"every mistake at once");
 	refuses("  x\n", "x.ini:1: indented, but there is no value to go on", "indented");

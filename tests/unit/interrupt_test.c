@@ -152,7 +152,7 @@ static void second_signal(void)
 }
 
 /* As soon as it says that another one ends it, another one does. */
-static void second_when_told(void)
+static void second_when_printed(void)
 {
 	int told[2];
 	char byte;
@@ -222,7 +222,7 @@ int main(void)
 	     "what does not end");
 	ends(nothing_to_undo, SIGTERM, "", "nothing to undo");
 	ends(second_signal, SIGTERM, "one\n", "a second signal");
-	ends(second_when_told, SIGINT, "", "a second signal at once after it is told");
+	ends(second_when_printed, SIGINT, "", "a second signal right after the message");
 	ends(held, SIGTERM, "held\n", "a signal held back");
 	ends(let_go, 0, "", "no signal held back");
 	ends(has_children, SIGTERM, "", "a program with children");

@@ -110,7 +110,7 @@ static void test_possible(void)
 	differs(&pair, NULL, "Protect: no -> yes", "protection");
 }
 
-/* A record alone needs no --update, and is not told among what does. */
+/* A record alone needs no --update, and is not listed among what does. */
 static void test_record(void)
 {
 	CLEANUP(machine_diff_free) struct machine_diff diff = {0};

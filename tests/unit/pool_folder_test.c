@@ -120,7 +120,7 @@ static void folder_remove(const char *path)
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
 		unlink(files[i]);
 	rmdir("pool");
-	tap_ok(rmdir(path) == 0, "nothing else was made");
+	tap_ok(rmdir(path) == 0, "nothing else was created");
 }
 
 int main(void)

@@ -157,7 +157,7 @@ static void one_report_at_a_time(void)
 					  .state = &state}};
 
 	run_each(&reports.run, ITEMS, report_work, &reports);
-	tap_number(reports.count, ITEMS, "every report is told");
+	tap_number(reports.count, ITEMS, "every report is printed");
 	tap_ok(!reports.overlapped, "one at a time");
 	tap_string(reports.last, "web-1: clone", "with the machine and its step");
 }
@@ -173,15 +173,15 @@ static void an_interrupted_run(void)
 	CLEANUP(error_free) struct error error = {0};
 
 	tap_ok(run_step(&reports.run, "a", "define", &error) == 0, "a step is begun");
-	tap_string(reports.last, "a: define", "and told");
+	tap_string(reports.last, "a: define", "and reported");
 	interrupted = 1;
 	tap_ok(run_step(&reports.run, "a", "clone", &error) < 0,
 	       "none is begun once the run is to end");
 	tap_string(error_text(&error), "interrupted before: clone", "which one, and why");
-	tap_number(reports.count, 1, "nor told");
-	run_report(&reports.run, "a", "take back");
-	tap_string(reports.last, "a: take back",
-		   "what is taken back is told all the same");
+	tap_number(reports.count, 1, "nor reported");
+	run_report(&reports.run, "a", "roll back");
+	tap_string(reports.last, "a: roll back",
+		   "what is rolled back is reported all the same");
 	reports.run.report = NULL;
 	run_report(&reports.run, "a", "x");
 	tap_number(reports.count, 2, "nobody listens");
@@ -229,7 +229,7 @@ static void notes(void)
 		.run = {.note = report_take, .data = &reports, .state = &state}};
 
 	run_note(&reports.run, "a", "is left");
-	tap_string(reports.last, "a: is left", "a note is told");
+	tap_string(reports.last, "a: is left", "a note is reported");
 	reports.run.note = NULL;
 	run_note(&reports.run, "a", "x");
 	tap_number(reports.count, 1, "or nobody listens");

@@ -151,11 +151,11 @@ EOF
     "<host mac='52:54:00:aa:00:01' name='old' ip='192.168.124.77'/>"
   batch lab.ini <<<'[machine {old,shared}]'
   run -2 --separate-stderr vmango-provision apply lab.ini
-  [[ $stderr == *"machine old: the name is taken on one by a domain of Vmango (user alice); to take it into this one: vmango-provision adopt $PWD/lab.ini old"* ]]
+  [[ $stderr == *"machine old: the name is taken on one by a domain of Vmango (user alice); to take it into this batch: vmango-provision adopt $PWD/lab.ini old"* ]]
   run -1 on_terminal n vmango-provision adopt lab.ini old shared
   [[ $output == *'old on one, a domain of Vmango (user alice), becomes a machine of batch "lab" and owns default/old_disk, 192.168.124.77 on vmango'* ]]
   [[ $output == *'shared: disk /var/lib/libvirt/images/shared_disk is not known to be its own: destroy leaves it'* ]]
-  [[ $output == *'take 2 machines into batch lab? [y/N]'*'nothing was changed'* ]]
+  [[ $output == *'take 2 machines into batch "lab"? [y/N]'*'nothing was changed'* ]]
   run -1 lab_virsh one metadata old https://vmango.org/schema/tools
   before=$(lab_virsh one dumpxml --inactive old | grep -v -e tools: -e '<batch')
   run -0 --separate-stderr vmango-provision adopt -y -o tsv lab.ini old shared

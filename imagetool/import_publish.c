@@ -76,7 +76,7 @@ static int replace_publish(struct import_target *target)
 static int locked_publish(struct import_target *target, const struct image_lock *lock)
 {
 	if (leftovers_finish(&target->pool, target->job->id, lock, &target->notes,
-			      &target->error) < 0 ||
+			     &target->error) < 0 ||
 	    import_target_check_existing(target) < 0)
 		return -1;
 	if (target->local)

@@ -59,8 +59,8 @@ static void unfinished_remove(const struct image_pool *pool, virStorageVolPtr ma
 }
 
 int leftovers_finish(const struct image_pool *pool, const char *image,
-		      const struct image_lock *lock, struct error_list *notes,
-		      struct error *error)
+		     const struct image_lock *lock, struct error_list *notes,
+		     struct error *error)
 {
 	CLEANUP(volume_handles_free_ptr)
 	virStorageVolPtr *handles = volume_handles(pool->pool, error);
@@ -113,8 +113,8 @@ static bool is_replacing(virStorageVolPtr *handles, const struct import_run *run
 }
 
 void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
-		       uint64_t now_s, struct error_list *notes,
-		       struct error_list *warnings)
+		      uint64_t now_s, struct error_list *notes,
+		      struct error_list *warnings)
 {
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(image_marks_free) struct image_marks marks = {0};

@@ -15,8 +15,8 @@
  * finished; the error names the volume that has the new image.
  */
 int leftovers_finish(const struct image_pool *pool, const char *image,
-		      const struct image_lock *lock, struct error_list *notes,
-		      struct error *error);
+		     const struct image_lock *lock, struct error_list *notes,
+		     struct error *error);
 
 /*
  * Does so for all images whose lock is free, and removes the temporary volumes of dead
@@ -25,7 +25,7 @@ int leftovers_finish(const struct image_pool *pool, const char *image,
  * `warnings`; a pool with leftovers is no reason not to import.
  */
 void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
-		       uint64_t now_s, struct error_list *notes,
-		       struct error_list *warnings);
+		      uint64_t now_s, struct error_list *notes,
+		      struct error_list *warnings);
 
 #endif

@@ -192,7 +192,7 @@ EOF
   lab_virsh one dumpxml --inactive bare | sed '/<metadata>/,/<\/metadata>/d' | lab_virsh one define /dev/stdin
   lab_virsh one define /dev/stdin <<<'<domain type="qemu"><name>alien</name><memory>1</memory><os><type>hvm</type></os></domain>'
   run -2 --separate-stderr vmango-provision destroy lab.ini
-  [[ $stderr == *"taken on one by a domain of no batch, with the UUID of this machine; to take it into this one: vmango-provision adopt $PWD/lab.ini bare"* ]]
+  [[ $stderr == *"taken on one by a domain of no batch, with the UUID of this machine; to take it into this batch: vmango-provision adopt $PWD/lab.ini bare"* ]]
   run -0 --separate-stderr vmango-provision adopt -q -o tsv lab.ini bare
   [ "$(cut -f 1,2 <<<"$output")" = $'bare\tadopted' ]
   run -0 vmango-provision destroy -q lab.ini

@@ -276,6 +276,9 @@ static void identity_put(const struct plan_item *item, struct metadata *metadata
 							      : "adopted");
 	metadata->instance_serial = claimed->has_tools ? claimed->instance_serial : 1;
 	metadata->drive_hash = mem_string(claimed->drive_hash);
+	metadata->userdata_hash = mem_string(claimed->userdata_hash);
+	metadata->userdata_hash_size = claimed->userdata_hash_size;
+	metadata->token = mem_string(claimed->token);
 }
 
 int machine_adopt_plan(const struct plan *plan, struct plan_item *item,

@@ -97,6 +97,15 @@ static virStorageVolPtr probe_make(virStoragePoolPtr pool, const char *name)
 	return virStorageVolCreateXML(pool, xml, 0);
 }
 
+static bool volume_exists(virStoragePoolPtr pool, const char *name)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+	virStorageVolInfo info;
+
+	return volume && virStorageVolGetInfo(volume, &info) == 0;
+}
+
 enum storage_sameness storage_compare(virStoragePoolPtr one, virStoragePoolPtr other,
 				      const char *name)
 {
@@ -111,7 +120,10 @@ enum storage_sameness storage_compare(virStoragePoolPtr one, virStoragePoolPtr o
 	second = probe_make(other, name);
 	if (second)
 		virStorageVolDelete(second, 0);
-	else
+	/* Another run may have deleted the first meanwhile, for one that was left. */
+	if (second && !volume_exists(one, name))
+		sameness = STORAGE_UNKNOWN;
+	if (!second)
 		sameness = storage_name_is_taken() ? STORAGE_SAME : STORAGE_UNKNOWN;
 	virStorageVolDelete(first, 0);
 	return sameness;

@@ -3,8 +3,10 @@
  */
 #define _GNU_SOURCE
 #include <limits.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/interrupt.h"
@@ -118,9 +120,18 @@ void verb_end(struct verb *verb)
 
 static const char *user_name(void)
 {
-	const char *user = getenv("SUDO_USER");
+	static const char *const names[] = {"SUDO_USER", "USER", "LOGNAME"};
+	struct passwd *entry;
 
-	return user ? user : getenv("USER");
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *name = getenv(names[i]);
+
+		if (name && *name)
+			return name;
+	}
+	/* Not before any thread is there, and nothing else asks. */
+	entry = getpwuid(geteuid());
+	return entry ? entry->pw_name : NULL;
 }
 
 /* The batch's path from the root, for people on other hosts; unchanged for "-". */

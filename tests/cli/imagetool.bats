@@ -155,7 +155,8 @@ disk() {
     run vmango-imagetool inspect -o json "$file"
     problems=$(jq -r '.[0].Problems[]' <<<"$output" 2>/dev/null) || problems=$output
     echo "$file: $problems"
-    [ "$status" -ne 0 ] && [[ $problems == *"$refusal"* ]]
+    [ "$status" -ne 0 ]
+    [[ $problems == *"$refusal"* ]]
   done <list
   [ "$(wc -l <list)" -gt 40 ]
 }
@@ -179,7 +180,8 @@ import() {
   while IFS=$'\t' read -r file refusal; do
     import --as "${file#*/}" "$file"
     echo "$file: $output"
-    [ "$status" -eq 2 ] && [[ $output == "vmango-imagetool: $file: "*"$refusal"* ]]
+    [ "$status" -eq 2 ]
+    [[ $output == "vmango-imagetool: $file: "*"$refusal"* ]]
   done <list
 }
 

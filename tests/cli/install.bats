@@ -30,7 +30,9 @@ in_root() {
     [ -f "$root/usr/share/bash-completion/completions/vmango-$program" ]
   done
   [ -f "$root/usr/share/zsh/site-functions/_vmango" ]
-  [ -x "$hook" ] && [ -f "$hook" ] && [ ! -L "$hook" ]
+  [ -x "$hook" ]
+  [ -f "$hook" ]
+  [ ! -L "$hook" ]
   [ ! -e "$root/usr/bin/vmango-lease-monitor" ]
 }
 

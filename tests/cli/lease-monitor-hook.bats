@@ -41,7 +41,9 @@ quietly() {
 @test "it is a regular executable of its own, and removing it leaves nothing, twice each" {
   quietly hook install
   quietly hook install
-  [ -f "$new" ] && [ ! -L "$new" ] && [ "$(stat -c %a "$new")" = 755 ]
+  [ -f "$new" ]
+  [ ! -L "$new" ]
+  [ "$(stat -c %a "$new")" = 755 ]
   cmp "$libexec/vmango-lease-monitor" "$new"
   quietly hook remove
   [ "$(find "$root" ! -path "$root/var" ! -path "$root/var/lib" | wc -l)" -eq 1 ]
@@ -116,26 +118,30 @@ quietly() {
 @test "before libvirt 6.5 it is hooks/qemu, unless there is one" {
   libvirt 6.4.0
   quietly hook install
-  [ "$("$old")" = one ] && [ ! -e "$new" ]
+  [ "$("$old")" = one ]
+  [ ! -e "$new" ]
   quietly hook remove
   [ ! -e "$old" ]
   mkdir -p "${old%/*}"
   echo mine >"$old"
   run -0 hook install
   [[ $output == *"$old: is not ours"* ]]
-  [ "$(cat "$old")" = mine ] && [ ! -e "$new" ]
+  [ "$(cat "$old")" = mine ]
+  [ ! -e "$new" ]
 }
 
 @test "6.5.0 has qemu.d, and so has what comes later, or is not there yet" {
   for version in 6.5.0 6.10.0 11.3.0; do
     libvirt "$version"
     hook install
-    [ -e "$new" ] && [ ! -e "$old" ]
+    [ -e "$new" ]
+    [ ! -e "$old" ]
     hook remove
   done
   printf '#!/bin/sh\nexit 127\n' >"$BATS_TEST_TMPDIR/bin/libvirtd"
   hook install
-  [ -e "$new" ] && [ ! -e "$old" ]
+  [ -e "$new" ]
+  [ ! -e "$old" ]
 }
 
 @test "a libvirt that has come to 6.5 gets it moved, and a changed one stays" {
@@ -143,7 +149,8 @@ quietly() {
   hook install
   libvirt 9.0.0
   quietly hook update
-  [ -e "$new" ] && [ ! -e "$old" ]
+  [ -e "$new" ]
+  [ ! -e "$old" ]
   hook remove
   libvirt 5.0.0
   hook install
@@ -151,7 +158,8 @@ quietly() {
   libvirt 9.0.0
   run -0 hook update
   [[ $output == *"$old: was changed"* ]]
-  [ -e "$new" ] && [ -e "$old" ]
+  [ -e "$new" ]
+  [ -e "$old" ]
 }
 
 @test "killed before it could put the new one into its place, the next run goes on" {

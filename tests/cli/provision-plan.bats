@@ -215,9 +215,11 @@ programs_batch() {
   printf 'batch = lab\n' | cat - lab.ini >lab-2.ini
   chmod o+w lab-2.ini
   run vmango-provision plan - <lab-2.ini
-  [[ $output == *'not asked'* ]] && [ ! -e ran.command ]
+  [[ $output == *'not asked'* ]]
+  [ ! -e ran.command ]
   run vmango-provision plan - < <(cat lab-2.ini)
-  [[ $output != *'not asked'* ]] && [ -e ran.command ]
+  [[ $output != *'not asked'* ]]
+  [ -e ran.command ]
   rm ran.command
   # An address of the command line is the user's own.
   run vmango-provision plan -c "qemu+ext:///system?command=$PWD/command" lab.ini
@@ -227,7 +229,8 @@ programs_batch() {
   [ -e ran.command ] && rm ran.command
   chmod o-w lab.ini
   run vmango-provision plan lab.ini
-  [[ $output != *'not asked'* ]] && [ -e ran.command ]
+  [[ $output != *'not asked'* ]]
+  [ -e ran.command ]
 }
 
 @test "what a file that others can write includes is judged by itself, and the other way round" {
@@ -236,9 +239,11 @@ programs_batch() {
   echo 'include = part.ini' >lab.ini
   chmod o+w part.ini
   run vmango-provision plan lab.ini
-  [[ $output == *'not asked'* ]] && [ ! -e ran.command ]
+  [[ $output == *'not asked'* ]]
+  [ ! -e ran.command ]
   chmod o-w part.ini
   chmod o+w lab.ini
   run vmango-provision plan lab.ini
-  [[ $output != *'not asked'* ]] && [ -e ran.command ]
+  [[ $output != *'not asked'* ]]
+  [ -e ran.command ]
 }

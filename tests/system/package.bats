@@ -83,7 +83,8 @@ loaded_hooks() {
   run -0 host_install "$deb"
   run ! grep -iE 'lease-monitor-hook|warning|error' <<<"$output"
   [ -z "$(on_host dpkg -V vmango-tools)" ]
-  [ -f "$hooks/qemu.d/vmango-lease-monitor" ] && [ ! -L "$hooks/qemu.d/vmango-lease-monitor" ]
+  [ -f "$hooks/qemu.d/vmango-lease-monitor" ]
+  [ ! -L "$hooks/qemu.d/vmango-lease-monitor" ]
   [ "$(stat -c '%a %U' "$hooks/qemu.d/vmango-lease-monitor")" = '755 root' ]
   [ "$(on_host sh -c 'command -v vmango-provision')" = /usr/bin/vmango-provision ]
   on_host vmango-provision doctor -o tsv | cut -f 2,3 | grep '^hook' | sort >"$BATS_TEST_TMPDIR/doctor" || :

@@ -95,8 +95,25 @@ void verb_batch_distrust(struct cli *cli, struct batch *batch)
 	cli_warnings(cli, &warnings);
 }
 
+/* By whom this is run, for people; NULL: not known. The caller owns it. */
+static char *user_name(void)
+{
+	static const char *const names[] = {"SUDO_USER", "USER", "LOGNAME"};
+	struct passwd *entry;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *name = getenv(names[i]);
+
+		if (name && *name)
+			return mem_string(name);
+	}
+	entry = getpwuid(geteuid());
+	return entry ? mem_string(entry->pw_name) : NULL;
+}
+
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 {
+	verb->user = user_name();
 	verb->cli = cli;
 	verb->wait_s = VERB_WAIT_S;
 	for (int option; (option = cli_next(cli)) != CLI_END;)
@@ -115,23 +132,8 @@ void verb_end(struct verb *verb)
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
 	free(verb->machines.items);
+	free(verb->user);
 	free(verb->lost.items);
-}
-
-static const char *user_name(void)
-{
-	static const char *const names[] = {"SUDO_USER", "USER", "LOGNAME"};
-	struct passwd *entry;
-
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		const char *name = getenv(names[i]);
-
-		if (name && *name)
-			return name;
-	}
-	/* Not before any thread is there, and nothing else asks. */
-	entry = getpwuid(geteuid());
-	return entry ? entry->pw_name : NULL;
 }
 
 /* The batch's path from the root, for people on other hosts; unchanged for "-". */
@@ -154,7 +156,7 @@ void verb_own(struct verb *verb)
 {
 	CLEANUP(free_ptr) char *file = batch_path(verb->cli->operands[0]);
 
-	owner_self(verb->cli->verb->name, user_name(), file, &verb->owner);
+	owner_self(verb->cli->verb->name, verb->user, file, &verb->owner);
 	verb->plan.owner = &verb->owner;
 	verb->plan.watching = watching;
 	verb->plan.watching_data = verb;
@@ -172,7 +174,7 @@ int verb_errors_tell(const struct verb *verb)
 
 void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 {
-	verb->plan.creator = user_name();
+	verb->plan.creator = verb->user;
 	verb->plan.filter = &verb->filter;
 	verb->plan.unlisted = verb->unlisted;
 	verb->plan.prune = verb->prune;

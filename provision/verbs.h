@@ -58,6 +58,7 @@ struct verb {
 	ARRAY(const char *) lost;     /* hypervisors */
 	struct batch batch;
 	struct plan plan;
+	char *user;	    /* by whom this is run; NULL: not known */
 	struct owner owner; /* this run; the verb changes something: see verb_own() */
 	struct error_list errors;
 };

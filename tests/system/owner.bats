@@ -64,12 +64,12 @@ run_destroy() {
   exec vmango-provision destroy --quiet --jobs 1 "$@"
 }
 
-# All that runs change, but for the token of the run.
+# All that runs change, but for the token of the run and the file that it read.
 state() {
   local domain
   for domain in $(lab_virsh one list --all --name); do
     lab_virsh one "dumpxml --inactive $domain; domstate $domain"
-  done | sed -E 's/ run="[0-9a-f-]*"//'
+  done | sed -E 's/ run="[0-9a-f-]*"//; s/ file="[^"]*"//'
   lab_virsh one 'vol-list default; net-dumpxml vmango --inactive; secret-list'
   lab_virsh one net-dumpxml vmango | grep '<host ' || true
   find "$(lab_state one)/lib/images" -type f -printf '%f\n' | sort

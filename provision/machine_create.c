@@ -12,7 +12,8 @@
 #include "provision/reservation.h"
 #include "provision/storage_making.h"
 
-enum { ADDRESS_TRIES = 8 };
+/* Each means that another run got an address, so that some of them go on. */
+enum { ADDRESS_TRIES = 64 };
 
 /* A machine while it is created. */
 struct creation {

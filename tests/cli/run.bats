@@ -67,7 +67,9 @@ ended() {
     file two "touch \"\$meet/two\"; $stubborn sleep $mark"
     # A background job of a shell takes no notice of SIGINT.
     set -m
-    "$run_tests" -j 2 "$BATS_TEST_TMPDIR"/{one,two}.bats >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    # What runs this may have SIGINT ignored, and a shell can't change that for itself.
+    env --default-signal=INT timeout --foreground 60 \
+      "$run_tests" -j 2 "$BATS_TEST_TMPDIR"/{one,two}.bats >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
     runner=$!
     set +m
     for ((i = 0; i < 300; i++)); do

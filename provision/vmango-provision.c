@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmango-provision: an INI batch to running machines, on one or many hypervisors. */
 #include "common/cli.h"
-#include "provision/verbs.h"
+#include "provision/verbs/verbs.h"
 
 #define SELECTION                                                                   \
 	{VERB_MACHINE, "machine", "NAME", "only this machine; may be given again"}, \

@@ -8,7 +8,7 @@
 #include "common/num.h"
 #include "leases/audit.h"
 #include "provision/doctor/judge.h"
-#include "provision/storage_pool.h"
+#include "provision/host/storage_pool.h"
 
 void doctor_judge_libvirt(struct doctor_report *report, const char *driver,
 			  unsigned long version)

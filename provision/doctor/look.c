@@ -15,7 +15,7 @@
 #include "provision/doctor/judge.h"
 #include "provision/doctor/look.h"
 #include "provision/doctor/hook_look.h"
-#include "provision/host.h"
+#include "provision/host/host.h"
 #include "provision/doctor/kvm_probe.h"
 
 /* What one look has in its hands. */

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/ini_file.h"
 #include "provision/batch/grammar.h"
-#include "provision/domain_export.h"
+#include "provision/host/domain_export.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/metadata.h"
+#include "provision/machine/metadata.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
-#include "provision/network.h"
+#include "provision/host/network.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

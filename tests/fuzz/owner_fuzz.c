@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/owner.h"
+#include "provision/host/owner.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -5,7 +5,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "provision/domain_disk.h"
+#include "provision/host/domain_disk.h"
 #include "tests/unit/tap.h"
 
 static const char domain[] =

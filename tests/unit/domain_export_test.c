@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/domain_export.h"
+#include "provision/host/domain_export.h"
 #include "tests/unit/tap.h"
 
 #define OS(id)                                                                  \

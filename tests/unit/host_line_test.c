@@ -2,7 +2,7 @@
 /* The URI of a second connection, which must ask nobody for a password. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
-#include "provision/host_line.h"
+#include "provision/host/host_line.h"
 #include "tests/unit/tap.h"
 
 static const struct {

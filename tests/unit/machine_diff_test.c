@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/machine_diff.h"
-#include "provision/machine_hash.h"
+#include "provision/plan/machine_diff.h"
+#include "provision/plan/machine_hash.h"
 #include "tests/unit/tap.h"
 
 static const uint64_t MIB = UINT64_C(1) << 20;

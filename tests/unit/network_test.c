@@ -6,7 +6,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "provision/network.h"
+#include "provision/host/network.h"
 #include "tests/unit/tap.h"
 
 static const char *number_text(uint32_t number, char text[static INET_ADDRSTRLEN])

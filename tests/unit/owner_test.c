@@ -8,7 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/owner.h"
+#include "provision/host/owner.h"
 #include "tests/unit/tap.h"
 
 #define BOOT "6c9b1e2d-0b7e-4b57-9c3e-5a0a7d1b2c3d"

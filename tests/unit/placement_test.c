@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/placement.h"
+#include "provision/plan/placement.h"
 #include "tests/unit/tap.h"
 
 static const uint64_t GIB = UINT64_C(1) << 30;

@@ -2,7 +2,7 @@
 /* What a domain does, as far as it matters to its twin on another hypervisor. */
 #include <libvirt/libvirt.h>
 
-#include "provision/plan_twins.h"
+#include "provision/plan/plan_twins.h"
 #include "tests/unit/tap.h"
 
 static void is(int state, int reason, int job, enum twin_state expected, const char *what)

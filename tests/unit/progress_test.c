@@ -2,7 +2,7 @@
 /* The lines of a terminal that are drawn again. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
-#include "provision/progress.h"
+#include "provision/verbs/progress.h"
 #include "tests/unit/tap.h"
 
 static void draws(struct progress *progress, double now_s, const char *expected,

@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "common/cleanup.h"
-#include "provision/run.h"
+#include "provision/machine/run.h"
 #include "tests/unit/tap.h"
 
 enum { ITEMS = 1000, WORKERS = 4, PATIENCE_S = 30 };

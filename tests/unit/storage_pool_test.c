@@ -5,7 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/storage_pool.h"
+#include "provision/host/storage_pool.h"
 #include "tests/unit/tap.h"
 
 #define OVERLAY "overlay needs images and root volumes in dir pools, these are "

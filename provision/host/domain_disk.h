@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The disks of a domain, and the files below them. */
+#ifndef PROVISION_HOST_DOMAIN_DISK_H
+#define PROVISION_HOST_DOMAIN_DISK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "common/mem.h"
+#include "common/xml.h"
+
+struct domain_disk {
+	char *target;	  /* "vda"; "" without one */
+	bool is_writable; /* a disk that is not read-only, neither CD nor floppy */
+	/* The source, then the backing files that the domain lists; empty: no medium, or
+	 * a source that is given neither by a path nor by a name. */
+	ARRAY(char *) chain;
+	bool has_mirror; /* a block job writes to a second file */
+};
+
+/* Zeroed is empty. */
+struct domain_disks {
+	ARRAY(struct domain_disk) list;
+};
+
+/* Appends the disks of <domain>; the caller frees them. */
+void domain_disks_read(struct xml *domain, struct domain_disks *disks);
+void domain_disks_free(struct domain_disks *disks);
+
+/* Whether one of the disk's files, or of any disk's, has that path. */
+bool domain_disk_uses(const struct domain_disk *disk, const char *path);
+bool domain_disks_use(const struct domain_disks *disks, const char *path);
+
+/*
+ * The disk that has the file at `path`, itself or below; or the only writable one: it was
+ * moved or renamed. NULL when neither is there.
+ */
+const struct domain_disk *domain_disks_root(const struct domain_disks *disks,
+					    const char *path);
+
+/* Whether a disk of <domain> has that file or block device as its source. */
+bool domain_disk_has(const char *domain_xml, size_t size, const char *path);
+
+/*
+ * The <disk> that has `from` as its source, with `to` in its place, as
+ * virDomainUpdateDeviceFlags() takes it. The caller owns it; NULL when there is none.
+ */
+char *domain_disk_moved(const char *domain_xml, size_t size, const char *from,
+			const char *to, struct error *error);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lines of a batch for domains of others: what a domain's XML says. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/xml.h"
+#include "provision/batch/batch.h"
+#include "provision/batch/name_pattern.h"
+#include "provision/host/domain_export.h"
+
+#define LIBOSINFO_URI "http://libosinfo.org/xmlns/libvirt/domain/1.0"
+
+/* Of "machine NAME": what a section's title can have. */
+enum { TITLE_MAX = 49 };
+
+void domain_export_free(struct domain_export *domain)
+{
+	free(domain->name);
+	free(domain->network);
+	free(domain->disk_path);
+	free(domain->image);
+	free(domain->pool);
+	metadata_free(&domain->metadata);
+	error_list_free(&domain->notes);
+	*domain = (struct domain_export){0};
+}
+
+/* A batch's names are patterns, so that one with a brace names others. */
+static int name_check(const char *name, struct error *error)
+{
+	CLEANUP(name_list_free) struct name_list names = {0};
+
+	if (name_pattern_expand(name, &names, error) < 0)
+		return error_context(error, "a machine can't have its name");
+	if (names.items.count != 1 || strcmp(names.items.items[0].name, name))
+		return error_set(error, "a machine can't have its name");
+	if (strlen("machine ") + strlen(name) > TITLE_MAX)
+		return error_set(error, "its name is too long for a section of a batch");
+	return 0;
+}
+
+/* "http://debian.org/debian/12" as images are named: "Debian-12". */
+static char *os_from_id(const char *id)
+{
+	const char *version = strrchr(id, '/'), *os;
+	char *name;
+
+	if (!version || version == id || !version[1])
+		return NULL;
+	for (os = version - 1; os > id && os[-1] != '/'; os--)
+		;
+	if (os == version || os == id)
+		return NULL;
+	name = mem_format("%.*s-%s", (int)(version - os), os, version + 1);
+	if (name[0] >= 'a' && name[0] <= 'z')
+		name[0] = (char)(name[0] - 'a' + 'A');
+	return name;
+}
+
+static void image_read(struct xml *xml, struct domain_export *domain)
+{
+	CLEANUP(free_ptr) char *id = NULL;
+
+	if (domain->metadata.image_id) {
+		domain->image = mem_string(domain->metadata.image_id);
+		return;
+	}
+	xml_namespace(xml, "libosinfo", LIBOSINFO_URI);
+	id = xml_string(xml, NULL,
+			"/domain/metadata/libosinfo:libosinfo/libosinfo:os/@id");
+	domain->image = id ? os_from_id(id) : NULL;
+}
+
+static void interfaces_read(struct xml *xml, struct domain_export *domain)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr interfaces = xml_nodes(xml, NULL, "/domain/devices/interface");
+	bool is_first = true;
+
+	xml_foreach(node, interfaces)
+	{
+		CLEANUP(free_ptr) char *mac = xml_string(xml, node, "mac/@address");
+		CLEANUP(free_ptr)
+		char *network = xml_string(xml, node, "source/@network");
+		CLEANUP(free_ptr) char *type = xml_string(xml, node, "@type");
+		CLEANUP(free_ptr)
+		char *device = xml_string(xml, node, "source/@bridge|source/@dev");
+		const char *other = device ? device : type;
+
+		if (is_first) {
+			domain->has_mac = mac && mac_parse(mac, domain->mac, NULL) == 0;
+			domain->network = TAKE(network);
+		}
+		if (is_first && !domain->network)
+			error_list_add(&domain->notes,
+				       "its network interface is on %s, not on a network "
+				       "of libvirt",
+				       other ? other : "nothing");
+		if (!is_first)
+			error_list_add(&domain->notes, "network interface %s on %s",
+				       mac ? mac : "",
+				       network ? network
+				       : other ? other
+					       : "nothing");
+		is_first = false;
+	}
+	if (is_first)
+		error_list_add(&domain->notes, "it has no network interface");
+}
+
+static void disks_read(struct xml *xml, struct domain_export *domain)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr disks = xml_nodes(xml, NULL, "/domain/devices/disk");
+	bool is_found = false;
+
+	xml_foreach(node, disks)
+	{
+		CLEANUP(free_ptr) char *kind = xml_string(xml, node, "@device");
+		CLEANUP(free_ptr) char *target = xml_string(xml, node, "target/@dev");
+		CLEANUP(free_ptr)
+		char *source = xml_string(
+			xml, node,
+			"source/@file|source/@dev|source/@volume|source/@name");
+
+		if (!is_found && (!kind || !strcmp(kind, "disk"))) {
+			is_found = true;
+			domain->disk_path = TAKE(source);
+		} else if (source && *source) {
+			error_list_add(&domain->notes, "%s %s: %s", kind ? kind : "disk",
+				       target ? target : "", source);
+		}
+	}
+}
+
+/* What templates decide, and devices that they do not have. */
+static void others_note(struct xml *xml, struct domain_export *domain)
+{
+	static const struct {
+		const char *path, *what;
+	} kinds[] = {
+		{"/domain/os/@firmware|/domain/os/loader", "firmware"},
+		{"/domain/os/kernel", "kernel"},
+		{"/domain/os/type/@machine", "machine type"},
+		{"/domain/cpu/@mode|/domain/cpu/model", "CPU"},
+		{"/domain/devices/tpm/@model", "TPM"},
+		{"/domain/devices/hostdev/@type", "device of the host"},
+		{"/domain/devices/filesystem/target/@dir", "file system"},
+		{"/domain/devices/shmem/@name", "shared memory"},
+		{"/domain/devices/watchdog/@model", "watchdog"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+		CLEANUP(free_ptr) char *value = xml_string(xml, NULL, kinds[i].path);
+
+		if (value)
+			error_list_add(&domain->notes, "%s %s", kinds[i].what, value);
+	}
+	if (domain->metadata.userdata)
+		error_list_add(&domain->notes, "%zu bytes of user data",
+			       domain->metadata.userdata_size);
+}
+
+int domain_export_read(const char *text, size_t size, struct domain_export *domain,
+		       struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	uint64_t number;
+
+	*domain = (struct domain_export){0};
+	if (xml_parse(&xml, text, size, error) < 0)
+		return -1;
+	domain->name = xml_string(&xml, NULL, "/domain/name");
+	if (!domain->name)
+		return error_set(error, "no <domain> with a name");
+	if (name_check(domain->name, error) < 0)
+		return -1;
+	/* What can't be understood is not needed here. */
+	metadata_parse(text, size, &domain->metadata, NULL);
+	if (xml_number(&xml, NULL, "/domain/memory", &number) == 0)
+		domain->memory_bytes = number * 1024;
+	if (xml_number(&xml, NULL, "/domain/vcpu", &number) == 0)
+		domain->cpus = number <= BATCH_CPUS_MAX ? (unsigned int)number : 0;
+	image_read(&xml, domain);
+	interfaces_read(&xml, domain);
+	disks_read(&xml, domain);
+	others_note(&xml, domain);
+	return 0;
+}

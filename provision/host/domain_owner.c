@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whose a domain is: the batch's, another batch's, Vmango's, or not known. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/buf.h"
+#include "provision/plan/identity.h"
+#include "provision/host/domain_owner.h"
+
+/* Whether the domain is the one that its metadata were written for. */
+static bool is_itself(const struct host_domain *domain)
+{
+	const struct metadata *metadata = &domain->metadata;
+	char text[UUID_STR_LEN];
+	uuid_t uuid;
+
+	identity_uuid(metadata->batch, domain->name, uuid, text);
+	return !strcasecmp(domain->uuid, text) ||
+	       (metadata->adopted && !strcasecmp(domain->uuid, metadata->adopted));
+}
+
+static bool is_of(const struct batch *batch, const struct host_domain *domain)
+{
+	const struct metadata *metadata = &domain->metadata;
+
+	if (strcmp(metadata->batch, batch->name) || !is_itself(domain))
+		return false;
+	return batch->name_is_said || !metadata->batch_file || !batch->path ||
+	       !strcmp(metadata->batch_file, batch->path);
+}
+
+enum domain_owner domain_owner_find(const struct batch *batch,
+				    const struct host_domain *domain)
+{
+	const struct metadata *metadata = &domain->metadata;
+
+	if (domain->is_unreadable)
+		return OWNER_UNKNOWN;
+	if (!metadata->has_tools)
+		return metadata->has_vmango ? OWNER_VMANGO : OWNER_NONE;
+	return batch && batch->name && is_of(batch, domain) ? OWNER_THIS : OWNER_BATCH;
+}
+
+bool domain_owner_is_dropped(const struct batch *batch, const struct host_domain *domain)
+{
+	char text[UUID_STR_LEN];
+	uuid_t uuid;
+
+	if (domain_owner_find(NULL, domain) != OWNER_NONE)
+		return false;
+	identity_uuid(batch->name, domain->name, uuid, text);
+	return !strcasecmp(domain->uuid, text);
+}
+
+const char *domain_owner_word(enum domain_owner owner)
+{
+	static const char *const words[] = {[OWNER_THIS] = "this",
+					    [OWNER_BATCH] = "batch",
+					    [OWNER_VMANGO] = "vmango",
+					    [OWNER_NONE] = "none",
+					    [OWNER_UNKNOWN] = "unknown"};
+
+	return words[owner];
+}
+
+static void part_add(struct buf *text, size_t *parts, const char *what, const char *value)
+{
+	if (!value)
+		return;
+	buf_format(text, "%s%s %s", (*parts)++ ? ", " : " (", what, value);
+}
+
+char *domain_owner_text(const struct host_domain *domain)
+{
+	const struct metadata *metadata = &domain->metadata;
+	struct buf text = {0};
+	size_t parts = 0;
+
+	switch (domain_owner_find(NULL, domain)) {
+	case OWNER_THIS:
+	case OWNER_BATCH:
+		buf_format(&text, "of batch \"%s\"", metadata->batch);
+		part_add(&text, &parts, "file", metadata->batch_file);
+		break;
+	case OWNER_VMANGO:
+		buf_add_string(&text, "of Vmango");
+		break;
+	case OWNER_NONE:
+		buf_add_string(&text, "of no batch");
+		break;
+	case OWNER_UNKNOWN:
+		buf_add_string(&text, "whose metadata can't be read");
+		break;
+	}
+	part_add(&text, &parts, "user", metadata->creator);
+	if (parts)
+		buf_add_char(&text, ')');
+	if (metadata->has_tools && !is_itself(domain))
+		buf_add_string(&text, ", copied from another domain");
+	return buf_take(&text);
+}

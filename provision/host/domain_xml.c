@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A rendered domain made ours: identity, metadata and config drive where a template has
+ * left them out. */
+#define _GNU_SOURCE
+#include <stdbool.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/xml.h"
+#include "provision/host/domain_xml.h"
+
+static xmlNodePtr node_find(struct xml *xml, xmlNodePtr from, const char *path)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr nodes = xml_nodes(xml, from, path);
+
+	if (!nodes || !nodes->nodesetval || nodes->nodesetval->nodeNr == 0)
+		return NULL;
+	return nodes->nodesetval->nodeTab[0];
+}
+
+static xmlNodePtr child_add(xmlNodePtr parent, const char *name)
+{
+	xmlNodePtr child = xmlNewChild(parent, NULL, BAD_CAST name, NULL);
+
+	if (!child)
+		mem_exhausted();
+	return child;
+}
+
+static void attribute_set(xmlNodePtr node, const char *name, const char *value)
+{
+	if (!xmlSetProp(node, BAD_CAST name, BAD_CAST value))
+		mem_exhausted();
+}
+
+/* <name> and <uuid>: the template may leave the second out, neither may differ. */
+static int identity_put(struct xml *xml, xmlNodePtr domain,
+			const struct domain_identity *identity, struct error *error)
+{
+	CLEANUP(free_ptr) char *name = xml_string(xml, domain, "name");
+	CLEANUP(free_ptr) char *uuid = xml_string(xml, domain, "uuid");
+
+	if (!name || strcmp(name, identity->name))
+		return error_set(error, "<name> is \"%s\", not \"%s\"", name ? name : "",
+				 identity->name);
+	if (uuid && strcasecmp(uuid, identity->uuid))
+		return error_set(error, "<uuid> is \"%s\", not {{ .Machine.Id }}", uuid);
+	if (!uuid)
+		xmlNewTextChild(domain, NULL, BAD_CAST "uuid", BAD_CAST identity->uuid);
+	return 0;
+}
+
+/* The interface on the network, else the first; NULL when there is none. */
+static xmlNodePtr interface_find(struct xml *xml, const xmlXPathObjectPtr interfaces,
+				 const char *wanted)
+{
+	xmlNodePtr first = NULL;
+
+	xml_foreach(interface, interfaces)
+	{
+		CLEANUP(free_ptr)
+		char *network = xml_string(xml, interface, "source/@network");
+
+		if (network && !strcmp(network, wanted))
+			return interface;
+		if (!first)
+			first = interface;
+	}
+	return first;
+}
+
+/* The template may give the address to any interface of its choice, but no other one. */
+static int mac_put(struct xml *xml, xmlNodePtr domain,
+		   const struct domain_identity *identity, struct error *error)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr interfaces = xml_nodes(xml, domain, "devices/interface");
+	CLEANUP(free_ptr) char *address = NULL;
+	xmlNodePtr chosen, mac;
+
+	xml_foreach(interface, interfaces)
+	{
+		CLEANUP(free_ptr) char *its = xml_string(xml, interface, "mac/@address");
+
+		if (its && !strcasecmp(its, identity->mac))
+			return 0;
+	}
+	chosen = interface_find(xml, interfaces, identity->network);
+	if (!chosen)
+		return error_set(error, "the domain has no <interface>");
+	address = xml_string(xml, chosen, "mac/@address");
+	if (address && *address)
+		return error_set(error,
+				 "<mac> of the interface is \"%s\", not "
+				 "{{ .Machine.HWAddr }}",
+				 address);
+	mac = node_find(xml, chosen, "mac");
+	attribute_set(mac ? mac : child_add(chosen, "mac"), "address", identity->mac);
+	return 0;
+}
+
+static bool is_same_element(xmlNodePtr a, xmlNodePtr b)
+{
+	return a->type == XML_ELEMENT_NODE && b->type == XML_ELEMENT_NODE &&
+	       xmlStrEqual(a->name, b->name) &&
+	       xmlStrEqual(a->ns ? a->ns->href : NULL, b->ns ? b->ns->href : NULL);
+}
+
+static bool child_exists(xmlNodePtr parent, xmlNodePtr wanted)
+{
+	for (xmlNodePtr child = parent->children; child; child = child->next)
+		if (is_same_element(child, wanted))
+			return true;
+	return false;
+}
+
+/* Each element that the template has not put there; it may have others than ours. */
+static int metadata_put(struct xml *xml, xmlNodePtr domain, const char *metadata,
+			struct error *error)
+{
+	xmlNodePtr element = node_find(xml, domain, "metadata"), list = NULL, next;
+
+	if (!element)
+		element = child_add(domain, "metadata");
+	if (xmlParseInNodeContext(element, metadata, (int)strlen(metadata),
+				  XML_PARSE_NONET | XML_PARSE_NOERROR |
+					  XML_PARSE_NOWARNING,
+				  &list) != XML_ERR_OK)
+		return error_set(error, "metadata is no XML");
+	for (xmlNodePtr node = list; node; node = next) {
+		next = node->next;
+		xmlUnlinkNode(node);
+		if (child_exists(element, node))
+			xmlFreeNode(node);
+		else
+			xmlAddChild(element, node);
+	}
+	return 0;
+}
+
+/* The first name of a virtio disk that the domain has not: "vda" and so on. */
+static int target_choose(struct xml *xml, xmlNodePtr domain, char target[static 4],
+			 struct error *error)
+{
+	for (char letter = 'a'; letter <= 'z'; letter++) {
+		CLEANUP(free_ptr)
+		char *path = mem_format("devices/disk/target[@dev='vd%c']", letter);
+
+		if (node_find(xml, domain, path))
+			continue;
+		memcpy(target, (const char[]){'v', 'd', letter, '\0'}, 4);
+		return 0;
+	}
+	return error_set(error, "no name from vda to vdz is left for the config drive");
+}
+
+/* Beside an interface, so there are <devices>. */
+static xmlNodePtr disk_add(struct xml *xml, xmlNodePtr domain, struct error *error)
+{
+	char target[4];
+	xmlNodePtr disk, node;
+
+	if (target_choose(xml, domain, target, error) < 0)
+		return NULL;
+	/* virtio is the bus that every machine type and cloud kernel has. */
+	disk = child_add(node_find(xml, domain, "devices"), "disk");
+	attribute_set(disk, "device", "disk");
+	node = child_add(disk, "target");
+	attribute_set(node, "dev", target);
+	attribute_set(node, "bus", "virtio");
+	child_add(disk, "readonly");
+	return disk;
+}
+
+static bool drive_is_there(struct xml *xml, xmlNodePtr domain, const char *path)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr sources = xml_nodes(
+		xml, domain, "devices/disk/source/@file|devices/disk/source/@dev");
+
+	xml_foreach(source, sources)
+	{
+		CLEANUP(free_ptr) char *its = xml_string(xml, source, ".");
+
+		if (!strcmp(its, path))
+			return true;
+	}
+	return false;
+}
+
+static int drive_put(struct xml *xml, xmlNodePtr domain, const char *path,
+		     struct error *error)
+{
+	/* libvirt takes an empty path for no medium. */
+	static const char empty[] =
+		"devices/disk[@device='cdrom'][not(source/@file[. != ''] | "
+		"source/@dev[. != ''] | source/@dir | source/@volume | source/@protocol)]";
+	bool block = !strncmp(path, "/dev/", 5);
+	xmlNodePtr disk, source;
+
+	if (drive_is_there(xml, domain, path))
+		return 0;
+	disk = node_find(xml, domain, empty);
+	if (!disk)
+		disk = disk_add(xml, domain, error);
+	if (!disk)
+		return -1;
+	source = node_find(xml, disk, "source");
+	if (!source)
+		source = child_add(disk, "source");
+	xmlUnsetProp(source, BAD_CAST(block ? "file" : "dev"));
+	attribute_set(source, block ? "dev" : "file", path);
+	attribute_set(disk, "type", block ? "block" : "file");
+	return 0;
+}
+
+char *domain_xml_finish(const char *text, size_t size,
+			const struct domain_identity *identity, struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	xmlNodePtr domain;
+
+	if (xml_parse(&xml, text, size, error) < 0)
+		return NULL;
+	domain = node_find(&xml, NULL, "/domain");
+	if (!domain) {
+		error_set(error, "no <domain>");
+		return NULL;
+	}
+	if (identity_put(&xml, domain, identity, error) < 0 ||
+	    mac_put(&xml, domain, identity, error) < 0 ||
+	    metadata_put(&xml, domain, identity->metadata, error) < 0)
+		return NULL;
+	if (identity->drive_path &&
+	    drive_put(&xml, domain, identity->drive_path, error) < 0)
+		return NULL;
+	return xml_text(&xml);
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One run at a time on a batch, known on the hypervisor itself. */
+#define _GNU_SOURCE
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/text.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "provision/host/owner_lock.h"
+
+#define USAGE_PREFIX "vmango-provision/"
+
+/* Another run may end, or take a lock over, between two calls: so many times. */
+enum { TRIES = 10, POLL_MS = 500 };
+
+DEFINE_CLEANUP(virSecretPtr, virSecretFree)
+
+struct owner_lock {
+	char *hypervisor, *batch, *renew_uri;
+	char token[UUID_STR_LEN];
+	virConnectPtr shared; /* the hypervisor's own connection, borrowed */
+	/* CLOCK_BOOTTIME before the last renewal was sent. */
+	atomic_uint_fast64_t renewed_ms;
+	atomic_bool lost;
+	/* Guards the connection that renews, and the counter. */
+	pthread_mutex_t lock;
+	virConnectPtr connection; /* NULL: the shared one */
+	uint64_t counter;
+	pthread_t thread;
+	bool has_thread, ending;
+	pthread_cond_t end;
+};
+
+static uint64_t boottime_ms(void)
+{
+	struct timespec now = {0};
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void text_child_add(xmlNodePtr parent, const char *name, const char *text)
+{
+	if (!xmlNewTextChild(parent, NULL, BAD_CAST name, BAD_CAST text))
+		mem_exhausted();
+}
+
+static char *secret_xml(const struct owner *owner, const char *usage)
+{
+	CLEANUP(free_ptr) char *json = owner_json(owner);
+	CLEANUP(xml_free) struct xml xml = {.document = xmlNewDoc(BAD_CAST "1.0")};
+	xmlNodePtr root = xmlNewNode(NULL, BAD_CAST "secret"), child;
+
+	if (!xml.document || !root)
+		mem_exhausted();
+	xmlDocSetRootElement(xml.document, root);
+	xmlSetProp(root, BAD_CAST "ephemeral", BAD_CAST "no");
+	xmlSetProp(root, BAD_CAST "private", BAD_CAST "no");
+	text_child_add(root, "uuid", owner->token);
+	text_child_add(root, "description", json);
+	child = xmlNewChild(root, NULL, BAD_CAST "usage", NULL);
+	if (!child || !xmlSetProp(child, BAD_CAST "type", BAD_CAST "volume"))
+		mem_exhausted();
+	text_child_add(child, "volume", usage);
+	return xml_text(&xml);
+}
+
+/* What its owner says of itself; a record that can't be read is that of nobody known. */
+static void record_read(virSecretPtr secret, struct owner *owner)
+{
+	CLEANUP(free_ptr) char *text = virSecretGetXMLDesc(secret, 0);
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *json = NULL;
+
+	*owner = (struct owner){0};
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return;
+	json = xml_string(&xml, NULL, "/secret/description");
+	if (json)
+		owner_parse(json, strlen(json), owner, NULL);
+}
+
+static char *record_text(const struct owner *owner)
+{
+	return owner->verb ? owner_text(owner) : mem_string("an unknown run");
+}
+
+/* The counter; empty when there is none yet. Fails when the secret is gone
+ * (VIR_ERR_NO_SECRET), or nobody knows. */
+static int counter_read(virSecretPtr secret, char text[static OWNER_LOCK_COUNTER_MAX])
+{
+	size_t size = 0;
+	CLEANUP(free_ptr) unsigned char *value = virSecretGetValue(secret, &size, 0);
+	char uuid[VIR_UUID_STRING_BUFLEN];
+	CLEANUP(virSecretFree_ptr) virSecretPtr again = NULL;
+
+	memset(text, 0, OWNER_LOCK_COUNTER_MAX);
+	if (value) {
+		memcpy(text, value,
+		       size < OWNER_LOCK_COUNTER_MAX ? size : OWNER_LOCK_COUNTER_MAX - 1);
+		return 0;
+	}
+	if (virt_error_code() != VIR_ERR_NO_SECRET)
+		return -1;
+	/* A secret without a value is reported like one that does not exist. */
+	virSecretGetUUIDString(secret, uuid);
+	again = virSecretLookupByUUIDString(virSecretGetConnect(secret), uuid);
+	return again ? 0 : -1;
+}
+
+static void pause_ms(unsigned int ms)
+{
+	const struct timespec time = {.tv_sec = ms / 1000,
+				      .tv_nsec = ms % 1000 * 1000000L};
+
+	nanosleep(&time, NULL);
+}
+
+/*
+ * Watches the counter of an owner: OWNER_HAS_ENDED when it stood still for
+ * OWNER_LOCK_WATCH_S, or the lock is gone; OWNER_IS_UNKNOWN when that could not be read.
+ */
+static enum owner_life owner_watch(virSecretPtr secret, struct error *error)
+{
+	char first[OWNER_LOCK_COUNTER_MAX], now[OWNER_LOCK_COUNTER_MAX];
+	uint64_t end = boottime_ms() + OWNER_LOCK_WATCH_S * 1000;
+
+	if (counter_read(secret, first) == 0) {
+		do {
+			pause_ms(POLL_MS);
+			if (counter_read(secret, now) < 0)
+				break;
+			if (memcmp(first, now, sizeof(now)))
+				return OWNER_IS_ALIVE;
+			if (boottime_ms() >= end)
+				return OWNER_HAS_ENDED;
+		} while (true);
+	}
+	if (virt_error_code() == VIR_ERR_NO_SECRET)
+		return OWNER_HAS_ENDED;
+	virt_error(error, "can't read who owns the batch");
+	return OWNER_IS_UNKNOWN;
+}
+
+static int held(const struct owner_lock_job *job, virSecretPtr secret,
+		const struct owner *owner, struct error *error)
+{
+	CLEANUP(free_ptr) char *text = record_text(owner);
+	CLEANUP(free_ptr) char *uri = NULL;
+	CLEANUP(buf_free) struct buf quoted = {0};
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+	if (owner->renews || owner_judge(owner, job->self) == OWNER_IS_ALIVE)
+		return error_set(error,
+				 "batch \"%s\" is in use on %s by %s; wait until it ends",
+				 job->batch, job->hypervisor, text);
+	virSecretGetUUIDString(secret, uuid);
+	uri = virConnectGetURI(job->connection);
+	text_add_shell(&quoted, uri ? uri : "");
+	return error_set(error,
+			 "batch \"%s\" is in use on %s by %s, of which nobody else can "
+			 "see whether it is alive; when it has ended: virsh -c %s "
+			 "secret-undefine %s",
+			 job->batch, job->hypervisor, text, buf_text(&quoted), uuid);
+}
+
+/* Removes the lock of a dead owner. By UUID: one that replaced it meanwhile stays. */
+static int dead_remove(virSecretPtr secret, struct error *error)
+{
+	if (virSecretUndefine(secret) == 0 || virt_error_code() == VIR_ERR_NO_SECRET)
+		return 0;
+	return virt_error(error, "can't release the lock of a run that has ended");
+}
+
+/* 0 when the lock is free now, as far as this secret is concerned. */
+static int owner_evict(const struct owner_lock_job *job, virSecretPtr secret,
+		       struct error *error)
+{
+	CLEANUP(owner_free) struct owner owner = {0};
+	CLEANUP(free_ptr) char *text = NULL;
+	enum owner_life life;
+
+	record_read(secret, &owner);
+	life = owner_judge(&owner, job->self);
+	if (life == OWNER_IS_UNKNOWN && (owner.renews || !owner.verb)) {
+		text = record_text(&owner);
+		if (job->watching)
+			job->watching(job->data, job->hypervisor, text);
+		life = owner_watch(secret, error);
+		if (error && error->message)
+			return -1;
+	}
+	if (life != OWNER_HAS_ENDED)
+		return held(job, secret, &owner, error);
+	return dead_remove(secret, error);
+}
+
+static int counter_set(virSecretPtr secret, uint64_t counter)
+{
+	CLEANUP(free_ptr) char *text = mem_format("%" PRIu64, counter);
+
+	return virSecretSetValue(secret, (unsigned char *)text, strlen(text), 0);
+}
+
+/* Defines the secret, when nobody else has. Returns 1 when somebody has. */
+static int secret_try(const struct owner_lock_job *job, const char *usage,
+		      const char *xml, struct error *error)
+{
+	CLEANUP(virSecretFree_ptr)
+	virSecretPtr secret = virSecretDefineXML(job->connection, xml, 0);
+	CLEANUP(virSecretFree_ptr) virSecretPtr other = NULL;
+
+	if (secret)
+		return counter_set(secret, 0) == 0
+			       ? 0
+			       : virt_error(error, "can't lock the batch on %s",
+					    job->hypervisor);
+	virt_error(error, "can't lock the batch on %s", job->hypervisor);
+	other = virSecretLookupByUsage(job->connection, VIR_SECRET_USAGE_TYPE_VOLUME,
+				       usage);
+	if (!other)
+		return virt_error_code() == VIR_ERR_NO_SECRET ? 1 : -1;
+	error_free(error);
+	return owner_evict(job, other, error) < 0 ? -1 : 1;
+}
+
+static int secret_take(const struct owner_lock_job *job, const char *usage,
+		       const char *xml, struct error *error)
+{
+	for (int i = 0; i < TRIES; i++) {
+		int status = secret_try(job, usage, xml, error);
+
+		if (status <= 0)
+			return status;
+	}
+	if (error && !error->message)
+		error_set(error, "batch \"%s\": others lock it again and again",
+			  job->batch);
+	return -1;
+}
+
+/* Another connection, after the one that renewed is dead. With the lock held. */
+static virConnectPtr connection_get(struct owner_lock *lock)
+{
+	if (!lock->renew_uri)
+		return lock->shared;
+	if (lock->connection && virConnectIsAlive(lock->connection) != 1)
+		virConnectClose_ptr(&lock->connection);
+	if (!lock->connection)
+		lock->connection = virt_open(lock->renew_uri, false, NULL);
+	return lock->connection ? lock->connection : lock->shared;
+}
+
+static int renew(struct owner_lock *lock, struct error *error)
+{
+	uint64_t now_ms = boottime_ms();
+	CLEANUP(virSecretFree_ptr)
+	virSecretPtr secret = virSecretLookupByUUIDString(connection_get(lock),
+							  lock->token);
+
+	if (secret && counter_set(secret, ++lock->counter) == 0) {
+		lock->renewed_ms = now_ms;
+		return 0;
+	}
+	lock->lost = lock->lost || virt_error_code() == VIR_ERR_NO_SECRET;
+	return virt_error(error, "can't see whether this run still owns batch \"%s\"",
+			  lock->batch);
+}
+
+static bool is_fresh(const struct owner_lock *lock)
+{
+	return boottime_ms() - lock->renewed_ms <= OWNER_LOCK_TRUST_S * 1000;
+}
+
+static int lost_set(const struct owner_lock *lock, struct error *error)
+{
+	return error_set(error,
+			 "another run took over batch \"%s\" on %s, since it saw no sign "
+			 "of life from this one for %d s; nothing more is changed there",
+			 lock->batch, lock->hypervisor, OWNER_LOCK_WATCH_S);
+}
+
+static int slow_set(const struct owner_lock *lock, struct error *error)
+{
+	return error_set(error, "%s takes more than %d s for each answer",
+			 lock->hypervisor, OWNER_LOCK_TRUST_S);
+}
+
+int owner_lock_check(struct owner_lock *lock, struct error *error)
+{
+	int status = 0;
+
+	if (!lock || (!lock->lost && is_fresh(lock)))
+		return 0;
+	pthread_mutex_lock(&lock->lock);
+	/* A renewal that takes longer than it is trusted proves nothing. */
+	for (int i = 0; status == 0 && !lock->lost && !is_fresh(lock); i++)
+		status = i < TRIES ? renew(lock, error) : slow_set(lock, error);
+	pthread_mutex_unlock(&lock->lock);
+	return lock->lost ? lost_set(lock, error) : status;
+}
+
+/* Renews until the lock is released or lost; what fails is tried again. */
+static void *renewer_main(void *data)
+{
+	struct owner_lock *lock = data;
+
+	pthread_mutex_lock(&lock->lock);
+	while (!lock->ending && !lock->lost) {
+		struct timespec at;
+
+		clock_gettime(CLOCK_MONOTONIC, &at);
+		at.tv_sec += OWNER_LOCK_RENEW_S;
+		if (pthread_cond_timedwait(&lock->end, &lock->lock, &at) != 0)
+			renew(lock, NULL);
+	}
+	pthread_mutex_unlock(&lock->lock);
+	return NULL;
+}
+
+static void renewer_start(struct owner_lock *lock)
+{
+	pthread_condattr_t attributes;
+
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&lock->end, &attributes);
+	pthread_condattr_destroy(&attributes);
+	lock->has_thread = lock->renew_uri &&
+			   pthread_create(&lock->thread, NULL, renewer_main, lock) == 0;
+}
+
+static struct owner_lock *lock_make(const struct owner_lock_job *job,
+				    virConnectPtr connection, uint64_t renewed_ms)
+{
+	struct owner_lock *lock = mem_zero(1, sizeof(*lock));
+
+	lock->hypervisor = mem_string(job->hypervisor);
+	lock->batch = mem_string(job->batch);
+	lock->renew_uri = connection ? mem_string(job->renew_uri) : NULL;
+	memcpy(lock->token, job->self->token, sizeof(lock->token));
+	lock->shared = job->connection;
+	lock->connection = connection;
+	lock->renewed_ms = renewed_ms;
+	pthread_mutex_init(&lock->lock, NULL);
+	renewer_start(lock);
+	return lock;
+}
+
+int owner_lock_take(const struct owner_lock_job *job, struct owner_lock **lock,
+		    struct error *error)
+{
+	CLEANUP(free_ptr) char *usage = mem_format("%s%s", USAGE_PREFIX, job->batch);
+	CLEANUP(virConnectClose_ptr) virConnectPtr connection = NULL;
+	const char *type = virConnectGetType(job->connection);
+	struct owner self = *job->self;
+	CLEANUP(free_ptr) char *xml = NULL;
+	uint64_t now_ms;
+
+	*lock = NULL;
+	if (type && !strcasecmp(type, "test"))
+		return 0;
+	if (job->renew_uri)
+		connection = virt_open(job->renew_uri, false, NULL);
+	self.renews = connection != NULL;
+	xml = secret_xml(&self, usage);
+	now_ms = boottime_ms();
+	if (secret_take(job, usage, xml, error) < 0)
+		return -1;
+	*lock = lock_make(job, TAKE(connection), now_ms);
+	return 0;
+}
+
+void owner_lock_release(struct owner_lock *lock)
+{
+	CLEANUP(virSecretFree_ptr) virSecretPtr secret = NULL;
+
+	if (!lock)
+		return;
+	pthread_mutex_lock(&lock->lock);
+	lock->ending = true;
+	pthread_cond_signal(&lock->end);
+	pthread_mutex_unlock(&lock->lock);
+	if (lock->has_thread)
+		pthread_join(lock->thread, NULL);
+	/* What can't be released here is found to be that of a dead run by the next. */
+	if (!lock->lost)
+		secret = virSecretLookupByUUIDString(connection_get(lock), lock->token);
+	if (secret)
+		virSecretUndefine(secret);
+	virConnectClose_ptr(&lock->connection);
+	pthread_cond_destroy(&lock->end);
+	pthread_mutex_destroy(&lock->lock);
+	free(lock->hypervisor);
+	free(lock->batch);
+	free(lock->renew_uri);
+	free(lock);
+}

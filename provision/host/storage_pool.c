@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What libvirt can do with the volumes of a pool, by the pool's type. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/mem.h"
+#include "provision/host/storage_pool.h"
+
+/* The largest extent that LVM makes by itself. */
+static const uint64_t EXTENT_MAX_BYTES = UINT64_C(64) << 20;
+
+/* Read off libvirt's storage backends: which functions each of them has. */
+static const struct pool_kind {
+	const char *type;
+	bool folder, grows;
+	const char *unfit; /* why root volumes can't be there; NULL: they can */
+} kinds[] = {
+	{"dir", true, true, NULL},
+	{"fs", true, true, NULL},
+	{"netfs", true, true, NULL},
+	{"vstorage", true, true, NULL},
+	{"logical", false, false, NULL},
+	{"rbd", false, true, NULL},
+	{"disk", false, false, "its volumes are partitions, which can't be named"},
+	{"zfs", false, false, "libvirt copies no image into it"},
+	{"sheepdog", false, true, "libvirt copies no image into it"},
+	{"gluster", false, false, "libvirt creates no volumes in it"},
+	{"iscsi", false, false, "libvirt creates no volumes in it"},
+	{"iscsi-direct", false, false, "libvirt creates no volumes in it"},
+	{"scsi", false, false, "libvirt creates no volumes in it"},
+	{"mpath", false, false, "libvirt creates no volumes in it"},
+};
+
+static const struct pool_kind *kind_find(const char *type)
+{
+	static const struct pool_kind unknown = {.type = ""};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+		if (!strcmp(kinds[i].type, type))
+			return &kinds[i];
+	return &unknown;
+}
+
+bool storage_pool_is_folder(const char *type)
+{
+	return kind_find(type)->folder;
+}
+
+bool storage_pool_grows(const char *type)
+{
+	return kind_find(type)->grows;
+}
+
+static bool is_rbd(const char *type)
+{
+	return !strcmp(type, "rbd");
+}
+
+int storage_pools_check(const struct storage_pools *pools, const char **key,
+			struct error *error)
+{
+	const char *unfit = kind_find(pools->root_type)->unfit;
+
+	*key = "root_storage_pool";
+	if (unfit)
+		return error_set(error, "pool %s is of type %s: %s", pools->root_pool,
+				 pools->root_type, unfit);
+	if ((is_rbd(pools->root_type) || is_rbd(pools->image_type)) &&
+	    strcmp(pools->root_pool, pools->image_pool))
+		return error_set(error,
+				 "libvirt clones rbd volumes within one pool only, "
+				 "images are in %s",
+				 pools->image_pool);
+	*key = "config_drive";
+	if (is_rbd(pools->root_type) && pools->config_drive)
+		return error_set(error, "libvirt can't write to volumes of rbd pools; "
+					"\"none\" is possible");
+	return 0;
+}
+
+int storage_clone_choose(const struct storage_pools *pools, enum batch_clone wanted,
+			 const char *image_format, enum storage_clone *clone,
+			 struct error *error)
+{
+	bool files = storage_pool_is_folder(pools->image_type) &&
+		     storage_pool_is_folder(pools->root_type);
+
+	if (wanted == BATCH_CLONE_OVERLAY && !files)
+		return error_set(error,
+				 "overlay needs images and root volumes in dir pools, "
+				 "these are %s and %s",
+				 pools->image_type, pools->root_type);
+	if (wanted == BATCH_CLONE_COPY || !files)
+		*clone = STORAGE_COPY;
+	else if (wanted == BATCH_CLONE_AUTO && !strcmp(image_format, "raw"))
+		*clone = STORAGE_REFLINK;
+	else
+		*clone = STORAGE_OVERLAY;
+	return 0;
+}
+
+bool storage_capacity_is(const virStorageVolInfo *info, uint64_t wanted_bytes)
+{
+	uint64_t slack = info->type == VIR_STORAGE_VOL_BLOCK ? EXTENT_MAX_BYTES : 0;
+
+	return info->capacity >= wanted_bytes && info->capacity - wanted_bytes <= slack;
+}

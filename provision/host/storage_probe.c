@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What libvirt does not say about volumes, found out by trying. */
+#define _GNU_SOURCE
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/virt.h"
+#include "imagetool/volume.h"
+#include "provision/machine/storage.h"
+#include "provision/host/storage_probe.h"
+#include "provision/machine/volume_xml.h"
+
+enum { PROBE_BYTES = 64 * 1024 };
+
+/* As qemu-img words it: Failed to get "write" lock, Failed to get shared "write" lock. */
+static bool is_lock_error(void)
+{
+	const char *message = virGetLastErrorMessage();
+
+	return strstr(message, "Failed to get ") && strstr(message, "\" lock");
+}
+
+static void volume_drop(virStoragePoolPtr pool, const char *name)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+
+	if (volume)
+		virStorageVolDelete(volume, 0);
+}
+
+/* A volume that is an overlay on that file; with NULL on none. */
+static char *probe_xml(const char *name, const char *backing_path, const char *format)
+{
+	const struct volume_form form = {.capacity_bytes = PROBE_BYTES,
+					 .backing_path = backing_path,
+					 .backing_format = format};
+	/* Names are made of a machine's name, which has nothing to escape. */
+	CLEANUP(free_ptr)
+	char *plain = mem_format("<volume><name>%s</name>"
+				 "<target><format type='qcow2'/></target></volume>",
+				 name);
+
+	return volume_xml_finish(plain, strlen(plain), &form, NULL);
+}
+
+/* A copy of an overlay reads the file below it: as much as the overlay is large. */
+static bool overlay_is_refused(virStoragePoolPtr pool, const struct volume *volume)
+{
+	CLEANUP(free_ptr) char *name = mem_format(".%s.probe", volume->name);
+	CLEANUP(free_ptr) char *copy_name = mem_format(".%s.probe-copy", volume->name);
+	CLEANUP(free_ptr) char *xml = probe_xml(name, volume->path, volume->format);
+	CLEANUP(free_ptr) char *copy_xml = probe_xml(copy_name, NULL, NULL);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr overlay = NULL, copy = NULL;
+	bool is_refused = false;
+
+	volume_drop(pool, copy_name);
+	volume_drop(pool, name);
+	overlay = virStorageVolCreateXML(pool, xml, 0);
+	if (!overlay)
+		return false;
+	copy = virStorageVolCreateXMLFrom(pool, copy_xml, overlay, 0);
+	if (copy)
+		virStorageVolDelete(copy, 0);
+	else
+		is_refused = is_lock_error();
+	virStorageVolDelete(overlay, 0);
+	return is_refused;
+}
+
+bool storage_is_locked(virStorageVolPtr handle)
+{
+	CLEANUP(volume_free) struct volume volume = {0};
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByVolume(handle);
+	virStorageVolInfo info;
+	bool is_qcow2;
+
+	if (!pool || virStorageVolGetInfo(handle, &info) < 0 ||
+	    info.type != VIR_STORAGE_VOL_FILE || volume_read(handle, &volume, NULL) < 0)
+		return false;
+	is_qcow2 = !strcmp(volume.format, "qcow2");
+	if (!is_qcow2 && strcmp(volume.format, "raw"))
+		return false;
+	/* libvirt does not get as far as qemu-img when more is allocated. */
+	if (is_qcow2 && info.allocation <= info.capacity)
+		return virStorageVolResize(handle, info.capacity, 0) < 0 &&
+		       is_lock_error();
+	return overlay_is_refused(pool, &volume);
+}
+
+static virStorageVolPtr probe_make(virStoragePoolPtr pool, const char *name)
+{
+	CLEANUP(free_ptr) char *xml = volume_xml_raw(name, 1);
+
+	return virStorageVolCreateXML(pool, xml, 0);
+}
+
+static bool volume_exists(virStoragePoolPtr pool, const char *name)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+	virStorageVolInfo info;
+
+	return volume && virStorageVolGetInfo(volume, &info) == 0;
+}
+
+enum storage_sameness storage_compare(virStoragePoolPtr one, virStoragePoolPtr other,
+				      const char *name)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr first = NULL, second = NULL;
+	enum storage_sameness sameness = STORAGE_OTHER;
+
+	volume_drop(one, name);
+	volume_drop(other, name);
+	first = probe_make(one, name);
+	if (!first)
+		return STORAGE_UNKNOWN;
+	second = probe_make(other, name);
+	if (second)
+		virStorageVolDelete(second, 0);
+	/* Another run may have deleted the first meanwhile, for one that was left. */
+	if (second && !volume_exists(one, name))
+		sameness = STORAGE_UNKNOWN;
+	if (!second)
+		sameness = storage_name_is_taken() ? STORAGE_SAME : STORAGE_UNKNOWN;
+	virStorageVolDelete(first, 0);
+	return sameness;
+}

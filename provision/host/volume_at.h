@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The volume at a path, which its pool may not list yet. */
+#ifndef PROVISION_HOST_VOLUME_AT_H
+#define PROVISION_HOST_VOLUME_AT_H
+
+#include <libvirt/libvirt.h>
+
+enum volume_at {
+	VOLUME_AT_NO_POOL, /* no active pool has its folder, or it can't be refreshed */
+	VOLUME_AT_GONE,	   /* the pool of its folder has no such file */
+	VOLUME_AT_FOUND,
+};
+
+/*
+ * Looks for the volume at that path in all active pools; the pool of its folder is
+ * refreshed when it does not list the path, as it does not list what snapshots create.
+ * The caller frees *volume, which is NULL unless it is found.
+ */
+enum volume_at volume_at_look(virConnectPtr connection, const char *path,
+			      virStorageVolPtr *volume);
+
+/* The same volume; NULL: not found. */
+virStorageVolPtr volume_at(virConnectPtr connection, const char *path);
+
+/* The active pool of the path's folder; NULL: none. The caller frees it. */
+virStoragePoolPtr volume_at_pool(virConnectPtr connection, const char *path);
+
+/* The path's folder; NULL: it has none. The caller frees it. */
+char *volume_at_folder(const char *path);
+
+#endif

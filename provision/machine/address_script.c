@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses that a network script hands out, where libvirt's network has no DHCP. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "leases/network_script.h"
+#include "provision/machine/address_script.h"
+
+bool address_script_has(const struct plan_item *item)
+{
+	return item->host->config->network_script && item->machine &&
+	       item->machine->ip != BATCH_IP_DHCP;
+}
+
+static int address_read(const struct buf *text, struct in_addr *address,
+			struct error *error)
+{
+	CLEANUP(free_ptr) char *words = mem_string(buf_text(text));
+	char *rest = words, *word;
+
+	while ((word = strtok_r(rest, " \t\r\n", &rest)))
+		if (inet_pton(AF_INET, word, address) == 1)
+			return 0;
+	return error_set(error, "prints no IPv4 address");
+}
+
+static int item_ask(const struct plan_item *item, const char *action,
+		    struct in_addr *address, struct error *error)
+{
+	const struct batch_hypervisor *config = item->host->config;
+	char wanted[INET_ADDRSTRLEN];
+	const struct network_script_machine told = {
+		.name = item->name,
+		.id = item->uuid,
+		.plan = item->machine->plan->name,
+		.network = config->network,
+		.address = item->machine->ip == BATCH_IP_ADDRESS
+				   ? inet_ntop(AF_INET, &item->machine->address, wanted,
+					       sizeof(wanted))
+				   : NULL,
+		.mac = item->mac,
+	};
+	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
+
+	if (config->script_distrust)
+		return error_set(error, "%s: not asked, since its file %s",
+				 config->network_script, config->script_distrust);
+	if (network_script_run(config->network_script, action, &told, &text, error) < 0 ||
+	    address_read(&text, address, error) < 0)
+		return error_context(error, "%s %s", config->network_script, action);
+	return 0;
+}
+
+int address_script_assign(struct run *run, const struct plan_item *item,
+			  struct in_addr *address, struct error *error)
+{
+	struct in_addr assigned;
+	int status;
+
+	if (run_change(run, error) < 0)
+		return -1;
+	status = item_ask(item, "assign-ip", &assigned, error);
+	run_point(run);
+	if (status < 0)
+		return -1;
+	if (item->machine->ip == BATCH_IP_ADDRESS &&
+	    assigned.s_addr != item->machine->address.s_addr)
+		return error_set(error,
+				 "%s assign-ip: prints another address than the "
+				 "batch's",
+				 item->host->config->network_script);
+	*address = assigned;
+	return 0;
+}
+
+int address_script_lookup(const struct plan_item *item, struct in_addr *address,
+			  struct error *error)
+{
+	return item_ask(item, "lookup-ip", address, error);
+}
+
+int address_script_release(struct run *run, const struct host *host, const char *id,
+			   const struct metadata *metadata, struct error *error)
+{
+	const struct metadata_reservation *reservation = &metadata->reservation;
+	const char *script = host->config->network_script;
+	char address[INET_ADDRSTRLEN];
+	const struct network_script_machine told = {
+		.name = reservation->name,
+		.id = id,
+		.plan = metadata->plan,
+		.network = reservation->network,
+		.address = reservation->ip.s_addr ? inet_ntop(AF_INET, &reservation->ip,
+							      address, sizeof(address))
+						  : NULL,
+		.mac = reservation->mac,
+	};
+	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
+	int status;
+
+	if (!script)
+		return error_set(error,
+				 "its address is from a network script, but %s "
+				 "has no network_script",
+				 host->config->name);
+	if (run_change(run, error) < 0)
+		return -1;
+	status = network_script_run(script, "release-ip", &told, &text, error);
+	run_point(run);
+	return status < 0 ? error_context(error, "%s release-ip", script) : 0;
+}

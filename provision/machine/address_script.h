@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Addresses that a network script hands out, where libvirt's network has no DHCP. */
+#ifndef PROVISION_MACHINE_ADDRESS_SCRIPT_H
+#define PROVISION_MACHINE_ADDRESS_SCRIPT_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "provision/machine/metadata.h"
+#include "provision/plan/plan.h"
+#include "provision/machine/run.h"
+
+/* Whether the machine's address comes from its hypervisor's script. */
+bool address_script_has(const struct plan_item *item);
+
+/*
+ * `assign-ip`: the first IPv4 address that the script prints, which must be the batch's
+ * when the batch has one. Asked again for the same machine, a script answers the same.
+ */
+int address_script_assign(struct run *run, const struct plan_item *item,
+			  struct in_addr *address, struct error *error);
+
+/* `lookup-ip`: -1 as long as the script prints no IPv4 address. */
+int address_script_lookup(const struct plan_item *item, struct in_addr *address,
+			  struct error *error);
+
+/* `release-ip` for what the domain's metadata say. The script is the batch's: metadata
+ * are no place to take programs from. */
+int address_script_release(struct run *run, const struct host *host, const char *id,
+			   const struct metadata *metadata, struct error *error);
+
+#endif

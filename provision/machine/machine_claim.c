@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All volumes that are a machine's, found before one is deleted; for machine_files.c. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "imagetool/volume.h"
+#include "provision/host/domain_settled.h"
+#include "provision/host/host_line.h"
+#include "provision/machine/machine_claim.h"
+#include "provision/machine/machine_disk.h"
+#include "provision/machine/machine_xml.h"
+#include "provision/host/volume_at.h"
+
+struct path_list {
+	char **items;
+	size_t count, capacity;
+};
+
+static void path_list_free(struct path_list *paths)
+{
+	array_foreach(path, paths)
+		free(*path);
+	free(paths->items);
+}
+
+void machine_claim_free(struct machine_claim *claim)
+{
+	array_foreach(file, &claim->own) {
+		free(file->path);
+		free(file->pool);
+		free(file->name);
+	}
+	free(claim->own.items);
+	free(claim->root_path);
+	free(claim->machine);
+	domain_disks_free(&claim->disks);
+}
+
+virConnectPtr machine_claim_connection(const struct machine_claim *claim)
+{
+	return host_line(claim->host)->connection;
+}
+
+static int block_jobs_check(const struct machine_claim *claim, struct error *error)
+{
+	array_foreach(disk, &claim->disks.list) {
+		virDomainBlockJobInfo job;
+
+		if (!claim->active || !*disk->target)
+			continue;
+		if (disk->has_mirror ||
+		    virDomainGetBlockJobInfo(claim->domain, disk->target, &job, 0) == 1)
+			return error_set(error,
+					 "a block job is under way on disk %s; let it "
+					 "end, or end it (virsh blockjob %s %s --abort)",
+					 disk->target, claim->machine, disk->target);
+	}
+	return 0;
+}
+
+struct machine_file *machine_claim_own(const struct machine_claim *claim,
+				       const char *path)
+{
+	array_foreach(file, &claim->own) {
+		if (!strcmp(file->path, path))
+			return file;
+	}
+	return NULL;
+}
+
+static void own_add(struct machine_claim *claim, const char *path, const char *pool,
+		    const char *name)
+{
+	*array_add(&claim->own) = (struct machine_file){
+		.path = mem_string(path),
+		.pool = mem_string(pool),
+		.name = mem_string(name),
+	};
+}
+
+static char *pool_folder(virStoragePoolPtr pool)
+{
+	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return NULL;
+	return xml_string(&xml, NULL, "/pool/target/path");
+}
+
+static int named_read(struct machine_claim *claim, const struct metadata_volume *named,
+		      struct error *error)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		machine_claim_connection(claim), named->pool);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	CLEANUP(free_ptr) char *path = NULL;
+	CLEANUP(free_ptr)
+	char *disk = mem_format("%s%s", claim->machine, MACHINE_DISK_SUFFIX);
+
+	if (!pool)
+		return virt_error(error, "pool %s", named->pool);
+	volume = virStorageVolLookupByName(pool, named->name);
+	if (!volume && virt_error_code() != VIR_ERR_NO_STORAGE_VOL)
+		return virt_error(error, "volume %s", named->name);
+	if (volume)
+		path = virStorageVolGetPath(volume);
+	if (path)
+		own_add(claim, path, named->pool, named->name);
+	if (strcmp(named->name, disk) || claim->root_path)
+		return 0;
+	if (path) {
+		claim->root_path = mem_string(path);
+	} else {
+		CLEANUP(free_ptr) char *folder = pool_folder(pool);
+
+		claim->root_path = mem_format("%s/%s", folder ? folder : "", disk);
+	}
+	return 0;
+}
+
+static void volume_claim(struct machine_claim *claim, const char *path, const char *pool,
+			 const char *name)
+{
+	struct metadata_volume *volume = array_add(&claim->metadata->volumes);
+
+	own_add(claim, path, pool, name);
+	volume->pool = mem_string(pool);
+	volume->name = mem_string(name);
+}
+
+/* Whether it was claimed: an overlay on a file of ours. */
+static bool snapshot_file_claim(struct machine_claim *claim, const char *path)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
+	CLEANUP(volume_free) struct volume volume = {0};
+
+	if (domain_disks_use(&claim->disks, path) || machine_claim_own(claim, path))
+		return false;
+	handle = volume_at(machine_claim_connection(claim), path);
+	pool = handle ? virStoragePoolLookupByVolume(handle) : NULL;
+	if (!pool || volume_read(handle, &volume, NULL) < 0 || !volume.backing_path ||
+	    !machine_claim_own(claim, volume.backing_path))
+		return false;
+	volume_claim(claim, path, virStoragePoolGetName(pool), volume.name);
+	return true;
+}
+
+static int snapshot_read(virDomainSnapshotPtr snapshot, struct path_list *paths,
+			 struct error *error)
+{
+	static const char files[] = "/domainsnapshot/disks/disk[@snapshot='external']"
+				    "/source/@file";
+	CLEANUP(free_ptr) char *text = virDomainSnapshotGetXMLDesc(snapshot, 0);
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr nodes = NULL;
+
+	if (!text && virt_error_code() == VIR_ERR_NO_DOMAIN_SNAPSHOT)
+		return 0;
+	if (!text)
+		return virt_error(error, "can't read a snapshot");
+	if (xml_parse(&xml, text, strlen(text), error) < 0)
+		return error_context(error, "a snapshot");
+	nodes = xml_nodes(&xml, NULL, files);
+	xml_foreach(node, nodes) * array_add(paths) = xml_string(&xml, node, ".");
+	return 0;
+}
+
+static int snapshots_read(virDomainPtr domain, struct path_list *paths,
+			  struct error *error)
+{
+	virDomainSnapshotPtr *snapshots = NULL;
+	int status = 0, count = virDomainListAllSnapshots(domain, &snapshots, 0);
+
+	if (count < 0 && virt_error_code() == VIR_ERR_NO_SUPPORT)
+		return 0;
+	if (count < 0)
+		return virt_error(error, "can't list the snapshots");
+	for (int i = 0; i < count; i++) {
+		if (status == 0)
+			status = snapshot_read(snapshots[i], paths, error);
+		virDomainSnapshotFree(snapshots[i]);
+	}
+	free(snapshots);
+	return status;
+}
+
+/* A file that a snapshot has created may be left when the disk is merged or copied. They
+ * come in any order, so until none is an overlay on one of ours. */
+static int snapshots_claim(struct machine_claim *claim, struct error *error)
+{
+	CLEANUP(path_list_free) struct path_list paths = {0};
+	bool found;
+
+	if (snapshots_read(claim->domain, &paths, error) < 0)
+		return -1;
+	do {
+		found = false;
+		array_foreach(path, &paths)
+			found = snapshot_file_claim(claim, *path) || found;
+	} while (found);
+	return 0;
+}
+
+int machine_claim_read(struct machine_claim *claim, struct error *error)
+{
+	claim->machine = mem_string(virDomainGetName(claim->domain));
+	virDomainGetUUIDString(claim->domain, claim->uuid);
+	claim->active = virDomainIsActive(claim->domain) == 1;
+	if (domain_settled_check(claim->domain, error) < 0 ||
+	    machine_disks_read(claim->domain, 0, &claim->disks, error) < 0 ||
+	    (claim->active && machine_disks_read(claim->domain, VIR_DOMAIN_XML_INACTIVE,
+						 &claim->disks, error) < 0) ||
+	    block_jobs_check(claim, error) < 0)
+		return -1;
+	array_foreach(named, &claim->metadata->volumes) {
+		if (named_read(claim, named, error) < 0)
+			return -1;
+	}
+	return snapshots_claim(claim, error);
+}
+
+/* The files below that libvirt lists for a guest that runs, and the pools know else. */
+static void chain_complete(struct domain_disk *disk, const struct volume_use *use)
+{
+	const struct volume_use_file *file;
+
+	for (size_t depth = 0; disk->chain.count && depth <= use->files.count; depth++) {
+		file = volume_use_file_find(use,
+					    disk->chain.items[disk->chain.count - 1]);
+		if (!file || !file->backing_path ||
+		    domain_disk_uses(disk, file->backing_path))
+			return;
+		*array_add(&disk->chain) = mem_string(file->backing_path);
+	}
+}
+
+/* How many of the disk's files are over the lowest that is our own. */
+static size_t snapshots_count(const struct machine_claim *claim,
+			      const struct domain_disk *disk)
+{
+	for (size_t i = disk->chain.count; i > 0; i--)
+		if (machine_claim_own(claim, disk->chain.items[i - 1]))
+			return i - 1;
+	return 0;
+}
+
+/* Files over our own are ours, unless no pool can delete them. */
+static void disk_claim(struct machine_claim *claim, const struct domain_disk *disk,
+		       struct buf *strays)
+{
+	for (size_t i = snapshots_count(claim, disk); i-- > 0;) {
+		const char *path = disk->chain.items[i];
+		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+		CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
+		enum volume_at look;
+
+		if (machine_claim_own(claim, path) || strstr(buf_text(strays), path))
+			continue;
+		look = volume_at_look(machine_claim_connection(claim), path, &volume);
+		pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+		if (pool)
+			volume_claim(claim, path, virStoragePoolGetName(pool),
+				     virStorageVolGetName(volume));
+		else if (look == VOLUME_AT_NO_POOL)
+			buf_format(strays, "%s%s", strays->size ? ", " : "", path);
+	}
+}
+
+int machine_claim_disks(struct machine_claim *claim, const struct volume_use *use,
+			struct error *error)
+{
+	CLEANUP(buf_free) struct buf strays = {0};
+	CLEANUP(free_ptr) char *folder = NULL;
+
+	array_foreach(disk, &claim->disks.list) {
+		chain_complete(disk, use);
+		disk_claim(claim, disk, &strays);
+	}
+	if (!strays.size)
+		return 0;
+	folder = volume_at_folder(buf_text(&strays));
+	return error_set(error,
+			 "snapshots of its disk are in no active pool, nothing is "
+			 "deleted: %s (virsh pool-create-as NAME dir --target %s creates "
+			 "one)",
+			 buf_text(&strays), folder ? folder : "DIRECTORY");
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Creating a machine, in an order that leaves no trace that the next run can't read. */
+#define _GNU_SOURCE
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/machine/address_script.h"
+#include "provision/host/host_line.h"
+#include "provision/machine/machine_create.h"
+#include "provision/machine/machine_metadata.h"
+#include "provision/machine/machine_remove.h"
+#include "provision/machine/reservation.h"
+#include "provision/machine/storage_making.h"
+
+/* Each means that another run got an address, so that some of them go on. */
+enum { ADDRESS_TRIES = 64 };
+
+/* A machine while it is created. */
+struct creation {
+	struct run *run;
+	const struct plan_item *item;
+	struct machine_xml *xml;
+	struct machine_address *address;
+	virDomainPtr domain;
+};
+
+/*
+ * Defines a domain, or redefines it. One at a time: libvirtd validates in threads,
+ * and where the first two meet in libxml2's schema of data types, which is made when it
+ * is needed first and without a lock, one of them is refused a domain that is right.
+ */
+static virDomainPtr domain_tell(struct run *run, struct host *host, const char *xml,
+				struct error *error)
+{
+	virConnectPtr connection = host_line(host)->connection;
+	virDomainPtr domain;
+
+	pthread_mutex_lock(&host->defining_lock);
+	domain = virDomainDefineXMLFlags(connection, xml, VIR_DOMAIN_DEFINE_VALIDATE);
+	pthread_mutex_unlock(&host->defining_lock);
+	run_point(run);
+	if (!domain)
+		virt_error(error, "can't define the domain");
+	return domain;
+}
+
+/*
+ * The domain as it is told to libvirt, not started; its metadata will name all that
+ * follows. What libvirt has under this UUID already it would replace.
+ */
+static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
+				  const char *xml, struct error *error)
+{
+	virDomainPtr domain;
+
+	if (run_change(run, error) < 0)
+		return NULL;
+	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
+					     item->uuid);
+	if (domain) {
+		virDomainFree(domain);
+		error_set(error, "somebody has defined the domain meanwhile");
+		return NULL;
+	}
+	if (virt_error_code() != VIR_ERR_NO_DOMAIN) {
+		virt_error(error, "can't see whether the domain exists");
+		return NULL;
+	}
+	return domain_tell(run, item->host, xml, error);
+}
+
+/*
+ * Replaces the domain's metadata, the rest of it stays: the volumes (enum
+ * machine_volume, or-ed) that are there, and the one that is about to be made, which is
+ * NULL for none.
+ */
+static int metadata_store(const struct creation *creation, enum metadata_state state,
+			  unsigned int volumes, const struct storage_making *making,
+			  struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	machine_metadata(creation->item, creation->address, state, volumes, &metadata);
+	if (making) {
+		struct metadata_volume *volume = array_add(&metadata.volumes);
+
+		*volume = (struct metadata_volume){
+			.pool = mem_string(creation->item->host->config->root_pool),
+			.name = mem_string(making->name),
+			.capacity_bytes = making->capacity_bytes,
+			.image_bytes = making->image_bytes,
+			.backing = mem_string(making->backing)};
+	}
+	return machine_metadata_store(creation->run, creation->domain, &metadata, error);
+}
+
+/*
+ * Somebody may have made a volume of that name since the plan was made. It is not ours,
+ * so the metadata must not name it when the machine is rolled back, or later.
+ */
+static int volume_failed(const struct creation *creation, int failure, unsigned int own)
+{
+	if (failure == STORAGE_NAME_TAKEN)
+		metadata_store(creation, METADATA_CREATING, own, NULL, NULL);
+	return -1;
+}
+
+/* Redefines the domain with what the templates make of what is known by now. */
+static int domain_renew(const struct creation *creation, const struct plan_item *item,
+			struct error *error)
+{
+	CLEANUP(machine_xml_free) struct machine_xml fresh = {0};
+	virDomainPtr domain;
+
+	if (machine_xml_make(item, creation->address, METADATA_CREATING, &fresh, error) <
+	    0)
+		return -1;
+	machine_xml_free(creation->xml);
+	*creation->xml = fresh;
+	fresh = (struct machine_xml){0};
+	if (run_change(creation->run, error) < 0)
+		return -1;
+	domain = domain_tell(creation->run, item->host, creation->xml->domain, error);
+	if (!domain)
+		return -1;
+	virDomainFree(domain);
+	return 0;
+}
+
+/* What is about to be made is told first. Returns 0 or enum storage_failure. */
+static int disk_clone(const struct creation *creation, enum storage_clone clone,
+		      struct error *error)
+{
+	const struct plan_item *item = creation->item;
+	const struct host_line *line = host_line(item->host);
+	const struct storage_source source = {
+		.pool = line->images_pool,
+		.id = item->image->id,
+		.path = item->image->path,
+		.format = image_format_word(item->image->name.format),
+	};
+	const struct storage_target target = {
+		.pool = line->root_pool,
+		.pool_type = item->host->root_pool.type,
+		.xml = creation->xml->volume,
+		.capacity_bytes = item->machine->plan->disk_size_bytes,
+	};
+	CLEANUP(free_ptr)
+	char *name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	struct storage_making making = {
+		.name = name,
+		.capacity_bytes = target.capacity_bytes,
+		.image_bytes = item->image->virtual_size_bytes,
+	};
+
+	if (clone == STORAGE_OVERLAY) {
+		making.image_bytes = target.capacity_bytes;
+		making.backing = item->image->path;
+	}
+	if (metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
+		return -1;
+	return storage_clone_image(creation->run, &target, clone, &source, error);
+}
+
+/* Only libvirt can tell whether the file system shares blocks: by doing it. */
+static int disk_create(const struct creation *creation, struct error *error)
+{
+	struct plan_item item = *creation->item;
+	int status;
+
+	if (run_step(creation->run, item.name, "clone", error) < 0)
+		return -1;
+	status = disk_clone(creation, item.clone, error);
+	if (status == STORAGE_FAILED && item.clone == STORAGE_REFLINK) {
+		error_free(error);
+		item.clone = STORAGE_OVERLAY;
+		if (domain_renew(creation, &item, error) < 0)
+			return -1;
+		status = disk_clone(creation, item.clone, error);
+	}
+	return status < 0 ? volume_failed(creation, status, 0) : 0;
+}
+
+static int drive_create(const struct creation *creation, struct error *error)
+{
+	const struct plan_item *item = creation->item;
+	const struct host_line *line = host_line(item->host);
+	const struct buf *image = &creation->xml->drive;
+	CLEANUP(free_ptr)
+	char *name = mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
+	const struct storage_making making = {
+		.name = name, .capacity_bytes = image->size, .image_bytes = image->size};
+	int status;
+
+	if (!image->size)
+		return 0;
+	if (run_step(creation->run, item->name, "config drive", error) < 0 ||
+	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
+		return -1;
+	status = storage_write(creation->run, line->connection, line->root_pool, name,
+			       image->data, image->size, error);
+	return status < 0 ? volume_failed(creation, status, MACHINE_DISK) : 0;
+}
+
+static int address_choose(const struct plan_item *item, struct machine_address *address,
+			  struct error *error)
+{
+	const struct batch_machine *machine = item->machine;
+
+	*address = (struct machine_address){.known = machine->ip != BATCH_IP_DHCP,
+					    .address = machine->address};
+	if (address_script_has(item)) {
+		*address = (struct machine_address){.by_script = true};
+		return 0;
+	}
+	if (machine->ip == BATCH_IP_AUTO)
+		return reservation_pick(item->host, &address->address, error);
+	return 0;
+}
+
+/* An address that somebody took meanwhile is replaced, when the batch leaves the choice.
+ */
+static int address_reserve(const struct creation *creation, struct error *error)
+{
+	const struct plan_item *item = creation->item;
+	struct machine_address *address = creation->address;
+	bool taken = false;
+
+	if (!address->known || address->by_script)
+		return metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
+				      error);
+	if (run_step(creation->run, item->name, "reserve", error) < 0)
+		return -1;
+	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
+		error_free(error);
+		if (taken && reservation_pick(item->host, &address->address, error) < 0)
+			return -1;
+		if (metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
+				   error) < 0)
+			return -1;
+		if (reservation_add(creation->run, item->host, item->mac, item->name,
+				    address->address, &taken, error) == 0)
+			return 0;
+		if (!taken || item->machine->ip != BATCH_IP_AUTO)
+			return -1;
+	}
+	return -1;
+}
+
+static int domain_start(struct run *run, virDomainPtr domain, struct error *error)
+{
+	int status;
+
+	if (run_change(run, error) < 0)
+		return -1;
+	status = virDomainCreate(domain);
+	run_point(run);
+	if (status == 0)
+		return 0;
+	virt_error(error, "can't start the domain");
+	if (virDomainIsActive(domain) != 1)
+		return -1;
+	error_free(error);
+	return 0;
+}
+
+/* With the domain there, everything that is made is named by it. */
+static int domain_fill(const struct creation *creation, struct error *error)
+{
+	const struct batch_machine *machine = creation->item->machine;
+
+	if (disk_create(creation, error) < 0 || drive_create(creation, error) < 0 ||
+	    address_reserve(creation, error) < 0 ||
+	    run_step(creation->run, machine->name, "start", error) < 0)
+		return -1;
+	if (machine->autostart && virDomainSetAutostart(creation->domain, 1) < 0)
+		return virt_error(error, "can't set autostart");
+	run_point(creation->run);
+	if (metadata_store(creation, METADATA_READY, MACHINE_VOLUMES, NULL, error) < 0)
+		return -1;
+	return domain_start(creation->run, creation->domain, error);
+}
+
+static int take_back(const struct creation *creation, struct error *error)
+{
+	CLEANUP(error_free) struct error left = {0};
+	const struct plan_item *item = creation->item;
+
+	run_report(creation->run, item->name, "roll back");
+	if (machine_take_back(creation->run, item->host, creation->domain, &left) < 0)
+		error_context(error, "not all could be rolled back (%s)",
+			      error_text(&left));
+	return -1;
+}
+
+/* The script is asked once the domain tells that it was; the domain then gets what the
+ * templates make of the address. */
+static int address_assign(const struct creation *creation, struct error *error)
+{
+	const struct plan_item *item = creation->item;
+
+	if (!creation->address->by_script)
+		return 0;
+	if (run_step(creation->run, item->name, "assign", error) < 0 ||
+	    address_script_assign(creation->run, item, &creation->address->address,
+				  error) < 0)
+		return -1;
+	creation->address->known = true;
+	return domain_renew(creation, item, error);
+}
+
+int machine_create(struct run *run, const struct plan_item *item,
+		   struct machine_address *address, struct error *error)
+{
+	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	struct creation creation = {
+		.run = run, .item = item, .xml = &xml, .address = address};
+
+	if (run_step(run, item->name, "define", error) < 0 ||
+	    address_choose(item, address, error) < 0 ||
+	    machine_xml_make(item, address, METADATA_CREATING, &xml, error) < 0)
+		return -1;
+	domain = domain_define(run, item, xml.domain, error);
+	if (!domain)
+		return -1;
+	creation.domain = domain;
+	if (address_assign(&creation, error) < 0 || domain_fill(&creation, error) < 0)
+		return take_back(&creation, error);
+	return 0;
+}
+
+int machine_start(struct run *run, const struct plan_item *item, struct error *error)
+{
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	if (run_step(run, item->name, "start", error) < 0)
+		return -1;
+	return domain_start(run, domain, error);
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A config drive of new content for a machine that is there. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/host/domain_disk.h"
+#include "provision/host/host_line.h"
+#include "provision/machine/machine_drive.h"
+#include "provision/machine/machine_files.h"
+#include "provision/plan/machine_hash.h"
+#include "provision/machine/machine_metadata.h"
+#include "provision/machine/machine_xml.h"
+#include "provision/machine/storage_making.h"
+
+/* The drive while it is replaced. */
+struct move {
+	struct run *run;
+	const struct plan_item *item;
+	virDomainPtr domain;
+	char *domain_xml;
+	char *old_name, *new_name, *old_path, *new_path;
+};
+
+static void move_free(struct move *move)
+{
+	free(move->domain_xml);
+	free(move->old_name);
+	free(move->new_name);
+	free(move->old_path);
+	free(move->new_path);
+}
+
+static bool is_running(virDomainPtr domain)
+{
+	return virDomainIsActive(domain) == 1;
+}
+
+char *machine_drive_name(const struct plan_item *item)
+{
+	CLEANUP(free_ptr)
+	char *disk = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+
+	if (item->domain && item->action != PLAN_RESUME) {
+		array_foreach(volume, &item->domain->metadata.volumes) {
+			if (strcmp(volume->name, disk))
+				return mem_string(volume->name);
+		}
+	}
+	return mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
+}
+
+/* Which of the two names the domain has, and which is free. */
+static int names_choose(struct move *move, struct error *error)
+{
+	static const char *const suffixes[] = {MACHINE_DRIVE_SUFFIX,
+					       MACHINE_DRIVE_SUFFIX_2};
+	const char *machine = move->item->name, *pool = move->item->host->root_pool.path;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		CLEANUP(free_ptr)
+		char *path = mem_format("%s/%s%s", pool, machine, suffixes[i]);
+
+		if (!domain_disk_has(move->domain_xml, strlen(move->domain_xml), path))
+			continue;
+		move->old_path = TAKE(path);
+		move->old_name = mem_format("%s%s", machine, suffixes[i]);
+		move->new_name = mem_format("%s%s", machine, suffixes[!i]);
+		move->new_path = mem_format("%s/%s", pool, move->new_name);
+		return 0;
+	}
+	return error_set(error, "no disk of the domain is its config drive");
+}
+
+static struct metadata_volume *volume_find(struct metadata *metadata, const char *name)
+{
+	array_foreach(volume, &metadata->volumes) {
+		if (!strcmp(volume->name, name))
+			return volume;
+	}
+	return NULL;
+}
+
+static struct metadata_volume *volume_name(struct metadata *metadata, const char *pool,
+					   const char *name)
+{
+	struct metadata_volume *volume = array_add(&metadata->volumes);
+
+	volume->pool = mem_string(pool);
+	volume->name = mem_string(name);
+	return volume;
+}
+
+static void volume_forget(struct metadata *metadata, const char *name)
+{
+	struct metadata_volume *volume = volume_find(metadata, name);
+
+	if (volume)
+		metadata_volume_drop(metadata,
+				     (size_t)(volume - metadata->volumes.items));
+}
+
+/* Only a volume that the metadata name already is ours to delete: whole, or as far as a
+ * run that died over it came. */
+static int left_over_delete(const struct move *move, struct metadata *metadata,
+			    struct error *error)
+{
+	const struct metadata_volume *named = volume_find(metadata, move->new_name);
+	virStoragePoolPtr pool = host_line(move->item->host)->root_pool;
+	struct storage_making making = {.name = move->new_name};
+
+	if (!named)
+		return 0;
+	if (machine_file_check(move->item->host, move->new_path, move->item->uuid,
+			       error) < 0)
+		return -1;
+	making.capacity_bytes = making.image_bytes = named->capacity_bytes;
+	if ((making.capacity_bytes
+		     ? storage_delete_making(move->run, pool, &making, error)
+		     : storage_delete(move->run, pool, move->new_name, error)) < 0)
+		return -1;
+	volume_forget(metadata, move->new_name);
+	return 0;
+}
+
+static int drive_write(const struct move *move, struct metadata *metadata,
+		       struct error *error)
+{
+	struct host *host = move->item->host;
+	const struct host_line *line = host_line(host);
+	CLEANUP(buf_free) struct buf image = {0};
+	struct metadata_volume *volume;
+
+	metadata->instance_serial++;
+	if (machine_drive_make(move->item, metadata->instance_serial, &image, error) <
+		    0 ||
+	    left_over_delete(move, metadata, error) < 0)
+		return -1;
+	volume = volume_name(metadata, host->config->root_pool, move->new_name);
+	volume->capacity_bytes = volume->image_bytes = image.size;
+	if (machine_metadata_store(move->run, move->domain, metadata, error) < 0)
+		return -1;
+	if (storage_write(move->run, line->connection, line->root_pool, move->new_name,
+			  image.data, image.size, error) == 0)
+		return 0;
+	/* What was written is gone again, what somebody else has there is theirs. */
+	volume_forget(metadata, move->new_name);
+	machine_metadata_store(move->run, move->domain, metadata, NULL);
+	return -1;
+}
+
+/* Whether the old volume is out of use is told by *released. */
+static int drive_switch(const struct move *move, bool *released, struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *disk = domain_disk_moved(move->domain_xml, strlen(move->domain_xml),
+				       move->old_path, move->new_path, error);
+
+	*released = true;
+	if (!disk)
+		return -1;
+	if (run_change(move->run, error) < 0)
+		return -1;
+	if (virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_CONFIG) < 0)
+		return virt_error(error, "can't put the config drive in");
+	if (is_running(move->domain) &&
+	    virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_LIVE) < 0) {
+		*released = false;
+		run_note(move->run, move->item->name,
+			 "config drive: from the next start on");
+	}
+	return 0;
+}
+
+/* The volume in use is whole now, and stands before one that is only to be deleted. */
+static int old_delete(const struct move *move, bool released, struct metadata *metadata,
+		      struct error *error)
+{
+	struct host *host = move->item->host;
+	CLEANUP(error_free) struct error users = {0};
+
+	volume_find(metadata, move->new_name)->capacity_bytes = 0;
+	volume_forget(metadata, move->old_name);
+	if (!released)
+		volume_name(metadata, host->config->root_pool, move->old_name);
+	else if (machine_file_check(host, move->old_path, move->item->uuid, &users) < 0)
+		run_note(move->run, move->item->name, error_text(&users));
+	else if (storage_delete(move->run, host_line(host)->root_pool, move->old_name,
+				error) < 0)
+		return -1;
+	return 0;
+}
+
+int machine_drive_replace(struct run *run, const struct plan_item *item,
+			  virDomainPtr domain, struct metadata *metadata,
+			  struct error *error)
+{
+	CLEANUP(move_free)
+	struct move move = {.run = run, .item = item, .domain = domain};
+	bool released;
+
+	move.domain_xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	if (!move.domain_xml)
+		return virt_error(error, "can't read the domain");
+	if (names_choose(&move, error) < 0 ||
+	    run_step(run, item->name, "config drive", error) < 0 ||
+	    drive_write(&move, metadata, error) < 0 ||
+	    drive_switch(&move, &released, error) < 0 ||
+	    old_delete(&move, released, metadata, error) < 0)
+		return -1;
+	free(metadata->drive_hash);
+	metadata->drive_hash = machine_drive_hash(item->machine,
+						  item->host->config->config_drive);
+	return 0;
+}
+
+/* The path of a volume that the metadata name; NULL when it is not there any more. */
+static char *volume_path(struct host *host, const struct metadata_volume *named)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
+							    named->pool);
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, named->name)
+				       : NULL;
+
+	return volume ? virStorageVolGetPath(volume) : NULL;
+}
+
+/* The config drive of the domain, and the one that it had before if that is still there.
+ */
+static const struct metadata_volume *drives_find(const struct plan_item *item,
+						 const struct metadata_volume **before)
+{
+	CLEANUP(free_ptr)
+	char *disk = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	const struct metadata_volume *drive = NULL;
+
+	*before = NULL;
+	array_foreach(volume, &item->domain->metadata.volumes) {
+		if (!strcmp(volume->name, disk))
+			continue;
+		if (drive)
+			*before = volume;
+		else
+			drive = volume;
+	}
+	return drive;
+}
+
+int machine_drive_settle(struct run *run, const struct plan_item *item,
+			 virDomainPtr domain, struct error *error)
+{
+	unsigned int flags = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_DEVICE_MODIFY_FORCE;
+	const struct metadata_volume *before, *drive = drives_find(item, &before);
+	CLEANUP(free_ptr) char *path = NULL, *old_path = NULL, *xml = NULL, *disk = NULL;
+
+	if (!before || !is_running(domain))
+		return 0;
+	path = volume_path(item->host, drive);
+	old_path = volume_path(item->host, before);
+	xml = virDomainGetXMLDesc(domain, 0);
+	if (!path || !old_path || !xml || !domain_disk_has(xml, strlen(xml), old_path))
+		return 0;
+	free(xml);
+	xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	if (!xml || !domain_disk_has(xml, strlen(xml), path))
+		return 0;
+	disk = domain_disk_moved(xml, strlen(xml), path, path, error);
+	if (!disk || run_step(run, item->name, "config drive", error) < 0)
+		return -1;
+	if (virDomainUpdateDeviceFlags(domain, disk, flags) < 0)
+		return virt_error(error, "can't put the config drive in");
+	return 0;
+}

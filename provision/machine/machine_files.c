@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The files that a machine's disks really have, before any of them is deleted. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/host/host_line.h"
+#include "provision/host/host_use.h"
+#include "provision/machine/machine_claim.h"
+#include "provision/machine/machine_disk.h"
+#include "provision/machine/machine_files.h"
+#include "provision/machine/machine_xml.h"
+#include "provision/machine/storage_making.h"
+#include "provision/host/storage_probe.h"
+#include "provision/host/volume_at.h"
+
+int machine_file_check(struct host *host, const char *path, const char *uuid,
+		       struct error *error)
+{
+	CLEANUP(free_ptr) char *users = NULL;
+	struct volume_use *use;
+
+	if (host_use_hold(host, &use, error) < 0)
+		return -1;
+	users = volume_use_find(use, &path, 1, uuid);
+	host_use_release(host);
+	return users ? error_set(error, "%s is in use by %s", path, users) : 0;
+}
+
+static bool has_own_file(const struct machine_claim *claim,
+			 const struct domain_disk *disk)
+{
+	array_foreach(path, &disk->chain) {
+		if (machine_claim_own(claim, *path))
+			return true;
+	}
+	return false;
+}
+
+/* A disk that was copied or renamed may hold all that the machine is. */
+static int moved_check(const struct machine_claim *claim, struct error *error)
+{
+	if (!claim->root_path || domain_disks_use(&claim->disks, claim->root_path))
+		return 0;
+	array_foreach(disk, &claim->disks.list) {
+		if (!disk->is_writable || !disk->chain.count || has_own_file(claim, disk))
+			continue;
+		return error_set(
+			error,
+			"disk %s is %s, not %s as created; nothing is deleted. "
+			"To keep that file, take it off first: virsh destroy %s; "
+			"virsh detach-disk %s %s --config",
+			disk->target, disk->chain.items[0], claim->root_path,
+			claim->machine, claim->machine, disk->target);
+	}
+	return 0;
+}
+
+static int users_check(const struct machine_claim *claim, struct volume_use *use,
+		       struct error *error)
+{
+	CLEANUP(free_ptr) const char **paths = mem_zero(claim->own.count, sizeof(*paths));
+	CLEANUP(free_ptr) char *users = NULL;
+
+	for (size_t i = 0; i < claim->own.count; i++)
+		paths[i] = claim->own.items[i].path;
+	users = volume_use_find(use, paths, claim->own.count, claim->uuid);
+	if (!users)
+		return 0;
+	return error_set(error, "its volumes are in use by %s; nothing is deleted",
+			 users);
+}
+
+/* What one hypervisor shows. */
+static int own_claim(struct machine_claim *claim, struct error *error)
+{
+	struct volume_use *use;
+	int status;
+
+	if (host_use_hold(claim->host, &use, error) < 0)
+		return -1;
+	status = machine_claim_disks(claim, use, error);
+	if (status == 0)
+		status = moved_check(claim, error);
+	if (status == 0)
+		status = users_check(claim, use, error);
+	host_use_release(claim->host);
+	return status;
+}
+
+/* Whether our volume is, or may be, the file of that path on another hypervisor. */
+static bool may_be_same(const struct machine_claim *claim,
+			const struct machine_file *file, virStoragePoolPtr other)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		machine_claim_connection(claim), file->pool);
+	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
+
+	return !pool || !other || storage_compare(pool, other, probe) != STORAGE_OTHER;
+}
+
+static const struct machine_file *file_used(const struct machine_claim *claim,
+					    const struct domain_disks *disks)
+{
+	array_foreach(file, &claim->own) {
+		if (domain_disks_use(disks, file->path))
+			return file;
+	}
+	return NULL;
+}
+
+/* A definition that does not run is what the machine itself has left there. */
+static bool peer_is_left(const struct machine_claim *claim, virDomainPtr domain)
+{
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+	virDomainGetUUIDString(domain, uuid);
+	return !strcasecmp(uuid, claim->uuid) && virDomainIsActive(domain) != 1;
+}
+
+static int peer_domain_check(const struct machine_claim *claim, struct host *peer,
+			     const struct host_domain *found, struct error *error)
+{
+	const struct machine_file *file = file_used(claim, &found->disks);
+	virConnectPtr connection = host_line(peer)->connection;
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
+
+	if (!file)
+		return 0;
+	domain = virDomainLookupByUUIDString(connection, found->uuid);
+	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
+		return 0;
+	if (domain && peer_is_left(claim, domain))
+		return 0;
+	pool = volume_at_pool(connection, file->path);
+	if (!may_be_same(claim, file, pool))
+		return 0;
+	return error_set(error,
+			 "volume %s of pool %s is in use by machine %s on %s; nothing "
+			 "is deleted",
+			 file->name, file->pool, found->name, peer->config->name);
+}
+
+static int peers_check(const struct machine_claim *claim, struct error *error)
+{
+	for (struct host *const *peer = claim->host->all; peer && *peer; peer++) {
+		int status = 0;
+
+		if (*peer == claim->host || !(*peer)->connection ||
+		    host_is_same(*peer, claim->host))
+			continue;
+		array_foreach(domain, &(*peer)->domains) {
+			if (status == 0)
+				status = peer_domain_check(claim, *peer, domain, error);
+		}
+		host_line_give(*peer);
+		if (status < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_drive(const struct machine_claim *claim, const struct machine_file *file)
+{
+	CLEANUP(free_ptr)
+	char *first = mem_format("%s%s", claim->machine, MACHINE_DRIVE_SUFFIX);
+	CLEANUP(free_ptr)
+	char *second = mem_format("%s%s", claim->machine, MACHINE_DRIVE_SUFFIX_2);
+
+	return !strcmp(file->name, first) || !strcmp(file->name, second);
+}
+
+/* While the guest runs here nobody else can have its disk. */
+static int locks_check(const struct machine_claim *claim, struct error *error)
+{
+	array_foreach(file, &claim->own) {
+		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+
+		if (claim->active || file->is_left || is_drive(claim, file))
+			continue;
+		volume = volume_at(machine_claim_connection(claim), file->path);
+		if (!volume || storage_is_building(volume) || !storage_is_locked(volume))
+			continue;
+		return error_set(error,
+				 "volume %s of pool %s is locked by a QEMU process, but "
+				 "%s does not run on %s: does it run on another "
+				 "hypervisor that has this storage? nothing is deleted",
+				 file->name, file->pool, claim->machine,
+				 claim->host->config->name);
+	}
+	return 0;
+}
+
+int machine_files_claim(struct host *host, virDomainPtr domain, struct metadata *metadata,
+			struct error *error)
+{
+	CLEANUP(machine_claim_free)
+	struct machine_claim claim = {
+		.host = host, .domain = domain, .metadata = metadata};
+
+	if (machine_claim_read(&claim, error) < 0 || own_claim(&claim, error) < 0 ||
+	    peers_check(&claim, error) < 0)
+		return -1;
+	return locks_check(&claim, error);
+}
+
+/* The pools in which the machine has its files where it runs. */
+struct new_pools {
+	ARRAY(virStoragePoolPtr) list;
+	bool is_complete; /* all its files are in pools */
+};
+
+static void new_pools_free(struct new_pools *pools)
+{
+	array_foreach(pool, &pools->list)
+		virStoragePoolFree(*pool);
+	free(pools->list.items);
+}
+
+static void new_pool_add(virConnectPtr connection, const char *path,
+			 struct new_pools *pools)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = volume_at(connection, path);
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+
+	if (!pool) {
+		pools->is_complete = false;
+		return;
+	}
+	array_foreach(known, &pools->list) {
+		if (!strcmp(virStoragePoolGetName(*known), virStoragePoolGetName(pool)))
+			return;
+	}
+	*array_add(&pools->list) = TAKE(pool);
+}
+
+static int new_pools_find(struct host *new_host, const char *uuid,
+			  struct new_pools *pools, struct error *error)
+{
+	virConnectPtr connection = host_line(new_host)->connection;
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(connection, uuid);
+	CLEANUP(domain_disks_free) struct domain_disks disks = {0};
+
+	if (!domain)
+		return virt_error(error, "can't find it on %s", new_host->config->name);
+	if (machine_disks_read(domain, 0, &disks, error) < 0 ||
+	    machine_disks_read(domain, VIR_DOMAIN_XML_INACTIVE, &disks, error) < 0)
+		return -1;
+	pools->is_complete = true;
+	array_foreach(disk, &disks.list) {
+		array_foreach(path, &disk->chain)
+			new_pool_add(connection, *path, pools);
+	}
+	return 0;
+}
+
+/* Whether a pool is not one of those, so that what is in it is not in use there. */
+static bool pool_is_other(const struct machine_claim *claim, const char *name,
+			  const struct new_pools *pools)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		machine_claim_connection(claim), name);
+	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
+
+	if (!pool || !pools->is_complete)
+		return false;
+	array_foreach(other, &pools->list) {
+		if (storage_compare(pool, *other, probe) != STORAGE_OTHER)
+			return false;
+	}
+	return true;
+}
+
+static void volume_leave(struct machine_claim *claim, size_t index)
+{
+	const struct metadata_volume *volume = &claim->metadata->volumes.items[index];
+
+	array_foreach(file, &claim->own) {
+		if (!strcmp(file->pool, volume->pool) &&
+		    !strcmp(file->name, volume->name))
+			file->is_left = true;
+	}
+	metadata_volume_drop(claim->metadata, index);
+}
+
+/* Takes what may be in use by the machine out of what is deleted. */
+static void shared_leave(struct machine_claim *claim, const struct new_pools *pools)
+{
+	CLEANUP(free_ptr) char *last = NULL;
+	bool is_other = false;
+
+	for (size_t i = claim->metadata->volumes.count; i-- > 0;) {
+		const char *pool = claim->metadata->volumes.items[i].pool;
+
+		/* Most are in one pool. */
+		if (!last || strcmp(last, pool)) {
+			free(last);
+			last = mem_string(pool);
+			is_other = pool_is_other(claim, pool, pools);
+		}
+		if (!is_other)
+			volume_leave(claim, i);
+	}
+}
+
+int machine_files_claim_left(struct host *host, struct host *new_host,
+			     virDomainPtr domain, struct metadata *metadata,
+			     struct error *error)
+{
+	CLEANUP(machine_claim_free)
+	struct machine_claim claim = {
+		.host = host, .domain = domain, .metadata = metadata};
+	CLEANUP(new_pools_free) struct new_pools pools = {0};
+	int status;
+
+	if (machine_claim_read(&claim, error) < 0 || own_claim(&claim, error) < 0)
+		return -1;
+	status = new_pools_find(new_host, claim.uuid, &pools, error);
+	if (status == 0)
+		shared_leave(&claim, &pools);
+	host_line_give(new_host);
+	return status < 0 ? -1 : locks_check(&claim, error);
+}

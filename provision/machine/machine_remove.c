@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Removing a machine with everything that its metadata say it owns. */
+#define _GNU_SOURCE
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/machine/address_script.h"
+#include "provision/host/domain_settled.h"
+#include "provision/host/domain_undefine.h"
+#include "provision/host/host_line.h"
+#include "provision/machine/machine_files.h"
+#include "provision/machine/machine_metadata.h"
+#include "provision/machine/machine_remove.h"
+#include "provision/machine/reservation.h"
+#include "provision/machine/storage_making.h"
+
+enum { POLL_MS = 100 };
+
+static bool domain_is_gone(void)
+{
+	return virt_error_code() == VIR_ERR_NO_DOMAIN;
+}
+
+/* Asks the guest to stop and gives it its time, unless the run is interrupted. */
+static int guest_shutdown(const struct run *run, virDomainPtr domain, struct error *error)
+{
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
+
+	if (!run->graceful_s || virDomainShutdown(domain) < 0)
+		return 0;
+	for (unsigned int waited_ms = 0; waited_ms < run->graceful_s * 1000;
+	     waited_ms += POLL_MS) {
+		if (virDomainIsActive(domain) != 1)
+			return 0;
+		if (*run->interrupted)
+			return error_set(error,
+					 "interrupted while it waited for the guest to "
+					 "stop");
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
+{
+	int active = virDomainIsActive(domain);
+
+	if (active < 0 && !domain_is_gone())
+		return virt_error(error, "can't see whether the guest runs");
+	if (active != 1)
+		return 0;
+	run_report(run, virDomainGetName(domain), "stop");
+	if (run_change(run, error) < 0 || guest_shutdown(run, domain, error) < 0 ||
+	    run_change(run, error) < 0)
+		return -1;
+	if (virDomainDestroy(domain) < 0 && !domain_is_gone() &&
+	    virt_error_code() != VIR_ERR_OPERATION_INVALID)
+		return virt_error(error, "can't stop the guest");
+	return 0;
+}
+
+static virStoragePoolPtr pool_find(struct host *host, const char *name,
+				   struct error *error)
+{
+	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
+							    name);
+
+	if (!pool)
+		virt_error(error, "pool %s", name);
+	return pool;
+}
+
+/* A volume that was not finished may be somebody else's by now; then it stays. */
+static int volume_delete(struct run *run, struct host *host,
+			 const struct metadata_volume *volume, struct error *error)
+{
+	const struct storage_making making = {.name = volume->name,
+					      .capacity_bytes = volume->capacity_bytes,
+					      .image_bytes = volume->image_bytes,
+					      .backing = volume->backing};
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
+
+	if (!pool)
+		return -1;
+	if (volume->capacity_bytes)
+		return storage_delete_making(run, pool, &making, error);
+	return storage_delete(run, pool, volume->name, error);
+}
+
+/* What is deleted is named no more, where that can be told: another volume may get its
+ * name at once. */
+static int volumes_delete(struct run *run, struct host *host, virDomainPtr domain,
+			  struct metadata *metadata, struct error *error)
+{
+	for (size_t i = metadata->volumes.count; i-- > 0;) {
+		if (volume_delete(run, host, &metadata->volumes.items[i], error) < 0)
+			return -1;
+		metadata_volume_drop(metadata, i);
+		machine_metadata_store(run, domain, metadata, NULL);
+	}
+	return 0;
+}
+
+/* Finds what each whole volume is, so that one which another makes after it is not taken
+ * for it. Returns 1 when there is something new to tell. */
+static int volumes_describe(struct host *host, struct metadata *metadata,
+			    struct error *error)
+{
+	int changed = 0;
+
+	for (size_t i = metadata->volumes.count; i-- > 0;) {
+		struct metadata_volume *volume = &metadata->volumes.items[i];
+		CLEANUP(virStoragePoolFree_ptr)
+		virStoragePoolPtr pool = pool_find(host, volume->pool, error);
+		int status;
+
+		if (!pool)
+			return -1;
+		if (volume->capacity_bytes)
+			continue;
+		changed = 1;
+		status = storage_look(pool, volume->name, &volume->capacity_bytes,
+				      &volume->backing, error);
+		if (status < 0)
+			return -1;
+		volume->image_bytes = volume->capacity_bytes;
+		if (status > 0)
+			metadata_volume_drop(metadata, i);
+	}
+	return changed;
+}
+
+static bool is_own(const struct run *run, const struct metadata *metadata)
+{
+	return metadata->token && !strcmp(metadata->token, run->token);
+}
+
+/* What a run that dies from here on leaves can't be started, only rolled back. */
+static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
+			 struct metadata *metadata, struct error *error)
+{
+	int changed = volumes_describe(host, metadata, error);
+
+	if (changed < 0)
+		return -1;
+	if (metadata->state == METADATA_REMOVING && !changed && is_own(run, metadata))
+		return 0;
+	metadata->state = METADATA_REMOVING;
+	free(metadata->token);
+	metadata->token = mem_string(run->token);
+	return machine_metadata_store(run, domain, metadata, error);
+}
+
+static int domain_undefine(struct run *run, virDomainPtr domain, struct error *error)
+{
+	int status;
+
+	if (run_change(run, error) < 0)
+		return -1;
+	status = domain_undefine_all(domain);
+	run_point(run);
+	if (status < 0 && !domain_is_gone())
+		return virt_error(error, "can't undefine the domain");
+	return 0;
+}
+
+static int address_release(struct run *run, struct host *host, virDomainPtr domain,
+			   const struct metadata *metadata, struct error *error)
+{
+	char id[VIR_UUID_STRING_BUFLEN] = "";
+
+	if (!metadata->reservation.by_script)
+		return reservation_delete(run, host, &metadata->reservation, error);
+	virDomainGetUUIDString(domain, id);
+	return address_script_release(run, host, id, metadata, error);
+}
+
+/* What was found to be deleted, the domain last. */
+static int remove_claimed(struct run *run, struct host *host, virDomainPtr domain,
+			  struct metadata *metadata, struct error *error)
+{
+	if (volumes_delete(run, host, domain, metadata, error) < 0)
+		return -1;
+	if (metadata->reservation.network &&
+	    address_release(run, host, domain, metadata, error) < 0)
+		return -1;
+	return domain_undefine(run, domain, error);
+}
+
+static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
+		      struct metadata *metadata, struct error *error)
+{
+	if (removal_begin(run, host, domain, metadata, error) < 0 ||
+	    machine_stop(run, domain, error) < 0)
+		return -1;
+	run_report(run, virDomainGetName(domain), "delete");
+	return remove_claimed(run, host, domain, metadata, error);
+}
+
+int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
+		   struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	/* The guest may not shut down in time; nothing is begun yet. */
+	if (machine_metadata_read(domain, &metadata, error) < 0 ||
+	    (run->graceful_s && machine_stop(run, domain, error) < 0) ||
+	    machine_files_claim(host, domain, &metadata, error) < 0 ||
+	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
+		return -1;
+	return remove_all(run, host, domain, &metadata, error);
+}
+
+int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+		      struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	if (run_change(run, error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	if (!is_own(run, &metadata))
+		return error_set(error, "it belongs to another run now");
+	if (machine_files_claim(host, domain, &metadata, error) < 0)
+		return -1;
+	return remove_all(run, host, domain, &metadata, error);
+}
+
+/* Both may have changed since the plan was made. */
+static int left_check(struct host *new_host, virDomainPtr domain, struct error *error)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr moved = NULL;
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+	virDomainGetUUIDString(domain, uuid);
+	moved = virDomainLookupByUUIDString(host_line(new_host)->connection, uuid);
+	if (!moved)
+		return virt_error(error, "can't find it on %s", new_host->config->name);
+	if (machine_metadata_read(moved, &metadata, error) < 0)
+		return -1;
+	if (metadata.state != METADATA_READY || !domain_is_settled_in(moved))
+		return error_set(error, "it no longer runs on %s",
+				 new_host->config->name);
+	if (!domain_is_off(domain))
+		return error_set(error, "it is no longer shut off");
+	return 0;
+}
+
+/* So that the machine keeps its address when its new server has to give it one. */
+static int reservation_move(struct run *run, struct host *new_host,
+			    const struct metadata_reservation *reservation,
+			    struct error *error)
+{
+	const struct network *network = &new_host->network;
+	bool taken;
+
+	if (!reservation->network || !host_line(new_host)->network ||
+	    !network->has_dhcp || !network_has_address(network, reservation->ip) ||
+	    network_host_by_mac(network, reservation->mac) ||
+	    network_host_by_address(network, reservation->ip))
+		return 0;
+	return reservation_add(run, new_host, reservation->mac, reservation->name,
+			       reservation->ip, &taken, error);
+}
+
+int machine_remove_left(struct run *run, struct host *host, struct host *new_host,
+			virDomainPtr domain, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	if (left_check(new_host, domain, error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	if (metadata.reservation.by_script)
+		free(TAKE(metadata.reservation.network));
+	if (machine_files_claim_left(host, new_host, domain, &metadata, error) < 0 ||
+	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
+	    removal_begin(run, host, domain, &metadata, error) < 0)
+		return -1;
+	return remove_claimed(run, host, domain, &metadata, error);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Changing a machine that exists into what its batch wants, without recreating it. */
+#define _GNU_SOURCE
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/host/host_line.h"
+#include "provision/machine/machine_drive.h"
+#include "provision/machine/machine_disk.h"
+#include "provision/machine/machine_metadata.h"
+#include "provision/machine/machine_update.h"
+#include "provision/machine/machine_xml.h"
+#include "provision/machine/storage.h"
+#include "provision/host/volume_at.h"
+
+/* A machine while it is changed. */
+struct update {
+	struct run *run;
+	const struct plan_item *item;
+	const struct batch_plan *plan;
+	virDomainPtr domain;
+	bool active;
+};
+
+static void wait_tell(const struct update *update, enum machine_field field)
+{
+	CLEANUP(free_ptr)
+	char *step = mem_format("%s: from the next start on", machine_field_name(field));
+
+	run_note(update->run, update->item->name, step);
+}
+
+/* The most that it may have is always what it has: the configuration comes first. */
+static int memory_set(const struct update *update, struct error *error)
+{
+	unsigned long kib = (unsigned long)((update->plan->memory_bytes + 1023) / 1024);
+	unsigned int config = VIR_DOMAIN_AFFECT_CONFIG;
+
+	if (virDomainSetMemoryFlags(update->domain, kib,
+				    config | VIR_DOMAIN_MEM_MAXIMUM) < 0 ||
+	    virDomainSetMemoryFlags(update->domain, kib, config) < 0)
+		return virt_error(error, "can't set the memory");
+	if (update->active &&
+	    virDomainSetMemoryFlags(update->domain, kib, VIR_DOMAIN_AFFECT_LIVE) < 0)
+		wait_tell(update, MACHINE_MEMORY);
+	return 0;
+}
+
+/* The number in use is at no moment above the most that is allowed. */
+static int cpus_set(const struct update *update, struct error *error)
+{
+	unsigned int count = update->plan->cpus, now = update->item->domain->cpus;
+	unsigned int flags[] = {VIR_DOMAIN_AFFECT_CONFIG,
+				VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM};
+
+	if (virDomainSetVcpusFlags(update->domain, count, flags[count > now]) < 0 ||
+	    virDomainSetVcpusFlags(update->domain, count, flags[count <= now]) < 0)
+		return virt_error(error, "can't set the CPUs");
+	if (update->active &&
+	    virDomainSetVcpusFlags(update->domain, count, VIR_DOMAIN_AFFECT_LIVE) < 0)
+		wait_tell(update, MACHINE_CPUS);
+	return 0;
+}
+
+/* libvirt grows a volume only where a pool has it. */
+static int volume_grow(const struct update *update, const struct machine_disk *disk,
+		       struct error *error)
+{
+	virConnectPtr connection = host_line(update->item->host)->connection;
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = volume_at(connection, disk->path);
+
+	if (!volume)
+		return error_set(error,
+				 "disk %s is %s, which is in no active pool; it can "
+				 "grow while the machine runs",
+				 disk->target, disk->path);
+	return storage_grow(update->run, volume, update->plan->disk_size_bytes, error);
+}
+
+/* QEMU grows the file that it has open; a block device is libvirt's to grow first. */
+static int disk_grow(const struct update *update, struct error *error)
+{
+	const struct host_pool *pool = &update->item->host->root_pool;
+	CLEANUP(machine_disk_free) struct machine_disk disk = {0};
+	CLEANUP(free_ptr)
+	char *created = mem_format("%s/%s%s", pool->path, update->item->name,
+				   MACHINE_DISK_SUFFIX);
+	bool is_file = storage_pool_is_folder(pool->type);
+
+	if (machine_disk_find(update->domain, created, &disk, error) < 0)
+		return -1;
+	if ((!update->active || !is_file) && volume_grow(update, &disk, error) < 0)
+		return -1;
+	if (update->active && virDomainBlockResize(update->domain, disk.target,
+						   update->plan->disk_size_bytes,
+						   VIR_DOMAIN_BLOCK_RESIZE_BYTES) < 0)
+		return virt_error(error, "can't grow the disk");
+	return 0;
+}
+
+static int autostart_set(const struct update *update, struct error *error)
+{
+	if (virDomainSetAutostart(update->domain, update->item->machine->autostart) < 0)
+		return virt_error(error, "can't set autostart");
+	return 0;
+}
+
+/* Vmango's element last: until then keys and user data still differ. */
+static int metadata_set(const struct update *update, struct metadata *metadata,
+			struct error *error)
+{
+	machine_metadata_renew(update->item, metadata);
+	if (machine_metadata_store(update->run, update->domain, metadata, error) < 0)
+		return -1;
+	return machine_metadata_store_vmango(update->run, update->domain, metadata,
+					     error);
+}
+
+/* A step for each field that is a step of its own. */
+static int fields_set(const struct update *update, struct error *error)
+{
+	static int (*const setters[])(const struct update *, struct error *) = {
+		[MACHINE_MEMORY] = memory_set,
+		[MACHINE_CPUS] = cpus_set,
+		[MACHINE_DISK_SIZE] = disk_grow,
+		[MACHINE_AUTOSTART] = autostart_set,
+	};
+
+	array_foreach(change, &update->item->diff.changes) {
+		if (!change->is_possible || change->field >= ARRAY_LENGTH(setters) ||
+		    !setters[change->field])
+			continue;
+		if (run_step(update->run, update->item->name,
+			     machine_field_name(change->field), error) < 0 ||
+		    setters[change->field](update, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int machine_update(struct run *run, const struct plan_item *item, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
+	struct update update = {
+		.run = run, .item = item, .plan = item->machine->plan, .domain = domain};
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	update.active = virDomainIsActive(domain) == 1;
+	if (fields_set(&update, error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	if (machine_diff_needs_drive(&item->diff) &&
+	    item->host->config->config_drive != BATCH_DRIVE_NONE &&
+	    machine_drive_replace(run, item, domain, &metadata, error) < 0)
+		return -1;
+	return metadata_set(&update, &metadata, error);
+}
+
+int machine_record(struct run *run, const struct plan_item *item, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	if (run_step(run, item->name, machine_field_name(MACHINE_PROTECT), error) < 0 ||
+	    machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	machine_metadata_record(item, &metadata);
+	return machine_metadata_store(run, domain, &metadata, error);
+}

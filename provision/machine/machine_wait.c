@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waiting until a machine has its address. */
+#define _GNU_SOURCE
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "leases/lease_virt.h"
+#include "provision/machine/address_script.h"
+#include "provision/host/host_line.h"
+#include "provision/machine/machine_wait.h"
+
+/* libvirt has no event for leases; a question costs a millisecond. */
+enum { POLL_MS = 200 };
+
+/* The lease of the wanted address, of any IPv4 address when none is known. */
+static bool lease_find(virNetworkPtr network, const uint8_t mac[static MAC_SIZE],
+		       struct machine_address *address)
+{
+	CLEANUP(lease_list_free) struct lease_list leases = {0};
+	const struct lease *best = NULL;
+
+	if (lease_virt_network(network, mac, &leases, NULL) < 0)
+		return false;
+	array_foreach(lease, &leases) {
+		if (lease->address.family != AF_INET)
+			continue;
+		if (address->known && lease->address.v4.s_addr != address->address.s_addr)
+			continue;
+		if (!best || lease->expires_s > best->expires_s)
+			best = lease;
+	}
+	if (best)
+		address->address = best->address.v4;
+	return best != NULL;
+}
+
+/* Somebody else's DHCP server may be known to the script alone. */
+static bool address_seen(const struct plan_item *item, struct machine_address *address)
+{
+	if (lease_find(host_line(item->host)->network, item->mac, address))
+		return true;
+	return item->host->config->network_script &&
+	       address_script_lookup(item, &address->address, NULL) == 0;
+}
+
+static double seconds_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+int machine_wait(struct run *run, const struct plan_item *item,
+		 struct machine_address *address, struct error *error)
+{
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
+	double end = seconds_now() + run->wait_s;
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->uuid);
+
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	/* Nobody sees the leases of a network whose addresses a script hands out. */
+	if (address->by_script)
+		return 0;
+	run_report(run, item->name, "wait for the address");
+	while (!address_seen(item, address)) {
+		if (*run->interrupted)
+			return error_set(error,
+					 "interrupted while it waited for its address");
+		if (virConnectIsAlive(host_line(item->host)->connection) == 0)
+			return error_set(error, "the connection to %s is lost",
+					 item->host->config->name);
+		if (virDomainIsActive(domain) == 0)
+			return error_set(error, "stopped before it had an address");
+		if (seconds_now() > end)
+			return error_set(error, "has no address after %u s", run->wait_s);
+		nanosleep(&pause, NULL);
+	}
+	address->known = true;
+	return 0;
+}
+
+static bool script_knows(const struct plan_item *item, struct machine_address *address)
+{
+	return item->machine && item->machine->plan &&
+	       item->host->config->network_script &&
+	       address_script_lookup(item, &address->address, NULL) == 0;
+}
+
+int machine_address_find(const struct plan_item *item, struct machine_address *address)
+{
+	struct host *host = item->host;
+	const struct host_domain *domain = item->domain;
+	const struct metadata_reservation *reservation = &domain->metadata.reservation;
+
+	*address = (struct machine_address){0};
+	if (reservation->network) {
+		address->address = reservation->ip;
+		address->known = reservation->ip.s_addr != 0;
+		address->by_script = reservation->by_script;
+		return address->known ? 0 : -1;
+	}
+	array_foreach(mac, &domain->macs) {
+		if (host->network_handle &&
+		    lease_find(host_line(host)->network, mac->mac, address)) {
+			address->known = true;
+			return 0;
+		}
+	}
+	address->known = script_knows(item, address);
+	return address->known ? 0 : -1;
+}

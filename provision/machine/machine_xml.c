@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that is written about a machine to its hypervisor: domain, volumes, metadata. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "provision/configdrive/configdrive.h"
+#include "provision/host/domain_xml.h"
+#include "provision/machine/machine_drive.h"
+#include "provision/plan/machine_hash.h"
+#include "provision/machine/machine_xml.h"
+#include "provision/machine/volume_xml.h"
+
+DEFINE_CLEANUP(json_object *, json_object_put)
+
+static void volume_add(struct metadata *metadata, const struct plan_item *item,
+		       const char *suffix)
+{
+	struct metadata_volume *volume = array_add(&metadata->volumes);
+
+	volume->pool = mem_string(item->host->config->root_pool);
+	volume->name = mem_format("%s%s", item->name, suffix);
+}
+
+static void reservation_put(struct metadata *metadata, const struct plan_item *item,
+			    const struct machine_address *address)
+{
+	struct metadata_reservation *reservation = &metadata->reservation;
+
+	if (!address->known && !address->by_script)
+		return;
+	reservation->network = mem_string(item->host->config->network);
+	memcpy(reservation->mac, item->mac, MAC_SIZE);
+	reservation->ip = address->address;
+	reservation->by_script = address->by_script;
+	reservation->name = mem_string(item->name);
+}
+
+static void keys_put(struct metadata *metadata, const struct batch_machine *machine)
+{
+	for (size_t i = 0; i < machine->key_count; i++) {
+		struct metadata_key *key = array_add(&metadata->keys);
+
+		key->name = mem_string(machine->keys[i]->name);
+		key->public = mem_string(machine->keys[i]->public);
+	}
+}
+
+/*
+ * The text is a record for Vmango alone, where that is wanted: every local user can read
+ * it, and the config drive carries any bytes.
+ */
+static void userdata_put(struct metadata *metadata, const struct plan_item *item)
+{
+	const struct batch_machine *machine = item->machine;
+	size_t size = machine->userdata_size;
+
+	free(TAKE(metadata->userdata));
+	free(TAKE(metadata->userdata_hash));
+	metadata->userdata_size = metadata->userdata_hash_size = 0;
+	if (!size)
+		return;
+	metadata->userdata_hash = machine_data_hash(machine->userdata, size);
+	metadata->userdata_hash_size = size;
+	if (!item->host->config->userdata_metadata ||
+	    !metadata_can_hold(machine->userdata, size))
+		return;
+	metadata->userdata = mem_string(machine->userdata);
+	metadata->userdata_size = size;
+}
+
+static void vmango_put(struct metadata *metadata, const struct plan_item *item)
+{
+	const struct batch_machine *machine = item->machine;
+
+	metadata->has_vmango = true;
+	metadata->image_id = mem_string(item->image->id);
+	metadata->os = mem_string(item->image->name.os);
+	metadata->creator = mem_string(item->creator);
+	metadata->plan = mem_string(machine->plan->name);
+	keys_put(metadata, machine);
+	userdata_put(metadata, item);
+}
+
+void machine_metadata_record(const struct plan_item *item, struct metadata *metadata)
+{
+	metadata->protect = item->machine->protect;
+	if (!item->batch_file)
+		return;
+	free(metadata->batch_file);
+	metadata->batch_file = mem_string(item->batch_file);
+}
+
+void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata)
+{
+	const struct batch_machine *machine = item->machine;
+
+	metadata->has_vmango = true;
+	machine_metadata_record(item, metadata);
+	free(metadata->plan);
+	metadata->plan = mem_string(machine->plan->name);
+	array_foreach(key, &metadata->keys) {
+		free(key->name);
+		free(key->public);
+	}
+	metadata->keys.count = 0;
+	keys_put(metadata, machine);
+	userdata_put(metadata, item);
+	if (machine_diff_is_impossible(&item->diff))
+		return;
+	free(metadata->input_hash);
+	metadata->input_hash = mem_string(item->hash);
+}
+
+void machine_metadata(const struct plan_item *item, const struct machine_address *address,
+		      enum metadata_state state, unsigned int volumes,
+		      struct metadata *metadata)
+{
+	*metadata = (struct metadata){.has_tools = true, .state = state};
+	metadata->token = mem_string(item->token);
+	metadata->batch = mem_string(item->batch);
+	machine_metadata_record(item, metadata);
+	metadata->input_hash = mem_string(item->hash);
+	metadata->instance_serial = 1;
+	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+		metadata->drive_hash = machine_drive_hash(
+			item->machine, item->host->config->config_drive);
+	if (volumes & MACHINE_DISK)
+		volume_add(metadata, item, MACHINE_DISK_SUFFIX);
+	if (volumes & MACHINE_DRIVE &&
+	    item->host->config->config_drive != BATCH_DRIVE_NONE)
+		volume_add(metadata, item, MACHINE_DRIVE_SUFFIX);
+	reservation_put(metadata, item, address);
+	vmango_put(metadata, item);
+}
+
+static char *disk_path(const struct plan_item *item)
+{
+	const char *pool = item->host->root_pool.path;
+
+	return mem_format("%s/%s%s", pool ? pool : "", item->name, MACHINE_DISK_SUFFIX);
+}
+
+static char *drive_path(const struct plan_item *item)
+{
+	const char *pool = item->host->root_pool.path;
+	CLEANUP(free_ptr) char *name = machine_drive_name(item);
+
+	return mem_format("%s/%s", pool ? pool : "", name);
+}
+
+json_object *machine_context(const struct plan_item *item,
+			     const struct machine_address *address, const char *metadata)
+{
+	const struct network *network = &item->host->network;
+	CLEANUP(free_ptr) char *disk = disk_path(item);
+	CLEANUP(free_ptr) char *drive = drive_path(item);
+	struct context_image image = host_context_image(item->host, item->image);
+	char mac[MAC_TEXT_MAX];
+	const char *pool_type = item->host->root_pool.type;
+	bool folder = !pool_type || storage_pool_is_folder(pool_type);
+	struct context context = {
+		.machine = item->machine,
+		.hypervisor = item->host->config,
+		.image = &image,
+		.id = item->uuid,
+		.hwaddr = mac_format(item->mac, mac),
+		.creator = item->creator,
+		.address = address->known ? &address->address : NULL,
+		.gateway = network->has_subnet ? &network->gateway : NULL,
+		.prefix = network->has_subnet ? network->prefix : 0,
+		.arch = item->arch,
+		.domain_type = item->domain_type
+				       ? item->domain_type
+				       : host_domain_type(item->host, item->arch),
+		.volume_path = disk,
+		.volume_type = folder ? image.type : "raw",
+		.metadata = metadata,
+		.state = item->domain && item->domain->active ? "running" : "stopped",
+	};
+
+	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+		context.drive_path = drive;
+	if (item->clone == STORAGE_OVERLAY)
+		context.volume_type = "qcow2";
+	return context_json(&context);
+}
+
+static int template_to(const struct template *template, json_object *context,
+		       struct buf *text, struct error *error)
+{
+	static const char *const markup[] = {"Metadata", NULL};
+	static const struct template_options options = {.escape = TEMPLATE_ESCAPE_XML,
+							.markup = markup};
+
+	return template_render(template, context, &options, text, error);
+}
+
+static int volume_make(const struct plan_item *item, json_object *context,
+		       struct machine_xml *xml, struct error *error)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+	CLEANUP(free_ptr) char *name = NULL;
+	CLEANUP(free_ptr) char *expected = NULL;
+
+	if (template_to(item->host->volume_template, context, &text, error) < 0)
+		return -1;
+	name = volume_xml_name(text.data, text.size, error);
+	if (!name)
+		return error_context(error, "the volume template's result");
+	expected = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	if (strcmp(name, expected))
+		return error_set(error,
+				 "the volume template's result: <name> is \"%s\", "
+				 "not \"%s\"",
+				 name, expected);
+	xml->volume = buf_take(&text);
+	return 0;
+}
+
+static int domain_make(const struct plan_item *item, json_object *context,
+		       struct machine_xml *xml, struct error *error)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+	CLEANUP(free_ptr) char *drive = drive_path(item);
+	char mac[MAC_TEXT_MAX];
+	struct domain_identity identity = {
+		.name = item->name,
+		.uuid = item->uuid,
+		.mac = mac_format(item->mac, mac),
+		.network = item->host->config->network,
+		.metadata = xml->metadata,
+	};
+
+	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+		identity.drive_path = drive;
+	if (template_to(item->host->vm_template, context, &text, error) < 0)
+		return -1;
+	xml->domain = domain_xml_finish(buf_text(&text), text.size, &identity, error);
+	return xml->domain ? 0 : error_context(error, "the VM template's result");
+}
+
+int machine_drive_make(const struct plan_item *item, unsigned int serial,
+		       struct buf *image, struct error *error)
+{
+	const struct batch_machine *machine = item->machine;
+	CLEANUP(free_ptr)
+	struct configdrive_key *keys = mem_zero(machine->key_count, sizeof(*keys));
+	CLEANUP(free_ptr)
+	char *id = mem_format("%s-%u", item->uuid, serial);
+	char mac[MAC_TEXT_MAX];
+	struct configdrive drive = {
+		.instance_id = id,
+		.hostname = machine->name,
+		.hwaddr = mac_format(item->mac, mac),
+		.keys = keys,
+		.key_count = machine->key_count,
+		.userdata = machine->userdata,
+		.userdata_size = machine->userdata_size,
+	};
+
+	if (item->host->config->config_drive == BATCH_DRIVE_NONE)
+		return 0;
+	drive.format = item->host->config->config_drive == BATCH_DRIVE_NOCLOUD
+			       ? CONFIGDRIVE_NOCLOUD
+			       : CONFIGDRIVE_OPENSTACK;
+	for (size_t i = 0; i < machine->key_count; i++) {
+		keys[i].name = machine->keys[i]->name;
+		keys[i].public = machine->keys[i]->public;
+	}
+	if (configdrive_build(&drive, image, error) < 0)
+		return error_context(error, "config drive");
+	return 0;
+}
+
+int machine_xml_make(const struct plan_item *item, const struct machine_address *address,
+		     enum metadata_state state, struct machine_xml *xml,
+		     struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(machine_xml_free) struct machine_xml made = {0};
+	CLEANUP(json_object_put_ptr) json_object *context = NULL;
+
+	machine_metadata(item, address, state,
+			 state == METADATA_READY ? MACHINE_VOLUMES : 0, &metadata);
+	made.metadata = metadata_xml(&metadata, error);
+	if (!made.metadata)
+		return error_context(error, "metadata");
+	context = machine_context(item, address, made.metadata);
+	if (volume_make(item, context, &made, error) < 0 ||
+	    domain_make(item, context, &made, error) < 0 ||
+	    machine_drive_make(item, 1, &made.drive, error) < 0)
+		return -1;
+	*xml = made;
+	made = (struct machine_xml){0};
+	return 0;
+}
+
+void machine_xml_free(struct machine_xml *xml)
+{
+	if (!xml)
+		return;
+	free(xml->metadata);
+	free(xml->domain);
+	free(xml->volume);
+	buf_free(&xml->drive);
+	*xml = (struct machine_xml){0};
+}

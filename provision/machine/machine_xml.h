@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All that is written about a machine to its hypervisor: domain, volumes, metadata. */
+#ifndef PROVISION_MACHINE_MACHINE_XML_H
+#define PROVISION_MACHINE_MACHINE_XML_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "common/buf.h"
+#include "provision/machine/metadata.h"
+#include "provision/plan/plan.h"
+
+/* The names of a machine's volumes, behind its own name. */
+#define MACHINE_DISK_SUFFIX  "_disk"
+#define MACHINE_DRIVE_SUFFIX "_config.iso"
+/* A machine whose config drive is replaced has the two in turn. */
+#define MACHINE_DRIVE_SUFFIX_2 "_config-2.iso"
+
+struct machine_address {
+	bool known; /* reserved for it; else it asks DHCP */
+	struct in_addr address;
+	bool by_script; /* of a network script, which may not have told it yet */
+};
+
+struct machine_xml {
+	char *metadata; /* the elements inside <metadata> */
+	char *domain;
+	char *volume;	  /* as the template made it */
+	struct buf drive; /* the config drive's ISO image; empty for "none" */
+};
+
+/*
+ * Renders everything for a machine in that state of its metadata, which name its volumes
+ * only once it is ready. Fails with the template's place when a template is wrong. The
+ * caller frees `xml`; it is left alone on failure.
+ */
+int machine_xml_make(const struct plan_item *item, const struct machine_address *address,
+		     enum metadata_state state, struct machine_xml *xml,
+		     struct error *error);
+void machine_xml_free(struct machine_xml *xml);
+
+/* The volumes of a machine. */
+enum machine_volume {
+	MACHINE_DISK = 1,
+	MACHINE_DRIVE = 2,
+	MACHINE_VOLUMES = 3,
+};
+
+/*
+ * What the domain's metadata say of the machine, with those of its volumes (enum
+ * machine_volume, or-ed) that are its own; the caller frees `metadata`.
+ */
+void machine_metadata(const struct plan_item *item, const struct machine_address *address,
+		      enum metadata_state state, unsigned int volumes,
+		      struct metadata *metadata);
+
+/* Puts the batch's file and protection into the metadata. */
+void machine_metadata_record(const struct plan_item *item, struct metadata *metadata);
+
+/*
+ * Puts what the batch says now into the metadata of a machine that is there; its image,
+ * volumes and reservation stay.
+ */
+void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata);
+
+/*
+ * Appends the config drive's image, nothing for "none". `serial` is that of the instance
+ * id, which is the UUID with "-SERIAL" from 2 on.
+ */
+int machine_drive_make(const struct plan_item *item, unsigned int serial,
+		       struct buf *image, struct error *error);
+
+/* The machine's context with all that is known, the caller's. */
+json_object *machine_context(const struct plan_item *item,
+			     const struct machine_address *address, const char *metadata);
+
+#endif

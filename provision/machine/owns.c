@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a machine's metadata name as its own: volumes and a reservation. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+
+#include "common/buf.h"
+#include "provision/machine/owns.h"
+
+char *owns_text(const struct metadata *metadata)
+{
+	const struct metadata_reservation *reservation = &metadata->reservation;
+	char ip[INET_ADDRSTRLEN];
+	struct buf text = {0};
+
+	array_foreach(volume, &metadata->volumes)
+		buf_format(&text, "%s%s/%s", text.size ? ", " : "", volume->pool,
+			   volume->name);
+	if (reservation->network)
+		buf_format(&text, "%s%s on %s", text.size ? ", " : "",
+			   inet_ntop(AF_INET, &reservation->ip, ip, sizeof(ip)),
+			   reservation->network);
+	return text.size ? buf_take(&text) : mem_string("nothing");
+}
+
+static void string_put(json_object *object, const char *key, const char *text)
+{
+	json_object_object_add(object, key, json_object_new_string(text));
+}
+
+json_object *owns_json(const struct metadata *metadata)
+{
+	const struct metadata_reservation *reservation = &metadata->reservation;
+	json_object *object = json_object_new_object(), *one = NULL;
+	json_object *volumes = json_object_new_array();
+	char ip[INET_ADDRSTRLEN], mac[MAC_TEXT_MAX];
+
+	array_foreach(volume, &metadata->volumes) {
+		one = json_object_new_object();
+		string_put(one, "Pool", volume->pool);
+		string_put(one, "Name", volume->name);
+		json_object_array_add(volumes, one);
+	}
+	json_object_object_add(object, "Volumes", volumes);
+	one = NULL;
+	if (reservation->network) {
+		one = json_object_new_object();
+		string_put(one, "Network", reservation->network);
+		string_put(one, "Address",
+			   inet_ntop(AF_INET, &reservation->ip, ip, sizeof(ip)));
+		string_put(one, "HWAddr", mac_format(reservation->mac, mac));
+	}
+	json_object_object_add(object, "Reservation", one);
+	return object;
+}

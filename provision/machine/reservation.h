@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reservations: a network's <host> entries, which give a MAC its address. */
+#ifndef PROVISION_MACHINE_RESERVATION_H
+#define PROVISION_MACHINE_RESERVATION_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "provision/host/host.h"
+#include "provision/machine/run.h"
+
+/*
+ * Picks an address of the DHCP range that is not reserved, not leased and was not given
+ * away in this run, which it is from now on.
+ */
+int reservation_pick(struct host *host, struct in_addr *address, struct error *error);
+
+/*
+ * Reserves the address, live and in the configuration. *taken tells whether it failed
+ * since somebody has the address already.
+ */
+int reservation_add(struct run *run, struct host *host,
+		    const uint8_t mac[static MAC_SIZE], const char *name,
+		    struct in_addr address, bool *taken, struct error *error);
+
+/*
+ * Deletes the entry that has this MAC, address and name, from the network that the
+ * reservation names, live and in the configuration. An entry, or a network, that is not
+ * there is no error.
+ */
+int reservation_delete(struct run *run, struct host *host,
+		       const struct metadata_reservation *reservation,
+		       struct error *error);
+
+#endif

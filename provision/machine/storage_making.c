@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling a volume that a run died over from one that somebody else gave its name. */
+#define _GNU_SOURCE
+#include <string.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "provision/machine/storage_making.h"
+
+enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
+
+static int backing_find(virStorageVolPtr volume, char **backing)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return -1;
+	*backing = xml_string(&xml, NULL, "/volume/backingStore/path");
+	return 0;
+}
+
+static bool backing_is(virStorageVolPtr volume, const char *wanted)
+{
+	CLEANUP(free_ptr) char *backing = NULL;
+
+	if (backing_find(volume, &backing) < 0)
+		return false;
+	return wanted ? backing && !strcmp(backing, wanted) : !backing;
+}
+
+int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
+		 char **backing, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+	virStorageVolInfo info;
+
+	if (!volume)
+		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
+			       ? 1
+			       : virt_error(error, "volume %s", name);
+	*capacity_bytes = 0;
+	if (virStorageVolGetInfo(volume, &info) == 0 &&
+	    backing_find(volume, backing) == 0)
+		*capacity_bytes = info.capacity;
+	return 0;
+}
+
+bool storage_is_building(virStorageVolPtr volume)
+{
+	virConnectPtr connection = virStorageVolGetConnect(volume);
+	CLEANUP(virStreamFree_ptr) virStreamPtr stream = virStreamNew(connection, 0);
+
+	if (!stream)
+		return false;
+	if (virStorageVolDownload(volume, stream, 0, 1, 0) == 0) {
+		virStreamAbort(stream);
+		return false;
+	}
+	return virt_error_code() == VIR_ERR_OPERATION_INVALID &&
+	       strstr(virGetLastErrorMessage(), "still being allocated");
+}
+
+static int build_wait(struct run *run, virStorageVolPtr volume, struct error *error)
+{
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
+
+	for (unsigned int waited_ms = 0; storage_is_building(volume);
+	     waited_ms += POLL_MS) {
+		if (waited_ms >= BUILD_LIMIT_S * 1000 || *run->interrupted)
+			return error_set(error, "volume %s is still being created",
+					 virStorageVolGetName(volume));
+		nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+int storage_delete_making(struct run *run, virStoragePoolPtr pool,
+			  const struct storage_making *making, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, making->name);
+	virStorageVolInfo info;
+
+	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
+		return 0;
+	if (!volume)
+		return virt_error(error, "volume %s", making->name);
+	if (build_wait(run, volume, error) < 0)
+		return -1;
+	if (virStorageVolGetInfo(volume, &info) < 0) {
+		/* Its file is gone, and it is to be gone for libvirt as well. */
+		if (virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
+			return storage_delete(run, pool, making->name, error);
+		return virt_error(error, "volume %s", making->name);
+	}
+	if (info.capacity && !((storage_capacity_is(&info, making->capacity_bytes) ||
+				storage_capacity_is(&info, making->image_bytes)) &&
+			       backing_is(volume, making->backing)))
+		return 0;
+	return storage_delete(run, pool, making->name, error);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which machines of a batch are meant. */
+#define _GNU_SOURCE
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/mem.h"
+#include "common/text.h"
+#include "provision/plan/plan_filter.h"
+
+bool plan_filter_takes(const struct plan_filter *filter, const char *name)
+{
+	bool named = !filter || !filter->machine_count;
+
+	if (!filter)
+		return true;
+	for (size_t i = 0; i < filter->machine_count; i++)
+		if (!strcmp(filter->machines[i], name))
+			named = true;
+	return named && (!filter->only || fnmatch(filter->only, name, 0) == 0);
+}
+
+static bool name_is_one_of(const char *name, const char *const names[], size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
+		      const char *const unlisted[], size_t unlisted_count,
+		      struct error_list *errors)
+{
+	CLEANUP(free_ptr)
+	const char **names = mem_zero(batch->machines.count + unlisted_count,
+				      sizeof(*names));
+	size_t count = 0, before = errors->count;
+	bool any = false;
+
+	array_foreach(machine, &batch->machines)
+		names[count++] = machine->name;
+	for (size_t i = 0; i < unlisted_count; i++)
+		names[count++] = unlisted[i];
+	for (size_t i = 0; i < count; i++)
+		any = any || plan_filter_takes(filter, names[i]);
+	for (size_t i = 0; i < filter->machine_count; i++) {
+		const char *name = filter->machines[i];
+		CLEANUP(free_ptr) char *meant = NULL;
+
+		if (name_is_one_of(name, names, count))
+			continue;
+		meant = text_meant(name, names, count);
+		error_list_add(errors, "no machine \"%s\" in the batch%s", name, meant);
+	}
+	if (!any && count && filter->only && errors->count == before)
+		error_list_add(errors, "--only %s fits no machine of the batch",
+			       filter->only);
+	return errors->count > before ? -1 : 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which machines of a batch are meant. */
+#ifndef PROVISION_PLAN_PLAN_FILTER_H
+#define PROVISION_PLAN_PLAN_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "common/error.h"
+#include "provision/batch/batch.h"
+
+/* Zeroed: all. */
+struct plan_filter {
+	const char *only;	     /* a glob(7) pattern, or NULL */
+	const char *const *machines; /* names */
+	size_t machine_count;	     /* 0: any name */
+};
+
+/* A NULL filter takes all. */
+bool plan_filter_takes(const struct plan_filter *filter, const char *name);
+
+/* A machine that is named must be in the batch, or one of the `count` that it no longer
+ * has; a pattern must fit some. Returns -1. */
+int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
+		      const char *const unlisted[], size_t count,
+		      struct error_list *errors);
+
+#endif

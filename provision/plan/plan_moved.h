@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A machine that was migrated, and what it has left where it was. */
+#ifndef PROVISION_PLAN_PLAN_MOVED_H
+#define PROVISION_PLAN_PLAN_MOVED_H
+
+#include "provision/plan/plan.h"
+#include "provision/machine/run.h"
+
+/*
+ * The item's machine is on `*there`, and `found` has `domain` for it too. When one of the
+ * two surely runs, complete, defined to stay and at rest, the other neither runs nor is
+ * saved, and one run created both (their metadata have one token), the other is left
+ * there: it goes to item->left, and `*there` and the item's domain are the one that
+ * runs. libvirt is asked for the states. False when this can't be said; then nothing is
+ * changed.
+ */
+bool plan_moved_resolve(struct plan_item *item, struct plan_host **there,
+			struct plan_host *found, const struct host_domain *domain);
+
+/* "left on a: definition, volume default/web-1_disk, reservation 10.0.0.2"; the caller
+ * owns it; NULL when nothing is left. */
+char *plan_moved_text(const struct plan_item *item);
+
+/* Removes what is left (machine_remove_left()), on each hypervisor. */
+int plan_moved_clean(struct run *run, const struct plan_item *item, struct error *error);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* On which hypervisor each machine of a plan is, or is to be. */
+#ifndef PROVISION_PLAN_PLAN_PLACE_H
+#define PROVISION_PLAN_PLAN_PLACE_H
+
+#include "provision/plan/plan.h"
+
+/* Sets what is left of each hypervisor that was surveyed. */
+void plan_place_begin(struct plan *plan);
+
+/*
+ * Sets the item's host and domain when there is nothing to choose: the machine is there,
+ * or its batch names one hypervisor, which may be out of reach. 1 when that is so, 0 when
+ * one of several is to be chosen, -1 when the machine is on two of them.
+ */
+int plan_place_known(struct plan *plan, struct plan_item *item,
+		     struct error_list *errors);
+
+/*
+ * Chooses one of several. The item fails when one of them could not be reached and is not
+ * said to be lost, as the machine may be there, or when none of the others fits; when
+ * none of all fits it is an error.
+ */
+int plan_place_choose(struct plan *plan, struct plan_item *item,
+		      struct error_list *errors);
+
+/*
+ * For a machine that is on none of its several hypervisors: any that was reached. It
+ * fails when one was not, as it may be there.
+ */
+void plan_place_absent(struct plan *plan, struct plan_item *item);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A machine that was found on several hypervisors: which one runs, and what to do. */
+#ifndef PROVISION_PLAN_PLAN_TWINS_H
+#define PROVISION_PLAN_PLAN_TWINS_H
+
+#include "provision/plan/plan.h"
+
+/*
+ * Adds to `errors` where the item's machine is and whether it runs there, and, for each
+ * of them, the commands that leave that one alone. libvirt is asked for the states. No
+ * command while one is being migrated, or its state is not known: a domain that waits on
+ * its target for its memory looks like one that does nothing. Returns -1.
+ */
+int plan_twins_report(const struct plan *plan, const struct plan_item *item,
+		      struct error_list *errors);
+
+/* What a domain does, as far as it matters to its twin. */
+enum twin_state {
+	TWIN_OFF,
+	TWIN_RUNS, /* its guest uses its disk, be it paused */
+	TWIN_MIGRATES,
+	TWIN_UNKNOWN,
+};
+
+/* Of what virDomainGetState() and virDomainGetJobInfo() say (virDomainState, its reason,
+ * virDomainJobType). */
+enum twin_state twin_state_of(int state, int reason, int job);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-provision context: what templates are told about a machine. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/text.h"
+#include "provision/plan/identity.h"
+#include "provision/machine/machine_wait.h"
+#include "provision/verbs/verbs.h"
+
+DEFINE_CLEANUP(json_object *, json_object_put)
+
+/* Without a hypervisor: what only it can tell stays null. */
+static json_object *context_offline(const struct batch *batch,
+				    const struct batch_machine *machine)
+{
+	char id[UUID_STR_LEN];
+	uuid_t uuid;
+	struct context context = {.machine = machine, .arch = machine->arch};
+
+	identity_uuid(batch->name, machine->name, uuid, id);
+	context.id = id;
+	if (machine->hypervisor_count == 1)
+		context.hypervisor = machine->hypervisors[0];
+	if (machine->ip == BATCH_IP_ADDRESS)
+		context.address = &machine->address;
+	return context_json(&context);
+}
+
+/* With the metadata of a machine that is complete, for those who make it by hand. */
+static json_object *context_online(const struct plan_item *item, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(free_ptr) char *markup = NULL;
+	struct machine_address address = {0};
+
+	if (!item->image) {
+		error_set(error, "its image is no longer in pool %s of %s",
+			  item->host->config->image_pool, item->host->config->name);
+		return NULL;
+	}
+	if (item->domain)
+		machine_address_find(item, &address);
+	else if (item->machine->ip == BATCH_IP_ADDRESS)
+		address = (struct machine_address){.known = true,
+						   .address = item->machine->address};
+	machine_metadata(item, &address, METADATA_READY, MACHINE_VOLUMES, &metadata);
+	markup = metadata_xml(&metadata, error);
+	return markup ? machine_context(item, &address, markup) : NULL;
+}
+
+static int context_print(json_object *context)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+
+	text_add_json_text(&text,
+			   json_object_to_json_string_ext(
+				   context, JSON_C_TO_STRING_PRETTY |
+						    JSON_C_TO_STRING_NOSLASHESCAPE));
+	return puts(buf_text(&text)) == EOF ? CLI_SYSTEM : CLI_DONE;
+}
+
+int verb_context(struct cli *cli)
+{
+	CLEANUP(verb_end) struct verb verb = {0};
+	CLEANUP(json_object_put_ptr) json_object *context = NULL;
+	CLEANUP(error_free) struct error error = {0};
+
+	verb_begin(&verb, cli, 2, 2);
+	if (!verb.offline)
+		verb_batch_distrust(cli, &verb.batch);
+	*array_add(&verb.machines) = cli->operands[1];
+	verb.filter.machines = verb.machines.items;
+	verb.filter.machine_count = verb.machines.count;
+	plan_filter_check(&verb.filter, &verb.batch, NULL, 0, &verb.errors);
+	if (!verb.errors.count && !verb.offline)
+		verb_survey(&verb, HOST_ALL, false);
+	if (verb_errors_tell(&verb) != CLI_DONE)
+		return CLI_USAGE;
+	if (verb.offline)
+		context = context_offline(
+			&verb.batch, batch_machine_find(&verb.batch, cli->operands[1]));
+	else if (verb.plan.items.items[0].action == PLAN_FAIL)
+		error_set(&error, "%s", verb.plan.items.items[0].reason);
+	else
+		context = context_online(&verb.plan.items.items[0], &error);
+	if (context)
+		return context_print(context);
+	cli_error(cli, "%s: %s", cli->operands[1], error_text(&error));
+	return CLI_SYSTEM;
+}

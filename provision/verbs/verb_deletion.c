@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What destroy and --prune delete: listed, refused, confirmed, and deleted. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/text.h"
+#include "common/virt.h"
+#include "provision/host/host_line.h"
+#include "provision/machine/machine_metadata.h"
+#include "provision/machine/machine_remove.h"
+#include "provision/machine/owns.h"
+#include "provision/verbs/verb_deletion.h"
+
+enum { NAMES_MAX = 20, ANSWER_MAX = 64 };
+
+/* Of what was to go; machines that the file no longer has stay without --prune. */
+static bool is_refused(const struct verb *verb, const struct plan_item *item)
+{
+	if (item->action == PLAN_UNLISTED)
+		return verb->prune;
+	return item->action == PLAN_DELETE && plan_is_protected(item);
+}
+
+static int refusals_tell(const struct verb *verb)
+{
+	size_t count = 0;
+
+	array_foreach(item, &verb->plan.items) {
+		if (!is_refused(verb, item))
+			continue;
+		count++;
+		cli_error(verb->cli,
+			  item->machine ? "%s: is protected; take \"protect\" out of its "
+					  "section and run apply first"
+					: "%s: is protected, and not in the file; put it "
+					  "back without \"protect\" and run apply first",
+			  item->name);
+	}
+	if (!count)
+		return CLI_DONE;
+	cli_error(verb->cli, "nothing was changed");
+	return CLI_NO;
+}
+
+bool verb_confirm(const struct verb *verb, const char *format, ...)
+{
+	CLEANUP(free_ptr) char *question = NULL;
+	char answer[ANSWER_MAX];
+	va_list arguments;
+
+	if (verb->yes || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return true;
+	va_start(arguments, format);
+	question = mem_vformat(format, arguments);
+	va_end(arguments);
+	fprintf(stderr, "%s: %s [y/N] ", verb->cli->program->name, question);
+	if (fgets(answer, sizeof(answer), stdin)) {
+		answer[strcspn(answer, "\r\n")] = '\0';
+		if (!strcasecmp(answer, "y") || !strcasecmp(answer, "yes"))
+			return true;
+	}
+	cli_error(verb->cli, "nothing was changed");
+	return false;
+}
+
+int verb_deletion_begin(const struct verb *verb)
+{
+	size_t count = 0;
+
+	if (refusals_tell(verb) != CLI_DONE)
+		return CLI_NO;
+	array_foreach(item, &verb->plan.items) {
+		CLEANUP(free_ptr) char *owns = NULL;
+
+		if (item->action != PLAN_DELETE)
+			continue;
+		count++;
+		owns = owns_text(&item->domain->metadata);
+		cli_warn(verb->cli, "%s on %s, which %s, will be deleted with %s",
+			 item->name, item->host->config->name,
+			 item->domain->active ? "runs" : "is stopped", owns);
+	}
+	if (!count || verb_confirm(verb, "delete %zu machine%s of batch \"%s\"?", count,
+				   count == 1 ? "" : "s", verb->batch.name))
+		return CLI_DONE;
+	return CLI_NO;
+}
+
+/* Whether it is still the machine that was to go. */
+static int machine_recheck(virDomainPtr domain, const struct plan_item *item,
+			   struct error *error)
+{
+	const struct metadata *planned = &item->domain->metadata;
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	if (machine_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	if (!text_equal(metadata.batch, planned->batch) ||
+	    !text_equal(metadata.batch_file, planned->batch_file) ||
+	    !text_equal(metadata.adopted, planned->adopted))
+		return error_set(error, "batch \"%s\" has taken it meanwhile",
+				 metadata.batch);
+	if (metadata.protect && metadata.state == METADATA_READY)
+		return error_set(error, "has been protected meanwhile");
+	return 0;
+}
+
+int verb_deletion_do(struct run *run, const struct plan_item *item, struct error *error)
+{
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(
+		host_line(item->host)->connection, item->domain->uuid);
+
+	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
+		return 1;
+	if (!domain)
+		return virt_error(error, "can't find the domain");
+	if (machine_recheck(domain, item, error) < 0)
+		return -1;
+	return machine_remove(run, item->host, domain, error);
+}
+
+bool verb_unreached_tell(const struct verb *verb)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < verb->batch.hypervisors.count; i++) {
+		const struct plan_host *found = &verb->plan.hosts[i];
+		CLEANUP(free_ptr) char *text = NULL;
+
+		if (!plan_is_doubtful(&verb->plan, found))
+			continue;
+		any = true;
+		text = mem_format(
+			"%s can't be reached (%s): machines of batch %s that are "
+			"there stay",
+			found->host.config->name, error_text(&found->unreachable),
+			verb->batch.name);
+		/* Without --prune and --all nobody was promised that all go. */
+		if (verb->prune)
+			cli_error(verb->cli, "%s", text);
+		else
+			cli_warn(verb->cli, "%s", text);
+	}
+	return any;
+}
+
+void verb_unlisted_tell(const struct verb *verb, const char *end)
+{
+	CLEANUP(buf_free) struct buf names = {0};
+	size_t count = 0;
+
+	array_foreach(item, &verb->plan.items) {
+		if (item->action != PLAN_UNLISTED && item->action != PLAN_DELETE)
+			continue;
+		if (!item->machine && count++ < NAMES_MAX)
+			buf_format(&names, "%s%s", names.size ? ", " : "", item->name);
+	}
+	if (count > NAMES_MAX)
+		buf_format(&names, " and %zu more", count - NAMES_MAX);
+	if (count)
+		cli_warn(verb->cli,
+			 "%zu machine%s of batch \"%s\" %s not in the file%s: %s", count,
+			 count == 1 ? "" : "s", verb->batch.name,
+			 count == 1 ? "is" : "are", end, buf_text(&names));
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-provision export: prints the lines of a batch for domains of others. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "imagetool/image_name.h"
+#include "provision/host/domain_export.h"
+#include "provision/host/network.h"
+#include "provision/verbs/verbs.h"
+
+struct exports {
+	ARRAY(struct domain_export) items;
+};
+
+static void exports_free(struct exports *exports)
+{
+	array_foreach(domain, &exports->items)
+		domain_export_free(domain);
+	free(exports->items.items);
+}
+
+/* An image that the disk is based on says more than the OS that was noted. */
+static void backing_read(virStorageVolPtr volume, struct domain_export *domain)
+{
+	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *path = NULL;
+	struct image_name name;
+	const char *base;
+
+	if (domain->metadata.image_id || !text ||
+	    xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return;
+	path = xml_string(&xml, NULL, "/volume/backingStore/path");
+	base = path ? strrchr(path, '/') : NULL;
+	if (!base || image_name_parse(base + 1, strlen(base + 1), &name, NULL) < 0)
+		return;
+	free(domain->image);
+	domain->image = mem_string(base + 1);
+}
+
+/* A disk that no pool has stays without a size. */
+static void disk_look(virConnectPtr connection, struct domain_export *domain)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
+	virStorageVolInfo info;
+
+	if (!domain->disk_path)
+		return;
+	volume = virStorageVolLookupByPath(connection, domain->disk_path);
+	if (!volume)
+		return;
+	pool = virStoragePoolLookupByVolume(volume);
+	domain->pool = pool ? mem_string(virStoragePoolGetName(pool)) : NULL;
+	if (virStorageVolGetInfo(volume, &info) == 0)
+		domain->disk_bytes = info.capacity;
+	backing_read(volume, domain);
+}
+
+static void address_look(virConnectPtr connection, struct domain_export *domain)
+{
+	CLEANUP(virNetworkFree_ptr) virNetworkPtr handle = NULL;
+	CLEANUP(network_free) struct network network = {0};
+	CLEANUP(free_ptr) char *text = NULL;
+	const struct network_host *entry;
+
+	if (!domain->network || !domain->has_mac)
+		return;
+	handle = virNetworkLookupByName(connection, domain->network);
+	text = handle ? virNetworkGetXMLDesc(handle, 0) : NULL;
+	if (!text || network_parse(text, strlen(text), &network, NULL) < 0)
+		return;
+	entry = network_host_by_mac(&network, domain->mac);
+	if (!entry)
+		return;
+	domain->has_address = true;
+	domain->address = entry->address;
+}
+
+static int domain_look(virConnectPtr connection, const char *name,
+		       struct domain_export *domain, struct error *error)
+{
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr handle = virDomainLookupByName(connection, name);
+	CLEANUP(free_ptr) char *xml = NULL;
+	int autostart;
+
+	if (!handle)
+		return virt_error(error, "%s", name);
+	xml = virDomainGetXMLDesc(handle, VIR_DOMAIN_XML_INACTIVE);
+	if (!xml)
+		return virt_error(error, "%s", name);
+	if (domain_export_read(xml, strlen(xml), domain, error) < 0)
+		return error_context(error, "%s", name);
+	domain->autostart = virDomainGetAutostart(handle, &autostart) == 0 && autostart;
+	disk_look(connection, domain);
+	address_look(connection, domain);
+	return 0;
+}
+
+static bool is_named_before(const struct cli *cli, int index)
+{
+	for (int i = 0; i < index; i++)
+		if (!strcmp(cli->operands[i], cli->operands[index]))
+			return true;
+	return false;
+}
+
+int verb_export(struct cli *cli)
+{
+	CLEANUP(virConnectClose_ptr) virConnectPtr connection = NULL;
+	CLEANUP(exports_free) struct exports exports = {0};
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(buf_free) struct buf text = {0};
+	CLEANUP(free_ptr) char *uri = NULL;
+	int status = CLI_DONE;
+
+	while (cli_next(cli) != CLI_END)
+		;
+	cli_operands(cli, 1, -1);
+	connection = virt_open(cli->uris.count ? cli->uris.items[0] : NULL, true, &error);
+	if (!connection) {
+		cli_error(cli, "%s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	for (int i = 0; i < cli->operand_count; i++) {
+		struct domain_export domain = {0};
+
+		if (is_named_before(cli, i))
+			continue;
+		if (domain_look(connection, cli->operands[i], &domain, &error) == 0) {
+			*array_add(&exports.items) = domain;
+			continue;
+		}
+		domain_export_free(&domain);
+		cli_error(cli, "%s", error_text(&error));
+		status = CLI_NO;
+	}
+	if (!exports.items.count)
+		return status;
+	uri = virConnectGetURI(connection);
+	domain_export_write(exports.items.items, exports.items.count, uri ? uri : "",
+			    &text);
+	return fwrite(text.data, 1, text.size, stdout) == text.size ? status : CLI_SYSTEM;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-provision status --all: every domain of the hypervisors, and whose it is. */
+#define _GNU_SOURCE
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "provision/host/domain_owner.h"
+#include "provision/verbs/verbs.h"
+
+struct inventory_record {
+	const struct batch *batch; /* NULL: none was given */
+	const struct batch_hypervisor *hypervisor;
+	const struct host_domain *domain;
+};
+
+static const struct host_domain *domain_of(const void *record)
+{
+	return ((const struct inventory_record *)record)->domain;
+}
+
+static void get_name(const void *record, struct output_value *value)
+{
+	output_text(value, domain_of(record)->name);
+}
+
+static void get_owner(const void *record, struct output_value *value)
+{
+	const struct inventory_record *one = record;
+
+	output_text(value, domain_owner_word(domain_owner_find(one->batch, one->domain)));
+}
+
+static void get_state(const void *record, struct output_value *value)
+{
+	output_text(value, domain_of(record)->active ? "running" : "stopped");
+}
+
+static void get_hypervisor(const void *record, struct output_value *value)
+{
+	output_text(value, ((const struct inventory_record *)record)->hypervisor->name);
+}
+
+static void get_batch(const void *record, struct output_value *value)
+{
+	output_text(value, domain_of(record)->metadata.batch);
+}
+
+static void get_file(const void *record, struct output_value *value)
+{
+	output_text(value, domain_of(record)->metadata.batch_file);
+}
+
+static void get_creator(const void *record, struct output_value *value)
+{
+	output_text(value, domain_of(record)->metadata.creator);
+}
+
+static void get_protect(const void *record, struct output_value *value)
+{
+	output_text(value, domain_of(record)->metadata.protect ? "yes" : "no");
+}
+
+static void get_id(const void *record, struct output_value *value)
+{
+	output_text(value, domain_of(record)->uuid);
+}
+
+static const struct output_column columns[] = {
+	{"Name", "NAME", 0, get_name},
+	{"Owner", "OWNER", 0, get_owner},
+	{"StateName", "STATE", 0, get_state},
+	{"Hypervisor", "HYPERVISOR", 0, get_hypervisor},
+	{"Batch", "BATCH", 0, get_batch},
+	{"BatchFile", "FILE", 0, get_file},
+	{"Creator", "USER", 0, get_creator},
+	{"Protect", "PROTECT", 0, get_protect},
+	{"Id", "ID", OUTPUT_JSON_ONLY, get_id},
+};
+
+/* A hypervisor that is only an address, without a batch. */
+static void address_use(struct verb *verb)
+{
+	struct batch *batch = &verb->batch;
+	struct cli *cli = verb->cli;
+
+	if (cli->operand_count || !cli->uris.count)
+		return;
+	batch->hypervisors.count = 1;
+	batch->hypervisors.items[0].name = cli->uris.items[0];
+	batch->hypervisors.items[0].url = cli->uris.items[0];
+}
+
+static bool is_seen(const struct host *hosts, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (host_is_same(&hosts[i], &hosts[index]))
+			return true;
+	return false;
+}
+
+static void domains_print(const struct verb *verb, const struct host *host,
+			  struct output *output)
+{
+	const struct batch *batch = verb->batch.name ? &verb->batch : NULL;
+
+	array_foreach(domain, &host->domains) {
+		if (plan_filter_takes(&verb->filter, domain->name))
+			output_record(output, &(struct inventory_record){
+						      batch, host->config, domain});
+	}
+}
+
+int verb_inventory(struct verb *verb)
+{
+	struct cli *cli = verb->cli;
+	size_t count, unreachable = 0;
+	struct output *output;
+	struct host *hosts;
+
+	address_use(verb);
+	count = verb->batch.hypervisors.count;
+	hosts = mem_zero(count, sizeof(*hosts));
+	output = output_begin(stdout, cli->format, columns, ARRAY_LENGTH(columns),
+			      cli->header);
+	for (size_t i = 0; i < count; i++) {
+		const struct batch_hypervisor *config = &verb->batch.hypervisors.items[i];
+		CLEANUP(error_free) struct error error = {0};
+
+		if (host_open(&hosts[i], config, &error) < 0) {
+			batch_hypervisor_error(config, "url", &verb->errors, "%s",
+					       error_text(&error));
+			unreachable++;
+		} else if (!is_seen(hosts, i)) {
+			host_survey(&hosts[i], HOST_DOMAINS, &verb->errors);
+			domains_print(verb, &hosts[i], output);
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		host_free(&hosts[i]);
+	free(hosts);
+	cli_errors(cli, &verb->errors);
+	if (unreachable == count)
+		return cli_output_end(cli, output, CLI_SYSTEM);
+	return cli_output_end(cli, output, verb->errors.count ? CLI_NO : CLI_DONE);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-provision plan and check: what apply would do, and whether it could. */
+#define _GNU_SOURCE
+#include <stdio.h>
+
+#include "common/cleanup.h"
+#include "provision/machine/owns.h"
+#include "provision/plan/plan_moved.h"
+#include "provision/verbs/verb_deletion.h"
+
+enum { NAMES_SHOWN_MAX = 3 };
+
+DEFINE_CLEANUP(json_object *, json_object_put)
+
+struct plan_record {
+	const struct plan_item *item;
+	json_object *changes, *owns;
+};
+
+static const struct plan_item *item_of(const void *record)
+{
+	return ((const struct plan_record *)record)->item;
+}
+
+static void get_name(const void *record, struct output_value *value)
+{
+	output_text(value, item_of(record)->name);
+}
+
+static void get_action(const void *record, struct output_value *value)
+{
+	output_text(value, plan_action_name(item_of(record)->action));
+}
+
+static void get_hypervisor(const void *record, struct output_value *value)
+{
+	const struct host *host = item_of(record)->host;
+
+	output_text(value, host ? host->config->name : NULL);
+}
+
+static void get_image(const void *record, struct output_value *value)
+{
+	const struct plan_item *item = item_of(record);
+
+	if (item->domain)
+		output_text(value, item->domain->metadata.image_id);
+	else
+		output_text(value, item->image ? item->image->id : NULL);
+}
+
+static void get_changes(const void *record, struct output_value *value)
+{
+	output_tree(value, ((const struct plan_record *)record)->changes);
+}
+
+static void get_changes_text(const void *record, struct output_value *value)
+{
+	const struct plan_item *item = item_of(record);
+	CLEANUP(free_ptr) char *text = machine_diff_text(&item->diff, true);
+
+	if (item->diff.changes.count)
+		output_text_format(value, "%s", text);
+}
+
+/* Why it fails or stays, what it left elsewhere, or why it goes where it goes. */
+static void get_reason(const void *record, struct output_value *value)
+{
+	const struct plan_item *item = item_of(record);
+	CLEANUP(free_ptr) char *left = plan_moved_text(item);
+
+	if (left)
+		output_text_format(value, "%s", left);
+	else
+		output_text(value, item->reason ? item->reason : item->placement);
+}
+
+/* Of what is to be deleted or adopted. */
+static const struct metadata *owned_by(const struct plan_item *item)
+{
+	if (item->action == PLAN_ADOPT)
+		return item->adopted;
+	return item->action == PLAN_DELETE ? &item->domain->metadata : NULL;
+}
+
+static void get_owns(const void *record, struct output_value *value)
+{
+	output_tree(value, ((const struct plan_record *)record)->owns);
+}
+
+static void get_owns_text(const void *record, struct output_value *value)
+{
+	const struct metadata *metadata = owned_by(item_of(record));
+	CLEANUP(free_ptr) char *text = metadata ? owns_text(metadata) : NULL;
+
+	if (text)
+		output_text_format(value, "%s", text);
+}
+
+static const struct output_column columns[] = {
+	{"Name", "NAME", 0, get_name},
+	{"Action", "ACTION", 0, get_action},
+	{"Hypervisor", "HYPERVISOR", 0, get_hypervisor},
+	{"ImageId", "IMAGE", 0, get_image},
+	{"Changes", "CHANGES", OUTPUT_TEXT_ONLY, get_changes_text},
+	{"Changes", "CHANGES", OUTPUT_JSON_ONLY, get_changes},
+	{"Reason", "REASON", 0, get_reason},
+	{"Owns", "OWNS", OUTPUT_TEXT_ONLY, get_owns_text},
+	{"Owns", "OWNS", OUTPUT_JSON_ONLY, get_owns},
+};
+
+static json_object *changes_json(const struct machine_diff *diff)
+{
+	json_object *list = json_object_new_array();
+
+	array_foreach(change, &diff->changes) {
+		json_object *object = json_object_new_object();
+
+		json_object_object_add(
+			object, "Field",
+			json_object_new_string(machine_field_name(change->field)));
+		json_object_object_add(object, "From",
+				       json_object_new_string(change->from));
+		json_object_object_add(object, "To", json_object_new_string(change->to));
+		json_object_object_add(
+			object, "How",
+			json_object_new_string(machine_change_how(change)));
+		json_object_array_add(list, object);
+	}
+	return list;
+}
+
+void verb_userdata_warn(const struct verb *verb)
+{
+	CLEANUP(buf_free) struct buf names = {0};
+	size_t count = 0;
+
+	array_foreach(item, &verb->plan.items) {
+		if (!item->diff.hides_userdata)
+			continue;
+		if (count++ < NAMES_SHOWN_MAX)
+			buf_format(&names, "%s%s", names.size ? ", " : "", item->name);
+	}
+	if (!count)
+		return;
+	if (count > NAMES_SHOWN_MAX)
+		buf_format(&names, " and %zu more", count - NAMES_SHOWN_MAX);
+	cli_warn(verb->cli,
+		 "%s: the user data is in the metadata, which every local user of the "
+		 "hypervisor can read; apply --update removes it, and "
+		 "userdata_metadata = yes keeps it",
+		 buf_text(&names));
+}
+
+static bool is_to_do(const struct verb *verb, const struct plan_item *item)
+{
+	if (item->action == PLAN_UNLISTED)
+		return verb->prune;
+	return item->action != PLAN_KEEP && item->action != PLAN_ABSENT;
+}
+
+int verb_plan_show(const struct verb *verb)
+{
+	struct cli *cli = verb->cli;
+	struct output *output = output_begin(stdout, cli->format, columns,
+					     ARRAY_LENGTH(columns), cli->header);
+	int status = CLI_DONE;
+
+	verb_userdata_warn(verb);
+	array_foreach(item, &verb->plan.items) {
+		CLEANUP(json_object_put_ptr)
+		json_object *changes = changes_json(&item->diff);
+		const struct metadata *metadata = owned_by(item);
+		CLEANUP(json_object_put_ptr)
+		json_object *owns = metadata ? owns_json(metadata) : NULL;
+
+		output_record(output, &(struct plan_record){item, changes, owns});
+		if (is_to_do(verb, item))
+			status = CLI_NO;
+	}
+	return cli_output_end(cli, output, status);
+}
+
+int verb_plan(struct cli *cli)
+{
+	CLEANUP(verb_end) struct verb verb = {0};
+
+	verb.unlisted = true;
+	verb_begin(&verb, cli, 1, 1);
+	verb_batch_distrust(cli, &verb.batch);
+	verb_survey(&verb, HOST_ALL, false);
+	if (verb_errors_tell(&verb) != CLI_DONE)
+		return CLI_USAGE;
+	verb_unlisted_tell(&verb, "");
+	return verb_plan_show(&verb);
+}
+
+int verb_check(struct cli *cli)
+{
+	CLEANUP(verb_end) struct verb verb = {0};
+
+	verb_begin(&verb, cli, 1, 1);
+	if (!verb.offline) {
+		verb_batch_distrust(cli, &verb.batch);
+		verb_survey(&verb, HOST_ALL, false);
+	}
+	array_foreach(item, &verb.plan.items) {
+		if (item->action == PLAN_FAIL && item->host)
+			batch_hypervisor_error(item->host->config, "url", &verb.errors,
+					       "%s", item->reason);
+		else if (item->action == PLAN_FAIL)
+			batch_machine_error(item->machine, "hypervisor", &verb.errors,
+					    "%s", item->reason);
+	}
+	return verb_errors_tell(&verb);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What became of each machine, as records. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <stdlib.h>
+
+#include "common/cleanup.h"
+#include "provision/verbs/verbs.h"
+
+static const struct verb_result *result_of(const void *record)
+{
+	return record;
+}
+
+static void get_name(const void *record, struct output_value *value)
+{
+	output_text(value, result_of(record)->item->name);
+}
+
+static void get_result(const void *record, struct output_value *value)
+{
+	output_text(value, result_of(record)->result);
+}
+
+static void get_state(const void *record, struct output_value *value)
+{
+	output_text(value, result_of(record)->state);
+}
+
+static void get_address(const void *record, struct output_value *value)
+{
+	const struct machine_address *address = &result_of(record)->address;
+	char text[INET_ADDRSTRLEN];
+
+	if (address->known)
+		output_text_format(
+			value, "%s",
+			inet_ntop(AF_INET, &address->address, text, sizeof(text)));
+}
+
+static void get_hypervisor(const void *record, struct output_value *value)
+{
+	const struct host *host = result_of(record)->item->host;
+
+	output_text(value, host ? host->config->name : NULL);
+}
+
+static void get_plan(const void *record, struct output_value *value)
+{
+	const struct plan_item *item = result_of(record)->item;
+
+	output_text(value, item->machine ? item->machine->plan->name
+					 : item->domain->metadata.plan);
+}
+
+static void get_image(const void *record, struct output_value *value)
+{
+	const struct plan_item *item = result_of(record)->item;
+
+	if (item->domain)
+		output_text(value, item->domain->metadata.image_id);
+	else if (item->image)
+		output_text(value, item->image->id);
+}
+
+static void get_hwaddr(const void *record, struct output_value *value)
+{
+	static const uint8_t none[MAC_SIZE];
+	const uint8_t *mac = result_of(record)->item->mac;
+	char text[MAC_TEXT_MAX];
+
+	if (!mac_equal(mac, none))
+		output_text_format(value, "%s", mac_format(mac, text));
+}
+
+static void get_id(const void *record, struct output_value *value)
+{
+	const char *uuid = result_of(record)->item->uuid;
+
+	output_text(value, *uuid ? uuid : NULL);
+}
+
+static void get_reason(const void *record, struct output_value *value)
+{
+	output_text(value, result_of(record)->error.message);
+}
+
+static void get_event(const void *record, struct output_value *value)
+{
+	(void)record;
+	output_text(value, "result");
+}
+
+/* The first is only for events. */
+static const struct output_column columns[] = {
+	{"Event", "EVENT", OUTPUT_JSON_ONLY, get_event},
+	{"Name", "NAME", 0, get_name},
+	{"Result", "RESULT", 0, get_result},
+	{"StateName", "STATE", 0, get_state},
+	{"Ip.Address", "ADDRESS", 0, get_address},
+	{"Hypervisor", "HYPERVISOR", 0, get_hypervisor},
+	{"Plan", "PLAN", 0, get_plan},
+	{"ImageId", "IMAGE", 0, get_image},
+	{"HWAddr", "MAC", 0, get_hwaddr},
+	{"Id", "ID", OUTPUT_JSON_ONLY, get_id},
+	{"Reason", "REASON", OUTPUT_JSON_ONLY, get_reason},
+};
+
+struct output *verb_results_begin(const struct verb *verb, bool with_event)
+{
+	size_t skipped = with_event ? 0 : 1;
+
+	return output_begin(stdout, verb->cli->format, columns + skipped,
+			    ARRAY_LENGTH(columns) - skipped, verb->cli->header);
+}
+
+int verb_results_print(const struct verb *verb, const struct verb_result *results,
+		       size_t count)
+{
+	struct output *output = verb_results_begin(verb, false);
+
+	for (size_t i = 0; i < count; i++)
+		output_record(output, &results[i]);
+	return cli_output_end(verb->cli, output, CLI_DONE) == CLI_DONE ? 0 : -1;
+}
+
+void verb_results_free(struct verb_result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		error_free(&results[i].error);
+	free(results);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* vmango-provision status: the machines of a batch as they are. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "common/cleanup.h"
+#include "provision/machine/machine_wait.h"
+#include "provision/plan/plan_moved.h"
+#include "provision/verbs/verb_deletion.h"
+
+/* "ready", "creating", "deleting", "differs", "moved", "absent", "unlisted", "failed". */
+static const char *condition(const struct plan_item *item)
+{
+	if (item->action == PLAN_FAIL)
+		return "failed";
+	if (!item->domain)
+		return "absent";
+	if (item->action == PLAN_RESUME)
+		return item->domain->metadata.state == METADATA_REMOVING ? "deleting"
+									 : "creating";
+	if (item->action == PLAN_UNLISTED)
+		return "unlisted";
+	if (item->action == PLAN_CHANGE)
+		return "differs";
+	return item->left.count ? "moved" : "ready";
+}
+
+static bool result_fill(const struct plan_item *item, struct verb_result *result)
+{
+	result->item = item;
+	result->result = condition(item);
+	result->state = "unknown";
+	if (item->action == PLAN_FAIL)
+		error_set(&result->error, "%s", item->reason);
+	if (!item->domain)
+		return false;
+	result->state = item->domain->active ? "running" : "stopped";
+	machine_address_find(item, &result->address);
+	return item->action == PLAN_KEEP || item->action == PLAN_UNLISTED;
+}
+
+static void left_tell(struct cli *cli, const struct plan_item *item)
+{
+	CLEANUP(free_ptr) char *left = plan_moved_text(item);
+
+	if (left)
+		cli_warn(cli, "%s: runs on %s, %s; apply removes it", item->name,
+			 item->host->config->name, left);
+}
+
+int verb_status(struct cli *cli)
+{
+	CLEANUP(verb_end) struct verb verb = {0};
+	struct verb_result *results;
+	size_t count;
+	int status = CLI_DONE;
+
+	verb.unlisted = true;
+	verb_begin(&verb, cli, 1, 1);
+	verb_batch_distrust(cli, &verb.batch);
+	if (verb_errors_tell(&verb) != CLI_DONE)
+		return CLI_USAGE;
+	if (verb.inventory)
+		return verb_inventory(&verb);
+	/* What is wrong with the hypervisor does not hide what is there. */
+	verb_survey(&verb, HOST_ALL, false);
+	if (verb_errors_tell(&verb) != CLI_DONE)
+		status = CLI_NO;
+	verb_unlisted_tell(&verb, "");
+	count = verb.plan.items.count;
+	results = mem_zero(count, sizeof(*results));
+	for (size_t i = 0; i < count; i++) {
+		if (!result_fill(&verb.plan.items.items[i], &results[i]))
+			status = CLI_NO;
+		left_tell(cli, results[i].item);
+		if (results[i].error.message)
+			cli_error(cli, "%s: %s", results[i].item->name,
+				  results[i].error.message);
+	}
+	if (verb_results_print(&verb, results, count) < 0)
+		status = CLI_SYSTEM;
+	verb_results_free(results, count);
+	return status;
+}

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the verbs of vmango-provision share: options, batch, plan, work on each machine.
+ */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/cleanup.h"
+#include "common/interrupt.h"
+#include "common/num.h"
+#include "provision/batch/trust.h"
+#include "provision/host/host_line.h"
+#include "provision/verbs/verb_check.h"
+#include "provision/verbs/verb_progress.h"
+#include "provision/verbs/verbs.h"
+
+#define SHARED_SETTINGS "/etc/vmango/vmango.ini"
+
+static unsigned int number_get(struct cli *cli, unsigned int min, unsigned int max)
+{
+	CLEANUP(error_free) struct error error = {0};
+	uint64_t number;
+
+	if (num_parse(cli->value, min, max, &number, &error) < 0)
+		cli_usage(cli, "%s", error_text(&error));
+	return (unsigned int)number;
+}
+
+static void option_take(struct verb *verb, enum verb_option option)
+{
+	struct cli *cli = verb->cli;
+
+	switch (option) {
+	case VERB_WAIT:
+		verb->wait_s = number_get(cli, 0, VERB_WAIT_MAX_S);
+		break;
+	case VERB_GRACEFUL:
+		verb->graceful_s = number_get(cli, 0, VERB_WAIT_MAX_S);
+		break;
+	case VERB_JOBS:
+		verb->workers = number_get(cli, 1, VERB_WORKERS_MAX);
+		break;
+	case VERB_MACHINE:
+		*array_add(&verb->machines) = cli->value;
+		break;
+	case VERB_ONLY:
+		verb->filter.only = cli->value;
+		break;
+	case VERB_OFFLINE:
+		verb->offline = true;
+		break;
+	case VERB_UPDATE:
+		verb->update = true;
+		break;
+	case VERB_PRUNE:
+	case VERB_ALL:
+		verb->prune = true;
+		break;
+	case VERB_YES:
+		verb->yes = true;
+		break;
+	case VERB_INVENTORY:
+		verb->inventory = true;
+		break;
+	case VERB_LOST:
+		*array_add(&verb->lost) = cli->value;
+		break;
+	}
+}
+
+void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *errors)
+{
+	struct batch_options options = {.shared_path = SHARED_SETTINGS,
+					.home = getenv("HOME")};
+	const char *path = cli->operand_count ? cli->operands[0] : NULL;
+
+	if (path && cli->uris.count > 1)
+		cli_usage(cli, "one --connect at most; a batch names its hypervisors");
+	if (path && cli->uris.count)
+		options.url = cli->uris.items[0];
+	batch_load(path, &options, batch, errors);
+	if (options.url && batch->hypervisors.count > 1)
+		cli_usage(cli, "--connect with a batch of %zu hypervisors",
+			  batch->hypervisors.count);
+}
+
+void verb_batch_distrust(struct cli *cli, struct batch *batch)
+{
+	CLEANUP(error_list_free) struct error_list warnings = {0};
+
+	batch_distrust(batch, &warnings);
+	cli_warnings(cli, &warnings);
+}
+
+/* By whom this is run, for people; NULL: not known. The caller owns it. */
+static char *user_name(void)
+{
+	static const char *const names[] = {"SUDO_USER", "USER", "LOGNAME"};
+	struct passwd *entry;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		const char *name = getenv(names[i]);
+
+		if (name && *name)
+			return mem_string(name);
+	}
+	entry = getpwuid(geteuid());
+	return entry ? mem_string(entry->pw_name) : NULL;
+}
+
+void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
+{
+	verb->user = user_name();
+	verb->cli = cli;
+	verb->wait_s = VERB_WAIT_S;
+	for (int option; (option = cli_next(cli)) != CLI_END;)
+		option_take(verb, (enum verb_option)option);
+	cli_operands(cli, verb->inventory ? 0 : min, max);
+	verb_batch_read(cli, &verb->batch, &verb->errors);
+	verb_check_options(verb);
+	if (!verb->prune)
+		verb_check_filter(verb);
+}
+
+void verb_end(struct verb *verb)
+{
+	plan_free(&verb->plan);
+	owner_free(&verb->owner);
+	batch_free(&verb->batch);
+	error_list_free(&verb->errors);
+	free(verb->machines.items);
+	free(verb->user);
+	free(verb->lost.items);
+}
+
+/* The batch's path from the root, for people on other hosts; unchanged for "-". */
+static char *batch_path(const char *path)
+{
+	char *full = strcmp(path, "-") ? realpath(path, NULL) : NULL;
+
+	return full ? full : mem_string(path);
+}
+
+static void watching(void *data, const char *hypervisor, const char *owner)
+{
+	const struct verb *verb = data;
+
+	cli_warn(verb->cli, "batch \"%s\" is locked on %s by %s; watching it for %d s",
+		 verb->batch.name, hypervisor, owner, OWNER_LOCK_WATCH_S);
+}
+
+void verb_own(struct verb *verb)
+{
+	CLEANUP(free_ptr) char *file = batch_path(verb->cli->operands[0]);
+
+	owner_self(verb->cli->verb->name, verb->user, file, &verb->owner);
+	verb->plan.owner = &verb->owner;
+	verb->plan.watching = watching;
+	verb->plan.watching_data = verb;
+}
+
+int verb_errors_tell(const struct verb *verb)
+{
+	if (verb->plan.held.count) {
+		cli_errors(verb->cli, &verb->plan.held);
+		return CLI_SYSTEM;
+	}
+	cli_errors(verb->cli, &verb->errors);
+	return verb->errors.count ? CLI_USAGE : CLI_DONE;
+}
+
+void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
+{
+	verb->plan.creator = verb->user;
+	verb->plan.filter = &verb->filter;
+	verb->plan.unlisted = verb->unlisted;
+	verb->plan.prune = verb->prune;
+	verb->plan.adopts = verb->adopts;
+	verb->plan.lost = verb->lost.items;
+	verb->plan.lost_count = verb->lost.count;
+	verb->filter.machines = verb->machines.items;
+	verb->filter.machine_count = verb->machines.count;
+	plan_survey(&verb->batch, parts, &verb->plan, &verb->errors);
+	if (verb->plan.held.count)
+		return;
+	if (find_only)
+		plan_find(&verb->plan, &verb->errors);
+	else
+		plan_make(&verb->plan, &verb->errors);
+	if (verb->prune)
+		verb_check_filter(verb);
+}
+
+int verb_begin_existing(struct verb *verb, struct cli *cli)
+{
+	verb_begin(verb, cli, 1, 1);
+	if (!cli->dry_run)
+		verb_own(verb);
+	if (!verb->errors.count)
+		verb_survey(verb, HOST_DOMAINS | HOST_NETWORK, true);
+	return verb_errors_tell(verb);
+}
+
+/* The work on all machines; what the threads share. */
+struct work {
+	struct run run;
+	struct run_state state;
+	const struct batch *batch;
+	struct verb_progress *progress;
+	struct verb_result *results;
+	void (*work)(struct run *run, struct verb_result *result);
+};
+
+/* By hypervisor; one group more for what has none. */
+static size_t group_of(const void *data, size_t i)
+{
+	const struct work *work = data;
+	const struct host *host = work->results[i].item->host;
+
+	return host ? (size_t)(host->config - work->batch->hypervisors.items)
+		    : work->batch->hypervisors.count;
+}
+
+static void work_one(void *data, size_t i)
+{
+	struct work *work = data;
+	struct verb_result *result = &work->results[i];
+
+	result->state = "unknown";
+	result->result = "failed";
+	if (result->item->action == PLAN_FAIL) {
+		error_set(&result->error, "%s", result->item->reason);
+	} else {
+		struct run run = work->run;
+
+		run.owner = result->item->host->owner;
+		work->work(&run, result);
+		host_line_give(result->item->host);
+	}
+	verb_progress_result(work->progress, result);
+}
+
+/*
+ * VMANGO_TEST_POINT=N:SIGNAL, for tests (struct run_trap): signal 9 to die at point N,
+ * say. Whoever sets it could send the signal as well.
+ */
+static void trap_set(struct run_trap *trap, const char *text)
+{
+	CLEANUP(free_ptr) char *point = NULL;
+	const char *colon = text ? strchr(text, ':') : NULL;
+	uint64_t at, signal;
+
+	if (!colon)
+		return;
+	point = mem_substring(text, (size_t)(colon - text));
+	if (num_parse(point, 1, UINT_MAX, &at, NULL) < 0 ||
+	    num_parse(colon + 1, 1, SIGSYS, &signal, NULL) < 0)
+		return;
+	*trap = (struct run_trap){.at = (unsigned int)at, .signal = (int)signal};
+}
+
+static void run_init(struct run *run, const struct verb *verb, struct run_state *state)
+{
+	unsigned int hosts = (unsigned int)verb->batch.hypervisors.count;
+
+	*run = (struct run){.wait_s = verb->wait_s,
+			    .graceful_s = verb->graceful_s,
+			    .workers = verb->workers,
+			    .group_of = group_of,
+			    .group_count = hosts + 1,
+			    .group_workers = verb->workers,
+			    .update = verb->update,
+			    .token = verb->owner.token,
+			    .state = state,
+			    .interrupted = interrupt_flag()};
+	if (!verb->workers) {
+		run->workers = VERB_WORKERS_PER_HOST * hosts;
+		run->group_workers = VERB_WORKERS_PER_HOST;
+	}
+	if (run->workers > VERB_WORKERS_MAX)
+		run->workers = VERB_WORKERS_MAX;
+	pthread_mutex_init(&state->lock, NULL);
+	trap_set(&run->trap, getenv("VMANGO_TEST_POINT"));
+}
+
+static int failures_tell(const struct verb *verb, const struct verb_result *results,
+			 const char *unchanged, size_t *changed)
+{
+	size_t count = verb->plan.items.count, failed = 0, unreachable = 0, meant = 0;
+
+	*changed = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (results[i].item->action == PLAN_UNLISTED)
+			continue;
+		meant++;
+		if (results[i].error.message) {
+			cli_error(verb->cli, "%s: %s", results[i].item->name,
+				  results[i].error.message);
+			failed++;
+		} else if (strcmp(results[i].result, unchanged)) {
+			(*changed)++;
+		}
+		unreachable += results[i].item->action == PLAN_FAIL;
+	}
+	if (meant && unreachable == meant)
+		return CLI_SYSTEM;
+	return failed ? CLI_NO : CLI_DONE;
+}
+
+int verb_run(struct verb *verb, const char *unchanged,
+	     void (*work_on)(struct run *run, struct verb_result *result),
+	     size_t *changed)
+{
+	size_t count = verb->plan.items.count;
+	struct work work = {.batch = &verb->batch,
+			    .results = mem_zero(count, sizeof(*work.results)),
+			    .work = work_on};
+	CLEANUP(error_free) struct error error = {0};
+	int status, printed;
+
+	run_init(&work.run, verb, &work.state);
+	if (interrupt_defer(INTERRUPT_LIMIT_MS, &error) < 0)
+		cli_error(verb->cli, "%s", error_text(&error));
+	for (size_t i = 0; i < count; i++)
+		work.results[i].item = &verb->plan.items.items[i];
+	work.progress = verb_progress_begin(verb, &work.run);
+	run_each(&work.run, count, work_one, &work);
+	printed = verb_progress_end(work.progress);
+	status = failures_tell(verb, work.results, unchanged, changed);
+	/* As JSON lines they stand there already, each when it came. */
+	if (verb->cli->format != OUTPUT_JSONL)
+		printed = verb_results_print(verb, work.results, count);
+	if (printed < 0)
+		status = CLI_SYSTEM;
+	verb_results_free(work.results, count);
+	pthread_mutex_destroy(&work.state.lock);
+	return status;
+}

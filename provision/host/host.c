@@ -9,7 +9,7 @@
 #include "common/virt.h"
 #include "common/xml.h"
 #include "provision/host/host.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
 
 int host_open(struct host *host, const struct batch_hypervisor *config,
@@ -43,7 +43,7 @@ void host_free(struct host *host)
 	if (!host)
 		return;
 	owner_lock_release(host->owner);
-	host_lines_close(host);
+	host_connections_close(host);
 	array_foreach(image, &host->images) {
 		free(image->id);
 		free(image->path);

@@ -75,7 +75,7 @@ struct host {
 	pthread_mutex_t defining_lock; /* held while a domain is defined */
 	/* See host_line.h. */
 	pthread_mutex_t lines_lock, opening_lock;
-	ARRAY(struct host_line *) lines;
+	ARRAY(struct host_connection *) lines;
 	char *line_uri;		  /* NULL: no more can be had */
 	struct owner_lock *owner; /* of this run; NULL: it changes nothing */
 	struct host_use *use;	  /* see host_use.h */

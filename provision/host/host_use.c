@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "common/clock.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
 
 enum { AGE_MAX_MS = 10 * 1000, AGE_FACTOR = 10 };
@@ -41,8 +41,8 @@ static int facts_read(struct host *host, struct error *error)
 
 	use->is_read = false;
 	volume_use_free(&use->facts);
-	if (volume_use_read(host_line(host)->connection, VOLUME_USE_IGNORE, &use->facts,
-			    error) < 0)
+	if (volume_use_read(host_connection(host)->connection, VOLUME_USE_IGNORE,
+			    &use->facts, error) < 0)
 		return -1;
 	took_ms = AGE_FACTOR * (clock_ms() - begin_ms);
 	use->stale_ms = clock_ms() + (took_ms > AGE_MAX_MS ? took_ms : AGE_MAX_MS);

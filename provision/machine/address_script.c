@@ -8,10 +8,10 @@
 #include "leases/network_script.h"
 #include "provision/machine/address_script.h"
 
-bool address_script_has(const struct plan_item *item)
+bool address_script_has(const struct change *change)
 {
-	return item->host->config->network_script && item->machine &&
-	       item->machine->ip != BATCH_IP_DHCP;
+	return change->host->config->network_script && change->machine &&
+	       change->machine->ip != BATCH_IP_DHCP;
 }
 
 static int address_read(const struct buf *text, struct in_addr *address,
@@ -26,21 +26,21 @@ static int address_read(const struct buf *text, struct in_addr *address,
 	return error_set(error, "prints no IPv4 address");
 }
 
-static int item_ask(const struct plan_item *item, const char *action,
+static int item_ask(const struct change *change, const char *action,
 		    struct in_addr *address, struct error *error)
 {
-	const struct batch_hypervisor *config = item->host->config;
+	const struct batch_hypervisor *config = change->host->config;
 	char wanted[INET_ADDRSTRLEN];
 	const struct network_script_machine told = {
-		.name = item->name,
-		.id = item->uuid,
-		.plan = item->machine->plan->name,
+		.name = change->name,
+		.id = change->uuid,
+		.plan = change->machine->plan->name,
 		.network = config->network,
-		.address = item->machine->ip == BATCH_IP_ADDRESS
-				   ? inet_ntop(AF_INET, &item->machine->address, wanted,
+		.address = change->machine->ip == BATCH_IP_ADDRESS
+				   ? inet_ntop(AF_INET, &change->machine->address, wanted,
 					       sizeof(wanted))
 				   : NULL,
-		.mac = item->mac,
+		.mac = change->mac,
 	};
 	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
 
@@ -53,7 +53,7 @@ static int item_ask(const struct plan_item *item, const char *action,
 	return 0;
 }
 
-int address_script_assign(struct run *run, const struct plan_item *item,
+int address_script_assign(struct run *run, const struct change *change,
 			  struct in_addr *address, struct error *error)
 {
 	struct in_addr assigned;
@@ -61,24 +61,24 @@ int address_script_assign(struct run *run, const struct plan_item *item,
 
 	if (run_change(run, error) < 0)
 		return -1;
-	status = item_ask(item, "assign-ip", &assigned, error);
+	status = item_ask(change, "assign-ip", &assigned, error);
 	run_point(run);
 	if (status < 0)
 		return -1;
-	if (item->machine->ip == BATCH_IP_ADDRESS &&
-	    assigned.s_addr != item->machine->address.s_addr)
+	if (change->machine->ip == BATCH_IP_ADDRESS &&
+	    assigned.s_addr != change->machine->address.s_addr)
 		return error_set(error,
 				 "%s assign-ip: prints another address than the "
 				 "batch's",
-				 item->host->config->network_script);
+				 change->host->config->network_script);
 	*address = assigned;
 	return 0;
 }
 
-int address_script_lookup(const struct plan_item *item, struct in_addr *address,
+int address_script_lookup(const struct change *change, struct in_addr *address,
 			  struct error *error)
 {
-	return item_ask(item, "lookup-ip", address, error);
+	return item_ask(change, "lookup-ip", address, error);
 }
 
 int address_script_release(struct run *run, const struct host *host, const char *id,

@@ -7,21 +7,21 @@
 #include <stdbool.h>
 
 #include "provision/machine/metadata.h"
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 #include "provision/machine/run.h"
 
 /* Whether the machine's address comes from its hypervisor's script. */
-bool address_script_has(const struct plan_item *item);
+bool address_script_has(const struct change *change);
 
 /*
  * `assign-ip`: the first IPv4 address that the script prints, which must be the batch's
  * when the batch has one. Asked again for the same machine, a script answers the same.
  */
-int address_script_assign(struct run *run, const struct plan_item *item,
+int address_script_assign(struct run *run, const struct change *change,
 			  struct in_addr *address, struct error *error);
 
 /* `lookup-ip`: -1 as long as the script prints no IPv4 address. */
-int address_script_lookup(const struct plan_item *item, struct in_addr *address,
+int address_script_lookup(const struct change *change, struct in_addr *address,
 			  struct error *error);
 
 /* `release-ip` for what the domain's metadata say. The script is the batch's: metadata

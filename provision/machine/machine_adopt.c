@@ -9,7 +9,7 @@
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/volume.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/plan/identity.h"
 #include "provision/machine/machine_adopt.h"
 #include "provision/machine/machine_metadata.h"
@@ -112,15 +112,15 @@ static int pool_uses(const struct candidate *volume, struct error *error)
 }
 
 /* 1 when deleting the volume would be nobody else's loss. */
-static int is_own(const struct plan *plan, virDomainPtr domain, const char *uuid,
+static int is_own(const struct changes *changes, virDomainPtr domain, const char *uuid,
 		  const struct candidate *volume, struct error *error)
 {
 	int status = domain_uses(domain, volume, error);
 
 	if (status <= 0)
 		return status;
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
-		const struct host *host = &plan->hosts[i].host;
+	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
+		const struct host *host = &changes->hosts[i].host;
 
 		status = host->connection ? host_uses(host, uuid, volume, error) : 0;
 		if (status)
@@ -131,13 +131,13 @@ static int is_own(const struct plan *plan, virDomainPtr domain, const char *uuid
 }
 
 /* Adds the machine's volumes of one pool. A pool that is missing has none. */
-static int pool_take(const struct plan *plan, struct plan_item *item, virDomainPtr domain,
-		     const char *pool_name, struct error *error)
+static int pool_take(const struct changes *changes, struct change *change,
+		     virDomainPtr domain, const char *pool_name, struct error *error)
 {
 	static const char *const suffixes[] = {MACHINE_DISK_SUFFIX, MACHINE_DRIVE_SUFFIX,
 					       MACHINE_DRIVE_SUFFIX_2};
 	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = virStoragePoolLookupByName(item->host->connection,
+	virStoragePoolPtr pool = virStoragePoolLookupByName(change->host->connection,
 							    pool_name);
 
 	if (!pool && virt_error_code() == VIR_ERR_NO_STORAGE_POOL)
@@ -146,32 +146,33 @@ static int pool_take(const struct plan *plan, struct plan_item *item, virDomainP
 		return virt_error(error, "pool %s", pool_name);
 	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
 		CLEANUP(free_ptr)
-		char *name = mem_format("%s%s", item->name, suffixes[i]);
+		char *name = mem_format("%s%s", change->name, suffixes[i]);
 		CLEANUP(virStorageVolFree_ptr)
 		virStorageVolPtr handle = virStorageVolLookupByName(pool, name);
 		CLEANUP(free_ptr)
 		char *path = handle ? virStorageVolGetPath(handle) : NULL;
 		const struct candidate volume = {pool, pool_name, name, path};
-		int status = path ? is_own(plan, domain, item->uuid, &volume, error) : 0;
+		int status = path ? is_own(changes, domain, change->uuid, &volume, error)
+				  : 0;
 		struct metadata_volume *own;
 
 		if (status < 0)
 			return -1;
 		if (!status)
 			continue;
-		own = array_add(&item->adopted->volumes);
+		own = array_add(&change->adopted->volumes);
 		own->pool = mem_string(pool_name);
 		own->name = TAKE(name);
 	}
 	return 0;
 }
 
-static bool pool_is_taken(const struct plan_item *item, size_t before)
+static bool pool_is_taken(const struct change *change, size_t before)
 {
-	const struct metadata *claimed = &item->domain->metadata;
+	const struct metadata *claimed = &change->domain->metadata;
 	const char *name = claimed->volumes.items[before].pool;
 
-	if (!strcmp(name, item->host->config->root_pool))
+	if (!strcmp(name, change->host->config->root_pool))
 		return true;
 	for (size_t i = 0; i < before; i++)
 		if (!strcmp(claimed->volumes.items[i].pool, name))
@@ -179,44 +180,46 @@ static bool pool_is_taken(const struct plan_item *item, size_t before)
 	return false;
 }
 
-static int volumes_take(const struct plan *plan, struct plan_item *item,
+static int volumes_take(const struct changes *changes, struct change *change,
 			virDomainPtr domain, struct error *error)
 {
-	const struct metadata *claimed = &item->domain->metadata;
+	const struct metadata *claimed = &change->domain->metadata;
 
-	if (pool_take(plan, item, domain, item->host->config->root_pool, error) < 0)
+	if (pool_take(changes, change, domain, change->host->config->root_pool, error) <
+	    0)
 		return -1;
 	for (size_t i = 0; i < claimed->volumes.count; i++) {
-		if (!pool_is_taken(item, i) &&
-		    pool_take(plan, item, domain, claimed->volumes.items[i].pool, error) <
-			    0)
+		if (!pool_is_taken(change, i) &&
+		    pool_take(changes, change, domain, claimed->volumes.items[i].pool,
+			      error) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 /* A script's is only known from the metadata; libvirt's is looked for. */
-static void reservation_take(struct plan_item *item)
+static void reservation_take(struct change *change)
 {
-	const struct metadata_reservation *claimed = &item->domain->metadata.reservation;
-	struct metadata_reservation *own = &item->adopted->reservation;
-	const struct network *network = &item->host->network;
-	const struct network_host *entry = network_host_by_mac(network, item->mac);
+	const struct metadata_reservation *claimed =
+		&change->domain->metadata.reservation;
+	struct metadata_reservation *own = &change->adopted->reservation;
+	const struct network *network = &change->host->network;
+	const struct network_host *entry = network_host_by_mac(network, change->mac);
 
 	if (claimed->network && claimed->by_script &&
-	    !strcmp(claimed->network, item->host->config->network) &&
-	    mac_equal(claimed->mac, item->mac)) {
+	    !strcmp(claimed->network, change->host->config->network) &&
+	    mac_equal(claimed->mac, change->mac)) {
 		*own = *claimed;
 		own->network = mem_string(claimed->network);
 		own->name = mem_string(claimed->name);
 		return;
 	}
-	if (!entry || !entry->name || strcmp(entry->name, item->name))
+	if (!entry || !entry->name || strcmp(entry->name, change->name))
 		return;
-	own->network = mem_string(item->host->config->network);
-	memcpy(own->mac, item->mac, MAC_SIZE);
+	own->network = mem_string(change->host->config->network);
+	memcpy(own->mac, change->mac, MAC_SIZE);
 	own->ip = entry->address;
-	own->name = mem_string(item->name);
+	own->name = mem_string(change->name);
 }
 
 static bool has_volume(const struct metadata *metadata, const char *path)
@@ -231,7 +234,7 @@ static bool has_volume(const struct metadata *metadata, const char *path)
 	return false;
 }
 
-static int disks_note(const struct plan_item *item, virDomainPtr domain,
+static int disks_note(const struct change *change, virDomainPtr domain,
 		      struct error_list *notes, struct error *error)
 {
 	CLEANUP(free_ptr)
@@ -250,27 +253,27 @@ static int disks_note(const struct plan_item *item, virDomainPtr domain,
 	{
 		CLEANUP(free_ptr) char *path = xml_string(&xml, node, ".");
 
-		if (path && *path && !has_volume(item->adopted, path))
+		if (path && *path && !has_volume(change->adopted, path))
 			error_list_add(notes,
 				       "%s: disk %s is not known to be its own: destroy "
 				       "leaves it",
-				       item->name, path);
+				       change->name, path);
 	}
 	return 0;
 }
 
-static void identity_put(const struct plan_item *item, struct metadata *metadata)
+static void identity_put(const struct change *change, struct metadata *metadata)
 {
-	const struct metadata *claimed = &item->domain->metadata;
+	const struct metadata *claimed = &change->domain->metadata;
 	char text[UUID_STR_LEN];
 	uuid_t uuid;
 
 	*metadata = (struct metadata){.has_tools = true, .state = METADATA_READY};
-	metadata->batch = mem_string(item->batch);
-	metadata->batch_file = mem_string(item->batch_file);
-	identity_uuid(item->batch, item->name, uuid, text);
-	if (strcasecmp(text, item->domain->uuid))
-		metadata->adopted = mem_string(item->domain->uuid);
+	metadata->batch = mem_string(change->batch);
+	metadata->batch_file = mem_string(change->batch_file);
+	identity_uuid(change->batch, change->name, uuid, text);
+	if (strcasecmp(text, change->domain->uuid))
+		metadata->adopted = mem_string(change->domain->uuid);
 	metadata->protect = claimed->protect;
 	metadata->input_hash = mem_string(claimed->input_hash ? claimed->input_hash
 							      : "adopted");
@@ -281,38 +284,38 @@ static void identity_put(const struct plan_item *item, struct metadata *metadata
 	metadata->token = mem_string(claimed->token);
 }
 
-int machine_adopt_plan(const struct plan *plan, struct plan_item *item,
+int machine_adopt_plan(const struct changes *changes, struct change *change,
 		       struct error_list *notes, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(item->host->connection,
-							  item->uuid);
+	virDomainPtr domain = virDomainLookupByUUIDString(change->host->connection,
+							  change->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	item->adopted = mem_zero(1, sizeof(*item->adopted));
-	identity_put(item, item->adopted);
-	reservation_take(item);
-	if (volumes_take(plan, item, domain, error) < 0)
+	change->adopted = mem_zero(1, sizeof(*change->adopted));
+	identity_put(change, change->adopted);
+	reservation_take(change);
+	if (volumes_take(changes, change, domain, error) < 0)
 		return -1;
-	return disks_note(item, domain, notes, error);
+	return disks_note(change, domain, notes, error);
 }
 
-int machine_adopt_lock(const struct plan *plan, struct plan_item *item,
+int machine_adopt_lock(const struct changes *changes, struct change *change,
 		       struct error *error)
 {
-	const char *batch = item->domain->metadata.batch;
+	const char *batch = change->domain->metadata.batch;
 	struct owner self;
 	uuid_t own, token;
 
-	if (!plan->owner || !batch || !strcmp(batch, item->batch))
+	if (!changes->owner || !batch || !strcmp(batch, change->batch))
 		return 0;
 	/* The same for all machines of that batch: a lock may be taken anew. */
-	self = *plan->owner;
+	self = *changes->owner;
 	uuid_parse(self.token, own);
 	uuid_generate_sha1(token, own, batch, strlen(batch));
 	uuid_unparse_lower(token, self.token);
-	return plan_lock(plan, item->host, &self, batch, &item->former, error);
+	return plan_lock(changes, change->host, &self, batch, &change->former, error);
 }
 
 /* Whether the domain says still what it said when all was planned. */
@@ -339,18 +342,18 @@ static int metadata_recheck(virDomainPtr domain, const struct metadata *planned,
 	return 0;
 }
 
-int machine_adopt(struct run *run, const struct plan_item *item, struct error *error)
+int machine_adopt(struct run *run, const struct change *change, struct error *error)
 {
 	struct run former = *run;
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
+		host_connection(change->host)->connection, change->uuid);
 
-	former.owner = item->former;
+	former.owner = change->former;
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (metadata_recheck(domain, &item->domain->metadata, error) < 0 ||
-	    run_step(run, item->name, "adopt", error) < 0)
+	if (metadata_recheck(domain, &change->domain->metadata, error) < 0 ||
+	    run_step(run, change->name, "adopt", error) < 0)
 		return -1;
-	return machine_metadata_store(&former, domain, item->adopted, error);
+	return machine_metadata_store(&former, domain, change->adopted, error);
 }

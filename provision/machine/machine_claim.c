@@ -9,7 +9,7 @@
 #include "common/virt.h"
 #include "imagetool/volume.h"
 #include "provision/host/domain_settled.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_claim.h"
 #include "provision/machine/machine_disk.h"
 #include "provision/machine/machine_xml.h"
@@ -42,7 +42,7 @@ void machine_claim_free(struct machine_claim *claim)
 
 virConnectPtr machine_claim_connection(const struct machine_claim *claim)
 {
-	return host_line(claim->host)->connection;
+	return host_connection(claim->host)->connection;
 }
 
 static int block_jobs_check(const struct machine_claim *claim, struct error *error)

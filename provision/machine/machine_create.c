@@ -5,7 +5,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/machine/address_script.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_create.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
@@ -18,7 +18,7 @@ enum { ADDRESS_TRIES = 64 };
 /* A machine while it is created. */
 struct creation {
 	struct run *run;
-	const struct plan_item *item;
+	const struct change *change;
 	struct machine_xml *xml;
 	struct machine_address *address;
 	virDomainPtr domain;
@@ -32,7 +32,7 @@ struct creation {
 static virDomainPtr domain_tell(struct run *run, struct host *host, const char *xml,
 				struct error *error)
 {
-	virConnectPtr connection = host_line(host)->connection;
+	virConnectPtr connection = host_connection(host)->connection;
 	virDomainPtr domain;
 
 	pthread_mutex_lock(&host->defining_lock);
@@ -48,15 +48,15 @@ static virDomainPtr domain_tell(struct run *run, struct host *host, const char *
  * The domain as it is told to libvirt, not started; its metadata will name all that
  * follows. What libvirt has under this UUID already it would replace.
  */
-static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
+static virDomainPtr domain_define(struct run *run, const struct change *change,
 				  const char *xml, struct error *error)
 {
 	virDomainPtr domain;
 
 	if (run_change(run, error) < 0)
 		return NULL;
-	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
-					     item->uuid);
+	domain = virDomainLookupByUUIDString(host_connection(change->host)->connection,
+					     change->uuid);
 	if (domain) {
 		virDomainFree(domain);
 		error_set(error, "somebody has defined the domain meanwhile");
@@ -66,7 +66,7 @@ static virDomainPtr domain_define(struct run *run, const struct plan_item *item,
 		virt_error(error, "can't see whether the domain exists");
 		return NULL;
 	}
-	return domain_tell(run, item->host, xml, error);
+	return domain_tell(run, change->host, xml, error);
 }
 
 /*
@@ -80,12 +80,12 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	machine_metadata(creation->item, creation->address, state, volumes, &metadata);
+	machine_metadata(creation->change, creation->address, state, volumes, &metadata);
 	if (making) {
 		struct metadata_volume *volume = array_add(&metadata.volumes);
 
 		*volume = (struct metadata_volume){
-			.pool = mem_string(creation->item->host->config->root_pool),
+			.pool = mem_string(creation->change->host->config->root_pool),
 			.name = mem_string(making->name),
 			.capacity_bytes = making->capacity_bytes,
 			.image_bytes = making->image_bytes,
@@ -106,21 +106,21 @@ static int volume_failed(const struct creation *creation, int failure, unsigned 
 }
 
 /* Redefines the domain with what the templates make of what is known by now. */
-static int domain_renew(const struct creation *creation, const struct plan_item *item,
+static int domain_renew(const struct creation *creation, const struct change *change,
 			struct error *error)
 {
 	CLEANUP(machine_xml_free) struct machine_xml fresh = {0};
 	virDomainPtr domain;
 
-	if (machine_xml_make(item, creation->address, METADATA_CREATING, &fresh, error) <
-	    0)
+	if (machine_xml_make(change, creation->address, METADATA_CREATING, &fresh,
+			     error) < 0)
 		return -1;
 	machine_xml_free(creation->xml);
 	*creation->xml = fresh;
 	fresh = (struct machine_xml){0};
 	if (run_change(creation->run, error) < 0)
 		return -1;
-	domain = domain_tell(creation->run, item->host, creation->xml->domain, error);
+	domain = domain_tell(creation->run, change->host, creation->xml->domain, error);
 	if (!domain)
 		return -1;
 	virDomainFree(domain);
@@ -131,31 +131,31 @@ static int domain_renew(const struct creation *creation, const struct plan_item 
 static int disk_clone(const struct creation *creation, enum storage_clone clone,
 		      struct error *error)
 {
-	const struct plan_item *item = creation->item;
-	const struct host_line *line = host_line(item->host);
+	const struct change *change = creation->change;
+	const struct host_connection *line = host_connection(change->host);
 	const struct storage_source source = {
 		.pool = line->images_pool,
-		.id = item->image->id,
-		.path = item->image->path,
-		.format = image_format_word(item->image->name.format),
+		.id = change->image->id,
+		.path = change->image->path,
+		.format = image_format_word(change->image->name.format),
 	};
 	const struct storage_target target = {
 		.pool = line->root_pool,
-		.pool_type = item->host->root_pool.type,
+		.pool_type = change->host->root_pool.type,
 		.xml = creation->xml->volume,
-		.capacity_bytes = item->machine->plan->disk_size_bytes,
+		.capacity_bytes = change->machine->plan->disk_size_bytes,
 	};
 	CLEANUP(free_ptr)
-	char *name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	char *name = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
 	struct storage_making making = {
 		.name = name,
 		.capacity_bytes = target.capacity_bytes,
-		.image_bytes = item->image->virtual_size_bytes,
+		.image_bytes = change->image->virtual_size_bytes,
 	};
 
 	if (clone == STORAGE_OVERLAY) {
 		making.image_bytes = target.capacity_bytes;
-		making.backing = item->image->path;
+		making.backing = change->image->path;
 	}
 	if (metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
 		return -1;
@@ -165,36 +165,36 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 /* Only libvirt can tell whether the file system shares blocks: by doing it. */
 static int disk_create(const struct creation *creation, struct error *error)
 {
-	struct plan_item item = *creation->item;
+	struct change change = *creation->change;
 	int status;
 
-	if (run_step(creation->run, item.name, "clone", error) < 0)
+	if (run_step(creation->run, change.name, "clone", error) < 0)
 		return -1;
-	status = disk_clone(creation, item.clone, error);
-	if (status == STORAGE_FAILED && item.clone == STORAGE_REFLINK) {
+	status = disk_clone(creation, change.clone, error);
+	if (status == STORAGE_FAILED && change.clone == STORAGE_REFLINK) {
 		error_free(error);
-		item.clone = STORAGE_OVERLAY;
-		if (domain_renew(creation, &item, error) < 0)
+		change.clone = STORAGE_OVERLAY;
+		if (domain_renew(creation, &change, error) < 0)
 			return -1;
-		status = disk_clone(creation, item.clone, error);
+		status = disk_clone(creation, change.clone, error);
 	}
 	return status < 0 ? volume_failed(creation, status, 0) : 0;
 }
 
 static int drive_create(const struct creation *creation, struct error *error)
 {
-	const struct plan_item *item = creation->item;
-	const struct host_line *line = host_line(item->host);
+	const struct change *change = creation->change;
+	const struct host_connection *line = host_connection(change->host);
 	const struct buf *image = &creation->xml->drive;
 	CLEANUP(free_ptr)
-	char *name = mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
+	char *name = mem_format("%s%s", change->name, MACHINE_DRIVE_SUFFIX);
 	const struct storage_making making = {
 		.name = name, .capacity_bytes = image->size, .image_bytes = image->size};
 	int status;
 
 	if (!image->size)
 		return 0;
-	if (run_step(creation->run, item->name, "config drive", error) < 0 ||
+	if (run_step(creation->run, change->name, "config drive", error) < 0 ||
 	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
 		return -1;
 	status = storage_write(creation->run, line->connection, line->root_pool, name,
@@ -202,19 +202,19 @@ static int drive_create(const struct creation *creation, struct error *error)
 	return status < 0 ? volume_failed(creation, status, MACHINE_DISK) : 0;
 }
 
-static int address_choose(const struct plan_item *item, struct machine_address *address,
+static int address_choose(const struct change *change, struct machine_address *address,
 			  struct error *error)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 
 	*address = (struct machine_address){.known = machine->ip != BATCH_IP_DHCP,
 					    .address = machine->address};
-	if (address_script_has(item)) {
+	if (address_script_has(change)) {
 		*address = (struct machine_address){.by_script = true};
 		return 0;
 	}
 	if (machine->ip == BATCH_IP_AUTO)
-		return reservation_pick(item->host, &address->address, error);
+		return reservation_pick(change->host, &address->address, error);
 	return 0;
 }
 
@@ -222,26 +222,26 @@ static int address_choose(const struct plan_item *item, struct machine_address *
  */
 static int address_reserve(const struct creation *creation, struct error *error)
 {
-	const struct plan_item *item = creation->item;
+	const struct change *change = creation->change;
 	struct machine_address *address = creation->address;
 	bool taken = false;
 
 	if (!address->known || address->by_script)
 		return metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
 				      error);
-	if (run_step(creation->run, item->name, "reserve", error) < 0)
+	if (run_step(creation->run, change->name, "reserve", error) < 0)
 		return -1;
 	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
 		error_free(error);
-		if (taken && reservation_pick(item->host, &address->address, error) < 0)
+		if (taken && reservation_pick(change->host, &address->address, error) < 0)
 			return -1;
 		if (metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
 				   error) < 0)
 			return -1;
-		if (reservation_add(creation->run, item->host, item->mac, item->name,
-				    address->address, &taken, error) == 0)
+		if (reservation_add(creation->run, change->host, change->mac,
+				    change->name, address->address, &taken, error) == 0)
 			return 0;
-		if (!taken || item->machine->ip != BATCH_IP_AUTO)
+		if (!taken || change->machine->ip != BATCH_IP_AUTO)
 			return -1;
 	}
 	return -1;
@@ -267,7 +267,7 @@ static int domain_start(struct run *run, virDomainPtr domain, struct error *erro
 /* With the domain there, everything that is made is named by it. */
 static int domain_fill(const struct creation *creation, struct error *error)
 {
-	const struct batch_machine *machine = creation->item->machine;
+	const struct batch_machine *machine = creation->change->machine;
 
 	if (disk_create(creation, error) < 0 || drive_create(creation, error) < 0 ||
 	    address_reserve(creation, error) < 0 ||
@@ -284,10 +284,10 @@ static int domain_fill(const struct creation *creation, struct error *error)
 static int take_back(const struct creation *creation, struct error *error)
 {
 	CLEANUP(error_free) struct error left = {0};
-	const struct plan_item *item = creation->item;
+	const struct change *change = creation->change;
 
-	run_report(creation->run, item->name, "roll back");
-	if (machine_take_back(creation->run, item->host, creation->domain, &left) < 0)
+	run_report(creation->run, change->name, "roll back");
+	if (machine_take_back(creation->run, change->host, creation->domain, &left) < 0)
 		error_context(error, "not all could be rolled back (%s)",
 			      error_text(&left));
 	return -1;
@@ -297,31 +297,31 @@ static int take_back(const struct creation *creation, struct error *error)
  * templates make of the address. */
 static int address_assign(const struct creation *creation, struct error *error)
 {
-	const struct plan_item *item = creation->item;
+	const struct change *change = creation->change;
 
 	if (!creation->address->by_script)
 		return 0;
-	if (run_step(creation->run, item->name, "assign", error) < 0 ||
-	    address_script_assign(creation->run, item, &creation->address->address,
+	if (run_step(creation->run, change->name, "assign", error) < 0 ||
+	    address_script_assign(creation->run, change, &creation->address->address,
 				  error) < 0)
 		return -1;
 	creation->address->known = true;
-	return domain_renew(creation, item, error);
+	return domain_renew(creation, change, error);
 }
 
-int machine_create(struct run *run, const struct plan_item *item,
+int machine_create(struct run *run, const struct change *change,
 		   struct machine_address *address, struct error *error)
 {
 	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 	struct creation creation = {
-		.run = run, .item = item, .xml = &xml, .address = address};
+		.run = run, .change = change, .xml = &xml, .address = address};
 
-	if (run_step(run, item->name, "define", error) < 0 ||
-	    address_choose(item, address, error) < 0 ||
-	    machine_xml_make(item, address, METADATA_CREATING, &xml, error) < 0)
+	if (run_step(run, change->name, "define", error) < 0 ||
+	    address_choose(change, address, error) < 0 ||
+	    machine_xml_make(change, address, METADATA_CREATING, &xml, error) < 0)
 		return -1;
-	domain = domain_define(run, item, xml.domain, error);
+	domain = domain_define(run, change, xml.domain, error);
 	if (!domain)
 		return -1;
 	creation.domain = domain;
@@ -330,15 +330,15 @@ int machine_create(struct run *run, const struct plan_item *item,
 	return 0;
 }
 
-int machine_start(struct run *run, const struct plan_item *item, struct error *error)
+int machine_start(struct run *run, const struct change *change, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
+		host_connection(change->host)->connection, change->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (run_step(run, item->name, "start", error) < 0)
+	if (run_step(run, change->name, "start", error) < 0)
 		return -1;
 	return domain_start(run, domain, error);
 }

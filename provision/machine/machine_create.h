@@ -12,10 +12,10 @@
  * object before it is made. What fails or is interrupted is rolled back in reverse order.
  * `address` is what it got.
  */
-int machine_create(struct run *run, const struct plan_item *item,
+int machine_create(struct run *run, const struct change *change,
 		   struct machine_address *address, struct error *error);
 
 /* Starts a machine that is there. */
-int machine_start(struct run *run, const struct plan_item *item, struct error *error);
+int machine_start(struct run *run, const struct change *change, struct error *error);
 
 #endif

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/host/domain_disk.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_files.h"
 #include "provision/plan/machine_hash.h"
@@ -18,7 +18,7 @@
 /* The drive while it is replaced. */
 struct move {
 	struct run *run;
-	const struct plan_item *item;
+	const struct change *change;
 	virDomainPtr domain;
 	char *domain_xml;
 	char *old_name, *new_name, *old_path, *new_path;
@@ -38,18 +38,18 @@ static bool is_running(virDomainPtr domain)
 	return virDomainIsActive(domain) == 1;
 }
 
-char *machine_drive_name(const struct plan_item *item)
+char *machine_drive_name(const struct change *change)
 {
 	CLEANUP(free_ptr)
-	char *disk = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	char *disk = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
 
-	if (item->domain && item->action != PLAN_RESUME) {
-		array_foreach(volume, &item->domain->metadata.volumes) {
+	if (change->domain && change->action != ACTION_RESUME) {
+		array_foreach(volume, &change->domain->metadata.volumes) {
 			if (strcmp(volume->name, disk))
 				return mem_string(volume->name);
 		}
 	}
-	return mem_format("%s%s", item->name, MACHINE_DRIVE_SUFFIX);
+	return mem_format("%s%s", change->name, MACHINE_DRIVE_SUFFIX);
 }
 
 /* Which of the two names the domain has, and which is free. */
@@ -57,7 +57,8 @@ static int names_choose(struct move *move, struct error *error)
 {
 	static const char *const suffixes[] = {MACHINE_DRIVE_SUFFIX,
 					       MACHINE_DRIVE_SUFFIX_2};
-	const char *machine = move->item->name, *pool = move->item->host->root_pool.path;
+	const char *machine = move->change->name,
+		   *pool = move->change->host->root_pool.path;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
 		CLEANUP(free_ptr)
@@ -108,12 +109,12 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 			    struct error *error)
 {
 	const struct metadata_volume *named = volume_find(metadata, move->new_name);
-	virStoragePoolPtr pool = host_line(move->item->host)->root_pool;
+	virStoragePoolPtr pool = host_connection(move->change->host)->root_pool;
 	struct storage_making making = {.name = move->new_name};
 
 	if (!named)
 		return 0;
-	if (machine_file_check(move->item->host, move->new_path, move->item->uuid,
+	if (machine_file_check(move->change->host, move->new_path, move->change->uuid,
 			       error) < 0)
 		return -1;
 	making.capacity_bytes = making.image_bytes = named->capacity_bytes;
@@ -128,13 +129,13 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 static int drive_write(const struct move *move, struct metadata *metadata,
 		       struct error *error)
 {
-	struct host *host = move->item->host;
-	const struct host_line *line = host_line(host);
+	struct host *host = move->change->host;
+	const struct host_connection *line = host_connection(host);
 	CLEANUP(buf_free) struct buf image = {0};
 	struct metadata_volume *volume;
 
 	metadata->instance_serial++;
-	if (machine_drive_make(move->item, metadata->instance_serial, &image, error) <
+	if (machine_drive_make(move->change, metadata->instance_serial, &image, error) <
 		    0 ||
 	    left_over_delete(move, metadata, error) < 0)
 		return -1;
@@ -168,7 +169,7 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 	if (is_running(move->domain) &&
 	    virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_LIVE) < 0) {
 		*released = false;
-		run_note(move->run, move->item->name,
+		run_note(move->run, move->change->name,
 			 "config drive: from the next start on");
 	}
 	return 0;
@@ -178,41 +179,41 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 static int old_delete(const struct move *move, bool released, struct metadata *metadata,
 		      struct error *error)
 {
-	struct host *host = move->item->host;
+	struct host *host = move->change->host;
 	CLEANUP(error_free) struct error users = {0};
 
 	volume_find(metadata, move->new_name)->capacity_bytes = 0;
 	volume_forget(metadata, move->old_name);
 	if (!released)
 		volume_name(metadata, host->config->root_pool, move->old_name);
-	else if (machine_file_check(host, move->old_path, move->item->uuid, &users) < 0)
-		run_note(move->run, move->item->name, error_text(&users));
-	else if (storage_delete(move->run, host_line(host)->root_pool, move->old_name,
-				error) < 0)
+	else if (machine_file_check(host, move->old_path, move->change->uuid, &users) < 0)
+		run_note(move->run, move->change->name, error_text(&users));
+	else if (storage_delete(move->run, host_connection(host)->root_pool,
+				move->old_name, error) < 0)
 		return -1;
 	return 0;
 }
 
-int machine_drive_replace(struct run *run, const struct plan_item *item,
+int machine_drive_replace(struct run *run, const struct change *change,
 			  virDomainPtr domain, struct metadata *metadata,
 			  struct error *error)
 {
 	CLEANUP(move_free)
-	struct move move = {.run = run, .item = item, .domain = domain};
+	struct move move = {.run = run, .change = change, .domain = domain};
 	bool released;
 
 	move.domain_xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
 	if (!move.domain_xml)
 		return virt_error(error, "can't read the domain");
 	if (names_choose(&move, error) < 0 ||
-	    run_step(run, item->name, "config drive", error) < 0 ||
+	    run_step(run, change->name, "config drive", error) < 0 ||
 	    drive_write(&move, metadata, error) < 0 ||
 	    drive_switch(&move, &released, error) < 0 ||
 	    old_delete(&move, released, metadata, error) < 0)
 		return -1;
 	free(metadata->drive_hash);
-	metadata->drive_hash = machine_drive_hash(item->machine,
-						  item->host->config->config_drive);
+	metadata->drive_hash = machine_drive_hash(change->machine,
+						  change->host->config->config_drive);
 	return 0;
 }
 
@@ -220,8 +221,8 @@ int machine_drive_replace(struct run *run, const struct plan_item *item,
 static char *volume_path(struct host *host, const struct metadata_volume *named)
 {
 	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
-							    named->pool);
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		host_connection(host)->connection, named->pool);
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, named->name)
 				       : NULL;
@@ -231,15 +232,15 @@ static char *volume_path(struct host *host, const struct metadata_volume *named)
 
 /* The config drive of the domain, and the one that it had before if that is still there.
  */
-static const struct metadata_volume *drives_find(const struct plan_item *item,
+static const struct metadata_volume *drives_find(const struct change *change,
 						 const struct metadata_volume **before)
 {
 	CLEANUP(free_ptr)
-	char *disk = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	char *disk = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
 	const struct metadata_volume *drive = NULL;
 
 	*before = NULL;
-	array_foreach(volume, &item->domain->metadata.volumes) {
+	array_foreach(volume, &change->domain->metadata.volumes) {
 		if (!strcmp(volume->name, disk))
 			continue;
 		if (drive)
@@ -250,17 +251,17 @@ static const struct metadata_volume *drives_find(const struct plan_item *item,
 	return drive;
 }
 
-int machine_drive_settle(struct run *run, const struct plan_item *item,
+int machine_drive_settle(struct run *run, const struct change *change,
 			 virDomainPtr domain, struct error *error)
 {
 	unsigned int flags = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_DEVICE_MODIFY_FORCE;
-	const struct metadata_volume *before, *drive = drives_find(item, &before);
+	const struct metadata_volume *before, *drive = drives_find(change, &before);
 	CLEANUP(free_ptr) char *path = NULL, *old_path = NULL, *xml = NULL, *disk = NULL;
 
 	if (!before || !is_running(domain))
 		return 0;
-	path = volume_path(item->host, drive);
-	old_path = volume_path(item->host, before);
+	path = volume_path(change->host, drive);
+	old_path = volume_path(change->host, before);
 	xml = virDomainGetXMLDesc(domain, 0);
 	if (!path || !old_path || !xml || !domain_disk_has(xml, strlen(xml), old_path))
 		return 0;
@@ -269,7 +270,7 @@ int machine_drive_settle(struct run *run, const struct plan_item *item,
 	if (!xml || !domain_disk_has(xml, strlen(xml), path))
 		return 0;
 	disk = domain_disk_moved(xml, strlen(xml), path, path, error);
-	if (!disk || run_step(run, item->name, "config drive", error) < 0)
+	if (!disk || run_step(run, change->name, "config drive", error) < 0)
 		return -1;
 	if (virDomainUpdateDeviceFlags(domain, disk, flags) < 0)
 		return virt_error(error, "can't put the config drive in");

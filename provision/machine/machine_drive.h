@@ -4,7 +4,7 @@
 #define PROVISION_MACHINE_MACHINE_DRIVE_H
 
 #include "provision/machine/metadata.h"
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 #include "provision/machine/run.h"
 
 /*
@@ -16,7 +16,7 @@
  * drive can change it, else at its next start, which is reported; the old volume then
  * stays, and stays named.
  */
-int machine_drive_replace(struct run *run, const struct plan_item *item,
+int machine_drive_replace(struct run *run, const struct change *change,
 			  virDomainPtr domain, struct metadata *metadata,
 			  struct error *error);
 
@@ -25,10 +25,10 @@ int machine_drive_replace(struct run *run, const struct plan_item *item,
  * it kept its old one; the guest is not asked to open its drive. For a guest that is
  * about to reboot, which restarts its system but not its machine.
  */
-int machine_drive_settle(struct run *run, const struct plan_item *item,
+int machine_drive_settle(struct run *run, const struct change *change,
 			 virDomainPtr domain, struct error *error);
 
 /* The name of the config drive in use, the caller's. */
-char *machine_drive_name(const struct plan_item *item);
+char *machine_drive_name(const struct change *change);
 
 #endif

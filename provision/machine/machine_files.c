@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
 #include "provision/machine/machine_claim.h"
 #include "provision/machine/machine_disk.h"
@@ -125,7 +125,7 @@ static int peer_domain_check(const struct machine_claim *claim, struct host *pee
 			     const struct host_domain *found, struct error *error)
 {
 	const struct machine_file *file = file_used(claim, &found->disks);
-	virConnectPtr connection = host_line(peer)->connection;
+	virConnectPtr connection = host_connection(peer)->connection;
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
 
@@ -157,7 +157,7 @@ static int peers_check(const struct machine_claim *claim, struct error *error)
 			if (status == 0)
 				status = peer_domain_check(claim, *peer, domain, error);
 		}
-		host_line_give(*peer);
+		host_connection_release(*peer);
 		if (status < 0)
 			return -1;
 	}
@@ -243,7 +243,7 @@ static void new_pool_add(virConnectPtr connection, const char *path,
 static int new_pools_find(struct host *new_host, const char *uuid,
 			  struct new_pools *pools, struct error *error)
 {
-	virConnectPtr connection = host_line(new_host)->connection;
+	virConnectPtr connection = host_connection(new_host)->connection;
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(connection, uuid);
 	CLEANUP(domain_disks_free) struct domain_disks disks = {0};
@@ -326,6 +326,6 @@ int machine_files_claim_left(struct host *host, struct host *new_host,
 	status = new_pools_find(new_host, claim.uuid, &pools, error);
 	if (status == 0)
 		shared_leave(&claim, &pools);
-	host_line_give(new_host);
+	host_connection_release(new_host);
 	return status < 0 ? -1 : locks_check(&claim, error);
 }

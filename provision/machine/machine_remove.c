@@ -10,7 +10,7 @@
 #include "provision/machine/address_script.h"
 #include "provision/host/domain_settled.h"
 #include "provision/host/domain_undefine.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_files.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
@@ -65,8 +65,8 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 static virStoragePoolPtr pool_find(struct host *host, const char *name,
 				   struct error *error)
 {
-	virStoragePoolPtr pool = virStoragePoolLookupByName(host_line(host)->connection,
-							    name);
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		host_connection(host)->connection, name);
 
 	if (!pool)
 		virt_error(error, "pool %s", name);
@@ -238,7 +238,7 @@ static int left_check(struct host *new_host, virDomainPtr domain, struct error *
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
 	virDomainGetUUIDString(domain, uuid);
-	moved = virDomainLookupByUUIDString(host_line(new_host)->connection, uuid);
+	moved = virDomainLookupByUUIDString(host_connection(new_host)->connection, uuid);
 	if (!moved)
 		return virt_error(error, "can't find it on %s", new_host->config->name);
 	if (machine_metadata_read(moved, &metadata, error) < 0)
@@ -259,7 +259,7 @@ static int reservation_move(struct run *run, struct host *new_host,
 	const struct network *network = &new_host->network;
 	bool taken;
 
-	if (!reservation->network || !host_line(new_host)->network ||
+	if (!reservation->network || !host_connection(new_host)->network ||
 	    !network->has_dhcp || !network_has_address(network, reservation->ip) ||
 	    network_host_by_mac(network, reservation->mac) ||
 	    network_host_by_address(network, reservation->ip))

@@ -4,7 +4,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_disk.h"
 #include "provision/machine/machine_metadata.h"
@@ -16,7 +16,7 @@
 /* A machine while it is changed. */
 struct update {
 	struct run *run;
-	const struct plan_item *item;
+	const struct change *change;
 	const struct batch_plan *plan;
 	virDomainPtr domain;
 	bool active;
@@ -27,7 +27,7 @@ static void wait_tell(const struct update *update, enum machine_field field)
 	CLEANUP(free_ptr)
 	char *step = mem_format("%s: from the next start on", machine_field_name(field));
 
-	run_note(update->run, update->item->name, step);
+	run_note(update->run, update->change->name, step);
 }
 
 /* The most that it may have is always what it has: the configuration comes first. */
@@ -49,7 +49,7 @@ static int memory_set(const struct update *update, struct error *error)
 /* The number in use is at no moment above the most that is allowed. */
 static int cpus_set(const struct update *update, struct error *error)
 {
-	unsigned int count = update->plan->cpus, now = update->item->domain->cpus;
+	unsigned int count = update->plan->cpus, now = update->change->domain->cpus;
 	unsigned int flags[] = {VIR_DOMAIN_AFFECT_CONFIG,
 				VIR_DOMAIN_AFFECT_CONFIG | VIR_DOMAIN_VCPU_MAXIMUM};
 
@@ -66,7 +66,7 @@ static int cpus_set(const struct update *update, struct error *error)
 static int volume_grow(const struct update *update, const struct machine_disk *disk,
 		       struct error *error)
 {
-	virConnectPtr connection = host_line(update->item->host)->connection;
+	virConnectPtr connection = host_connection(update->change->host)->connection;
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = volume_at(connection, disk->path);
 
@@ -81,10 +81,10 @@ static int volume_grow(const struct update *update, const struct machine_disk *d
 /* QEMU grows the file that it has open; a block device is libvirt's to grow first. */
 static int disk_grow(const struct update *update, struct error *error)
 {
-	const struct host_pool *pool = &update->item->host->root_pool;
+	const struct host_pool *pool = &update->change->host->root_pool;
 	CLEANUP(machine_disk_free) struct machine_disk disk = {0};
 	CLEANUP(free_ptr)
-	char *created = mem_format("%s/%s%s", pool->path, update->item->name,
+	char *created = mem_format("%s/%s%s", pool->path, update->change->name,
 				   MACHINE_DISK_SUFFIX);
 	bool is_file = storage_pool_is_folder(pool->type);
 
@@ -101,7 +101,7 @@ static int disk_grow(const struct update *update, struct error *error)
 
 static int autostart_set(const struct update *update, struct error *error)
 {
-	if (virDomainSetAutostart(update->domain, update->item->machine->autostart) < 0)
+	if (virDomainSetAutostart(update->domain, update->change->machine->autostart) < 0)
 		return virt_error(error, "can't set autostart");
 	return 0;
 }
@@ -110,7 +110,7 @@ static int autostart_set(const struct update *update, struct error *error)
 static int metadata_set(const struct update *update, struct metadata *metadata,
 			struct error *error)
 {
-	machine_metadata_renew(update->item, metadata);
+	machine_metadata_renew(update->change, metadata);
 	if (machine_metadata_store(update->run, update->domain, metadata, error) < 0)
 		return -1;
 	return machine_metadata_store_vmango(update->run, update->domain, metadata,
@@ -127,26 +127,29 @@ static int fields_set(const struct update *update, struct error *error)
 		[MACHINE_AUTOSTART] = autostart_set,
 	};
 
-	array_foreach(change, &update->item->diff.changes) {
-		if (!change->is_possible || change->field >= ARRAY_LENGTH(setters) ||
-		    !setters[change->field])
+	array_foreach(difference, &update->change->diff.differences) {
+		if (!difference->is_possible ||
+		    difference->field >= ARRAY_LENGTH(setters) ||
+		    !setters[difference->field])
 			continue;
-		if (run_step(update->run, update->item->name,
-			     machine_field_name(change->field), error) < 0 ||
-		    setters[change->field](update, error) < 0)
+		if (run_step(update->run, update->change->name,
+			     machine_field_name(difference->field), error) < 0 ||
+		    setters[difference->field](update, error) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-int machine_update(struct run *run, const struct plan_item *item, struct error *error)
+int machine_update(struct run *run, const struct change *change, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
-	struct update update = {
-		.run = run, .item = item, .plan = item->machine->plan, .domain = domain};
+		host_connection(change->host)->connection, change->uuid);
+	struct update update = {.run = run,
+				.change = change,
+				.plan = change->machine->plan,
+				.domain = domain};
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
@@ -154,25 +157,25 @@ int machine_update(struct run *run, const struct plan_item *item, struct error *
 	if (fields_set(&update, error) < 0 ||
 	    machine_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (machine_diff_needs_drive(&item->diff) &&
-	    item->host->config->config_drive != BATCH_DRIVE_NONE &&
-	    machine_drive_replace(run, item, domain, &metadata, error) < 0)
+	if (machine_diff_needs_drive(&change->diff) &&
+	    change->host->config->config_drive != BATCH_DRIVE_NONE &&
+	    machine_drive_replace(run, change, domain, &metadata, error) < 0)
 		return -1;
 	return metadata_set(&update, &metadata, error);
 }
 
-int machine_record(struct run *run, const struct plan_item *item, struct error *error)
+int machine_record(struct run *run, const struct change *change, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
+		host_connection(change->host)->connection, change->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (run_step(run, item->name, machine_field_name(MACHINE_PROTECT), error) < 0 ||
+	if (run_step(run, change->name, machine_field_name(MACHINE_PROTECT), error) < 0 ||
 	    machine_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	machine_metadata_record(item, &metadata);
+	machine_metadata_record(change, &metadata);
 	return machine_metadata_store(run, domain, &metadata, error);
 }

@@ -3,20 +3,20 @@
 #ifndef PROVISION_MACHINE_MACHINE_UPDATE_H
 #define PROVISION_MACHINE_MACHINE_UPDATE_H
 
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 #include "provision/machine/run.h"
 
 /*
- * Changes what of item->diff can change in place: for a guest that runs at once where
+ * Changes what of change->diff can change in place: for a guest that runs at once where
  * libvirt can, and always in the configuration, from which the next start takes it; what
  * had to wait for that is noted (run_note()). What can't change is left alone. Each step
  * can be repeated: a run that dies leaves a machine that still differs in what was not
  * done.
  */
-int machine_update(struct run *run, const struct plan_item *item, struct error *error);
+int machine_update(struct run *run, const struct change *change, struct error *error);
 
 /* Stores what is a record alone: whether the machine is protected, and the batch's file.
  */
-int machine_record(struct run *run, const struct plan_item *item, struct error *error);
+int machine_record(struct run *run, const struct change *change, struct error *error);
 
 #endif

@@ -7,7 +7,7 @@
 #include "common/virt.h"
 #include "leases/lease_virt.h"
 #include "provision/machine/address_script.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_wait.h"
 
 /* libvirt has no event for leases; a question costs a millisecond. */
@@ -36,12 +36,12 @@ static bool lease_find(virNetworkPtr network, const uint8_t mac[static MAC_SIZE]
 }
 
 /* Somebody else's DHCP server may be known to the script alone. */
-static bool address_seen(const struct plan_item *item, struct machine_address *address)
+static bool address_seen(const struct change *change, struct machine_address *address)
 {
-	if (lease_find(host_line(item->host)->network, item->mac, address))
+	if (lease_find(host_connection(change->host)->network, change->mac, address))
 		return true;
-	return item->host->config->network_script &&
-	       address_script_lookup(item, &address->address, NULL) == 0;
+	return change->host->config->network_script &&
+	       address_script_lookup(change, &address->address, NULL) == 0;
 }
 
 static double seconds_now(void)
@@ -52,28 +52,28 @@ static double seconds_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-int machine_wait(struct run *run, const struct plan_item *item,
+int machine_wait(struct run *run, const struct change *change,
 		 struct machine_address *address, struct error *error)
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
 	double end = seconds_now() + run->wait_s;
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->uuid);
+		host_connection(change->host)->connection, change->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
 	/* Nobody sees the leases of a network whose addresses a script hands out. */
 	if (address->by_script)
 		return 0;
-	run_report(run, item->name, "wait for the address");
-	while (!address_seen(item, address)) {
+	run_report(run, change->name, "wait for the address");
+	while (!address_seen(change, address)) {
 		if (*run->interrupted)
 			return error_set(error,
 					 "interrupted while it waited for its address");
-		if (virConnectIsAlive(host_line(item->host)->connection) == 0)
+		if (virConnectIsAlive(host_connection(change->host)->connection) == 0)
 			return error_set(error, "the connection to %s is lost",
-					 item->host->config->name);
+					 change->host->config->name);
 		if (virDomainIsActive(domain) == 0)
 			return error_set(error, "stopped before it had an address");
 		if (seconds_now() > end)
@@ -84,17 +84,17 @@ int machine_wait(struct run *run, const struct plan_item *item,
 	return 0;
 }
 
-static bool script_knows(const struct plan_item *item, struct machine_address *address)
+static bool script_knows(const struct change *change, struct machine_address *address)
 {
-	return item->machine && item->machine->plan &&
-	       item->host->config->network_script &&
-	       address_script_lookup(item, &address->address, NULL) == 0;
+	return change->machine && change->machine->plan &&
+	       change->host->config->network_script &&
+	       address_script_lookup(change, &address->address, NULL) == 0;
 }
 
-int machine_address_find(const struct plan_item *item, struct machine_address *address)
+int machine_address_find(const struct change *change, struct machine_address *address)
 {
-	struct host *host = item->host;
-	const struct host_domain *domain = item->domain;
+	struct host *host = change->host;
+	const struct host_domain *domain = change->domain;
 	const struct metadata_reservation *reservation = &domain->metadata.reservation;
 
 	*address = (struct machine_address){0};
@@ -106,11 +106,11 @@ int machine_address_find(const struct plan_item *item, struct machine_address *a
 	}
 	array_foreach(mac, &domain->macs) {
 		if (host->network_handle &&
-		    lease_find(host_line(host)->network, mac->mac, address)) {
+		    lease_find(host_connection(host)->network, mac->mac, address)) {
 			address->known = true;
 			return 0;
 		}
 	}
-	address->known = script_knows(item, address);
+	address->known = script_knows(change, address);
 	return address->known ? 0 : -1;
 }

@@ -11,11 +11,11 @@
  * or for what the network script looks up, for at most run->wait_s seconds. -1 when none
  * has come by then, the guest has stopped, or the run is interrupted.
  */
-int machine_wait(struct run *run, const struct plan_item *item,
+int machine_wait(struct run *run, const struct change *change,
 		 struct machine_address *address, struct error *error);
 
 /* The address as it is known at this moment: reserved, leased, or what the network script
  * looks up. */
-int machine_address_find(const struct plan_item *item, struct machine_address *address);
+int machine_address_find(const struct change *change, struct machine_address *address);
 
 #endif

@@ -14,27 +14,27 @@
 
 DEFINE_CLEANUP(json_object *, json_object_put)
 
-static void volume_add(struct metadata *metadata, const struct plan_item *item,
+static void volume_add(struct metadata *metadata, const struct change *change,
 		       const char *suffix)
 {
 	struct metadata_volume *volume = array_add(&metadata->volumes);
 
-	volume->pool = mem_string(item->host->config->root_pool);
-	volume->name = mem_format("%s%s", item->name, suffix);
+	volume->pool = mem_string(change->host->config->root_pool);
+	volume->name = mem_format("%s%s", change->name, suffix);
 }
 
-static void reservation_put(struct metadata *metadata, const struct plan_item *item,
+static void reservation_put(struct metadata *metadata, const struct change *change,
 			    const struct machine_address *address)
 {
 	struct metadata_reservation *reservation = &metadata->reservation;
 
 	if (!address->known && !address->by_script)
 		return;
-	reservation->network = mem_string(item->host->config->network);
-	memcpy(reservation->mac, item->mac, MAC_SIZE);
+	reservation->network = mem_string(change->host->config->network);
+	memcpy(reservation->mac, change->mac, MAC_SIZE);
 	reservation->ip = address->address;
 	reservation->by_script = address->by_script;
-	reservation->name = mem_string(item->name);
+	reservation->name = mem_string(change->name);
 }
 
 static void keys_put(struct metadata *metadata, const struct batch_machine *machine)
@@ -51,9 +51,9 @@ static void keys_put(struct metadata *metadata, const struct batch_machine *mach
  * The text is a record for Vmango alone, where that is wanted: every local user can read
  * it, and the config drive carries any bytes.
  */
-static void userdata_put(struct metadata *metadata, const struct plan_item *item)
+static void userdata_put(struct metadata *metadata, const struct change *change)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 	size_t size = machine->userdata_size;
 
 	free(TAKE(metadata->userdata));
@@ -63,41 +63,41 @@ static void userdata_put(struct metadata *metadata, const struct plan_item *item
 		return;
 	metadata->userdata_hash = machine_data_hash(machine->userdata, size);
 	metadata->userdata_hash_size = size;
-	if (!item->host->config->userdata_metadata ||
+	if (!change->host->config->userdata_metadata ||
 	    !metadata_can_hold(machine->userdata, size))
 		return;
 	metadata->userdata = mem_string(machine->userdata);
 	metadata->userdata_size = size;
 }
 
-static void vmango_put(struct metadata *metadata, const struct plan_item *item)
+static void vmango_put(struct metadata *metadata, const struct change *change)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 
 	metadata->has_vmango = true;
-	metadata->image_id = mem_string(item->image->id);
-	metadata->os = mem_string(item->image->name.os);
-	metadata->creator = mem_string(item->creator);
+	metadata->image_id = mem_string(change->image->id);
+	metadata->os = mem_string(change->image->name.os);
+	metadata->creator = mem_string(change->creator);
 	metadata->plan = mem_string(machine->plan->name);
 	keys_put(metadata, machine);
-	userdata_put(metadata, item);
+	userdata_put(metadata, change);
 }
 
-void machine_metadata_record(const struct plan_item *item, struct metadata *metadata)
+void machine_metadata_record(const struct change *change, struct metadata *metadata)
 {
-	metadata->protect = item->machine->protect;
-	if (!item->batch_file)
+	metadata->protect = change->machine->protect;
+	if (!change->batch_file)
 		return;
 	free(metadata->batch_file);
-	metadata->batch_file = mem_string(item->batch_file);
+	metadata->batch_file = mem_string(change->batch_file);
 }
 
-void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata)
+void machine_metadata_renew(const struct change *change, struct metadata *metadata)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 
 	metadata->has_vmango = true;
-	machine_metadata_record(item, metadata);
+	machine_metadata_record(change, metadata);
 	free(metadata->plan);
 	metadata->plan = mem_string(machine->plan->name);
 	array_foreach(key, &metadata->keys) {
@@ -106,83 +106,83 @@ void machine_metadata_renew(const struct plan_item *item, struct metadata *metad
 	}
 	metadata->keys.count = 0;
 	keys_put(metadata, machine);
-	userdata_put(metadata, item);
-	if (machine_diff_is_impossible(&item->diff))
+	userdata_put(metadata, change);
+	if (machine_diff_is_impossible(&change->diff))
 		return;
 	free(metadata->input_hash);
-	metadata->input_hash = mem_string(item->hash);
+	metadata->input_hash = mem_string(change->hash);
 }
 
-void machine_metadata(const struct plan_item *item, const struct machine_address *address,
+void machine_metadata(const struct change *change, const struct machine_address *address,
 		      enum metadata_state state, unsigned int volumes,
 		      struct metadata *metadata)
 {
 	*metadata = (struct metadata){.has_tools = true, .state = state};
-	metadata->token = mem_string(item->token);
-	metadata->batch = mem_string(item->batch);
-	machine_metadata_record(item, metadata);
-	metadata->input_hash = mem_string(item->hash);
+	metadata->token = mem_string(change->token);
+	metadata->batch = mem_string(change->batch);
+	machine_metadata_record(change, metadata);
+	metadata->input_hash = mem_string(change->hash);
 	metadata->instance_serial = 1;
-	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+	if (change->host->config->config_drive != BATCH_DRIVE_NONE)
 		metadata->drive_hash = machine_drive_hash(
-			item->machine, item->host->config->config_drive);
+			change->machine, change->host->config->config_drive);
 	if (volumes & MACHINE_DISK)
-		volume_add(metadata, item, MACHINE_DISK_SUFFIX);
+		volume_add(metadata, change, MACHINE_DISK_SUFFIX);
 	if (volumes & MACHINE_DRIVE &&
-	    item->host->config->config_drive != BATCH_DRIVE_NONE)
-		volume_add(metadata, item, MACHINE_DRIVE_SUFFIX);
-	reservation_put(metadata, item, address);
-	vmango_put(metadata, item);
+	    change->host->config->config_drive != BATCH_DRIVE_NONE)
+		volume_add(metadata, change, MACHINE_DRIVE_SUFFIX);
+	reservation_put(metadata, change, address);
+	vmango_put(metadata, change);
 }
 
-static char *disk_path(const struct plan_item *item)
+static char *disk_path(const struct change *change)
 {
-	const char *pool = item->host->root_pool.path;
+	const char *pool = change->host->root_pool.path;
 
-	return mem_format("%s/%s%s", pool ? pool : "", item->name, MACHINE_DISK_SUFFIX);
+	return mem_format("%s/%s%s", pool ? pool : "", change->name, MACHINE_DISK_SUFFIX);
 }
 
-static char *drive_path(const struct plan_item *item)
+static char *drive_path(const struct change *change)
 {
-	const char *pool = item->host->root_pool.path;
-	CLEANUP(free_ptr) char *name = machine_drive_name(item);
+	const char *pool = change->host->root_pool.path;
+	CLEANUP(free_ptr) char *name = machine_drive_name(change);
 
 	return mem_format("%s/%s", pool ? pool : "", name);
 }
 
-json_object *machine_context(const struct plan_item *item,
+json_object *machine_context(const struct change *change,
 			     const struct machine_address *address, const char *metadata)
 {
-	const struct network *network = &item->host->network;
-	CLEANUP(free_ptr) char *disk = disk_path(item);
-	CLEANUP(free_ptr) char *drive = drive_path(item);
-	struct context_image image = host_context_image(item->host, item->image);
+	const struct network *network = &change->host->network;
+	CLEANUP(free_ptr) char *disk = disk_path(change);
+	CLEANUP(free_ptr) char *drive = drive_path(change);
+	struct context_image image = host_context_image(change->host, change->image);
 	char mac[MAC_TEXT_MAX];
-	const char *pool_type = item->host->root_pool.type;
+	const char *pool_type = change->host->root_pool.type;
 	bool folder = !pool_type || storage_pool_is_folder(pool_type);
 	struct context context = {
-		.machine = item->machine,
-		.hypervisor = item->host->config,
+		.machine = change->machine,
+		.hypervisor = change->host->config,
 		.image = &image,
-		.id = item->uuid,
-		.hwaddr = mac_format(item->mac, mac),
-		.creator = item->creator,
+		.id = change->uuid,
+		.hwaddr = mac_format(change->mac, mac),
+		.creator = change->creator,
 		.address = address->known ? &address->address : NULL,
 		.gateway = network->has_subnet ? &network->gateway : NULL,
 		.prefix = network->has_subnet ? network->prefix : 0,
-		.arch = item->arch,
-		.domain_type = item->domain_type
-				       ? item->domain_type
-				       : host_domain_type(item->host, item->arch),
+		.arch = change->arch,
+		.domain_type = change->domain_type
+				       ? change->domain_type
+				       : host_domain_type(change->host, change->arch),
 		.volume_path = disk,
 		.volume_type = folder ? image.type : "raw",
 		.metadata = metadata,
-		.state = item->domain && item->domain->active ? "running" : "stopped",
+		.state = change->domain && change->domain->active ? "running" : "stopped",
 	};
 
-	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+	if (change->host->config->config_drive != BATCH_DRIVE_NONE)
 		context.drive_path = drive;
-	if (item->clone == STORAGE_OVERLAY)
+	if (change->clone == STORAGE_OVERLAY)
 		context.volume_type = "qcow2";
 	return context_json(&context);
 }
@@ -197,19 +197,19 @@ static int template_to(const struct template *template, json_object *context,
 	return template_render(template, context, &options, text, error);
 }
 
-static int volume_make(const struct plan_item *item, json_object *context,
+static int volume_make(const struct change *change, json_object *context,
 		       struct machine_xml *xml, struct error *error)
 {
 	CLEANUP(buf_free) struct buf text = {0};
 	CLEANUP(free_ptr) char *name = NULL;
 	CLEANUP(free_ptr) char *expected = NULL;
 
-	if (template_to(item->host->volume_template, context, &text, error) < 0)
+	if (template_to(change->host->volume_template, context, &text, error) < 0)
 		return -1;
 	name = volume_xml_name(text.data, text.size, error);
 	if (!name)
 		return error_context(error, "the volume template's result");
-	expected = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
+	expected = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
 	if (strcmp(name, expected))
 		return error_set(error,
 				 "the volume template's result: <name> is \"%s\", "
@@ -219,50 +219,50 @@ static int volume_make(const struct plan_item *item, json_object *context,
 	return 0;
 }
 
-static int domain_make(const struct plan_item *item, json_object *context,
+static int domain_make(const struct change *change, json_object *context,
 		       struct machine_xml *xml, struct error *error)
 {
 	CLEANUP(buf_free) struct buf text = {0};
-	CLEANUP(free_ptr) char *drive = drive_path(item);
+	CLEANUP(free_ptr) char *drive = drive_path(change);
 	char mac[MAC_TEXT_MAX];
 	struct domain_identity identity = {
-		.name = item->name,
-		.uuid = item->uuid,
-		.mac = mac_format(item->mac, mac),
-		.network = item->host->config->network,
+		.name = change->name,
+		.uuid = change->uuid,
+		.mac = mac_format(change->mac, mac),
+		.network = change->host->config->network,
 		.metadata = xml->metadata,
 	};
 
-	if (item->host->config->config_drive != BATCH_DRIVE_NONE)
+	if (change->host->config->config_drive != BATCH_DRIVE_NONE)
 		identity.drive_path = drive;
-	if (template_to(item->host->vm_template, context, &text, error) < 0)
+	if (template_to(change->host->vm_template, context, &text, error) < 0)
 		return -1;
 	xml->domain = domain_xml_finish(buf_text(&text), text.size, &identity, error);
 	return xml->domain ? 0 : error_context(error, "the VM template's result");
 }
 
-int machine_drive_make(const struct plan_item *item, unsigned int serial,
+int machine_drive_make(const struct change *change, unsigned int serial,
 		       struct buf *image, struct error *error)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 	CLEANUP(free_ptr)
 	struct configdrive_key *keys = mem_zero(machine->key_count, sizeof(*keys));
 	CLEANUP(free_ptr)
-	char *id = mem_format("%s-%u", item->uuid, serial);
+	char *id = mem_format("%s-%u", change->uuid, serial);
 	char mac[MAC_TEXT_MAX];
 	struct configdrive drive = {
 		.instance_id = id,
 		.hostname = machine->name,
-		.hwaddr = mac_format(item->mac, mac),
+		.hwaddr = mac_format(change->mac, mac),
 		.keys = keys,
 		.key_count = machine->key_count,
 		.userdata = machine->userdata,
 		.userdata_size = machine->userdata_size,
 	};
 
-	if (item->host->config->config_drive == BATCH_DRIVE_NONE)
+	if (change->host->config->config_drive == BATCH_DRIVE_NONE)
 		return 0;
-	drive.format = item->host->config->config_drive == BATCH_DRIVE_NOCLOUD
+	drive.format = change->host->config->config_drive == BATCH_DRIVE_NOCLOUD
 			       ? CONFIGDRIVE_NOCLOUD
 			       : CONFIGDRIVE_OPENSTACK;
 	for (size_t i = 0; i < machine->key_count; i++) {
@@ -274,7 +274,7 @@ int machine_drive_make(const struct plan_item *item, unsigned int serial,
 	return 0;
 }
 
-int machine_xml_make(const struct plan_item *item, const struct machine_address *address,
+int machine_xml_make(const struct change *change, const struct machine_address *address,
 		     enum metadata_state state, struct machine_xml *xml,
 		     struct error *error)
 {
@@ -282,15 +282,15 @@ int machine_xml_make(const struct plan_item *item, const struct machine_address 
 	CLEANUP(machine_xml_free) struct machine_xml made = {0};
 	CLEANUP(json_object_put_ptr) json_object *context = NULL;
 
-	machine_metadata(item, address, state,
+	machine_metadata(change, address, state,
 			 state == METADATA_READY ? MACHINE_VOLUMES : 0, &metadata);
 	made.metadata = metadata_xml(&metadata, error);
 	if (!made.metadata)
 		return error_context(error, "metadata");
-	context = machine_context(item, address, made.metadata);
-	if (volume_make(item, context, &made, error) < 0 ||
-	    domain_make(item, context, &made, error) < 0 ||
-	    machine_drive_make(item, 1, &made.drive, error) < 0)
+	context = machine_context(change, address, made.metadata);
+	if (volume_make(change, context, &made, error) < 0 ||
+	    domain_make(change, context, &made, error) < 0 ||
+	    machine_drive_make(change, 1, &made.drive, error) < 0)
 		return -1;
 	*xml = made;
 	made = (struct machine_xml){0};

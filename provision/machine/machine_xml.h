@@ -8,7 +8,7 @@
 
 #include "common/buf.h"
 #include "provision/machine/metadata.h"
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 
 /* The names of a machine's volumes, behind its own name. */
 #define MACHINE_DISK_SUFFIX  "_disk"
@@ -34,7 +34,7 @@ struct machine_xml {
  * only once it is ready. Fails with the template's place when a template is wrong. The
  * caller frees `xml`; it is left alone on failure.
  */
-int machine_xml_make(const struct plan_item *item, const struct machine_address *address,
+int machine_xml_make(const struct change *change, const struct machine_address *address,
 		     enum metadata_state state, struct machine_xml *xml,
 		     struct error *error);
 void machine_xml_free(struct machine_xml *xml);
@@ -50,28 +50,28 @@ enum machine_volume {
  * What the domain's metadata say of the machine, with those of its volumes (enum
  * machine_volume, or-ed) that are its own; the caller frees `metadata`.
  */
-void machine_metadata(const struct plan_item *item, const struct machine_address *address,
+void machine_metadata(const struct change *change, const struct machine_address *address,
 		      enum metadata_state state, unsigned int volumes,
 		      struct metadata *metadata);
 
 /* Puts the batch's file and protection into the metadata. */
-void machine_metadata_record(const struct plan_item *item, struct metadata *metadata);
+void machine_metadata_record(const struct change *change, struct metadata *metadata);
 
 /*
  * Puts what the batch says now into the metadata of a machine that is there; its image,
  * volumes and reservation stay.
  */
-void machine_metadata_renew(const struct plan_item *item, struct metadata *metadata);
+void machine_metadata_renew(const struct change *change, struct metadata *metadata);
 
 /*
  * Appends the config drive's image, nothing for "none". `serial` is that of the instance
  * id, which is the UUID with "-SERIAL" from 2 on.
  */
-int machine_drive_make(const struct plan_item *item, unsigned int serial,
+int machine_drive_make(const struct change *change, unsigned int serial,
 		       struct buf *image, struct error *error);
 
 /* The machine's context with all that is known, the caller's. */
-json_object *machine_context(const struct plan_item *item,
+json_object *machine_context(const struct change *change,
 			     const struct machine_address *address, const char *metadata);
 
 #endif

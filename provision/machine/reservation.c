@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "leases/lease_virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/reservation.h"
 
 static void unlock(pthread_mutex_t **lock)
@@ -35,7 +35,7 @@ static int network_read(virNetworkPtr handle, unsigned int view, struct network 
 
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error)
 {
-	virNetworkPtr handle = host_line(host)->network;
+	virNetworkPtr handle = host_connection(host)->network;
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	CLEANUP(network_free) struct network network = {0};
 	CLEANUP(free_ptr) struct in_addr *taken = NULL;
@@ -78,7 +78,7 @@ int reservation_add(struct run *run, struct host *host,
 		    struct in_addr address, bool *taken, struct error *error)
 {
 	CLEANUP(free_ptr) char *xml = network_host_xml(mac, name, address);
-	virNetworkPtr handle = host_line(host)->network;
+	virNetworkPtr handle = host_connection(host)->network;
 	unsigned int flags = VIR_NETWORK_UPDATE_AFFECT_LIVE;
 	int status;
 
@@ -132,7 +132,7 @@ int reservation_delete(struct run *run, struct host *host,
 		       struct error *error)
 {
 	CLEANUP(virNetworkFree_ptr)
-	virNetworkPtr handle = virNetworkLookupByName(host_line(host)->connection,
+	virNetworkPtr handle = virNetworkLookupByName(host_connection(host)->connection,
 						      reservation->network);
 
 	if (!handle && virt_error_code() == VIR_ERR_NO_NETWORK)

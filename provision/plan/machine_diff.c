@@ -34,37 +34,37 @@ const char *machine_field_name(enum machine_field field)
 	return names[field];
 }
 
-const char *machine_change_how(const struct machine_change *change)
+const char *machine_difference_how(const struct machine_difference *difference)
 {
-	return change->is_possible ? "in place" : "not possible";
+	return difference->is_possible ? "in place" : "not possible";
 }
 
 void machine_diff_free(struct machine_diff *diff)
 {
 	if (!diff)
 		return;
-	array_foreach(change, &diff->changes) {
-		free(change->from);
-		free(change->to);
+	array_foreach(difference, &diff->differences) {
+		free(difference->from);
+		free(difference->to);
 	}
-	free(diff->changes.items);
+	free(diff->differences.items);
 	*diff = (struct machine_diff){0};
 }
 
-const struct machine_change *machine_diff_find(const struct machine_diff *diff,
-					       enum machine_field field)
+const struct machine_difference *machine_diff_find(const struct machine_diff *diff,
+						   enum machine_field field)
 {
-	array_foreach(change, &diff->changes) {
-		if (change->field == field)
-			return change;
+	array_foreach(difference, &diff->differences) {
+		if (difference->field == field)
+			return difference;
 	}
 	return NULL;
 }
 
 bool machine_diff_is_possible(const struct machine_diff *diff)
 {
-	array_foreach(change, &diff->changes) {
-		if (change->is_possible)
+	array_foreach(difference, &diff->differences) {
+		if (difference->is_possible)
 			return true;
 	}
 	return false;
@@ -72,8 +72,8 @@ bool machine_diff_is_possible(const struct machine_diff *diff)
 
 bool machine_diff_is_impossible(const struct machine_diff *diff)
 {
-	array_foreach(change, &diff->changes) {
-		if (!change->is_possible)
+	array_foreach(difference, &diff->differences) {
+		if (!difference->is_possible)
 			return true;
 	}
 	return false;
@@ -81,8 +81,8 @@ bool machine_diff_is_impossible(const struct machine_diff *diff)
 
 bool machine_diff_needs_update(const struct machine_diff *diff)
 {
-	array_foreach(change, &diff->changes) {
-		if (change->field != MACHINE_PROTECT)
+	array_foreach(difference, &diff->differences) {
+		if (difference->field != MACHINE_PROTECT)
 			return true;
 	}
 	return false;
@@ -90,10 +90,11 @@ bool machine_diff_needs_update(const struct machine_diff *diff)
 
 bool machine_diff_needs_drive(const struct machine_diff *diff)
 {
-	array_foreach(change, &diff->changes) {
-		if (change->is_possible &&
-		    (change->field == MACHINE_KEYS || change->field == MACHINE_USERDATA ||
-		     change->field == MACHINE_CONFIG_DRIVE))
+	array_foreach(difference, &diff->differences) {
+		if (difference->is_possible &&
+		    (difference->field == MACHINE_KEYS ||
+		     difference->field == MACHINE_USERDATA ||
+		     difference->field == MACHINE_CONFIG_DRIVE))
 			return true;
 	}
 	return false;
@@ -103,21 +104,22 @@ char *machine_diff_text(const struct machine_diff *diff, bool with_records)
 {
 	struct buf text = {0};
 
-	array_foreach(change, &diff->changes) {
-		if (change->field == MACHINE_PROTECT && !with_records)
+	array_foreach(difference, &diff->differences) {
+		if (difference->field == MACHINE_PROTECT && !with_records)
 			continue;
 		buf_format(&text, "%s%s: %s -> %s%s", text.size ? "; " : "",
-			   machine_field_name(change->field), change->from, change->to,
-			   change->is_possible ? "" : " (not possible)");
+			   machine_field_name(difference->field), difference->from,
+			   difference->to,
+			   difference->is_possible ? "" : " (not possible)");
 	}
 	return text.size ? buf_take(&text) : mem_string("");
 }
 
 /* Takes `from` and `to` over. */
-static void change_add(struct machine_diff *diff, enum machine_field field, char *from,
-		       char *to, bool is_possible)
+static void difference_add(struct machine_diff *diff, enum machine_field field,
+			   char *from, char *to, bool is_possible)
 {
-	*array_add(&diff->changes) = (struct machine_change){
+	*array_add(&diff->differences) = (struct machine_difference){
 		.field = field, .from = from, .to = to, .is_possible = is_possible};
 }
 
@@ -125,8 +127,8 @@ static void text_compare(struct machine_diff *diff, enum machine_field field,
 			 const char *from, const char *to, bool is_possible)
 {
 	if (strcmp(from ? from : "", to ? to : ""))
-		change_add(diff, field, mem_string(from && *from ? from : "none"),
-			   mem_string(to && *to ? to : "none"), is_possible);
+		difference_add(diff, field, mem_string(from && *from ? from : "none"),
+			       mem_string(to && *to ? to : "none"), is_possible);
 }
 
 static char *size_text(uint64_t bytes)
@@ -149,15 +151,15 @@ static void sizes_compare(const struct machine_found *found,
 
 	if (found->memory_bytes &&
 	    megabytes(found->memory_bytes) != megabytes(plan->memory_bytes))
-		change_add(diff, MACHINE_MEMORY, size_text(found->memory_bytes),
-			   size_text(plan->memory_bytes), true);
+		difference_add(diff, MACHINE_MEMORY, size_text(found->memory_bytes),
+			       size_text(plan->memory_bytes), true);
 	if (found->cpus && found->cpus != plan->cpus)
-		change_add(diff, MACHINE_CPUS, mem_format("%u", found->cpus),
-			   mem_format("%u", plan->cpus), true);
+		difference_add(diff, MACHINE_CPUS, mem_format("%u", found->cpus),
+			       mem_format("%u", plan->cpus), true);
 	if (disk && disk != disk_wanted)
-		change_add(diff, MACHINE_DISK_SIZE, size_text(found->disk_bytes),
-			   size_text(plan->disk_size_bytes),
-			   disk < disk_wanted && found->disk_grows);
+		difference_add(diff, MACHINE_DISK_SIZE, size_text(found->disk_bytes),
+			       size_text(plan->disk_size_bytes),
+			       disk < disk_wanted && found->disk_grows);
 }
 
 bool machine_image_fits(const struct batch_machine *machine,
@@ -248,7 +250,7 @@ static void keys_compare(const struct metadata *metadata,
 		free(to);
 		to = mem_format("%s (other keys)", from);
 	}
-	change_add(diff, MACHINE_KEYS, from, to, true);
+	difference_add(diff, MACHINE_KEYS, from, to, true);
 }
 
 static char *userdata_text(const char *hash, size_t size)
@@ -276,8 +278,8 @@ static void userdata_compare(const struct metadata *metadata,
 	    !metadata_can_hold(machine->userdata, size))
 		return;
 	if (strcmp(found ? found : "", wanted ? wanted : ""))
-		change_add(diff, MACHINE_USERDATA, userdata_text(found, found_size),
-			   userdata_text(wanted, size), true);
+		difference_add(diff, MACHINE_USERDATA, userdata_text(found, found_size),
+			       userdata_text(wanted, size), true);
 }
 
 static void userdata_show(const struct metadata *metadata,
@@ -307,8 +309,8 @@ static void drive_compare(const struct machine_found *found,
 	if (!wanted->drive_hash || !hash || machine_diff_needs_drive(diff) ||
 	    !strcmp(hash, wanted->drive_hash))
 		return;
-	change_add(diff, MACHINE_CONFIG_DRIVE, mem_format("%.8s", hash),
-		   mem_format("%.8s", wanted->drive_hash), true);
+	difference_add(diff, MACHINE_CONFIG_DRIVE, mem_format("%.8s", hash),
+		       mem_format("%.8s", wanted->drive_hash), true);
 }
 
 void machine_diff(const struct machine_found *found, const struct machine_wanted *wanted,

@@ -26,7 +26,7 @@ enum machine_field {
 	MACHINE_PROTECT,      /* a record in the metadata, which every apply stores */
 };
 
-struct machine_change {
+struct machine_difference {
 	enum machine_field field;
 	char *from, *to;  /* for people: "256 MiB", "me, lab" */
 	bool is_possible; /* in place, without recreating the machine */
@@ -34,7 +34,7 @@ struct machine_change {
 
 /* Zeroed is empty: nothing differs. */
 struct machine_diff {
-	ARRAY(struct machine_change) changes;
+	ARRAY(struct machine_difference) differences;
 	/* No difference of the machine, but of what its metadata show of it: the text of
 	 * its user data is to be removed, or added. */
 	bool hides_userdata, shows_userdata;
@@ -70,8 +70,8 @@ void machine_diff(const struct machine_found *found, const struct machine_wanted
 void machine_diff_free(struct machine_diff *diff);
 
 /* The change of that field; NULL when it does not differ. */
-const struct machine_change *machine_diff_find(const struct machine_diff *diff,
-					       enum machine_field field);
+const struct machine_difference *machine_diff_find(const struct machine_diff *diff,
+						   enum machine_field field);
 
 /* Whether any of it can change in place, and whether any can't. */
 bool machine_diff_is_possible(const struct machine_diff *diff);
@@ -87,7 +87,7 @@ bool machine_diff_needs_drive(const struct machine_diff *diff);
 const char *machine_field_name(enum machine_field field);
 
 /* "in place" or "not possible". */
-const char *machine_change_how(const struct machine_change *change);
+const char *machine_difference_how(const struct machine_difference *difference);
 
 /* "Memory: 256 MiB -> 512 MiB; ImageId: a -> b (not possible)"; the caller's. Without
  * records on request. */

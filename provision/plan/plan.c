@@ -6,20 +6,21 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/host/host_line.h"
-#include "provision/plan/plan.h"
+#include "provision/host/host_connection.h"
+#include "provision/plan/changes.h"
 #include "provision/plan/plan_action.h"
 #include "provision/plan/plan_check.h"
-#include "provision/plan/plan_item.h"
+#include "provision/plan/change.h"
 #include "provision/plan/plan_place.h"
 #include "provision/plan/plan_unlisted.h"
 
-static bool host_is_used(const struct plan *plan, const struct batch_hypervisor *config)
+static bool host_is_used(const struct changes *changes,
+			 const struct batch_hypervisor *config)
 {
-	if (plan->prune)
+	if (changes->prune)
 		return true;
-	array_foreach(machine, &plan->batch->machines) {
-		if (!plan_filter_takes(plan->filter, machine->name))
+	array_foreach(machine, &changes->batch->machines) {
+		if (!plan_filter_takes(changes->filter, machine->name))
 			continue;
 		for (size_t i = 0; i < machine->hypervisor_count; i++)
 			if (machine->hypervisors[i] == config)
@@ -28,168 +29,170 @@ static bool host_is_used(const struct plan *plan, const struct batch_hypervisor 
 	return false;
 }
 
-int plan_lock(const struct plan *plan, const struct host *host, const struct owner *self,
-	      const char *batch, struct owner_lock **lock, struct error *error)
+int plan_lock(const struct changes *changes, const struct host *host,
+	      const struct owner *self, const char *batch, struct owner_lock **lock,
+	      struct error *error)
 {
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(host->connection);
 	CLEANUP(free_ptr)
-	char *renew_uri = host_line_uri(uri, virConnectGetType(host->connection));
+	char *renew_uri = host_connection_uri(uri, virConnectGetType(host->connection));
 	const struct owner_lock_job job = {.connection = host->connection,
 					   .hypervisor = host->config->name,
 					   .batch = batch,
 					   .renew_uri = renew_uri,
 					   .self = self,
-					   .watching = plan->watching,
-					   .data = plan->watching_data};
+					   .watching = changes->watching,
+					   .data = changes->watching_data};
 
 	return self ? owner_lock_take(&job, lock, error) : 0;
 }
 
 /* Locks the batch there before anything is read that is to be changed later. */
-static int host_own(struct plan *plan, struct host *host)
+static int host_own(struct changes *changes, struct host *host)
 {
 	CLEANUP(error_free) struct error error = {0};
 
-	if (plan_lock(plan, host, plan->owner, plan->batch->name, &host->owner, &error) ==
-	    0)
+	if (plan_lock(changes, host, changes->owner, changes->batch->name, &host->owner,
+		      &error) == 0)
 		return 0;
-	return error_list_take(&plan->held, &error);
+	return error_list_take(&changes->held, &error);
 }
 
-int plan_survey(const struct batch *batch, unsigned int parts, struct plan *plan,
+int plan_survey(const struct batch *batch, unsigned int parts, struct changes *changes,
 		struct error_list *errors)
 {
 	size_t before = errors->count;
 
-	plan->batch = batch;
-	plan->hosts = mem_zero(batch->hypervisors.count, sizeof(*plan->hosts));
-	plan->all_hosts = mem_zero(batch->hypervisors.count + 1,
-				   sizeof(*plan->all_hosts));
+	changes->batch = batch;
+	changes->hosts = mem_zero(batch->hypervisors.count, sizeof(*changes->hosts));
+	changes->all_hosts = mem_zero(batch->hypervisors.count + 1,
+				      sizeof(*changes->all_hosts));
 	for (size_t i = 0; i < batch->hypervisors.count; i++) {
-		struct plan_host *found = &plan->hosts[i];
+		struct plan_host *found = &changes->hosts[i];
 		const struct batch_hypervisor *config = &batch->hypervisors.items[i];
 		CLEANUP(error_list_free) struct error_list ignored = {0};
 
-		plan->all_hosts[i] = &found->host;
+		changes->all_hosts[i] = &found->host;
 		/* What is wrong with one that is not used does not matter. */
 		if (host_open(&found->host, config, &found->unreachable) == 0 &&
-		    host_own(plan, &found->host) == 0)
+		    host_own(changes, &found->host) == 0)
 			host_survey(&found->host, parts,
-				    host_is_used(plan, config) ? errors : &ignored);
-		found->host.all = plan->all_hosts;
+				    host_is_used(changes, config) ? errors : &ignored);
+		found->host.all = changes->all_hosts;
 	}
 	return errors->count > before ? -1 : 0;
 }
 
-void plan_free(struct plan *plan)
+void plan_free(struct changes *changes)
 {
-	if (!plan || !plan->batch)
+	if (!changes || !changes->batch)
 		return;
-	array_foreach(item, &plan->items)
-		owner_lock_release(item->former);
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
-		host_free(&plan->hosts[i].host);
-		error_free(&plan->hosts[i].unreachable);
+	array_foreach(change, &changes->list)
+		owner_lock_release(change->former);
+	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
+		host_free(&changes->hosts[i].host);
+		error_free(&changes->hosts[i].unreachable);
 	}
-	array_foreach(item, &plan->items) {
-		free(item->placement);
-		free(item->hash);
-		free(item->reason);
-		free(item->left.items);
-		metadata_free(item->adopted);
-		free(item->adopted);
-		machine_diff_free(&item->diff);
+	array_foreach(change, &changes->list) {
+		free(change->placement);
+		free(change->hash);
+		free(change->reason);
+		free(change->left.items);
+		metadata_free(change->adopted);
+		free(change->adopted);
+		machine_diff_free(&change->diff);
 	}
-	error_list_free(&plan->held);
-	free(plan->items.items);
-	free(plan->hosts);
-	free(plan->all_hosts);
-	*plan = (struct plan){0};
+	error_list_free(&changes->held);
+	free(changes->list.items);
+	free(changes->hosts);
+	free(changes->all_hosts);
+	*changes = (struct changes){0};
 }
 
-static void item_make(struct plan *plan, struct plan_item *item,
+static void item_make(struct changes *changes, struct change *change,
 		      struct error_list *errors)
 {
-	if (plan_action_choose(plan, item, errors) < 0)
+	if (plan_action_choose(changes, change, errors) < 0)
 		return;
-	if (item->action == PLAN_CREATE || item->action == PLAN_RESUME)
-		plan_check_new(plan, item, errors);
+	if (change->action == ACTION_CREATE || change->action == ACTION_RESUME)
+		plan_check_new(changes, change, errors);
 	else
-		plan_check_there(item, errors);
-	if (item->action == PLAN_KEEP && item->left.count)
-		item->action = PLAN_CLEAN;
+		plan_check_there(change, errors);
+	if (change->action == ACTION_KEEP && change->left.count)
+		change->action = ACTION_CLEAN;
 }
 
 /* Items for all machines meant that may be somewhere. */
-static void items_add(struct plan *plan)
+static void items_add(struct changes *changes)
 {
-	size_t count = plan->batch->machines.count;
+	size_t count = changes->batch->machines.count;
 
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++)
-		count += plan->hosts[i].host.domains.count;
-	plan->items.items = mem_zero(count, sizeof(*plan->items.items));
-	plan->items.capacity = count;
-	array_foreach(machine, &plan->batch->machines) {
+	for (size_t i = 0; i < changes->batch->hypervisors.count; i++)
+		count += changes->hosts[i].host.domains.count;
+	changes->list.items = mem_zero(count, sizeof(*changes->list.items));
+	changes->list.capacity = count;
+	array_foreach(machine, &changes->batch->machines) {
 		if (machine->hypervisor_count &&
-		    plan_filter_takes(plan->filter, machine->name))
-			plan_item_add(plan, machine->name)->machine = machine;
+		    plan_filter_takes(changes->filter, machine->name))
+			change_add(changes, machine->name)->machine = machine;
 	}
 }
 
 /* Machines that have their place come first, so that the others get what is left. */
-static void items_place(struct plan *plan, struct error_list *errors, bool for_creation)
+static void items_place(struct changes *changes, struct error_list *errors,
+			bool for_creation)
 {
-	CLEANUP(free_ptr) bool *open = mem_zero(plan->items.count, sizeof(*open));
+	CLEANUP(free_ptr) bool *open = mem_zero(changes->list.count, sizeof(*open));
 	size_t i = 0;
 
-	plan_place_begin(plan);
-	array_foreach(item, &plan->items)
-		open[i++] = plan_place_known(plan, item, errors) == 0;
+	plan_place_begin(changes);
+	array_foreach(change, &changes->list)
+		open[i++] = plan_place_known(changes, change, errors) == 0;
 	i = 0;
-	array_foreach(item, &plan->items) {
+	array_foreach(change, &changes->list) {
 		bool is_open = open[i++];
 
 		if (is_open && for_creation)
-			plan_place_choose(plan, item, errors);
+			plan_place_choose(changes, change, errors);
 		else if (is_open)
-			plan_place_absent(plan, item);
+			plan_place_absent(changes, change);
 	}
 }
 
-static bool is_decided(const struct plan_item *item)
+static bool is_decided(const struct change *change)
 {
-	return !item->host || item->action == PLAN_FAIL;
+	return !change->host || change->action == ACTION_FAIL;
 }
 
-int plan_find(struct plan *plan, struct error_list *errors)
+int plan_find(struct changes *changes, struct error_list *errors)
 {
 	size_t before = errors->count;
 
-	items_add(plan);
-	items_place(plan, errors, false);
-	array_foreach(item, &plan->items) {
-		if (is_decided(item))
+	items_add(changes);
+	items_place(changes, errors, false);
+	array_foreach(change, &changes->list) {
+		if (is_decided(change))
 			continue;
-		plan_action_choose(plan, item, errors);
-		if (item->domain)
-			plan_item_take(item);
+		plan_action_choose(changes, change, errors);
+		if (change->domain)
+			change_take_domain(change);
 	}
-	if (plan->unlisted)
-		plan_unlisted_add(plan, errors);
+	if (changes->unlisted)
+		plan_unlisted_add(changes, errors);
 	return errors->count > before ? -1 : 0;
 }
 
-int plan_make(struct plan *plan, struct error_list *errors)
+int plan_make(struct changes *changes, struct error_list *errors)
 {
 	size_t before = errors->count;
 
-	items_add(plan);
-	items_place(plan, errors, !plan->adopts);
-	array_foreach(item, &plan->items) {
-		if (!is_decided(item))
-			item_make(plan, item, errors);
+	items_add(changes);
+	items_place(changes, errors, !changes->adopts);
+	array_foreach(change, &changes->list) {
+		if (!is_decided(change))
+			item_make(changes, change, errors);
 	}
-	if (plan->unlisted)
-		plan_unlisted_add(plan, errors);
+	if (changes->unlisted)
+		plan_unlisted_add(changes, errors);
 	return errors->count > before ? -1 : 0;
 }

@@ -8,24 +8,24 @@
 #include "common/text.h"
 #include "provision/host/domain_owner.h"
 #include "provision/plan/plan_action.h"
-#include "provision/plan/plan_item.h"
+#include "provision/plan/change.h"
 
 /* By whom a domain is that has the machine's name, and what to do about it. */
-static int name_taken(const struct plan *plan, const struct plan_item *item,
+static int name_taken(const struct changes *changes, const struct change *change,
 		      const struct host_domain *other, struct error_list *errors)
 {
 	CLEANUP(free_ptr) char *owner = domain_owner_text(other);
 	CLEANUP(buf_free) struct buf advice = {0};
-	const char *path = plan->batch->path;
-	enum domain_owner kind = domain_owner_find(plan->batch, other);
+	const char *path = changes->batch->path;
+	enum domain_owner kind = domain_owner_find(changes->batch, other);
 
-	if (kind == OWNER_BATCH && !plan->batch->name_is_said &&
-	    !strcmp(other->metadata.batch, plan->batch->name))
+	if (kind == OWNER_BATCH && !changes->batch->name_is_said &&
+	    !strcmp(other->metadata.batch, changes->batch->name))
 		buf_format(&advice,
 			   "; if the files are one batch, add \"batch = %s\" before the "
 			   "first section",
-			   plan->batch->name);
-	if (domain_owner_is_dropped(plan->batch, other)) {
+			   changes->batch->name);
+	if (domain_owner_is_dropped(changes->batch, other)) {
 		buf_add_string(&advice, ", with the UUID of this machine");
 		kind = OWNER_VMANGO;
 	}
@@ -33,71 +33,71 @@ static int name_taken(const struct plan *plan, const struct plan_item *item,
 		buf_add_string(&advice,
 			       "; to take it into this batch: vmango-provision adopt ");
 		text_add_shell(&advice, path);
-		buf_format(&advice, " %s", item->name);
+		buf_format(&advice, " %s", change->name);
 	}
-	if (plan->adopts)
+	if (changes->adopts)
 		return batch_machine_error(
-			item->machine, "name", errors,
+			change->machine, "name", errors,
 			"domain %s on %s is %s: adopt takes only those "
 			"of Vmango and of other batches",
-			item->name, item->host->config->name, owner);
-	return batch_machine_error(item->machine, "name", errors,
+			change->name, change->host->config->name, owner);
+	return batch_machine_error(change->machine, "name", errors,
 				   "the name is taken on %s by a domain %s%s",
-				   item->host->config->name, owner, buf_text(&advice));
+				   change->host->config->name, owner, buf_text(&advice));
 }
 
 /* A domain that has no metadata of ours is as complete as it will ever be. */
-static int adopt_choose(struct plan_item *item, struct error_list *errors)
+static int adopt_choose(struct change *change, struct error_list *errors)
 {
-	const struct metadata *metadata = &item->domain->metadata;
+	const struct metadata *metadata = &change->domain->metadata;
 	CLEANUP(free_ptr) char *owner = NULL;
 
-	plan_item_take(item);
-	item->action = PLAN_ADOPT;
+	change_take_domain(change);
+	change->action = ACTION_ADOPT;
 	if (!metadata->has_tools || metadata->state == METADATA_READY)
 		return 0;
-	owner = domain_owner_text(item->domain);
-	return batch_machine_error(item->machine, "name", errors,
+	owner = domain_owner_text(change->domain);
+	return batch_machine_error(change->machine, "name", errors,
 				   "a run on the machine %s was interrupted, or is at "
 				   "work; let its own batch finish it",
 				   owner);
 }
 
-int plan_action_choose(const struct plan *plan, struct plan_item *item,
+int plan_action_choose(const struct changes *changes, struct change *change,
 		       struct error_list *errors)
 {
 	const struct host_domain *other;
-	const char *where = item->host->config->name;
+	const char *where = change->host->config->name;
 
-	if (item->domain && !plan_owns(plan, item->domain))
-		return adopt_choose(item, errors);
-	if (item->domain && item->domain->metadata.state != METADATA_READY) {
-		item->action = PLAN_RESUME;
-		item->reason = mem_string(
-			item->domain->metadata.state == METADATA_REMOVING
+	if (change->domain && !changes_owns(changes, change->domain))
+		return adopt_choose(change, errors);
+	if (change->domain && change->domain->metadata.state != METADATA_READY) {
+		change->action = ACTION_RESUME;
+		change->reason = mem_string(
+			change->domain->metadata.state == METADATA_REMOVING
 				? "a run that deleted it was interrupted: the rest is "
 				  "deleted, then it is created anew"
 				: "a run that created it was interrupted: what it made "
 				  "is deleted, then it is created anew");
 		return 0;
 	}
-	if (item->domain) {
-		plan_item_take(item);
-		item->action = item->domain->active ? PLAN_KEEP : PLAN_START;
+	if (change->domain) {
+		change_take_domain(change);
+		change->action = change->domain->active ? ACTION_KEEP : ACTION_START;
 		return 0;
 	}
-	item->action = PLAN_CREATE;
-	other = host_domain_find(item->host, item->name);
+	change->action = ACTION_CREATE;
+	other = host_domain_find(change->host, change->name);
 	if (other)
-		return name_taken(plan, item, other, errors);
-	if (plan->adopts)
-		return batch_machine_error(item->machine, "name", errors,
+		return name_taken(changes, change, other, errors);
+	if (changes->adopts)
+		return batch_machine_error(change->machine, "name", errors,
 					   "no domain %s exists on its hypervisors",
-					   item->name);
-	other = host_domain_by_uuid(item->host, item->uuid);
+					   change->name);
+	other = host_domain_by_uuid(change->host, change->uuid);
 	if (!other)
 		return 0;
-	return batch_machine_error(item->machine, "name", errors,
+	return batch_machine_error(change->machine, "name", errors,
 				   "domain %s on %s has the UUID of machine %s",
-				   other->name, where, item->name);
+				   other->name, where, change->name);
 }

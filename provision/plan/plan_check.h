@@ -3,18 +3,18 @@
 #ifndef PROVISION_PLAN_PLAN_CHECK_H
 #define PROVISION_PLAN_PLAN_CHECK_H
 
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 
 /*
- * Sets the item's image, clone, architecture and MAC for a machine that is to be made,
+ * Sets the change's image, clone, architecture and MAC for a machine that is to be made,
  * and checks these, its volumes, address and templates. What is missing goes to `errors`,
  * and the rest is looked at all the same.
  */
-void plan_check_new(const struct plan *plan, struct plan_item *item,
+void plan_check_new(const struct changes *changes, struct change *change,
 		    struct error_list *errors);
 
 /* The same for a machine that is there: finds what it differs in from the batch. */
-void plan_check_there(struct plan_item *item, struct error_list *errors);
+void plan_check_there(struct change *change, struct error_list *errors);
 
 /* Whether the image holds a disk that is larger than the plan's; an error then. */
 int plan_check_image_size(const struct batch_machine *machine,

@@ -8,7 +8,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/host/domain_settled.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/plan/plan_moved.h"
 
@@ -41,31 +41,33 @@ static bool is_one_machine(const struct metadata *one, const struct metadata *ot
 	return one->token && other->token && !strcmp(one->token, other->token);
 }
 
-static void left_add(struct plan_item *item, struct host *host,
+static void left_add(struct change *change, struct host *host,
 		     const struct host_domain *domain)
 {
-	*array_add(&item->left) = (struct plan_left){.host = host, .domain = domain};
+	*array_add(&change->left) = (struct plan_left){.host = host, .domain = domain};
 }
 
-bool plan_moved_resolve(struct plan_item *item, struct plan_host **there,
+bool plan_moved_resolve(struct change *change, struct plan_host **there,
 			struct plan_host *found, const struct host_domain *domain)
 {
 	/* Several sections of the batch may lead to one hypervisor. */
-	array_foreach(left, &item->left) {
+	array_foreach(left, &change->left) {
 		if (host_is_same(left->host, &found->host))
 			return true;
 	}
-	if (!is_one_machine(&item->domain->metadata, &domain->metadata))
+	if (!is_one_machine(&change->domain->metadata, &domain->metadata))
 		return false;
-	if (is_complete(&(*there)->host, item->domain) && is_left(&found->host, domain)) {
-		left_add(item, &found->host, domain);
+	if (is_complete(&(*there)->host, change->domain) &&
+	    is_left(&found->host, domain)) {
+		left_add(change, &found->host, domain);
 		return true;
 	}
-	if (!is_complete(&found->host, domain) || !is_left(&(*there)->host, item->domain))
+	if (!is_complete(&found->host, domain) ||
+	    !is_left(&(*there)->host, change->domain))
 		return false;
-	left_add(item, &(*there)->host, item->domain);
+	left_add(change, &(*there)->host, change->domain);
 	*there = found;
-	item->domain = domain;
+	change->domain = domain;
 	return true;
 }
 
@@ -84,40 +86,40 @@ static void left_describe(struct buf *text, const struct plan_left *left)
 				     sizeof(address)));
 }
 
-char *plan_moved_text(const struct plan_item *item)
+char *plan_moved_text(const struct change *change)
 {
 	struct buf text = {0};
 
-	array_foreach(left, &item->left)
+	array_foreach(left, &change->left)
 		left_describe(&text, left);
 	return text.size ? buf_take(&text) : NULL;
 }
 
-static int left_clean(struct run *run, const struct plan_item *item,
+static int left_clean(struct run *run, const struct change *change,
 		      const struct plan_left *left, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(left->host)->connection, left->domain->uuid);
+		host_connection(left->host)->connection, left->domain->uuid);
 
 	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return 0;
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	return machine_remove_left(run, left->host, item->host, domain, error);
+	return machine_remove_left(run, left->host, change->host, domain, error);
 }
 
-int plan_moved_clean(struct run *run, const struct plan_item *item, struct error *error)
+int plan_moved_clean(struct run *run, const struct change *change, struct error *error)
 {
-	array_foreach(left, &item->left) {
+	array_foreach(left, &change->left) {
 		struct run its = *run;
 		int status;
 
 		its.owner = left->host->owner;
-		if (run_step(&its, item->name, "remove what was left", error) < 0)
+		if (run_step(&its, change->name, "remove what was left", error) < 0)
 			return -1;
-		status = left_clean(&its, item, left, error);
-		host_line_give(left->host);
+		status = left_clean(&its, change, left, error);
+		host_connection_release(left->host);
 		if (status < 0)
 			return error_context(error, "left on %s",
 					     left->host->config->name);

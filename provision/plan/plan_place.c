@@ -11,10 +11,10 @@
 #include "provision/plan/plan_place.h"
 #include "provision/plan/plan_twins.h"
 
-static struct plan_host *host_of(const struct plan *plan,
+static struct plan_host *host_of(const struct changes *changes,
 				 const struct batch_hypervisor *hypervisor)
 {
-	return &plan->hosts[hypervisor - plan->batch->hypervisors.items];
+	return &changes->hosts[hypervisor - changes->batch->hypervisors.items];
 }
 
 static uint64_t memory_free(const struct host *host)
@@ -28,13 +28,13 @@ static uint64_t memory_free(const struct host *host)
 	return host->memory_bytes > used ? host->memory_bytes - used : 0;
 }
 
-void plan_place_begin(struct plan *plan)
+void plan_place_begin(struct changes *changes)
 {
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
-		struct plan_host *found = &plan->hosts[i];
+	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
+		struct plan_host *found = &changes->hosts[i];
 
 		found->space = (struct placement_host){
-			.name = plan->batch->hypervisors.items[i].name,
+			.name = changes->batch->hypervisors.items[i].name,
 			.memory_free_bytes = memory_free(&found->host),
 			.disk_free_bytes = found->host.root_pool.free_bytes,
 			.machines = found->host.domains.count,
@@ -43,31 +43,31 @@ void plan_place_begin(struct plan *plan)
 }
 
 /* A machine that runs has its share already. */
-static void space_take(struct plan_host *found, const struct plan_item *item)
+static void space_take(struct plan_host *found, const struct change *change)
 {
 	struct placement_need need = {0};
 
-	if (!item->machine->plan || (item->domain && item->domain->active))
+	if (!change->machine->plan || (change->domain && change->domain->active))
 		return;
-	need.memory_bytes = item->machine->plan->memory_bytes;
-	if (!item->domain)
-		need.disk_bytes = item->machine->plan->disk_size_bytes;
+	need.memory_bytes = change->machine->plan->memory_bytes;
+	if (!change->domain)
+		need.disk_bytes = change->machine->plan->disk_size_bytes;
 	placement_take(&found->space, &need);
-	found->space.machines -= item->domain != NULL;
+	found->space.machines -= change->domain != NULL;
 }
 
-static void item_fail(struct plan_item *item, char *reason)
+static void item_fail(struct change *change, char *reason)
 {
-	item->action = PLAN_FAIL;
-	item->reason = reason;
+	change->action = ACTION_FAIL;
+	change->reason = reason;
 }
 
 /* How well a section of the batch suits a machine that is on its hypervisor. */
-static unsigned int section_rank(const struct plan_item *item,
+static unsigned int section_rank(const struct change *change,
 				 const struct host_domain *domain,
 				 const struct plan_host *found)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 	unsigned int rank = 0;
 
 	array_foreach(volume, &domain->metadata.volumes) {
@@ -82,66 +82,67 @@ static unsigned int section_rank(const struct plan_item *item,
 }
 
 /* Several sections may lead to one hypervisor; then the one that suits best counts. */
-static int there_find(struct plan *plan, struct plan_item *item, struct plan_host **there,
-		      struct error_list *errors)
+static int there_find(struct changes *changes, struct change *change,
+		      struct plan_host **there, struct error_list *errors)
 {
 	unsigned int best = 0;
 
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
-		struct plan_host *found = &plan->hosts[i];
+	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
+		struct plan_host *found = &changes->hosts[i];
 		const struct host_domain *domain = host_domain_find(&found->host,
-								    item->name);
+								    change->name);
 		unsigned int rank;
 
-		if (!domain || !plan_takes(plan, domain))
+		if (!domain || !changes_takes(changes, domain))
 			continue;
 		if (*there && !host_is_same(&(*there)->host, &found->host)) {
-			if (plan_moved_resolve(item, there, found, domain))
+			if (plan_moved_resolve(change, there, found, domain))
 				continue;
-			return plan_twins_report(plan, item, errors);
+			return plan_twins_report(changes, change, errors);
 		}
-		rank = section_rank(item, domain, found);
+		rank = section_rank(change, domain, found);
 		if (*there && rank <= best)
 			continue;
 		best = rank;
 		*there = found;
-		item->domain = domain;
+		change->domain = domain;
 	}
 	return 0;
 }
 
-int plan_place_known(struct plan *plan, struct plan_item *item, struct error_list *errors)
+int plan_place_known(struct changes *changes, struct change *change,
+		     struct error_list *errors)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 	struct plan_host *found = NULL;
 
-	if (there_find(plan, item, &found, errors) < 0)
+	if (there_find(changes, change, &found, errors) < 0)
 		return -1;
 	if (!found && machine->hypervisor_count > 1)
 		return 0;
 	if (!found)
-		found = host_of(plan, machine->hypervisors[0]);
+		found = host_of(changes, machine->hypervisors[0]);
 	else if (machine->hypervisor_count > 1)
-		item->placement = mem_string("is there already");
-	item->host = &found->host;
+		change->placement = mem_string("is there already");
+	change->host = &found->host;
 	if (found->host.connection)
-		space_take(found, item);
+		space_take(found, change);
 	else
-		item_fail(item, mem_string(error_text(&found->unreachable)));
+		item_fail(change, mem_string(error_text(&found->unreachable)));
 	return 1;
 }
 
 /* Why the machine can't be made there, room aside; NULL when it can. */
-static char *obstacle_find(const struct plan_item *item, const struct plan_host *found)
+static char *obstacle_find(const struct change *change, const struct plan_host *found)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 	const struct host_domain *other;
 	const struct host_image *image;
 	CLEANUP(error_free) struct error error = {0};
 
 	if (!found->host.connection)
 		return mem_string("can't be reached");
-	other = host_domain_find(&found->host, item->name);
+	other = host_domain_find(&found->host, change->name);
 	if (other) {
 		CLEANUP(free_ptr) char *owner = domain_owner_text(other);
 
@@ -157,32 +158,32 @@ static char *obstacle_find(const struct plan_item *item, const struct plan_host 
 	return NULL;
 }
 
-static int nowhere(const struct plan *plan, struct plan_item *item, const char *why,
+static int nowhere(const struct changes *changes, struct change *change, const char *why,
 		   struct error_list *errors)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 
 	for (size_t i = 0; i < machine->hypervisor_count; i++) {
-		if (!host_of(plan, machine->hypervisors[i])->host.connection) {
-			item_fail(item, mem_format("fits nowhere: %s", why));
+		if (!host_of(changes, machine->hypervisors[i])->host.connection) {
+			item_fail(change, mem_format("fits nowhere: %s", why));
 			return 0;
 		}
 	}
 	return batch_machine_error(machine, "hypervisor", errors, "%s fits nowhere: %s",
-				   item->name, why);
+				   change->name, why);
 }
 
 /* Whether one of its hypervisors may have it, which then fails. */
-static bool doubt_fails(const struct plan *plan, struct plan_item *item)
+static bool doubt_fails(const struct changes *changes, struct change *change)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 
 	for (size_t i = 0; i < machine->hypervisor_count; i++) {
-		const struct plan_host *found = host_of(plan, machine->hypervisors[i]);
+		const struct plan_host *found = host_of(changes, machine->hypervisors[i]);
 
-		if (!plan_is_doubtful(plan, found))
+		if (!changes_are_doubtful(changes, found))
 			continue;
-		item_fail(item,
+		item_fail(change,
 			  mem_format("may be on %s, which can't be reached (%s); "
 				     "--assume-lost %s creates it elsewhere",
 				     found->space.name, error_text(&found->unreachable),
@@ -192,10 +193,10 @@ static bool doubt_fails(const struct plan *plan, struct plan_item *item)
 	return false;
 }
 
-int plan_place_choose(struct plan *plan, struct plan_item *item,
+int plan_place_choose(struct changes *changes, struct change *change,
 		      struct error_list *errors)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 	size_t count = machine->hypervisor_count, chosen;
 	struct placement_option *options = mem_zero(count, sizeof(*options));
 	char **obstacles = mem_zero(count, sizeof(*obstacles));
@@ -203,7 +204,7 @@ int plan_place_choose(struct plan *plan, struct plan_item *item,
 	struct placement_need need = {0};
 	int status = 0;
 
-	if (doubt_fails(plan, item)) {
+	if (doubt_fails(changes, change)) {
 		free(obstacles);
 		free(options);
 		return 0;
@@ -212,19 +213,19 @@ int plan_place_choose(struct plan *plan, struct plan_item *item,
 		need = (struct placement_need){machine->plan->memory_bytes,
 					       machine->plan->disk_size_bytes};
 	for (size_t i = 0; i < count; i++) {
-		struct plan_host *found = host_of(plan, machine->hypervisors[i]);
+		struct plan_host *found = host_of(changes, machine->hypervisors[i]);
 
-		obstacles[i] = obstacle_find(item, found);
+		obstacles[i] = obstacle_find(change, found);
 		options[i] = (struct placement_option){&found->space, obstacles[i]};
 	}
 	if (placement_choose(options, count, &need, &chosen, &why) < 0) {
-		status = nowhere(plan, item, why, errors);
+		status = nowhere(changes, change, why, errors);
 	} else {
-		struct plan_host *found = host_of(plan, machine->hypervisors[chosen]);
+		struct plan_host *found = host_of(changes, machine->hypervisors[chosen]);
 
-		item->host = &found->host;
-		item->placement = TAKE(why);
-		space_take(found, item);
+		change->host = &found->host;
+		change->placement = TAKE(why);
+		space_take(found, change);
 	}
 	for (size_t i = 0; i < count; i++)
 		free(obstacles[i]);
@@ -233,20 +234,20 @@ int plan_place_choose(struct plan *plan, struct plan_item *item,
 	return status;
 }
 
-void plan_place_absent(struct plan *plan, struct plan_item *item)
+void plan_place_absent(struct changes *changes, struct change *change)
 {
-	const struct batch_machine *machine = item->machine;
+	const struct batch_machine *machine = change->machine;
 
 	for (size_t i = 0; i < machine->hypervisor_count; i++) {
-		struct plan_host *found = host_of(plan, machine->hypervisors[i]);
+		struct plan_host *found = host_of(changes, machine->hypervisors[i]);
 
 		if (found->host.connection) {
-			item->host = &found->host;
+			change->host = &found->host;
 			continue;
 		}
-		item->host = NULL;
-		item_fail(item, mem_format("may be on %s: %s", found->space.name,
-					   error_text(&found->unreachable)));
+		change->host = NULL;
+		item_fail(change, mem_format("may be on %s: %s", found->space.name,
+					     error_text(&found->unreachable)));
 		return;
 	}
 }

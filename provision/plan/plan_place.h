@@ -3,31 +3,31 @@
 #ifndef PROVISION_PLAN_PLAN_PLACE_H
 #define PROVISION_PLAN_PLAN_PLACE_H
 
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 
 /* Sets what is left of each hypervisor that was surveyed. */
-void plan_place_begin(struct plan *plan);
+void plan_place_begin(struct changes *changes);
 
 /*
- * Sets the item's host and domain when there is nothing to choose: the machine is there,
- * or its batch names one hypervisor, which may be out of reach. 1 when that is so, 0 when
- * one of several is to be chosen, -1 when the machine is on two of them.
+ * Sets the change's host and domain when there is nothing to choose: the machine is
+ * there, or its batch names one hypervisor, which may be out of reach. 1 when that is so,
+ * 0 when one of several is to be chosen, -1 when the machine is on two of them.
  */
-int plan_place_known(struct plan *plan, struct plan_item *item,
+int plan_place_known(struct changes *changes, struct change *change,
 		     struct error_list *errors);
 
 /*
- * Chooses one of several. The item fails when one of them could not be reached and is not
- * said to be lost, as the machine may be there, or when none of the others fits; when
+ * Chooses one of several. The change fails when one of them could not be reached and is
+ * not said to be lost, as the machine may be there, or when none of the others fits; when
  * none of all fits it is an error.
  */
-int plan_place_choose(struct plan *plan, struct plan_item *item,
+int plan_place_choose(struct changes *changes, struct change *change,
 		      struct error_list *errors);
 
 /*
  * For a machine that is on none of its several hypervisors: any that was reached. It
  * fails when one was not, as it may be there.
  */
-void plan_place_absent(struct plan *plan, struct plan_item *item);
+void plan_place_absent(struct changes *changes, struct change *change);
 
 #endif

@@ -92,14 +92,14 @@ static bool is_known(const struct twins *twins, const struct host *host)
 	return false;
 }
 
-static void twins_find(const struct plan *plan, const struct plan_item *item,
+static void twins_find(const struct changes *changes, const struct change *change,
 		       struct twins *twins)
 {
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
-		const struct host *host = &plan->hosts[i].host;
-		const struct host_domain *domain = host_domain_find(host, item->name);
+	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
+		const struct host *host = &changes->hosts[i].host;
+		const struct host_domain *domain = host_domain_find(host, change->name);
 
-		if (domain && plan_takes(plan, domain) && !is_known(twins, host))
+		if (domain && changes_takes(changes, domain) && !is_known(twins, host))
 			*array_add(&twins->items) = (struct twin){host, domain,
 								  state_ask(host, domain),
 								  host_uuid_ask(host)};
@@ -181,24 +181,24 @@ static bool one_host_report(const struct twins *twins, struct error_list *errors
 	return any;
 }
 
-int plan_twins_report(const struct plan *plan, const struct plan_item *item,
+int plan_twins_report(const struct changes *changes, const struct change *change,
 		      struct error_list *errors)
 {
 	CLEANUP(twins_free) struct twins twins = {0};
 	CLEANUP(free_ptr) char *places = NULL;
 	const char *advice = "";
 
-	twins_find(plan, item, &twins);
+	twins_find(changes, change, &twins);
 	places = places_text(&twins);
 	if (count_of(&twins, TWIN_MIGRATES))
 		advice = "; wait until the migration, or another job, has ended";
 	else if (count_of(&twins, TWIN_RUNS) > 1)
 		advice = "; if they share a disk, it is being damaged";
-	if (item->machine)
-		batch_machine_error(item->machine, "hypervisor", errors, "%s is %s%s",
-				    item->name, places, advice);
+	if (change->machine)
+		batch_machine_error(change->machine, "hypervisor", errors, "%s is %s%s",
+				    change->name, places, advice);
 	else
-		error_list_add(errors, "%s is %s%s", item->name, places, advice);
+		error_list_add(errors, "%s is %s%s", change->name, places, advice);
 	if (count_of(&twins, TWIN_MIGRATES) || count_of(&twins, TWIN_UNKNOWN) ||
 	    one_host_report(&twins, errors))
 		return -1;

@@ -3,15 +3,15 @@
 #ifndef PROVISION_PLAN_PLAN_TWINS_H
 #define PROVISION_PLAN_PLAN_TWINS_H
 
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 
 /*
- * Adds to `errors` where the item's machine is and whether it runs there, and, for each
+ * Adds to `errors` where the change's machine is and whether it runs there, and, for each
  * of them, the commands that leave that one alone. libvirt is asked for the states. No
  * command while one is being migrated, or its state is not known: a domain that waits on
  * its target for its memory looks like one that does nothing. Returns -1.
  */
-int plan_twins_report(const struct plan *plan, const struct plan_item *item,
+int plan_twins_report(const struct changes *changes, const struct change *change,
 		      struct error_list *errors);
 
 /* What a domain does, as far as it matters to its twin. */

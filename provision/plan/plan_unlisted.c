@@ -4,64 +4,64 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provision/plan/plan_item.h"
+#include "provision/plan/change.h"
 #include "provision/plan/plan_twins.h"
 #include "provision/plan/plan_unlisted.h"
 
 /* Whether an earlier section of the batch leads to the same hypervisor. */
-static bool is_seen(const struct plan *plan, size_t index)
+static bool is_seen(const struct changes *changes, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
-		if (host_is_same(&plan->hosts[i].host, &plan->hosts[index].host))
+		if (host_is_same(&changes->hosts[i].host, &changes->hosts[index].host))
 			return true;
 	}
 	return false;
 }
 
 /* A machine that is on two hypervisors is not deleted, as they may share its disk. */
-static void unlisted_put(struct plan *plan, struct host *host,
+static void unlisted_put(struct changes *changes, struct host *host,
 			 const struct host_domain *domain, struct error_list *errors)
 {
-	struct plan_item *other = NULL, *item;
+	struct change *other = NULL, *change;
 
-	array_foreach(known, &plan->items) {
+	array_foreach(known, &changes->list) {
 		if (!known->machine && !strcmp(known->uuid, domain->uuid))
 			other = known;
 	}
-	if (other && plan->prune)
-		plan_twins_report(plan, other, errors);
-	item = plan_item_add(plan, domain->name);
-	item->host = host;
-	item->domain = domain;
-	plan_item_take(item);
-	item->action = plan->prune ? PLAN_DELETE : PLAN_UNLISTED;
-	if (!plan_is_protected(item))
+	if (other && changes->prune)
+		plan_twins_report(changes, other, errors);
+	change = change_add(changes, domain->name);
+	change->host = host;
+	change->domain = domain;
+	change_take_domain(change);
+	change->action = changes->prune ? ACTION_DELETE : ACTION_UNLISTED;
+	if (!change_is_protected(change))
 		return;
-	item->action = PLAN_UNLISTED;
-	item->reason = mem_string("is protected");
+	change->action = ACTION_UNLISTED;
+	change->reason = mem_string("is protected");
 }
 
 static int by_name(const void *one, const void *other)
 {
-	return strverscmp(((const struct plan_item *)one)->name,
-			  ((const struct plan_item *)other)->name);
+	return strverscmp(((const struct change *)one)->name,
+			  ((const struct change *)other)->name);
 }
 
-void plan_unlisted_add(struct plan *plan, struct error_list *errors)
+void plan_unlisted_add(struct changes *changes, struct error_list *errors)
 {
-	for (size_t i = 0; i < plan->batch->hypervisors.count; i++) {
-		struct host *host = &plan->hosts[i].host;
-		size_t first = plan->items.count;
+	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
+		struct host *host = &changes->hosts[i].host;
+		size_t first = changes->list.count;
 
-		if (is_seen(plan, i))
+		if (is_seen(changes, i))
 			continue;
 		array_foreach(domain, &host->domains) {
-			if (plan_owns(plan, domain) &&
-			    !batch_machine_find(plan->batch, domain->name) &&
-			    plan_filter_takes(plan->filter, domain->name))
-				unlisted_put(plan, host, domain, errors);
+			if (changes_owns(changes, domain) &&
+			    !batch_machine_find(changes->batch, domain->name) &&
+			    plan_filter_takes(changes->filter, domain->name))
+				unlisted_put(changes, host, domain, errors);
 		}
-		qsort(&plan->items.items[first], plan->items.count - first,
-		      sizeof(*plan->items.items), by_name);
+		qsort(&changes->list.items[first], changes->list.count - first,
+		      sizeof(*changes->list.items), by_name);
 	}
 }

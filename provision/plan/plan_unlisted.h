@@ -3,13 +3,13 @@
 #ifndef PROVISION_PLAN_PLAN_UNLISTED_H
 #define PROVISION_PLAN_PLAN_UNLISTED_H
 
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 
 /*
- * Adds an item for each that is on a hypervisor of the batch and that the filter takes,
- * by hypervisor and name: to be deleted with plan->prune, unless it is protected. One
+ * Adds an change for each that is on a hypervisor of the batch and that the filter takes,
+ * by hypervisor and name: to be deleted with changes->prune, unless it is protected. One
  * that is on two hypervisors is then an error.
  */
-void plan_unlisted_add(struct plan *plan, struct error_list *errors);
+void plan_unlisted_add(struct changes *changes, struct error_list *errors);
 
 #endif

@@ -10,13 +10,13 @@
 
 static void machine_take(struct run *run, struct verb_result *result)
 {
-	const struct plan_item *item = result->item;
+	const struct change *change = result->change;
 
-	result->state = item->domain->active ? "running" : "stopped";
-	machine_address_find(item, &result->address);
-	if (item->action != PLAN_ADOPT)
+	result->state = change->domain->active ? "running" : "stopped";
+	machine_address_find(change, &result->address);
+	if (change->action != ACTION_ADOPT)
 		result->result = "kept";
-	else if (machine_adopt(run, item, &result->error) == 0)
+	else if (machine_adopt(run, change, &result->error) == 0)
 		result->result = "adopted";
 }
 
@@ -34,24 +34,24 @@ static void names_take(struct verb *verb)
 /* What becomes of each machine, before it does. */
 static void differences_tell(const struct verb *verb)
 {
-	array_foreach(item, &verb->plan.items) {
+	array_foreach(change, &verb->changes.list) {
 		CLEANUP(free_ptr) char *owner = NULL;
 		CLEANUP(free_ptr) char *owns = NULL;
 		CLEANUP(free_ptr) char *differs = NULL;
 
-		if (item->action != PLAN_ADOPT)
+		if (change->action != ACTION_ADOPT)
 			continue;
-		owner = domain_owner_text(item->domain);
-		owns = owns_text(item->adopted);
-		differs = machine_diff_text(&item->diff, true);
+		owner = domain_owner_text(change->domain);
+		owns = owns_text(change->adopted);
+		differs = machine_diff_text(&change->diff, true);
 		cli_warn(verb->cli,
 			 "%s on %s, a domain %s, becomes a machine of batch "
 			 "\"%s\" and owns %s",
-			 item->name, item->host->config->name, owner, verb->batch.name,
-			 owns);
-		if (item->diff.changes.count)
-			cli_warn(verb->cli, "%s: differs from the batch: %s", item->name,
-				 differs);
+			 change->name, change->host->config->name, owner,
+			 verb->batch.name, owns);
+		if (change->diff.differences.count)
+			cli_warn(verb->cli, "%s: differs from the batch: %s",
+				 change->name, differs);
 	}
 }
 
@@ -61,19 +61,19 @@ static size_t adoptions_plan(struct verb *verb)
 	CLEANUP(error_list_free) struct error_list notes = {0};
 	size_t count = 0;
 
-	array_foreach(item, &verb->plan.items) {
+	array_foreach(change, &verb->changes.list) {
 		CLEANUP(error_free) struct error error = {0};
 
 		/* Its own machine stays as it is, whatever apply would do about it. */
-		if (item->action != PLAN_ADOPT && item->action != PLAN_FAIL)
-			item->action = PLAN_KEEP;
-		if (item->action != PLAN_ADOPT)
+		if (change->action != ACTION_ADOPT && change->action != ACTION_FAIL)
+			change->action = ACTION_KEEP;
+		if (change->action != ACTION_ADOPT)
 			continue;
 		count++;
-		if (machine_adopt_lock(&verb->plan, item, &error) < 0)
-			error_list_take(&verb->plan.held, &error);
-		else if (machine_adopt_plan(&verb->plan, item, &notes, &error) < 0) {
-			error_context(&error, "%s", item->name);
+		if (machine_adopt_lock(&verb->changes, change, &error) < 0)
+			error_list_take(&verb->changes.held, &error);
+		else if (machine_adopt_plan(&verb->changes, change, &notes, &error) < 0) {
+			error_context(&error, "%s", change->name);
 			error_list_take(&verb->errors, &error);
 		}
 	}
@@ -93,7 +93,7 @@ int verb_adopt(struct cli *cli)
 		verb_own(&verb);
 	if (!verb.errors.count)
 		verb_survey(&verb, HOST_ALL, false);
-	if (!verb.errors.count && !verb.plan.held.count)
+	if (!verb.errors.count && !verb.changes.held.count)
 		count = adoptions_plan(&verb);
 	status = verb_errors_tell(&verb);
 	if (status != CLI_DONE)

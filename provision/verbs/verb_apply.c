@@ -6,7 +6,7 @@
 #include "common/cleanup.h"
 #include "common/interrupt.h"
 #include "common/virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_create.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
@@ -15,145 +15,146 @@
 #include "provision/plan/plan_moved.h"
 #include "provision/verbs/verb_deletion.h"
 
-static int machine_resume(struct run *run, const struct plan_item *item,
+static int machine_resume(struct run *run, const struct change *change,
 			  struct machine_address *address, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->domain->uuid);
+		host_connection(change->host)->connection, change->domain->uuid);
 
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (run_step(run, item->name, "roll back an earlier run", error) < 0 ||
-	    machine_remove(run, item->host, domain, error) < 0)
+	if (run_step(run, change->name, "roll back an earlier run", error) < 0 ||
+	    machine_remove(run, change->host, domain, error) < 0)
 		return -1;
-	return machine_create(run, item, address, error);
+	return machine_create(run, change, address, error);
 }
 
-static int machine_delete(struct run *run, const struct plan_item *item,
+static int machine_delete(struct run *run, const struct change *change,
 			  struct error *error)
 {
-	if (run_step(run, item->name, "delete", error) < 0)
+	if (run_step(run, change->name, "delete", error) < 0)
 		return -1;
-	return verb_deletion_do(run, item, error) < 0 ? -1 : 0;
+	return verb_deletion_do(run, change, error) < 0 ? -1 : 0;
 }
 
-static bool is_updated(const struct run *run, const struct plan_item *item)
+static bool is_updated(const struct run *run, const struct change *change)
 {
-	const struct machine_diff *diff = &item->diff;
+	const struct machine_diff *diff = &change->diff;
 
 	return run->update && (machine_diff_is_possible(diff) || diff->hides_userdata ||
 			       diff->shows_userdata);
 }
 
 /* Loses nothing, and so needs no --update. */
-static bool is_recorded(const struct plan_item *item)
+static bool is_recorded(const struct change *change)
 {
-	return machine_diff_find(&item->diff, MACHINE_PROTECT) != NULL;
+	return machine_diff_find(&change->diff, MACHINE_PROTECT) != NULL;
 }
 
-static int machine_change(struct run *run, const struct plan_item *item,
+static int machine_change(struct run *run, const struct change *change,
 			  struct machine_address *address, struct error *error)
 {
-	machine_address_find(item, address);
-	if (is_updated(run, item)) {
-		if (machine_update(run, item, error) < 0)
+	machine_address_find(change, address);
+	if (is_updated(run, change)) {
+		if (machine_update(run, change, error) < 0)
 			return -1;
-	} else if (is_recorded(item) && machine_record(run, item, error) < 0) {
+	} else if (is_recorded(change) && machine_record(run, change, error) < 0) {
 		return -1;
 	}
-	if (plan_moved_clean(run, item, error) < 0)
+	if (plan_moved_clean(run, change, error) < 0)
 		return -1;
-	return item->domain->active ? 0 : machine_start(run, item, error);
+	return change->domain->active ? 0 : machine_start(run, change, error);
 }
 
 /* See struct host_domain. */
-static int metadata_restore(struct run *run, const struct plan_item *item,
+static int metadata_restore(struct run *run, const struct change *change,
 			    struct error *error)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 
-	if (!item->domain || !item->domain->is_overwritten)
+	if (!change->domain || !change->domain->is_overwritten)
 		return 0;
-	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
-					     item->uuid);
+	domain = virDomainLookupByUUIDString(host_connection(change->host)->connection,
+					     change->uuid);
 	if (!domain)
 		return virt_error(error, "can't find the domain");
 	return machine_metadata_restore(run, domain, error);
 }
 
-static int item_apply(struct run *run, const struct plan_item *item,
+static int item_apply(struct run *run, const struct change *change,
 		      struct machine_address *address, struct error *error)
 {
-	if (metadata_restore(run, item, error) < 0)
+	if (metadata_restore(run, change, error) < 0)
 		return -1;
-	if (is_updated(run, item))
-		return machine_change(run, item, address, error);
-	switch (item->action) {
-	case PLAN_CREATE:
-		return machine_create(run, item, address, error);
-	case PLAN_RESUME:
-		return machine_resume(run, item, address, error);
-	case PLAN_CHANGE:
-		return machine_change(run, item, address, error);
-	case PLAN_START:
-		machine_address_find(item, address);
-		return machine_start(run, item, error);
-	case PLAN_KEEP:
-	case PLAN_UNLISTED:
-		machine_address_find(item, address);
+	if (is_updated(run, change))
+		return machine_change(run, change, address, error);
+	switch (change->action) {
+	case ACTION_CREATE:
+		return machine_create(run, change, address, error);
+	case ACTION_RESUME:
+		return machine_resume(run, change, address, error);
+	case ACTION_CHANGE:
+		return machine_change(run, change, address, error);
+	case ACTION_START:
+		machine_address_find(change, address);
+		return machine_start(run, change, error);
+	case ACTION_KEEP:
+	case ACTION_UNLISTED:
+		machine_address_find(change, address);
 		return 0;
-	case PLAN_CLEAN:
-		machine_address_find(item, address);
-		return plan_moved_clean(run, item, error);
-	case PLAN_DELETE:
-		return machine_delete(run, item, error);
-	case PLAN_ABSENT:
-	case PLAN_ADOPT:
-	case PLAN_FAIL:
+	case ACTION_CLEAN:
+		machine_address_find(change, address);
+		return plan_moved_clean(run, change, error);
+	case ACTION_DELETE:
+		return machine_delete(run, change, error);
+	case ACTION_ABSENT:
+	case ACTION_ADOPT:
+	case ACTION_FAIL:
 		break;
 	}
-	return error_set(error, "%s", item->reason);
+	return error_set(error, "%s", change->reason);
 }
 
-static const char *word_of(const struct run *run, const struct plan_item *item)
+static const char *word_of(const struct run *run, const struct change *change)
 {
 	static const char *const words[] = {
-		[PLAN_CREATE] = "created", [PLAN_RESUME] = "resumed",
-		[PLAN_START] = "started",  [PLAN_KEEP] = "kept",
-		[PLAN_DELETE] = "deleted", [PLAN_FAIL] = "failed",
-		[PLAN_CLEAN] = "cleaned",  [PLAN_UNLISTED] = "unlisted"};
+		[ACTION_CREATE] = "created", [ACTION_RESUME] = "resumed",
+		[ACTION_START] = "started",  [ACTION_KEEP] = "kept",
+		[ACTION_DELETE] = "deleted", [ACTION_FAIL] = "failed",
+		[ACTION_CLEAN] = "cleaned",  [ACTION_UNLISTED] = "unlisted"};
 
-	if (is_updated(run, item) || is_recorded(item))
+	if (is_updated(run, change) || is_recorded(change))
 		return "updated";
-	if (item->action != PLAN_CHANGE)
-		return words[item->action];
-	return item->domain->active ? "kept" : "started";
+	if (change->action != ACTION_CHANGE)
+		return words[change->action];
+	return change->domain->active ? "kept" : "started";
 }
 
 static void machine_apply(struct run *run, struct verb_result *result)
 {
-	const struct plan_item *item = result->item;
+	const struct change *change = result->change;
 	int status;
-	bool is_started = item->action != PLAN_DELETE && item->action != PLAN_UNLISTED &&
-			  !(item->domain && item->domain->active &&
-			    item->action != PLAN_RESUME);
+	bool is_started = change->action != ACTION_DELETE &&
+			  change->action != ACTION_UNLISTED &&
+			  !(change->domain && change->domain->active &&
+			    change->action != ACTION_RESUME);
 
-	interrupt_undo_begin(item->name);
-	status = item_apply(run, item, &result->address, &result->error);
-	interrupt_undo_end(item->name);
+	interrupt_undo_begin(change->name);
+	status = item_apply(run, change, &result->address, &result->error);
+	interrupt_undo_end(change->name);
 	if (status < 0) {
 		result->address.known = false;
 		return;
 	}
-	if (item->action == PLAN_UNLISTED)
-		result->state = item->domain->active ? "running" : "stopped";
-	else if (item->action != PLAN_DELETE)
+	if (change->action == ACTION_UNLISTED)
+		result->state = change->domain->active ? "running" : "stopped";
+	else if (change->action != ACTION_DELETE)
 		result->state = "running";
 	if (is_started && run->wait_s &&
-	    machine_wait(run, item, &result->address, &result->error) < 0)
+	    machine_wait(run, change, &result->address, &result->error) < 0)
 		return;
-	result->result = word_of(run, item);
+	result->result = word_of(run, change);
 }
 
 /* Says what is left as it is; whether there is what --update was asked for in vain. */
@@ -161,24 +162,24 @@ static bool differences_tell(const struct verb *verb)
 {
 	bool any = false;
 
-	array_foreach(item, &verb->plan.items) {
-		CLEANUP(free_ptr) char *all = machine_diff_text(&item->diff, false);
+	array_foreach(change, &verb->changes.list) {
+		CLEANUP(free_ptr) char *all = machine_diff_text(&change->diff, false);
 
-		if (item->action != PLAN_CHANGE ||
-		    !machine_diff_needs_update(&item->diff))
+		if (change->action != ACTION_CHANGE ||
+		    !machine_diff_needs_update(&change->diff))
 			continue;
 		if (!verb->update)
-			cli_warn(verb->cli, "%s: differs from the batch: %s", item->name,
-				 all);
-		array_foreach(change, &item->diff.changes) {
-			if (!verb->update || change->is_possible)
+			cli_warn(verb->cli, "%s: differs from the batch: %s",
+				 change->name, all);
+		array_foreach(difference, &change->diff.differences) {
+			if (!verb->update || difference->is_possible)
 				continue;
 			any = true;
 			cli_warn(verb->cli,
 				 "%s: %s can't change from %s to %s in place; destroy "
 				 "the machine to have it recreated",
-				 item->name, machine_field_name(change->field),
-				 change->from, change->to);
+				 change->name, machine_field_name(difference->field),
+				 difference->from, difference->to);
 		}
 	}
 	return any;
@@ -189,12 +190,12 @@ static void doubts_tell(const struct verb *verb)
 {
 	size_t created = 0;
 
-	array_foreach(item, &verb->plan.items)
-		created += item->action == PLAN_CREATE;
+	array_foreach(change, &verb->changes.list)
+		created += change->action == ACTION_CREATE;
 	for (size_t i = 0; i < verb->batch.hypervisors.count && created; i++) {
-		const struct plan_host *found = &verb->plan.hosts[i];
+		const struct plan_host *found = &verb->changes.hosts[i];
 
-		if (plan_is_doubtful(&verb->plan, found))
+		if (changes_are_doubtful(&verb->changes, found))
 			cli_warn(verb->cli,
 				 "%s can't be reached (%s): machines that are created "
 				 "elsewhere exist twice if the batch had them there",
@@ -208,8 +209,8 @@ static size_t machines_count(const struct verb *verb)
 {
 	size_t count = 0;
 
-	array_foreach(item, &verb->plan.items)
-		count += item->machine != NULL;
+	array_foreach(change, &verb->changes.list)
+		count += change->machine != NULL;
 	return count;
 }
 

@@ -46,14 +46,14 @@ static void lost_check(struct verb *verb)
 void verb_check_filter(struct verb *verb)
 {
 	CLEANUP(free_ptr)
-	const char **unlisted = mem_zero(verb->plan.items.count, sizeof(*unlisted));
+	const char **unlisted = mem_zero(verb->changes.list.count, sizeof(*unlisted));
 	size_t count = 0;
 
 	verb->filter.machines = verb->machines.items;
 	verb->filter.machine_count = verb->machines.count;
-	array_foreach(item, &verb->plan.items) {
-		if (!item->machine)
-			unlisted[count++] = item->name;
+	array_foreach(change, &verb->changes.list) {
+		if (!change->machine)
+			unlisted[count++] = change->name;
 	}
 	plan_filter_check(&verb->filter, &verb->batch, unlisted, count, &verb->errors);
 }

@@ -31,25 +31,25 @@ static json_object *context_offline(const struct batch *batch,
 }
 
 /* With the metadata of a machine that is complete, for those who make it by hand. */
-static json_object *context_online(const struct plan_item *item, struct error *error)
+static json_object *context_online(const struct change *change, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(free_ptr) char *markup = NULL;
 	struct machine_address address = {0};
 
-	if (!item->image) {
+	if (!change->image) {
 		error_set(error, "its image is no longer in pool %s of %s",
-			  item->host->config->image_pool, item->host->config->name);
+			  change->host->config->image_pool, change->host->config->name);
 		return NULL;
 	}
-	if (item->domain)
-		machine_address_find(item, &address);
-	else if (item->machine->ip == BATCH_IP_ADDRESS)
+	if (change->domain)
+		machine_address_find(change, &address);
+	else if (change->machine->ip == BATCH_IP_ADDRESS)
 		address = (struct machine_address){.known = true,
-						   .address = item->machine->address};
-	machine_metadata(item, &address, METADATA_READY, MACHINE_VOLUMES, &metadata);
+						   .address = change->machine->address};
+	machine_metadata(change, &address, METADATA_READY, MACHINE_VOLUMES, &metadata);
 	markup = metadata_xml(&metadata, error);
-	return markup ? machine_context(item, &address, markup) : NULL;
+	return markup ? machine_context(change, &address, markup) : NULL;
 }
 
 static int context_print(json_object *context)
@@ -83,10 +83,10 @@ int verb_context(struct cli *cli)
 	if (verb.offline)
 		context = context_offline(
 			&verb.batch, batch_machine_find(&verb.batch, cli->operands[1]));
-	else if (verb.plan.items.items[0].action == PLAN_FAIL)
-		error_set(&error, "%s", verb.plan.items.items[0].reason);
+	else if (verb.changes.list.items[0].action == ACTION_FAIL)
+		error_set(&error, "%s", verb.changes.list.items[0].reason);
 	else
-		context = context_online(&verb.plan.items.items[0], &error);
+		context = context_online(&verb.changes.list.items[0], &error);
 	if (context)
 		return context_print(context);
 	cli_error(cli, "%s: %s", cli->operands[1], error_text(&error));

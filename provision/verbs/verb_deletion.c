@@ -10,7 +10,7 @@
 #include "common/cleanup.h"
 #include "common/text.h"
 #include "common/virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/owns.h"
@@ -19,27 +19,28 @@
 enum { NAMES_MAX = 20, ANSWER_MAX = 64 };
 
 /* Of what was to go; machines that the file no longer has stay without --prune. */
-static bool is_refused(const struct verb *verb, const struct plan_item *item)
+static bool is_refused(const struct verb *verb, const struct change *change)
 {
-	if (item->action == PLAN_UNLISTED)
+	if (change->action == ACTION_UNLISTED)
 		return verb->prune;
-	return item->action == PLAN_DELETE && plan_is_protected(item);
+	return change->action == ACTION_DELETE && change_is_protected(change);
 }
 
 static int refusals_tell(const struct verb *verb)
 {
 	size_t count = 0;
 
-	array_foreach(item, &verb->plan.items) {
-		if (!is_refused(verb, item))
+	array_foreach(change, &verb->changes.list) {
+		if (!is_refused(verb, change))
 			continue;
 		count++;
 		cli_error(verb->cli,
-			  item->machine ? "%s: is protected; take \"protect\" out of its "
-					  "section and run apply first"
-					: "%s: is protected, and not in the file; put it "
-					  "back without \"protect\" and run apply first",
-			  item->name);
+			  change->machine
+				  ? "%s: is protected; take \"protect\" out of its "
+				    "section and run apply first"
+				  : "%s: is protected, and not in the file; put it "
+				    "back without \"protect\" and run apply first",
+			  change->name);
 	}
 	if (!count)
 		return CLI_DONE;
@@ -74,16 +75,16 @@ int verb_deletion_begin(const struct verb *verb)
 
 	if (refusals_tell(verb) != CLI_DONE)
 		return CLI_NO;
-	array_foreach(item, &verb->plan.items) {
+	array_foreach(change, &verb->changes.list) {
 		CLEANUP(free_ptr) char *owns = NULL;
 
-		if (item->action != PLAN_DELETE)
+		if (change->action != ACTION_DELETE)
 			continue;
 		count++;
-		owns = owns_text(&item->domain->metadata);
+		owns = owns_text(&change->domain->metadata);
 		cli_warn(verb->cli, "%s on %s, which %s, will be deleted with %s",
-			 item->name, item->host->config->name,
-			 item->domain->active ? "runs" : "is stopped", owns);
+			 change->name, change->host->config->name,
+			 change->domain->active ? "runs" : "is stopped", owns);
 	}
 	if (!count || verb_confirm(verb, "delete %zu machine%s of batch \"%s\"?", count,
 				   count == 1 ? "" : "s", verb->batch.name))
@@ -92,10 +93,10 @@ int verb_deletion_begin(const struct verb *verb)
 }
 
 /* Whether it is still the machine that was to go. */
-static int machine_recheck(virDomainPtr domain, const struct plan_item *item,
+static int machine_recheck(virDomainPtr domain, const struct change *change,
 			   struct error *error)
 {
-	const struct metadata *planned = &item->domain->metadata;
+	const struct metadata *planned = &change->domain->metadata;
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	if (machine_metadata_read(domain, &metadata, error) < 0)
@@ -110,19 +111,19 @@ static int machine_recheck(virDomainPtr domain, const struct plan_item *item,
 	return 0;
 }
 
-int verb_deletion_do(struct run *run, const struct plan_item *item, struct error *error)
+int verb_deletion_do(struct run *run, const struct change *change, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_line(item->host)->connection, item->domain->uuid);
+		host_connection(change->host)->connection, change->domain->uuid);
 
 	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return 1;
 	if (!domain)
 		return virt_error(error, "can't find the domain");
-	if (machine_recheck(domain, item, error) < 0)
+	if (machine_recheck(domain, change, error) < 0)
 		return -1;
-	return machine_remove(run, item->host, domain, error);
+	return machine_remove(run, change->host, domain, error);
 }
 
 bool verb_unreached_tell(const struct verb *verb)
@@ -130,10 +131,10 @@ bool verb_unreached_tell(const struct verb *verb)
 	bool any = false;
 
 	for (size_t i = 0; i < verb->batch.hypervisors.count; i++) {
-		const struct plan_host *found = &verb->plan.hosts[i];
+		const struct plan_host *found = &verb->changes.hosts[i];
 		CLEANUP(free_ptr) char *text = NULL;
 
-		if (!plan_is_doubtful(&verb->plan, found))
+		if (!changes_are_doubtful(&verb->changes, found))
 			continue;
 		any = true;
 		text = mem_format(
@@ -155,11 +156,11 @@ void verb_unlisted_tell(const struct verb *verb, const char *end)
 	CLEANUP(buf_free) struct buf names = {0};
 	size_t count = 0;
 
-	array_foreach(item, &verb->plan.items) {
-		if (item->action != PLAN_UNLISTED && item->action != PLAN_DELETE)
+	array_foreach(change, &verb->changes.list) {
+		if (change->action != ACTION_UNLISTED && change->action != ACTION_DELETE)
 			continue;
-		if (!item->machine && count++ < NAMES_MAX)
-			buf_format(&names, "%s%s", names.size ? ", " : "", item->name);
+		if (!change->machine && count++ < NAMES_MAX)
+			buf_format(&names, "%s%s", names.size ? ", " : "", change->name);
 	}
 	if (count > NAMES_MAX)
 		buf_format(&names, " and %zu more", count - NAMES_MAX);

@@ -13,11 +13,11 @@
 int verb_deletion_begin(const struct verb *verb);
 
 /*
- * Deletes the item's machine with all that it owns. Looks once more before it does: one
+ * Deletes the change's machine with all that it owns. Looks once more before it does: one
  * that has been protected, or taken by another batch, since the plan was made is an
  * error. 1 when it is gone already.
  */
-int verb_deletion_do(struct run *run, const struct plan_item *item, struct error *error);
+int verb_deletion_do(struct run *run, const struct change *change, struct error *error);
 
 /* Warns of the machines of the batch that the file no longer has. `end` follows "are not
  * in the file". */

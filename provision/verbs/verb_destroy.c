@@ -12,61 +12,63 @@
 
 static void machine_destroy(struct run *run, struct verb_result *result)
 {
-	const struct plan_item *item = result->item;
+	const struct change *change = result->change;
 	int status;
 
-	if (item->action == PLAN_UNLISTED)
-		result->state = item->domain->active ? "running" : "stopped";
-	if (item->action != PLAN_DELETE) {
-		result->result = plan_action_name(item->action);
+	if (change->action == ACTION_UNLISTED)
+		result->state = change->domain->active ? "running" : "stopped";
+	if (change->action != ACTION_DELETE) {
+		result->result = change_action_name(change->action);
 		return;
 	}
-	interrupt_undo_begin(item->name);
-	if (run_step(run, item->name, "destroy", &result->error) == 0 &&
-	    plan_moved_clean(run, item, &result->error) == 0) {
-		status = verb_deletion_do(run, item, &result->error);
+	interrupt_undo_begin(change->name);
+	if (run_step(run, change->name, "destroy", &result->error) == 0 &&
+	    plan_moved_clean(run, change, &result->error) == 0) {
+		status = verb_deletion_do(run, change, &result->error);
 		if (status >= 0)
 			result->result = status ? "absent" : "destroyed";
 	}
-	interrupt_undo_end(item->name);
+	interrupt_undo_end(change->name);
 }
 
 /* All that is there goes. */
-static void actions_choose(struct plan *plan)
+static void actions_choose(struct changes *changes)
 {
-	array_foreach(item, &plan->items) {
-		if (item->machine && item->action != PLAN_FAIL)
-			item->action = item->domain ? PLAN_DELETE : PLAN_ABSENT;
+	array_foreach(change, &changes->list) {
+		if (change->machine && change->action != ACTION_FAIL)
+			change->action = change->domain ? ACTION_DELETE : ACTION_ABSENT;
 	}
 }
 
 /* The hook has released it, unless it is not there; then it stays until it expires. */
-static void lease_tell(struct cli *cli, const struct plan_item *item)
+static void lease_tell(struct cli *cli, const struct change *change)
 {
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	char text[LEASE_ADDRESS_TEXT_MAX];
 
-	if (item->action != PLAN_DELETE || !item->host->network_handle ||
-	    lease_virt_network(item->host->network_handle, item->mac, &leases, NULL) < 0)
+	if (change->action != ACTION_DELETE || !change->host->network_handle ||
+	    lease_virt_network(change->host->network_handle, change->mac, &leases, NULL) <
+		    0)
 		return;
 	array_foreach(lease, &leases)
 		cli_warn(cli,
 			 "%s: the lease of %s stays until it expires; is "
 			 "vmango-lease-monitor installed on %s?",
-			 item->name, lease_address_format(&lease->address, text),
-			 item->host->config->name);
+			 change->name, lease_address_format(&lease->address, text),
+			 change->host->config->name);
 }
 
 /* What has the names of a machine that does not exist stays, but not in silence. */
-static void orphans_tell(struct cli *cli, const struct plan_item *item)
+static void orphans_tell(struct cli *cli, const struct change *change)
 {
 	CLEANUP(error_list_free) struct error_list messages = {0};
 
-	if (item->action != PLAN_ABSENT || !item->host || !item->host->connection)
+	if (change->action != ACTION_ABSENT || !change->host || !change->host->connection)
 		return;
-	orphans_find(item->host, item->name, &messages);
+	orphans_find(change->host, change->name, &messages);
 	for (size_t i = 0; i < messages.count; i++)
-		cli_error(cli, "%s: is absent, but %s", item->name, messages.messages[i]);
+		cli_error(cli, "%s: is absent, but %s", change->name,
+			  messages.messages[i]);
 }
 
 int verb_destroy(struct cli *cli)
@@ -80,7 +82,7 @@ int verb_destroy(struct cli *cli)
 	status = verb_begin_existing(&verb, cli);
 	if (status != CLI_DONE)
 		return status;
-	actions_choose(&verb.plan);
+	actions_choose(&verb.changes);
 	if (!verb.prune)
 		verb_unlisted_tell(&verb, " (kept without --all)");
 	is_partial = verb_unreached_tell(&verb) && verb.prune;
@@ -89,10 +91,10 @@ int verb_destroy(struct cli *cli)
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
 	status = verb_run(&verb, "absent", machine_destroy, &changed);
-	array_foreach(item, &verb.plan.items) {
-		lease_tell(cli, item);
-		orphans_tell(cli, item);
-		count += item->machine != NULL;
+	array_foreach(change, &verb.changes.list) {
+		lease_tell(cli, change);
+		orphans_tell(cli, change);
+		count += change->machine != NULL;
 	}
 	if (status == CLI_DONE && !changed)
 		cli_warn(cli, "%zu machine%s, nothing to destroy", count,

@@ -13,13 +13,13 @@ enum { NAMES_SHOWN_MAX = 3 };
 DEFINE_CLEANUP(json_object *, json_object_put)
 
 struct plan_record {
-	const struct plan_item *item;
+	const struct change *change;
 	json_object *changes, *owns;
 };
 
-static const struct plan_item *item_of(const void *record)
+static const struct change *item_of(const void *record)
 {
-	return ((const struct plan_record *)record)->item;
+	return ((const struct plan_record *)record)->change;
 }
 
 static void get_name(const void *record, struct output_value *value)
@@ -29,7 +29,7 @@ static void get_name(const void *record, struct output_value *value)
 
 static void get_action(const void *record, struct output_value *value)
 {
-	output_text(value, plan_action_name(item_of(record)->action));
+	output_text(value, change_action_name(item_of(record)->action));
 }
 
 static void get_hypervisor(const void *record, struct output_value *value)
@@ -41,12 +41,12 @@ static void get_hypervisor(const void *record, struct output_value *value)
 
 static void get_image(const void *record, struct output_value *value)
 {
-	const struct plan_item *item = item_of(record);
+	const struct change *change = item_of(record);
 
-	if (item->domain)
-		output_text(value, item->domain->metadata.image_id);
+	if (change->domain)
+		output_text(value, change->domain->metadata.image_id);
 	else
-		output_text(value, item->image ? item->image->id : NULL);
+		output_text(value, change->image ? change->image->id : NULL);
 }
 
 static void get_changes(const void *record, struct output_value *value)
@@ -56,31 +56,31 @@ static void get_changes(const void *record, struct output_value *value)
 
 static void get_changes_text(const void *record, struct output_value *value)
 {
-	const struct plan_item *item = item_of(record);
-	CLEANUP(free_ptr) char *text = machine_diff_text(&item->diff, true);
+	const struct change *change = item_of(record);
+	CLEANUP(free_ptr) char *text = machine_diff_text(&change->diff, true);
 
-	if (item->diff.changes.count)
+	if (change->diff.differences.count)
 		output_text_format(value, "%s", text);
 }
 
 /* Why it fails or stays, what it left elsewhere, or why it goes where it goes. */
 static void get_reason(const void *record, struct output_value *value)
 {
-	const struct plan_item *item = item_of(record);
-	CLEANUP(free_ptr) char *left = plan_moved_text(item);
+	const struct change *change = item_of(record);
+	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 
 	if (left)
 		output_text_format(value, "%s", left);
 	else
-		output_text(value, item->reason ? item->reason : item->placement);
+		output_text(value, change->reason ? change->reason : change->placement);
 }
 
 /* Of what is to be deleted or adopted. */
-static const struct metadata *owned_by(const struct plan_item *item)
+static const struct metadata *owned_by(const struct change *change)
 {
-	if (item->action == PLAN_ADOPT)
-		return item->adopted;
-	return item->action == PLAN_DELETE ? &item->domain->metadata : NULL;
+	if (change->action == ACTION_ADOPT)
+		return change->adopted;
+	return change->action == ACTION_DELETE ? &change->domain->metadata : NULL;
 }
 
 static void get_owns(const void *record, struct output_value *value)
@@ -113,18 +113,19 @@ static json_object *changes_json(const struct machine_diff *diff)
 {
 	json_object *list = json_object_new_array();
 
-	array_foreach(change, &diff->changes) {
+	array_foreach(difference, &diff->differences) {
 		json_object *object = json_object_new_object();
 
 		json_object_object_add(
 			object, "Field",
-			json_object_new_string(machine_field_name(change->field)));
+			json_object_new_string(machine_field_name(difference->field)));
 		json_object_object_add(object, "From",
-				       json_object_new_string(change->from));
-		json_object_object_add(object, "To", json_object_new_string(change->to));
+				       json_object_new_string(difference->from));
+		json_object_object_add(object, "To",
+				       json_object_new_string(difference->to));
 		json_object_object_add(
 			object, "How",
-			json_object_new_string(machine_change_how(change)));
+			json_object_new_string(machine_difference_how(difference)));
 		json_object_array_add(list, object);
 	}
 	return list;
@@ -135,11 +136,11 @@ void verb_userdata_warn(const struct verb *verb)
 	CLEANUP(buf_free) struct buf names = {0};
 	size_t count = 0;
 
-	array_foreach(item, &verb->plan.items) {
-		if (!item->diff.hides_userdata)
+	array_foreach(change, &verb->changes.list) {
+		if (!change->diff.hides_userdata)
 			continue;
 		if (count++ < NAMES_SHOWN_MAX)
-			buf_format(&names, "%s%s", names.size ? ", " : "", item->name);
+			buf_format(&names, "%s%s", names.size ? ", " : "", change->name);
 	}
 	if (!count)
 		return;
@@ -152,11 +153,11 @@ void verb_userdata_warn(const struct verb *verb)
 		 buf_text(&names));
 }
 
-static bool is_to_do(const struct verb *verb, const struct plan_item *item)
+static bool is_to_do(const struct verb *verb, const struct change *change)
 {
-	if (item->action == PLAN_UNLISTED)
+	if (change->action == ACTION_UNLISTED)
 		return verb->prune;
-	return item->action != PLAN_KEEP && item->action != PLAN_ABSENT;
+	return change->action != ACTION_KEEP && change->action != ACTION_ABSENT;
 }
 
 int verb_plan_show(const struct verb *verb)
@@ -167,15 +168,15 @@ int verb_plan_show(const struct verb *verb)
 	int status = CLI_DONE;
 
 	verb_userdata_warn(verb);
-	array_foreach(item, &verb->plan.items) {
+	array_foreach(change, &verb->changes.list) {
 		CLEANUP(json_object_put_ptr)
-		json_object *changes = changes_json(&item->diff);
-		const struct metadata *metadata = owned_by(item);
+		json_object *changes = changes_json(&change->diff);
+		const struct metadata *metadata = owned_by(change);
 		CLEANUP(json_object_put_ptr)
 		json_object *owns = metadata ? owns_json(metadata) : NULL;
 
-		output_record(output, &(struct plan_record){item, changes, owns});
-		if (is_to_do(verb, item))
+		output_record(output, &(struct plan_record){change, changes, owns});
+		if (is_to_do(verb, change))
 			status = CLI_NO;
 	}
 	return cli_output_end(cli, output, status);
@@ -204,13 +205,13 @@ int verb_check(struct cli *cli)
 		verb_batch_distrust(cli, &verb.batch);
 		verb_survey(&verb, HOST_ALL, false);
 	}
-	array_foreach(item, &verb.plan.items) {
-		if (item->action == PLAN_FAIL && item->host)
-			batch_hypervisor_error(item->host->config, "url", &verb.errors,
-					       "%s", item->reason);
-		else if (item->action == PLAN_FAIL)
-			batch_machine_error(item->machine, "hypervisor", &verb.errors,
-					    "%s", item->reason);
+	array_foreach(change, &verb.changes.list) {
+		if (change->action == ACTION_FAIL && change->host)
+			batch_hypervisor_error(change->host->config, "url", &verb.errors,
+					       "%s", change->reason);
+		else if (change->action == ACTION_FAIL)
+			batch_machine_error(change->machine, "hypervisor", &verb.errors,
+					    "%s", change->reason);
 	}
 	return verb_errors_tell(&verb);
 }

@@ -5,7 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/machine_create.h"
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_remove.h"
@@ -15,22 +15,22 @@
 /* The machine's domain; NULL with the reason in the result. */
 static virDomainPtr domain_get(struct verb_result *result, bool starts)
 {
-	const struct plan_item *item = result->item;
+	const struct change *change = result->change;
 	virDomainPtr domain;
 
-	if (!item->domain) {
+	if (!change->domain) {
 		error_set(&result->error, "is not there");
 		return NULL;
 	}
 	/* The next apply deletes it, and all that a guest had written meanwhile. */
-	if (starts && item->domain->metadata.state != METADATA_READY) {
+	if (starts && change->domain->metadata.state != METADATA_READY) {
 		error_set(&result->error,
 			  "a run was interrupted over it; apply creates it anew, "
 			  "destroy deletes the rest of it");
 		return NULL;
 	}
-	domain = virDomainLookupByUUIDString(host_line(item->host)->connection,
-					     item->uuid);
+	domain = virDomainLookupByUUIDString(host_connection(change->host)->connection,
+					     change->uuid);
 	if (!domain)
 		virt_error(&result->error, "can't find the domain");
 	return domain;
@@ -39,28 +39,28 @@ static virDomainPtr domain_get(struct verb_result *result, bool starts)
 static void machine_power_on(struct run *run, struct verb_result *result)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result, true);
-	const struct plan_item *item = result->item;
+	const struct change *change = result->change;
 
 	if (!domain)
 		return;
-	machine_address_find(item, &result->address);
-	if (item->domain->active) {
+	machine_address_find(change, &result->address);
+	if (change->domain->active) {
 		result->state = "running";
 		result->result = "kept";
 		return;
 	}
-	if (machine_start(run, item, &result->error) < 0)
+	if (machine_start(run, change, &result->error) < 0)
 		return;
 	result->state = "running";
 	if (!run->wait_s ||
-	    machine_wait(run, item, &result->address, &result->error) == 0)
+	    machine_wait(run, change, &result->address, &result->error) == 0)
 		result->result = "started";
 }
 
 static void machine_power_off(struct run *run, struct verb_result *result)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result, false);
-	bool active = result->item->domain && result->item->domain->active;
+	bool active = result->change->domain && result->change->domain->active;
 
 	if (!domain || run_check(run, "stop", &result->error) < 0 ||
 	    machine_stop(run, domain, &result->error) < 0)
@@ -72,17 +72,17 @@ static void machine_power_off(struct run *run, struct verb_result *result)
 static void machine_reboot(struct run *run, struct verb_result *result)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result, true);
-	const char *name = result->item->name;
+	const char *name = result->change->name;
 
 	if (!domain ||
-	    machine_drive_settle(run, result->item, domain, &result->error) < 0 ||
+	    machine_drive_settle(run, result->change, domain, &result->error) < 0 ||
 	    run_step(run, name, "reboot", &result->error) < 0)
 		return;
 	if (virDomainReboot(domain, 0) < 0) {
 		virt_error(&result->error, "can't reboot");
 		return;
 	}
-	machine_address_find(result->item, &result->address);
+	machine_address_find(result->change, &result->address);
 	result->state = "running";
 	result->result = "rebooted";
 }

@@ -11,7 +11,7 @@
 #include "common/cleanup.h"
 #include "common/interrupt.h"
 #include "common/virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/verbs/progress.h"
 #include "provision/verbs/verb_progress.h"
 
@@ -139,10 +139,10 @@ static void note_tell(void *data, const char *machine, const char *text)
 /* libvirt tells nothing while it copies; the volume's growth does. */
 static void copies_look(struct verb_progress *progress)
 {
-	const struct plan *plan = &progress->verb->plan;
+	const struct changes *changes = &progress->verb->changes;
 
-	for (size_t i = 0; i < plan->items.count; i++) {
-		const struct plan_item *item = &plan->items.items[i];
+	for (size_t i = 0; i < changes->list.count; i++) {
+		const struct change *change = &changes->list.items[i];
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 		CLEANUP(free_ptr) char *name = NULL;
 		virStorageVolInfo info;
@@ -151,18 +151,18 @@ static void copies_look(struct verb_progress *progress)
 
 		pthread_mutex_lock(&progress->run->state->lock);
 		step = progress->screen.lines.items[i].step;
-		copies = step && !strcmp(step, "clone") && item->clone == STORAGE_COPY;
+		copies = step && !strcmp(step, "clone") && change->clone == STORAGE_COPY;
 		pthread_mutex_unlock(&progress->run->state->lock);
 		if (!copies)
 			continue;
-		name = mem_format("%s%s", item->name, MACHINE_DISK_SUFFIX);
-		volume = virStorageVolLookupByName(host_line(item->host)->root_pool,
-						   name);
+		name = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
+		volume = virStorageVolLookupByName(
+			host_connection(change->host)->root_pool, name);
 		if (!volume || virStorageVolGetInfo(volume, &info) < 0)
 			continue;
 		pthread_mutex_lock(&progress->run->state->lock);
-		progress_bytes(&progress->screen, item->name, info.allocation,
-			       item->image->size_bytes);
+		progress_bytes(&progress->screen, change->name, info.allocation,
+			       change->image->size_bytes);
 		pthread_mutex_unlock(&progress->run->state->lock);
 	}
 }
@@ -208,8 +208,8 @@ static void screen_begin(struct verb_progress *progress)
 {
 	struct winsize size;
 
-	array_foreach(item, &progress->verb->plan.items)
-		progress_add(&progress->screen, item->name);
+	array_foreach(change, &progress->verb->changes.list)
+		progress_add(&progress->screen, change->name);
 	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0) {
 		progress->screen.columns = size.ws_col;
 		progress->screen.rows = size.ws_row;
@@ -262,7 +262,7 @@ void verb_progress_result(struct verb_progress *progress,
 		output_flush(progress->results);
 	}
 	if (progress->style == STYLE_SCREEN) {
-		progress_end(&progress->screen, result->item->name,
+		progress_end(&progress->screen, result->change->name,
 			     result->error.message != NULL);
 		screen_draw(progress, false);
 	}

@@ -14,7 +14,7 @@ static const struct verb_result *result_of(const void *record)
 
 static void get_name(const void *record, struct output_value *value)
 {
-	output_text(value, result_of(record)->item->name);
+	output_text(value, result_of(record)->change->name);
 }
 
 static void get_result(const void *record, struct output_value *value)
@@ -40,33 +40,33 @@ static void get_address(const void *record, struct output_value *value)
 
 static void get_hypervisor(const void *record, struct output_value *value)
 {
-	const struct host *host = result_of(record)->item->host;
+	const struct host *host = result_of(record)->change->host;
 
 	output_text(value, host ? host->config->name : NULL);
 }
 
 static void get_plan(const void *record, struct output_value *value)
 {
-	const struct plan_item *item = result_of(record)->item;
+	const struct change *change = result_of(record)->change;
 
-	output_text(value, item->machine ? item->machine->plan->name
-					 : item->domain->metadata.plan);
+	output_text(value, change->machine ? change->machine->plan->name
+					   : change->domain->metadata.plan);
 }
 
 static void get_image(const void *record, struct output_value *value)
 {
-	const struct plan_item *item = result_of(record)->item;
+	const struct change *change = result_of(record)->change;
 
-	if (item->domain)
-		output_text(value, item->domain->metadata.image_id);
-	else if (item->image)
-		output_text(value, item->image->id);
+	if (change->domain)
+		output_text(value, change->domain->metadata.image_id);
+	else if (change->image)
+		output_text(value, change->image->id);
 }
 
 static void get_hwaddr(const void *record, struct output_value *value)
 {
 	static const uint8_t none[MAC_SIZE];
-	const uint8_t *mac = result_of(record)->item->mac;
+	const uint8_t *mac = result_of(record)->change->mac;
 	char text[MAC_TEXT_MAX];
 
 	if (!mac_equal(mac, none))
@@ -75,7 +75,7 @@ static void get_hwaddr(const void *record, struct output_value *value)
 
 static void get_id(const void *record, struct output_value *value)
 {
-	const char *uuid = result_of(record)->item->uuid;
+	const char *uuid = result_of(record)->change->uuid;
 
 	output_text(value, *uuid ? uuid : NULL);
 }

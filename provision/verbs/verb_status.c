@@ -9,43 +9,43 @@
 #include "provision/verbs/verb_deletion.h"
 
 /* "ready", "creating", "deleting", "differs", "moved", "absent", "unlisted", "failed". */
-static const char *condition(const struct plan_item *item)
+static const char *condition(const struct change *change)
 {
-	if (item->action == PLAN_FAIL)
+	if (change->action == ACTION_FAIL)
 		return "failed";
-	if (!item->domain)
+	if (!change->domain)
 		return "absent";
-	if (item->action == PLAN_RESUME)
-		return item->domain->metadata.state == METADATA_REMOVING ? "deleting"
-									 : "creating";
-	if (item->action == PLAN_UNLISTED)
+	if (change->action == ACTION_RESUME)
+		return change->domain->metadata.state == METADATA_REMOVING ? "deleting"
+									   : "creating";
+	if (change->action == ACTION_UNLISTED)
 		return "unlisted";
-	if (item->action == PLAN_CHANGE)
+	if (change->action == ACTION_CHANGE)
 		return "differs";
-	return item->left.count ? "moved" : "ready";
+	return change->left.count ? "moved" : "ready";
 }
 
-static bool result_fill(const struct plan_item *item, struct verb_result *result)
+static bool result_fill(const struct change *change, struct verb_result *result)
 {
-	result->item = item;
-	result->result = condition(item);
+	result->change = change;
+	result->result = condition(change);
 	result->state = "unknown";
-	if (item->action == PLAN_FAIL)
-		error_set(&result->error, "%s", item->reason);
-	if (!item->domain)
+	if (change->action == ACTION_FAIL)
+		error_set(&result->error, "%s", change->reason);
+	if (!change->domain)
 		return false;
-	result->state = item->domain->active ? "running" : "stopped";
-	machine_address_find(item, &result->address);
-	return item->action == PLAN_KEEP || item->action == PLAN_UNLISTED;
+	result->state = change->domain->active ? "running" : "stopped";
+	machine_address_find(change, &result->address);
+	return change->action == ACTION_KEEP || change->action == ACTION_UNLISTED;
 }
 
-static void left_tell(struct cli *cli, const struct plan_item *item)
+static void left_tell(struct cli *cli, const struct change *change)
 {
-	CLEANUP(free_ptr) char *left = plan_moved_text(item);
+	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 
 	if (left)
-		cli_warn(cli, "%s: runs on %s, %s; apply removes it", item->name,
-			 item->host->config->name, left);
+		cli_warn(cli, "%s: runs on %s, %s; apply removes it", change->name,
+			 change->host->config->name, left);
 }
 
 int verb_status(struct cli *cli)
@@ -67,14 +67,14 @@ int verb_status(struct cli *cli)
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		status = CLI_NO;
 	verb_unlisted_tell(&verb, "");
-	count = verb.plan.items.count;
+	count = verb.changes.list.count;
 	results = mem_zero(count, sizeof(*results));
 	for (size_t i = 0; i < count; i++) {
-		if (!result_fill(&verb.plan.items.items[i], &results[i]))
+		if (!result_fill(&verb.changes.list.items[i], &results[i]))
 			status = CLI_NO;
-		left_tell(cli, results[i].item);
+		left_tell(cli, results[i].change);
 		if (results[i].error.message)
-			cli_error(cli, "%s: %s", results[i].item->name,
+			cli_error(cli, "%s: %s", results[i].change->name,
 				  results[i].error.message);
 	}
 	if (verb_results_print(&verb, results, count) < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the verbs of vmango-provision share: options, batch, plan, work on each machine.
+/* What the verbs of vmango-provision share: options, batch, changes, work on each
+ * machine.
  */
 #define _GNU_SOURCE
 #include <limits.h>
@@ -12,7 +13,7 @@
 #include "common/interrupt.h"
 #include "common/num.h"
 #include "provision/batch/trust.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 #include "provision/verbs/verb_check.h"
 #include "provision/verbs/verb_progress.h"
 #include "provision/verbs/verbs.h"
@@ -127,7 +128,7 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 
 void verb_end(struct verb *verb)
 {
-	plan_free(&verb->plan);
+	plan_free(&verb->changes);
 	owner_free(&verb->owner);
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
@@ -157,15 +158,15 @@ void verb_own(struct verb *verb)
 	CLEANUP(free_ptr) char *file = batch_path(verb->cli->operands[0]);
 
 	owner_self(verb->cli->verb->name, verb->user, file, &verb->owner);
-	verb->plan.owner = &verb->owner;
-	verb->plan.watching = watching;
-	verb->plan.watching_data = verb;
+	verb->changes.owner = &verb->owner;
+	verb->changes.watching = watching;
+	verb->changes.watching_data = verb;
 }
 
 int verb_errors_tell(const struct verb *verb)
 {
-	if (verb->plan.held.count) {
-		cli_errors(verb->cli, &verb->plan.held);
+	if (verb->changes.held.count) {
+		cli_errors(verb->cli, &verb->changes.held);
 		return CLI_SYSTEM;
 	}
 	cli_errors(verb->cli, &verb->errors);
@@ -174,22 +175,22 @@ int verb_errors_tell(const struct verb *verb)
 
 void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
 {
-	verb->plan.creator = verb->user;
-	verb->plan.filter = &verb->filter;
-	verb->plan.unlisted = verb->unlisted;
-	verb->plan.prune = verb->prune;
-	verb->plan.adopts = verb->adopts;
-	verb->plan.lost = verb->lost.items;
-	verb->plan.lost_count = verb->lost.count;
+	verb->changes.creator = verb->user;
+	verb->changes.filter = &verb->filter;
+	verb->changes.unlisted = verb->unlisted;
+	verb->changes.prune = verb->prune;
+	verb->changes.adopts = verb->adopts;
+	verb->changes.lost = verb->lost.items;
+	verb->changes.lost_count = verb->lost.count;
 	verb->filter.machines = verb->machines.items;
 	verb->filter.machine_count = verb->machines.count;
-	plan_survey(&verb->batch, parts, &verb->plan, &verb->errors);
-	if (verb->plan.held.count)
+	plan_survey(&verb->batch, parts, &verb->changes, &verb->errors);
+	if (verb->changes.held.count)
 		return;
 	if (find_only)
-		plan_find(&verb->plan, &verb->errors);
+		plan_find(&verb->changes, &verb->errors);
 	else
-		plan_make(&verb->plan, &verb->errors);
+		plan_make(&verb->changes, &verb->errors);
 	if (verb->prune)
 		verb_check_filter(verb);
 }
@@ -218,7 +219,7 @@ struct work {
 static size_t group_of(const void *data, size_t i)
 {
 	const struct work *work = data;
-	const struct host *host = work->results[i].item->host;
+	const struct host *host = work->results[i].change->host;
 
 	return host ? (size_t)(host->config - work->batch->hypervisors.items)
 		    : work->batch->hypervisors.count;
@@ -231,14 +232,14 @@ static void work_one(void *data, size_t i)
 
 	result->state = "unknown";
 	result->result = "failed";
-	if (result->item->action == PLAN_FAIL) {
-		error_set(&result->error, "%s", result->item->reason);
+	if (result->change->action == ACTION_FAIL) {
+		error_set(&result->error, "%s", result->change->reason);
 	} else {
 		struct run run = work->run;
 
-		run.owner = result->item->host->owner;
+		run.owner = result->change->host->owner;
 		work->work(&run, result);
-		host_line_give(result->item->host);
+		host_connection_release(result->change->host);
 	}
 	verb_progress_result(work->progress, result);
 }
@@ -289,21 +290,21 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 static int failures_tell(const struct verb *verb, const struct verb_result *results,
 			 const char *unchanged, size_t *changed)
 {
-	size_t count = verb->plan.items.count, failed = 0, unreachable = 0, meant = 0;
+	size_t count = verb->changes.list.count, failed = 0, unreachable = 0, meant = 0;
 
 	*changed = 0;
 	for (size_t i = 0; i < count; i++) {
-		if (results[i].item->action == PLAN_UNLISTED)
+		if (results[i].change->action == ACTION_UNLISTED)
 			continue;
 		meant++;
 		if (results[i].error.message) {
-			cli_error(verb->cli, "%s: %s", results[i].item->name,
+			cli_error(verb->cli, "%s: %s", results[i].change->name,
 				  results[i].error.message);
 			failed++;
 		} else if (strcmp(results[i].result, unchanged)) {
 			(*changed)++;
 		}
-		unreachable += results[i].item->action == PLAN_FAIL;
+		unreachable += results[i].change->action == ACTION_FAIL;
 	}
 	if (meant && unreachable == meant)
 		return CLI_SYSTEM;
@@ -314,7 +315,7 @@ int verb_run(struct verb *verb, const char *unchanged,
 	     void (*work_on)(struct run *run, struct verb_result *result),
 	     size_t *changed)
 {
-	size_t count = verb->plan.items.count;
+	size_t count = verb->changes.list.count;
 	struct work work = {.batch = &verb->batch,
 			    .results = mem_zero(count, sizeof(*work.results)),
 			    .work = work_on};
@@ -325,7 +326,7 @@ int verb_run(struct verb *verb, const char *unchanged,
 	if (interrupt_defer(INTERRUPT_LIMIT_MS, &error) < 0)
 		cli_error(verb->cli, "%s", error_text(&error));
 	for (size_t i = 0; i < count; i++)
-		work.results[i].item = &verb->plan.items.items[i];
+		work.results[i].change = &verb->changes.list.items[i];
 	work.progress = verb_progress_begin(verb, &work.run);
 	run_each(&work.run, count, work_one, &work);
 	printed = verb_progress_end(work.progress);

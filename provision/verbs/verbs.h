@@ -7,7 +7,7 @@
 
 #include "common/cli.h"
 #include "provision/machine/machine_xml.h"
-#include "provision/plan/plan.h"
+#include "provision/plan/changes.h"
 #include "provision/machine/run.h"
 
 enum {
@@ -57,7 +57,7 @@ struct verb {
 	ARRAY(const char *) machines; /* of the filter */
 	ARRAY(const char *) lost;     /* hypervisors */
 	struct batch batch;
-	struct plan plan;
+	struct changes changes;
 	char *user;	    /* by whom this is run; NULL: not known */
 	struct owner owner; /* this run; the verb changes something: see verb_own() */
 	struct error_list errors;
@@ -98,13 +98,13 @@ void verb_own(struct verb *verb);
  */
 int verb_begin_existing(struct verb *verb, struct cli *cli);
 
-/* Connects and looks around for `parts`, makes a plan item for each machine with
+/* Connects and looks around for `parts`, makes a plan change for each machine with
  * plan_make(), or with plan_find() when `find_only`. Problems go to verb->errors. */
 void verb_survey(struct verb *verb, unsigned int parts, bool find_only);
 
 /* What became of a machine, for the output. */
 struct verb_result {
-	const struct plan_item *item;
+	const struct change *change;
 	const char *result; /* "created", "kept", "failed", ... */
 	const char *state;  /* "running", "stopped", "unknown" */
 	struct machine_address address;
@@ -113,7 +113,7 @@ struct verb_result {
 
 /*
  * Does `work` on each machine of the plan, by several threads, prints what failed and the
- * results. `work` fills in all of its result but the item, which it may not be called
+ * results. `work` fills in all of its result but the change, which it may not be called
  * for: machines whose hypervisor can't be reached have failed already. Returns the verb's
  * exit status; *changed is how many results are neither failed nor `unchanged`.
  */

@@ -8,12 +8,12 @@
  * call of another thread is answered, which is when its guest has started or its image
  * is copied.
  */
-#ifndef PROVISION_HOST_HOST_LINE_H
-#define PROVISION_HOST_HOST_LINE_H
+#ifndef PROVISION_HOST_HOST_CONNECTION_H
+#define PROVISION_HOST_HOST_CONNECTION_H
 
 #include "provision/host/host.h"
 
-struct host_line {
+struct host_connection {
 	bool is_taken;
 	pthread_t thread; /* by whom */
 	virConnectPtr connection;
@@ -24,21 +24,21 @@ struct host_line {
 
 /*
  * The calling thread's line to a host that was surveyed, from its first call until
- * host_line_give(): one that nobody has and that still stands, at first the host's own
- * connection; else a new one; else, while none can be had, the host's own again. What was
- * got from it is to be freed before it is given back.
+ * host_connection_release(): one that nobody has and that still stands, at first the
+ * host's own connection; else a new one; else, while none can be had, the host's own
+ * again. What was got from it is to be freed before it is given back.
  */
-const struct host_line *host_line(struct host *host);
-void host_line_give(struct host *host);
+const struct host_connection *host_connection(struct host *host);
+void host_connection_release(struct host *host);
 
 /*
  * The URI for another connection like that of `uri` and `type`, which is what
  * virConnectGetType() says, that asks nobody for a password; NULL when there is none. The
  * caller frees it.
  */
-char *host_line_uri(const char *uri, const char *type);
+char *host_connection_uri(const char *uri, const char *type);
 
 /* Closes them all; for host_free(). */
-void host_lines_close(struct host *host);
+void host_connections_close(struct host *host);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "provision/host/host_line.h"
+#include "provision/host/host_connection.h"
 
 static bool has_transport(const char *uri, const char *transport)
 {
@@ -19,7 +19,7 @@ static bool has_transport(const char *uri, const char *transport)
 
 /* libvirt's test driver keeps its machines by connection, and a command of the user's own
  * may ask whatever it likes. */
-char *host_line_uri(const char *uri, const char *type)
+char *host_connection_uri(const char *uri, const char *type)
 {
 	if (!uri || !type || !strcasecmp(type, "test") || has_transport(uri, "ext"))
 		return NULL;
@@ -28,7 +28,7 @@ char *host_line_uri(const char *uri, const char *type)
 	return mem_string(uri);
 }
 
-static void line_close(struct host_line *line)
+static void line_close(struct host_connection *line)
 {
 	virNetworkFree_ptr(&line->network);
 	virStoragePoolFree_ptr(&line->root_pool);
@@ -38,7 +38,7 @@ static void line_close(struct host_line *line)
 }
 
 /* Whether all that the host has can be had by the line as well. */
-static bool line_fill(struct host_line *line, const struct host *host)
+static bool line_fill(struct host_connection *line, const struct host *host)
 {
 	virConnectPtr connection = line->connection;
 
@@ -55,10 +55,10 @@ static bool line_fill(struct host_line *line, const struct host *host)
 	       !line->network == !host->network_handle;
 }
 
-static struct host_line *line_open(const struct host *host)
+static struct host_connection *line_open(const struct host *host)
 {
 	virConnectPtr connection = virt_open(host->line_uri, false, NULL);
-	struct host_line *line;
+	struct host_connection *line;
 
 	if (!connection)
 		return NULL;
@@ -74,22 +74,22 @@ static struct host_line *line_open(const struct host *host)
 static void first_make(struct host *host)
 {
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(host->connection);
-	struct host_line *line = mem_zero(1, sizeof(*line));
+	struct host_connection *line = mem_zero(1, sizeof(*line));
 
 	line->connection = host->connection;
 	line->images_pool = host->images_pool.pool;
 	line->root_pool = host->root_pool.pool;
 	line->network = host->network_handle;
 	*array_add(&host->lines) = line;
-	host->line_uri = host_line_uri(uri, virConnectGetType(host->connection));
+	host->line_uri = host_connection_uri(uri, virConnectGetType(host->connection));
 }
 
-static bool is_mine(const struct host_line *line)
+static bool is_mine(const struct host_connection *line)
 {
 	return line->is_taken && pthread_equal(line->thread, pthread_self());
 }
 
-static struct host_line *line_take(struct host_line *line)
+static struct host_connection *line_take(struct host_connection *line)
 {
 	line->is_taken = true;
 	line->thread = pthread_self();
@@ -97,9 +97,9 @@ static struct host_line *line_take(struct host_line *line)
 }
 
 /* Of those that are open; NULL when there is none for this thread. */
-static struct host_line *line_find(struct host *host)
+static struct host_connection *line_find(struct host *host)
 {
-	struct host_line *line = NULL;
+	struct host_connection *line = NULL;
 
 	pthread_mutex_lock(&host->lines_lock);
 	if (!host->lines.count)
@@ -120,9 +120,9 @@ static struct host_line *line_find(struct host *host)
 }
 
 /* One that can't be opened decides for all. */
-static struct host_line *line_add(struct host *host)
+static struct host_connection *line_add(struct host *host)
 {
-	struct host_line *line = line_open(host);
+	struct host_connection *line = line_open(host);
 
 	pthread_mutex_lock(&host->lines_lock);
 	if (line) {
@@ -135,9 +135,9 @@ static struct host_line *line_add(struct host *host)
 	return line;
 }
 
-const struct host_line *host_line(struct host *host)
+const struct host_connection *host_connection(struct host *host)
 {
-	struct host_line *line = line_find(host);
+	struct host_connection *line = line_find(host);
 
 	if (line)
 		return line;
@@ -151,7 +151,7 @@ const struct host_line *host_line(struct host *host)
 	return line;
 }
 
-void host_line_give(struct host *host)
+void host_connection_release(struct host *host)
 {
 	pthread_mutex_lock(&host->lines_lock);
 	array_foreach(line, &host->lines) {
@@ -161,7 +161,7 @@ void host_line_give(struct host *host)
 	pthread_mutex_unlock(&host->lines_lock);
 }
 
-void host_lines_close(struct host *host)
+void host_connections_close(struct host *host)
 {
 	if (host->lines.count)
 		free(host->lines.items[0]);

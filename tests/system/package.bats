@@ -91,7 +91,6 @@ loaded_hooks() {
   cat "$BATS_TEST_TMPDIR/doctor"
   grep -x $'hook\tok' "$BATS_TEST_TMPDIR/doctor"
   grep -x $'hook-answer\tok' "$BATS_TEST_TMPDIR/doctor"
-  grep -x $'hook-loaded\tok' "$BATS_TEST_TMPDIR/doctor"
 }
 
 @test "the installed tools make a machine, and the installed hook forgets its lease" {

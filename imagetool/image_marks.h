@@ -3,8 +3,6 @@
 #ifndef IMAGETOOL_IMAGE_MARKS_H
 #define IMAGETOOL_IMAGE_MARKS_H
 
-#include <libvirt/libvirt.h>
-
 #include "common/error.h"
 #include "common/mem.h"
 #include "imagetool/import_names.h"
@@ -13,8 +11,11 @@ struct image_marks {
 	ARRAY(char *);
 };
 
+/* libvirt's virStoragePool; who knows of marks alone needs no libvirt. */
+struct _virStoragePool;
+
 /* The marks of a pool. */
-int image_marks_read(virStoragePoolPtr pool, struct image_marks *marks,
+int image_marks_read(struct _virStoragePool *pool, struct image_marks *marks,
 		     struct error *error);
 /* Takes note if the name is that of a mark. */
 void image_marks_add(struct image_marks *marks, const char *name);

@@ -16,6 +16,7 @@
 #include "provision/doctor/look.h"
 #include "provision/doctor/hook_look.h"
 #include "provision/host/host.h"
+#include "provision/machine/machine_templates.h"
 #include "provision/doctor/kvm_probe.h"
 
 /* What one look has in its hands. */
@@ -167,11 +168,13 @@ static void pools_look(const struct look *look)
 		images_look(look);
 }
 
-static void templates_look(struct host *host, struct doctor_report *report)
+static void templates_look(const struct batch_hypervisor *config,
+			   struct doctor_report *report)
 {
+	CLEANUP(machine_templates_free) struct machine_templates templates = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
 
-	if (host_templates_load(host, &errors) == 0)
+	if (machine_templates_read(config, &templates, &errors) == 0)
 		doctor_ok(report, doctor_kind_check(DOCTOR_TEMPLATE), "both can be read");
 	for (size_t i = 0; i < errors.count; i++)
 		doctor_tell(report, DOCTOR_TEMPLATE, NULL, "%s", errors.messages[i]);
@@ -234,15 +237,15 @@ static void connected_look(struct look *look)
 void doctor_look(const struct batch_hypervisor *config, struct doctor_report *report)
 {
 	struct look look = {.config = config, .report = report};
-	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(host_free) struct host host = {0};
 
-	if (host_open(&host, config, &error) == 0) {
+	if (host_open(&host, config) == 0) {
 		look.connection = host.connection;
 		connected_look(&look);
 	} else {
-		doctor_tell(report, DOCTOR_CONNECTION, NULL, "%s", error_text(&error));
+		doctor_tell(report, DOCTOR_CONNECTION, NULL, "%s",
+			    host.facts.unreachable);
 		doctor_leave_out(report, "what needs a connection");
 	}
-	templates_look(&host, report);
+	templates_look(config, report);
 }

@@ -101,10 +101,9 @@ bool domain_disks_use(const struct domain_disks *disks, const char *path)
 	return false;
 }
 
-const struct domain_disk *domain_disks_root(const struct domain_disks *disks,
-					    const char *path)
+struct domain_disk *domain_disks_root(const struct domain_disks *disks, const char *path)
 {
-	const struct domain_disk *only = NULL;
+	struct domain_disk *only = NULL;
 	size_t writable = 0;
 
 	array_foreach(disk, &disks->list) {

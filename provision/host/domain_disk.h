@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/error.h"
 #include "common/mem.h"
@@ -17,6 +18,9 @@ struct domain_disk {
 	 * a source that is given neither by a path nor by a name. */
 	ARRAY(char *) chain;
 	bool has_mirror; /* a block job writes to a second file */
+	/* Of the file that it writes to; read where that is not the volume that the
+	 * machine was created with, else 0. */
+	uint64_t capacity_bytes;
 };
 
 /* Zeroed is empty. */
@@ -36,8 +40,7 @@ bool domain_disks_use(const struct domain_disks *disks, const char *path);
  * The disk that has the file at `path`, itself or below; or the only writable one: it was
  * moved or renamed. NULL when neither is there.
  */
-const struct domain_disk *domain_disks_root(const struct domain_disks *disks,
-					    const char *path);
+struct domain_disk *domain_disks_root(const struct domain_disks *disks, const char *path);
 
 /* Whether a disk of <domain> has that file or block device as its source. */
 bool domain_disk_has(const char *domain_xml, size_t size, const char *path);

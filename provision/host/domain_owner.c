@@ -8,7 +8,7 @@
 #include "provision/host/domain_owner.h"
 
 /* Whether the domain is the one that its metadata were written for. */
-static bool is_itself(const struct host_domain *domain)
+static bool is_itself(const struct facts_domain *domain)
 {
 	const struct metadata *metadata = &domain->metadata;
 	char text[UUID_STR_LEN];
@@ -19,7 +19,7 @@ static bool is_itself(const struct host_domain *domain)
 	       (metadata->adopted && !strcasecmp(domain->uuid, metadata->adopted));
 }
 
-static bool is_of(const struct batch *batch, const struct host_domain *domain)
+static bool is_of(const struct batch *batch, const struct facts_domain *domain)
 {
 	const struct metadata *metadata = &domain->metadata;
 
@@ -30,7 +30,7 @@ static bool is_of(const struct batch *batch, const struct host_domain *domain)
 }
 
 enum domain_owner domain_owner_find(const struct batch *batch,
-				    const struct host_domain *domain)
+				    const struct facts_domain *domain)
 {
 	const struct metadata *metadata = &domain->metadata;
 
@@ -41,7 +41,7 @@ enum domain_owner domain_owner_find(const struct batch *batch,
 	return batch && batch->name && is_of(batch, domain) ? OWNER_THIS : OWNER_BATCH;
 }
 
-bool domain_owner_is_dropped(const struct batch *batch, const struct host_domain *domain)
+bool domain_owner_is_dropped(const struct batch *batch, const struct facts_domain *domain)
 {
 	char text[UUID_STR_LEN];
 	uuid_t uuid;
@@ -70,7 +70,7 @@ static void part_add(struct buf *text, size_t *parts, const char *what, const ch
 	buf_format(text, "%s%s %s", (*parts)++ ? ", " : " (", what, value);
 }
 
-char *domain_owner_text(const struct host_domain *domain)
+char *domain_owner_text(const struct facts_domain *domain)
 {
 	const struct metadata *metadata = &domain->metadata;
 	struct buf text = {0};

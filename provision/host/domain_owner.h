@@ -4,7 +4,7 @@
 #define PROVISION_HOST_DOMAIN_OWNER_H
 
 #include "provision/batch/batch.h"
-#include "provision/host/host.h"
+#include "provision/host/facts.h"
 
 enum domain_owner {
 	OWNER_THIS,   /* of the batch that is asked about */
@@ -22,11 +22,12 @@ enum domain_owner {
  * batch owns none.
  */
 enum domain_owner domain_owner_find(const struct batch *batch,
-				    const struct host_domain *domain);
+				    const struct facts_domain *domain);
 
 /* Whether a domain without metadata has the UUID that the batch gives a machine of this
  * name: another tool has defined it anew without them. */
-bool domain_owner_is_dropped(const struct batch *batch, const struct host_domain *domain);
+bool domain_owner_is_dropped(const struct batch *batch,
+			     const struct facts_domain *domain);
 
 /* "this", "batch", "vmango", "none", "unknown". */
 const char *domain_owner_word(enum domain_owner owner);
@@ -35,6 +36,6 @@ const char *domain_owner_word(enum domain_owner owner);
  * For messages about a domain: "of batch "lab" (file /root/lab.ini, user bob)", "of
  * Vmango (user bob)", "of no batch"; the caller owns it. What is not known is left out.
  */
-char *domain_owner_text(const struct host_domain *domain);
+char *domain_owner_text(const struct facts_domain *domain);
 
 #endif

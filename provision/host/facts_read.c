@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A look at a hypervisor: what of the batch's needs is there. */
+/* Reading the facts of a hypervisor from libvirt. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "common/file.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/volume.h"
-#include "provision/host/host.h"
+#include "provision/host/domain_settled.h"
+#include "provision/host/facts_read.h"
 #include "provision/machine/machine_metadata.h"
+#include "provision/machine/machine_volume.h"
 
-static int pool_describe(struct host_pool *pool, struct error *error)
+static int pool_describe(virStoragePoolPtr handle, struct facts_pool *pool,
+			 struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
-	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool->pool, 0);
+	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(handle, 0);
 	virStoragePoolInfo info;
 
 	if (!text)
@@ -24,83 +26,88 @@ static int pool_describe(struct host_pool *pool, struct error *error)
 		return error_context(error, "pool %s", pool->name);
 	pool->type = xml_string(&xml, NULL, "/pool/@type");
 	pool->path = xml_string(&xml, NULL, "/pool/target/path");
-	if (virStoragePoolGetInfo(pool->pool, &info) == 0)
+	if (virStoragePoolGetInfo(handle, &info) == 0)
 		pool->free_bytes = info.available;
 	return 0;
 }
 
-static int pool_find(struct host *host, const char *key, const char *name,
-		     struct host_pool *pool, struct error_list *errors)
+static int pool_read(struct host *host, const char *key, const char *name,
+		     virStoragePoolPtr *handle, struct facts_pool *pool,
+		     struct error_list *errors)
 {
 	CLEANUP(error_free) struct error error = {0};
 
 	pool->name = mem_string(name);
-	pool->pool = virStoragePoolLookupByName(host->connection, name);
-	if (!pool->pool && virt_error_code() == VIR_ERR_NO_STORAGE_POOL)
+	*handle = virStoragePoolLookupByName(host->connection, name);
+	if (!*handle && virt_error_code() == VIR_ERR_NO_STORAGE_POOL)
 		return batch_hypervisor_error(host->config, key, errors,
 					      "no pool \"%s\" on %s", name,
 					      host->config->name);
-	if (!pool->pool) {
+	if (!*handle) {
 		virt_error(&error, "pool %s", name);
 		return batch_hypervisor_error(host->config, key, errors, "%s",
 					      error_text(&error));
 	}
-	if (virStoragePoolIsActive(pool->pool) != 1)
+	if (virStoragePoolIsActive(*handle) != 1)
 		return batch_hypervisor_error(
 			host->config, key, errors,
 			"pool \"%s\" is not active on %s (virsh pool-start %s)", name,
 			host->config->name, name);
-	if (pool_describe(pool, &error) < 0)
+	if (pool_describe(*handle, pool, &error) < 0)
 		return batch_hypervisor_error(host->config, key, errors, "%s",
 					      error_text(&error));
 	return 0;
 }
 
-static int network_read(struct host *host, struct error *error)
+static int network_describe(struct host *host, struct error *error)
 {
-	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network_handle, 0);
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network, 0);
 
 	if (!text)
 		return virt_error(error, "network %s", host->config->network);
-	if (network_parse(text, strlen(text), &host->network, error) < 0)
+	if (network_parse(text, strlen(text), &host->facts.network, error) < 0)
 		return error_context(error, "network %s", host->config->network);
 	return 0;
 }
 
-static int network_find(struct host *host, struct error_list *errors)
+static int network_read(struct host *host, struct error_list *errors)
 {
 	const char *name = host->config->network;
 	CLEANUP(error_free) struct error error = {0};
 
-	host->network_handle = virNetworkLookupByName(host->connection, name);
-	if (!host->network_handle)
+	host->network = virNetworkLookupByName(host->connection, name);
+	if (!host->network && virt_error_code() == VIR_ERR_NO_NETWORK)
 		return batch_hypervisor_error(host->config, "network", errors,
 					      "no network \"%s\" on %s", name,
 					      host->config->name);
-	if (virNetworkIsActive(host->network_handle) != 1)
+	if (!host->network) {
+		virt_error(&error, "network %s", name);
+		return batch_hypervisor_error(host->config, "network", errors, "%s",
+					      error_text(&error));
+	}
+	if (virNetworkIsActive(host->network) != 1)
 		return batch_hypervisor_error(
 			host->config, "network", errors,
 			"network \"%s\" is not active on %s (virsh net-start %s)", name,
 			host->config->name, name);
-	if (network_read(host, &error) < 0)
+	if (network_describe(host, &error) < 0)
 		return batch_hypervisor_error(host->config, "network", errors, "%s",
 					      error_text(&error));
 	return 0;
 }
 
-static void image_add(struct host *host, virStorageVolPtr handle)
+/* What has no image's name is no image; vmango-imagetool list reports which these are. */
+static void image_read(struct facts *facts, virStorageVolPtr handle)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
 	const char *id = virStorageVolGetName(handle);
 	struct image_name name;
 
-	/* Misnamed files are nobody's images; vmango-imagetool list says which they are.
-	 */
-	if (image_marks_has(&host->unfinished, id) ||
+	if (image_marks_has(&facts->unfinished, id) ||
 	    image_name_parse(id, strlen(id), &name, NULL) < 0 ||
 	    volume_read(handle, &volume, NULL) < 0)
 		return;
-	*array_add(&host->images) = (struct host_image){
+	*array_add(&facts->images) = (struct facts_image){
 		.name = name,
 		.id = TAKE(volume.name),
 		.path = TAKE(volume.path),
@@ -109,43 +116,110 @@ static void image_add(struct host *host, virStorageVolPtr handle)
 		.changed_s = volume.changed_s};
 }
 
-/* NULL-ended; NULL on failure. */
-static virStorageVolPtr *volumes_find(const struct host *host,
-				      const struct host_pool *pool, const char *key,
-				      struct error_list *errors)
+/* Ended by NULL; NULL on failure. */
+static virStorageVolPtr *volumes_list(const struct host *host, virStoragePoolPtr pool,
+				      const char *key, struct error_list *errors)
 {
 	CLEANUP(error_free) struct error error = {0};
-	virStorageVolPtr *volumes = volume_handles(pool->pool, &error);
+	virStorageVolPtr *volumes = volume_handles(pool, &error);
 
 	if (!volumes)
 		batch_hypervisor_error(host->config, key, errors, "pool %s: %s",
-				       pool->name, error_text(&error));
+				       virStoragePoolGetName(pool), error_text(&error));
 	return volumes;
 }
 
-static void images_find(struct host *host, struct error_list *errors)
+static void images_read(struct host *host, struct error_list *errors)
 {
 	CLEANUP(volume_handles_free_ptr)
-	virStorageVolPtr *volumes = volumes_find(host, &host->images_pool,
+	virStorageVolPtr *volumes = volumes_list(host, host->images_pool,
 						 "image_storage_pool", errors);
+	struct facts *facts = &host->facts;
 
 	for (size_t i = 0; volumes && volumes[i]; i++)
-		image_marks_add(&host->unfinished, virStorageVolGetName(volumes[i]));
+		image_marks_add(&facts->unfinished, virStorageVolGetName(volumes[i]));
 	for (size_t i = 0; volumes && volumes[i]; i++)
-		image_add(host, volumes[i]);
+		image_read(facts, volumes[i]);
 }
 
-static void root_volumes_find(struct host *host, struct error_list *errors)
+/* Only root disks of machines are compared; asking for each volume would take a call
+ * each. */
+static bool is_root_disk(const struct facts *facts, const char *volume)
+{
+	CLEANUP(free_ptr) char *machine = machine_of_disk(volume);
+
+	return machine && facts_domain_find(facts, machine);
+}
+
+static void volumes_read(struct host *host, struct error_list *errors)
 {
 	CLEANUP(volume_handles_free_ptr)
-	virStorageVolPtr *volumes = volumes_find(host, &host->root_pool,
+	virStorageVolPtr *volumes = volumes_list(host, host->root_pool,
 						 "root_storage_pool", errors);
 
-	for (size_t i = 0; volumes && volumes[i]; i++)
-		*array_add(&host->volumes) = mem_string(virStorageVolGetName(volumes[i]));
+	for (size_t i = 0; volumes && volumes[i]; i++) {
+		struct facts_volume *volume = array_add(&host->facts.volumes);
+		virStorageVolInfo info;
+
+		volume->name = mem_string(virStorageVolGetName(volumes[i]));
+		if (!is_root_disk(&host->facts, volume->name) ||
+		    virStorageVolGetInfo(volumes[i], &info) < 0)
+			continue;
+		volume->capacity_bytes = info.capacity;
+		volume->is_block = info.type == VIR_STORAGE_VOL_BLOCK;
+	}
 }
 
-static int domain_read(struct host_domain *found, const char *text, struct error *error)
+static void pools_check(struct host *host, struct error_list *errors)
+{
+	const struct storage_pools pools = facts_pools(&host->facts);
+	CLEANUP(error_free) struct error error = {0};
+	const char *key;
+
+	if (pools.image_type && pools.root_type &&
+	    storage_pools_check(&pools, &key, &error) < 0)
+		batch_hypervisor_error(host->config, key, errors, "%s",
+				       error_text(&error));
+}
+
+/* The capacity of what the machine's disk writes to, when that is not the volume that it
+ * was created with: a snapshot has put a file over it. */
+static void overlay_read(struct host *host, struct facts_domain *found)
+{
+	CLEANUP(free_ptr)
+	char *path = machine_volume_path(&host->facts.root_pool, found->name,
+					 MACHINE_VOLUME_DISK);
+	struct domain_disk *disk = domain_disks_root(&found->disks, path);
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	virDomainBlockInfo info;
+
+	if (!disk || !disk->chain.count || !strcmp(disk->chain.items[0], path))
+		return;
+	domain = virDomainLookupByUUIDString(host->connection, found->uuid);
+	if (domain && virDomainGetBlockInfo(domain, disk->target, &info, 0) == 0)
+		disk->capacity_bytes = info.capacity;
+}
+
+static void storage_read(struct host *host, struct error_list *errors)
+{
+	const struct batch_hypervisor *config = host->config;
+
+	if (pool_read(host, "image_storage_pool", config->image_pool, &host->images_pool,
+		      &host->facts.images_pool, errors) == 0)
+		images_read(host, errors);
+	if (pool_read(host, "root_storage_pool", config->root_pool, &host->root_pool,
+		      &host->facts.root_pool, errors) == 0)
+		volumes_read(host, errors);
+	pools_check(host, errors);
+	if (!host->facts.root_pool.path)
+		return;
+	array_foreach(domain, &host->facts.domains) {
+		if (domain->metadata.has_tools || domain->metadata.has_vmango)
+			overlay_read(host, domain);
+	}
+}
+
+static int domain_parse(struct facts_domain *found, const char *text, struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr interfaces = NULL;
@@ -164,7 +238,7 @@ static int domain_read(struct host_domain *found, const char *text, struct error
 	xml_foreach(node, interfaces)
 	{
 		CLEANUP(free_ptr) char *address = xml_string(&xml, node, "mac/@address");
-		struct host_mac mac;
+		struct facts_mac mac;
 
 		if (address && mac_parse(address, mac.mac, NULL) == 0)
 			*array_add(&found->macs) = mac;
@@ -180,12 +254,12 @@ static bool is_ignored(const struct host *host, const char *name)
 	return false;
 }
 
-static void domain_add(struct host *host, virDomainPtr domain, struct error_list *errors)
+static void domain_read(struct host *host, virDomainPtr domain, struct error_list *errors)
 {
 	CLEANUP(free_ptr)
 	char *text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
 	CLEANUP(error_free) struct error error = {0};
-	struct host_domain *found;
+	struct facts_domain *found;
 	int autostart;
 
 	/* It may have been undefined since it was listed. One that can't be read for
@@ -197,11 +271,11 @@ static void domain_add(struct host *host, virDomainPtr domain, struct error_list
 		error_list_take(errors, &error);
 		return;
 	}
-	found = array_add(&host->domains);
+	found = array_add(&host->facts.domains);
 	found->name = mem_string(virDomainGetName(domain));
 	virDomainGetUUIDString(domain, found->uuid);
 	found->active = virDomainIsActive(domain) == 1;
-	found->is_unreadable = domain_read(found, text, &error) < 0;
+	found->is_unreadable = domain_parse(found, text, &error) < 0;
 	if (found->is_unreadable && !is_ignored(host, found->name)) {
 		error_context(&error, "domain %s on %s", found->name, host->config->name);
 		error_list_take(errors, &error);
@@ -212,7 +286,7 @@ static void domain_add(struct host *host, virDomainPtr domain, struct error_list
 		found->autostart = autostart;
 }
 
-static int domains_find(struct host *host, struct error_list *errors)
+static int domains_read(struct host *host, struct error_list *errors)
 {
 	CLEANUP(free_ptr) virDomainPtr *domains = NULL;
 	int count = virConnectListAllDomains(host->connection, &domains, 0);
@@ -221,13 +295,13 @@ static int domains_find(struct host *host, struct error_list *errors)
 		return batch_hypervisor_error(host->config, "url", errors, "%s",
 					      virGetLastErrorMessage());
 	for (int i = 0; i < count; i++) {
-		domain_add(host, domains[i], errors);
+		domain_read(host, domains[i], errors);
 		virDomainFree(domains[i]);
 	}
 	return 0;
 }
 
-/* libvirt fills in its architecture as the model; its capabilities can take seconds. */
+/* libvirt puts its architecture into the model; its capabilities can take seconds. */
 static int node_read(struct host *host, struct error_list *errors)
 {
 	virNodeInfo node;
@@ -235,78 +309,105 @@ static int node_read(struct host *host, struct error_list *errors)
 	if (virNodeGetInfo(host->connection, &node) < 0)
 		return batch_hypervisor_error(host->config, "url", errors, "%s",
 					      virGetLastErrorMessage());
-	host->memory_bytes = (uint64_t)node.memory * 1024;
-	host->arch = mem_substring(node.model, strnlen(node.model, sizeof(node.model)));
+	host->facts.memory_bytes = (uint64_t)node.memory * 1024;
+	host->facts.arch = mem_substring(node.model,
+					 strnlen(node.model, sizeof(node.model)));
 	return 0;
 }
 
-static int template_load(struct host *host, const char *key, const char *path,
-			 const char *installed, struct template **template,
-			 struct error_list *errors)
+void facts_read_capabilities(struct host *host)
 {
-	CLEANUP(buf_free) struct buf text = {0};
-	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr archs = NULL;
+	CLEANUP(free_ptr) char *text = NULL;
+	struct facts *facts = &host->facts;
 
-	path = path ? path : installed;
-	if (file_read(path, TEMPLATE_SIZE_MAX, &text, &error) < 0)
-		return batch_hypervisor_error(host->config, key, errors, "%s",
-					      error_text(&error));
-	*template = template_parse(path, buf_text(&text), text.size, &error);
-	if (!*template)
-		return batch_hypervisor_error(host->config, key, errors, "%s",
-					      error_text(&error));
-	return 0;
+	if (facts->has_capabilities)
+		return;
+	text = virConnectGetCapabilities(host->connection);
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return;
+	facts->has_capabilities = true;
+	facts->host_uuid = xml_string(&xml, NULL, "/capabilities/host/uuid");
+	archs = xml_nodes(&xml, NULL, "/capabilities/guest/arch[domain/@type='kvm']");
+	xml_foreach(node, archs)
+	{
+		char *arch = xml_string(&xml, node, "@name");
+
+		if (arch)
+			*array_add(&facts->kvm_archs) = arch;
+	}
 }
 
-static void pools_check(struct host *host, struct error_list *errors)
+enum facts_activity facts_activity_of(int state, int reason, int job)
 {
-	const struct storage_pools pools = host_pools(host);
-	CLEANUP(error_free) struct error error = {0};
-	const char *key;
-
-	if (pools.image_type && pools.root_type &&
-	    storage_pools_check(&pools, &key, &error) < 0)
-		batch_hypervisor_error(host->config, key, errors, "%s",
-				       error_text(&error));
+	if (job != VIR_DOMAIN_JOB_NONE)
+		return FACTS_MIGRATES;
+	switch (state) {
+	case VIR_DOMAIN_SHUTOFF:
+	case VIR_DOMAIN_CRASHED:
+		return FACTS_OFF;
+	case VIR_DOMAIN_PAUSED:
+		if (reason == VIR_DOMAIN_PAUSED_MIGRATION ||
+		    reason == VIR_DOMAIN_PAUSED_POSTCOPY ||
+		    reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED ||
+		    reason == VIR_DOMAIN_PAUSED_STARTING_UP)
+			return FACTS_MIGRATES;
+		return FACTS_RUNS;
+	case VIR_DOMAIN_RUNNING:
+		return reason == VIR_DOMAIN_RUNNING_POSTCOPY ? FACTS_MIGRATES
+							     : FACTS_RUNS;
+	case VIR_DOMAIN_BLOCKED:
+	case VIR_DOMAIN_SHUTDOWN:
+	case VIR_DOMAIN_PMSUSPENDED:
+		return FACTS_RUNS;
+	default:
+		return FACTS_ACTIVITY_UNKNOWN;
+	}
 }
 
-int host_templates_load(struct host *host, struct error_list *errors)
+static enum facts_activity activity_ask(virDomainPtr domain)
 {
-	const struct batch_hypervisor *config = host->config;
-	size_t before = errors->count;
+	virDomainJobInfo job = {0};
+	int state, reason;
 
-	template_load(host, "vm_template", config->vm_template,
-		      VMANGO_DATADIR "/vm.xml.in", &host->vm_template, errors);
-	template_load(host, "volume_template", config->volume_template,
-		      VMANGO_DATADIR "/volume.xml.in", &host->volume_template, errors);
-	return errors->count > before ? -1 : 0;
+	if (virDomainGetState(domain, &state, &reason, 0) < 0)
+		return FACTS_ACTIVITY_UNKNOWN;
+	/* One that does not run has no job, and is not asked. */
+	if (state != VIR_DOMAIN_SHUTOFF && virDomainGetJobInfo(domain, &job) < 0 &&
+	    virt_error_code() != VIR_ERR_NO_SUPPORT)
+		return FACTS_ACTIVITY_UNKNOWN;
+	return facts_activity_of(state, reason, job.type);
 }
 
-static void pools_find(struct host *host, struct error_list *errors)
+void facts_read_activity(const struct host *host, struct facts_domain *found)
 {
-	const struct batch_hypervisor *config = host->config;
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(host->connection, found->uuid);
 
-	if (pool_find(host, "image_storage_pool", config->image_pool, &host->images_pool,
-		      errors) == 0)
-		images_find(host, errors);
-	if (pool_find(host, "root_storage_pool", config->root_pool, &host->root_pool,
-		      errors) == 0)
-		root_volumes_find(host, errors);
-	pools_check(host, errors);
+	if (!domain)
+		return;
+	found->activity = activity_ask(domain);
+	found->is_settled = domain_is_settled_in(domain);
+	found->is_idle = domain_is_off(domain);
 }
 
-int host_survey(struct host *host, unsigned int parts, struct error_list *errors)
+int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 {
 	size_t before = errors->count;
 
 	node_read(host, errors);
-	if (parts & HOST_STORAGE)
-		pools_find(host, errors);
-	if (parts & HOST_NETWORK)
-		network_find(host, errors);
-	if (parts & HOST_DOMAINS)
-		domains_find(host, errors);
-	if (parts & HOST_TEMPLATES)
-		host_templates_load(host, errors);
+	if (parts & FACTS_DOMAINS)
+		domains_read(host, errors);
+	if (parts & FACTS_STORAGE)
+		storage_read(host, errors);
+	if (parts & FACTS_NETWORK)
+		network_read(host, errors);
+	if (parts & FACTS_CAPABILITIES)
+		facts_read_capabilities(host);
+	array_foreach(domain, &host->facts.domains) {
+		if (parts & FACTS_ACTIVITY && domain->metadata.has_tools)
+			facts_read_activity(host, domain);
+	}
 	return errors->count > before ? -1 : 0;
 }

@@ -28,145 +28,144 @@ char *host_connection_uri(const char *uri, const char *type)
 	return mem_string(uri);
 }
 
-static void line_close(struct host_connection *line)
+static void connection_close(struct host_connection *link)
 {
-	virNetworkFree_ptr(&line->network);
-	virStoragePoolFree_ptr(&line->root_pool);
-	virStoragePoolFree_ptr(&line->images_pool);
-	virConnectClose_ptr(&line->connection);
-	free(line);
+	virNetworkFree_ptr(&link->network);
+	virStoragePoolFree_ptr(&link->root_pool);
+	virStoragePoolFree_ptr(&link->images_pool);
+	virConnectClose_ptr(&link->connection);
+	free(link);
 }
 
-/* Whether all that the host has can be had by the line as well. */
-static bool line_fill(struct host_connection *line, const struct host *host)
+/* Whether all that the host has can be opened over it as well. */
+static bool connection_fill(struct host_connection *link, const struct host *host)
 {
-	virConnectPtr connection = line->connection;
+	virConnectPtr connection = link->connection;
 
-	if (host->images_pool.pool)
-		line->images_pool = virStoragePoolLookupByName(connection,
-							       host->images_pool.name);
-	if (host->root_pool.pool)
-		line->root_pool = virStoragePoolLookupByName(connection,
-							     host->root_pool.name);
-	if (host->network_handle)
-		line->network = virNetworkLookupByName(connection, host->config->network);
-	return !line->images_pool == !host->images_pool.pool &&
-	       !line->root_pool == !host->root_pool.pool &&
-	       !line->network == !host->network_handle;
+	if (host->images_pool)
+		link->images_pool = virStoragePoolLookupByName(connection,
+							       host->config->image_pool);
+	if (host->root_pool)
+		link->root_pool = virStoragePoolLookupByName(connection,
+							     host->config->root_pool);
+	if (host->network)
+		link->network = virNetworkLookupByName(connection, host->config->network);
+	return !link->images_pool == !host->images_pool &&
+	       !link->root_pool == !host->root_pool && !link->network == !host->network;
 }
 
-static struct host_connection *line_open(const struct host *host)
+static struct host_connection *connection_open(const struct host *host)
 {
-	virConnectPtr connection = virt_open(host->line_uri, false, NULL);
-	struct host_connection *line;
+	virConnectPtr connection = virt_open(host->next_uri, false, NULL);
+	struct host_connection *link;
 
 	if (!connection)
 		return NULL;
-	line = mem_zero(1, sizeof(*line));
-	line->connection = connection;
-	if (line_fill(line, host))
-		return line;
-	line_close(line);
+	link = mem_zero(1, sizeof(*link));
+	link->connection = connection;
+	if (connection_fill(link, host))
+		return link;
+	connection_close(link);
 	return NULL;
 }
 
-/* The first line is made of what the host has itself. */
+/* The first one has what the host itself has. */
 static void first_make(struct host *host)
 {
-	CLEANUP(free_ptr) char *uri = virConnectGetURI(host->connection);
-	struct host_connection *line = mem_zero(1, sizeof(*line));
+	struct host_connection *link = mem_zero(1, sizeof(*link));
 
-	line->connection = host->connection;
-	line->images_pool = host->images_pool.pool;
-	line->root_pool = host->root_pool.pool;
-	line->network = host->network_handle;
-	*array_add(&host->lines) = line;
-	host->line_uri = host_connection_uri(uri, virConnectGetType(host->connection));
+	link->connection = host->connection;
+	link->images_pool = host->images_pool;
+	link->root_pool = host->root_pool;
+	link->network = host->network;
+	*array_add(&host->connections) = link;
+	host->next_uri = host_connection_uri(host->facts.uri,
+					     virConnectGetType(host->connection));
 }
 
-static bool is_mine(const struct host_connection *line)
+static bool is_mine(const struct host_connection *link)
 {
-	return line->is_taken && pthread_equal(line->thread, pthread_self());
+	return link->is_taken && pthread_equal(link->thread, pthread_self());
 }
 
-static struct host_connection *line_take(struct host_connection *line)
+static struct host_connection *connection_take(struct host_connection *link)
 {
-	line->is_taken = true;
-	line->thread = pthread_self();
-	return line;
+	link->is_taken = true;
+	link->thread = pthread_self();
+	return link;
 }
 
 /* Of those that are open; NULL when there is none for this thread. */
-static struct host_connection *line_find(struct host *host)
+static struct host_connection *connection_find(struct host *host)
 {
-	struct host_connection *line = NULL;
+	struct host_connection *link = NULL;
 
-	pthread_mutex_lock(&host->lines_lock);
-	if (!host->lines.count)
+	pthread_mutex_lock(&host->connections_lock);
+	if (!host->connections.count)
 		first_make(host);
-	array_foreach(mine, &host->lines) {
+	array_foreach(mine, &host->connections) {
 		if (is_mine(*mine))
-			line = *mine;
+			link = *mine;
 	}
-	array_foreach(free_line, &host->lines) {
-		if (!line && !(*free_line)->is_taken &&
-		    virConnectIsAlive((*free_line)->connection) != 0)
-			line = line_take(*free_line);
+	array_foreach(unused, &host->connections) {
+		if (!link && !(*unused)->is_taken &&
+		    virConnectIsAlive((*unused)->connection) != 0)
+			link = connection_take(*unused);
 	}
-	if (!line && !host->line_uri)
-		line = host->lines.items[0];
-	pthread_mutex_unlock(&host->lines_lock);
-	return line;
+	if (!link && !host->next_uri)
+		link = host->connections.items[0];
+	pthread_mutex_unlock(&host->connections_lock);
+	return link;
 }
 
 /* One that can't be opened decides for all. */
-static struct host_connection *line_add(struct host *host)
+static struct host_connection *connection_add(struct host *host)
 {
-	struct host_connection *line = line_open(host);
+	struct host_connection *link = connection_open(host);
 
-	pthread_mutex_lock(&host->lines_lock);
-	if (line) {
-		*array_add(&host->lines) = line_take(line);
+	pthread_mutex_lock(&host->connections_lock);
+	if (link) {
+		*array_add(&host->connections) = connection_take(link);
 	} else {
-		free(TAKE(host->line_uri));
-		line = host->lines.items[0];
+		free(TAKE(host->next_uri));
+		link = host->connections.items[0];
 	}
-	pthread_mutex_unlock(&host->lines_lock);
-	return line;
+	pthread_mutex_unlock(&host->connections_lock);
+	return link;
 }
 
 const struct host_connection *host_connection(struct host *host)
 {
-	struct host_connection *line = line_find(host);
+	struct host_connection *link = connection_find(host);
 
-	if (line)
-		return line;
+	if (link)
+		return link;
 	/* One at a time: a server may limit logins, and others may have been given back.
 	 */
 	pthread_mutex_lock(&host->opening_lock);
-	line = line_find(host);
-	if (!line)
-		line = line_add(host);
+	link = connection_find(host);
+	if (!link)
+		link = connection_add(host);
 	pthread_mutex_unlock(&host->opening_lock);
-	return line;
+	return link;
 }
 
 void host_connection_release(struct host *host)
 {
-	pthread_mutex_lock(&host->lines_lock);
-	array_foreach(line, &host->lines) {
-		if (is_mine(*line))
-			(*line)->is_taken = false;
+	pthread_mutex_lock(&host->connections_lock);
+	array_foreach(link, &host->connections) {
+		if (is_mine(*link))
+			(*link)->is_taken = false;
 	}
-	pthread_mutex_unlock(&host->lines_lock);
+	pthread_mutex_unlock(&host->connections_lock);
 }
 
 void host_connections_close(struct host *host)
 {
-	if (host->lines.count)
-		free(host->lines.items[0]);
-	for (size_t i = 1; i < host->lines.count; i++)
-		line_close(host->lines.items[i]);
-	free(host->lines.items);
-	free(host->line_uri);
+	if (host->connections.count)
+		free(host->connections.items[0]);
+	for (size_t i = 1; i < host->connections.count; i++)
+		connection_close(host->connections.items[i]);
+	free(host->connections.items);
+	free(host->next_uri);
 }

@@ -17,15 +17,15 @@ struct host_connection {
 	bool is_taken;
 	pthread_t thread; /* by whom */
 	virConnectPtr connection;
-	/* NULL where the survey has found none. */
+	/* NULL where facts_read() has found none. */
 	virStoragePoolPtr images_pool, root_pool;
 	virNetworkPtr network;
 };
 
 /*
- * The calling thread's line to a host that was surveyed, from its first call until
- * host_connection_release(): one that nobody has and that still stands, at first the
- * host's own connection; else a new one; else, while none can be had, the host's own
+ * The calling thread's connection to a host whose facts were read, from its first call
+ * until host_connection_release(): one that nobody has and that still stands, at first
+ * the host's own connection; else a new one; else, while none can be had, the host's own
  * again. What was got from it is to be freed before it is given back.
  */
 const struct host_connection *host_connection(struct host *host);

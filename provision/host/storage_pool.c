@@ -99,9 +99,9 @@ int storage_clone_choose(const struct storage_pools *pools, enum batch_clone wan
 	return 0;
 }
 
-bool storage_capacity_is(const virStorageVolInfo *info, uint64_t wanted_bytes)
+bool storage_capacity_is(uint64_t capacity_bytes, bool is_block, uint64_t wanted_bytes)
 {
-	uint64_t slack = info->type == VIR_STORAGE_VOL_BLOCK ? EXTENT_MAX_BYTES : 0;
+	uint64_t slack = is_block ? EXTENT_MAX_BYTES : 0;
 
-	return info->capacity >= wanted_bytes && info->capacity - wanted_bytes <= slack;
+	return capacity_bytes >= wanted_bytes && capacity_bytes - wanted_bytes <= slack;
 }

@@ -3,7 +3,6 @@
 #ifndef PROVISION_HOST_STORAGE_POOL_H
 #define PROVISION_HOST_STORAGE_POOL_H
 
-#include <libvirt/libvirt.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -44,6 +43,6 @@ int storage_clone_choose(const struct storage_pools *pools, enum batch_clone wan
 			 struct error *error);
 
 /* Whether a volume has what was asked for; pools of block devices round it up. */
-bool storage_capacity_is(const virStorageVolInfo *info, uint64_t wanted_bytes);
+bool storage_capacity_is(uint64_t capacity_bytes, bool is_block, uint64_t wanted_bytes);
 
 #endif

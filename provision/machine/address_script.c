@@ -8,12 +8,6 @@
 #include "leases/network_script.h"
 #include "provision/machine/address_script.h"
 
-bool address_script_has(const struct change *change)
-{
-	return change->host->config->network_script && change->machine &&
-	       change->machine->ip != BATCH_IP_DHCP;
-}
-
 static int address_read(const struct buf *text, struct in_addr *address,
 			struct error *error)
 {
@@ -29,7 +23,7 @@ static int address_read(const struct buf *text, struct in_addr *address,
 static int item_ask(const struct change *change, const char *action,
 		    struct in_addr *address, struct error *error)
 {
-	const struct batch_hypervisor *config = change->host->config;
+	const struct batch_hypervisor *config = change->facts->config;
 	char wanted[INET_ADDRSTRLEN];
 	const struct network_script_machine told = {
 		.name = change->name,
@@ -70,7 +64,7 @@ int address_script_assign(struct run *run, const struct change *change,
 		return error_set(error,
 				 "%s assign-ip: prints another address than the "
 				 "batch's",
-				 change->host->config->network_script);
+				 change->facts->config->network_script);
 	*address = assigned;
 	return 0;
 }

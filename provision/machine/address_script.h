@@ -7,11 +7,9 @@
 #include <stdbool.h>
 
 #include "provision/machine/metadata.h"
+#include "provision/host/host.h"
 #include "provision/plan/changes.h"
 #include "provision/machine/run.h"
-
-/* Whether the machine's address comes from its hypervisor's script. */
-bool address_script_has(const struct change *change);
 
 /*
  * `assign-ip`: the first IPv4 address that the script prints, which must be the batch's

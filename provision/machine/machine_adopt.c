@@ -112,15 +112,15 @@ static int pool_uses(const struct candidate *volume, struct error *error)
 }
 
 /* 1 when deleting the volume would be nobody else's loss. */
-static int is_own(const struct changes *changes, virDomainPtr domain, const char *uuid,
+static int is_own(const struct hosts *hosts, virDomainPtr domain, const char *uuid,
 		  const struct candidate *volume, struct error *error)
 {
 	int status = domain_uses(domain, volume, error);
 
 	if (status <= 0)
 		return status;
-	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
-		const struct host *host = &changes->hosts[i].host;
+	for (size_t i = 0; i < hosts->count; i++) {
+		const struct host *host = &hosts->list[i];
 
 		status = host->connection ? host_uses(host, uuid, volume, error) : 0;
 		if (status)
@@ -131,11 +131,9 @@ static int is_own(const struct changes *changes, virDomainPtr domain, const char
 }
 
 /* Adds the machine's volumes of one pool. A pool that is missing has none. */
-static int pool_take(const struct changes *changes, struct change *change,
+static int pool_take(const struct hosts *hosts, struct change *change,
 		     virDomainPtr domain, const char *pool_name, struct error *error)
 {
-	static const char *const suffixes[] = {MACHINE_DISK_SUFFIX, MACHINE_DRIVE_SUFFIX,
-					       MACHINE_DRIVE_SUFFIX_2};
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(change->host->connection,
 							    pool_name);
@@ -144,15 +142,15 @@ static int pool_take(const struct changes *changes, struct change *change,
 		return 0;
 	if (!pool)
 		return virt_error(error, "pool %s", pool_name);
-	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+	for (enum machine_volume_kind kind = 0; kind < MACHINE_VOLUME_KINDS; kind++) {
 		CLEANUP(free_ptr)
-		char *name = mem_format("%s%s", change->name, suffixes[i]);
+		char *name = machine_volume_name(change->name, kind);
 		CLEANUP(virStorageVolFree_ptr)
 		virStorageVolPtr handle = virStorageVolLookupByName(pool, name);
 		CLEANUP(free_ptr)
 		char *path = handle ? virStorageVolGetPath(handle) : NULL;
 		const struct candidate volume = {pool, pool_name, name, path};
-		int status = path ? is_own(changes, domain, change->uuid, &volume, error)
+		int status = path ? is_own(hosts, domain, change->uuid, &volume, error)
 				  : 0;
 		struct metadata_volume *own;
 
@@ -172,7 +170,7 @@ static bool pool_is_taken(const struct change *change, size_t before)
 	const struct metadata *claimed = &change->domain->metadata;
 	const char *name = claimed->volumes.items[before].pool;
 
-	if (!strcmp(name, change->host->config->root_pool))
+	if (!strcmp(name, change->facts->config->root_pool))
 		return true;
 	for (size_t i = 0; i < before; i++)
 		if (!strcmp(claimed->volumes.items[i].pool, name))
@@ -180,17 +178,16 @@ static bool pool_is_taken(const struct change *change, size_t before)
 	return false;
 }
 
-static int volumes_take(const struct changes *changes, struct change *change,
+static int volumes_take(const struct hosts *hosts, struct change *change,
 			virDomainPtr domain, struct error *error)
 {
 	const struct metadata *claimed = &change->domain->metadata;
 
-	if (pool_take(changes, change, domain, change->host->config->root_pool, error) <
-	    0)
+	if (pool_take(hosts, change, domain, change->facts->config->root_pool, error) < 0)
 		return -1;
 	for (size_t i = 0; i < claimed->volumes.count; i++) {
 		if (!pool_is_taken(change, i) &&
-		    pool_take(changes, change, domain, claimed->volumes.items[i].pool,
+		    pool_take(hosts, change, domain, claimed->volumes.items[i].pool,
 			      error) < 0)
 			return -1;
 	}
@@ -203,11 +200,11 @@ static void reservation_take(struct change *change)
 	const struct metadata_reservation *claimed =
 		&change->domain->metadata.reservation;
 	struct metadata_reservation *own = &change->adopted->reservation;
-	const struct network *network = &change->host->network;
+	const struct network *network = &change->facts->network;
 	const struct network_host *entry = network_host_by_mac(network, change->mac);
 
 	if (claimed->network && claimed->by_script &&
-	    !strcmp(claimed->network, change->host->config->network) &&
+	    !strcmp(claimed->network, change->facts->config->network) &&
 	    mac_equal(claimed->mac, change->mac)) {
 		*own = *claimed;
 		own->network = mem_string(claimed->network);
@@ -216,7 +213,7 @@ static void reservation_take(struct change *change)
 	}
 	if (!entry || !entry->name || strcmp(entry->name, change->name))
 		return;
-	own->network = mem_string(change->host->config->network);
+	own->network = mem_string(change->facts->config->network);
 	memcpy(own->mac, change->mac, MAC_SIZE);
 	own->ip = entry->address;
 	own->name = mem_string(change->name);
@@ -284,7 +281,7 @@ static void identity_put(const struct change *change, struct metadata *metadata)
 	metadata->token = mem_string(claimed->token);
 }
 
-int machine_adopt_plan(const struct changes *changes, struct change *change,
+int machine_adopt_plan(const struct hosts *hosts, struct change *change,
 		       struct error_list *notes, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
@@ -296,26 +293,26 @@ int machine_adopt_plan(const struct changes *changes, struct change *change,
 	change->adopted = mem_zero(1, sizeof(*change->adopted));
 	identity_put(change, change->adopted);
 	reservation_take(change);
-	if (volumes_take(changes, change, domain, error) < 0)
+	if (volumes_take(hosts, change, domain, error) < 0)
 		return -1;
 	return disks_note(change, domain, notes, error);
 }
 
-int machine_adopt_lock(const struct changes *changes, struct change *change,
+int machine_adopt_lock(const struct hosts *hosts, struct change *change,
 		       struct error *error)
 {
 	const char *batch = change->domain->metadata.batch;
 	struct owner self;
 	uuid_t own, token;
 
-	if (!changes->owner || !batch || !strcmp(batch, change->batch))
+	if (!hosts->job.owner || !batch || !strcmp(batch, change->batch))
 		return 0;
 	/* The same for all machines of that batch: a lock may be taken anew. */
-	self = *changes->owner;
+	self = *hosts->job.owner;
 	uuid_parse(self.token, own);
 	uuid_generate_sha1(token, own, batch, strlen(batch));
 	uuid_unparse_lower(token, self.token);
-	return plan_lock(changes, change->host, &self, batch, &change->former, error);
+	return hosts_lock(hosts, change->host, &self, batch, &change->former, error);
 }
 
 /* Whether the domain says still what it said when all was planned. */

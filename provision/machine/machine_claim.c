@@ -101,7 +101,7 @@ static int named_read(struct machine_claim *claim, const struct metadata_volume 
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	CLEANUP(free_ptr) char *path = NULL;
 	CLEANUP(free_ptr)
-	char *disk = mem_format("%s%s", claim->machine, MACHINE_DISK_SUFFIX);
+	char *disk = machine_volume_name(claim->machine, MACHINE_VOLUME_DISK);
 
 	if (!pool)
 		return virt_error(error, "pool %s", named->pool);

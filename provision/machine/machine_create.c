@@ -85,7 +85,7 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
 		struct metadata_volume *volume = array_add(&metadata.volumes);
 
 		*volume = (struct metadata_volume){
-			.pool = mem_string(creation->change->host->config->root_pool),
+			.pool = mem_string(creation->change->facts->config->root_pool),
 			.name = mem_string(making->name),
 			.capacity_bytes = making->capacity_bytes,
 			.image_bytes = making->image_bytes,
@@ -132,21 +132,21 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 		      struct error *error)
 {
 	const struct change *change = creation->change;
-	const struct host_connection *line = host_connection(change->host);
+	const struct host_connection *link = host_connection(change->host);
 	const struct storage_source source = {
-		.pool = line->images_pool,
+		.pool = link->images_pool,
 		.id = change->image->id,
 		.path = change->image->path,
 		.format = image_format_word(change->image->name.format),
 	};
 	const struct storage_target target = {
-		.pool = line->root_pool,
-		.pool_type = change->host->root_pool.type,
+		.pool = link->root_pool,
+		.pool_type = change->facts->root_pool.type,
 		.xml = creation->xml->volume,
 		.capacity_bytes = change->machine->plan->disk_size_bytes,
 	};
 	CLEANUP(free_ptr)
-	char *name = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
+	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
 	struct storage_making making = {
 		.name = name,
 		.capacity_bytes = target.capacity_bytes,
@@ -184,10 +184,10 @@ static int disk_create(const struct creation *creation, struct error *error)
 static int drive_create(const struct creation *creation, struct error *error)
 {
 	const struct change *change = creation->change;
-	const struct host_connection *line = host_connection(change->host);
+	const struct host_connection *link = host_connection(change->host);
 	const struct buf *image = &creation->xml->drive;
 	CLEANUP(free_ptr)
-	char *name = mem_format("%s%s", change->name, MACHINE_DRIVE_SUFFIX);
+	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DRIVE);
 	const struct storage_making making = {
 		.name = name, .capacity_bytes = image->size, .image_bytes = image->size};
 	int status;
@@ -197,7 +197,7 @@ static int drive_create(const struct creation *creation, struct error *error)
 	if (run_step(creation->run, change->name, "config drive", error) < 0 ||
 	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
 		return -1;
-	status = storage_write(creation->run, line->connection, line->root_pool, name,
+	status = storage_write(creation->run, link->connection, link->root_pool, name,
 			       image->data, image->size, error);
 	return status < 0 ? volume_failed(creation, status, MACHINE_DISK) : 0;
 }
@@ -209,7 +209,7 @@ static int address_choose(const struct change *change, struct machine_address *a
 
 	*address = (struct machine_address){.known = machine->ip != BATCH_IP_DHCP,
 					    .address = machine->address};
-	if (address_script_has(change)) {
+	if (change_has_script(change)) {
 		*address = (struct machine_address){.by_script = true};
 		return 0;
 	}

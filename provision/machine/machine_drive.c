@@ -38,38 +38,24 @@ static bool is_running(virDomainPtr domain)
 	return virDomainIsActive(domain) == 1;
 }
 
-char *machine_drive_name(const struct change *change)
-{
-	CLEANUP(free_ptr)
-	char *disk = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
-
-	if (change->domain && change->action != ACTION_RESUME) {
-		array_foreach(volume, &change->domain->metadata.volumes) {
-			if (strcmp(volume->name, disk))
-				return mem_string(volume->name);
-		}
-	}
-	return mem_format("%s%s", change->name, MACHINE_DRIVE_SUFFIX);
-}
-
 /* Which of the two names the domain has, and which is free. */
 static int names_choose(struct move *move, struct error *error)
 {
-	static const char *const suffixes[] = {MACHINE_DRIVE_SUFFIX,
-					       MACHINE_DRIVE_SUFFIX_2};
-	const char *machine = move->change->name,
-		   *pool = move->change->host->root_pool.path;
+	static const enum machine_volume_kind kinds[] = {MACHINE_VOLUME_DRIVE,
+							 MACHINE_VOLUME_DRIVE_2};
+	const char *machine = move->change->name;
+	const struct facts_pool *pool = &move->change->facts->root_pool;
 
-	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		CLEANUP(free_ptr)
-		char *path = mem_format("%s/%s%s", pool, machine, suffixes[i]);
+		char *path = machine_volume_path(pool, machine, kinds[i]);
 
 		if (!domain_disk_has(move->domain_xml, strlen(move->domain_xml), path))
 			continue;
 		move->old_path = TAKE(path);
-		move->old_name = mem_format("%s%s", machine, suffixes[i]);
-		move->new_name = mem_format("%s%s", machine, suffixes[!i]);
-		move->new_path = mem_format("%s/%s", pool, move->new_name);
+		move->old_name = machine_volume_name(machine, kinds[i]);
+		move->new_name = machine_volume_name(machine, kinds[!i]);
+		move->new_path = machine_volume_path(pool, machine, kinds[!i]);
 		return 0;
 	}
 	return error_set(error, "no disk of the domain is its config drive");
@@ -130,7 +116,7 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 		       struct error *error)
 {
 	struct host *host = move->change->host;
-	const struct host_connection *line = host_connection(host);
+	const struct host_connection *link = host_connection(host);
 	CLEANUP(buf_free) struct buf image = {0};
 	struct metadata_volume *volume;
 
@@ -143,7 +129,7 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 	volume->capacity_bytes = volume->image_bytes = image.size;
 	if (machine_metadata_store(move->run, move->domain, metadata, error) < 0)
 		return -1;
-	if (storage_write(move->run, line->connection, line->root_pool, move->new_name,
+	if (storage_write(move->run, link->connection, link->root_pool, move->new_name,
 			  image.data, image.size, error) == 0)
 		return 0;
 	/* What was written is gone again, what somebody else has there is theirs. */
@@ -213,7 +199,7 @@ int machine_drive_replace(struct run *run, const struct change *change,
 		return -1;
 	free(metadata->drive_hash);
 	metadata->drive_hash = machine_drive_hash(change->machine,
-						  change->host->config->config_drive);
+						  change->facts->config->config_drive);
 	return 0;
 }
 
@@ -236,7 +222,7 @@ static const struct metadata_volume *drives_find(const struct change *change,
 						 const struct metadata_volume **before)
 {
 	CLEANUP(free_ptr)
-	char *disk = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
+	char *disk = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
 	const struct metadata_volume *drive = NULL;
 
 	*before = NULL;

@@ -28,7 +28,4 @@ int machine_drive_replace(struct run *run, const struct change *change,
 int machine_drive_settle(struct run *run, const struct change *change,
 			 virDomainPtr domain, struct error *error);
 
-/* The name of the config drive in use, the caller's. */
-char *machine_drive_name(const struct change *change);
-
 #endif

@@ -122,7 +122,7 @@ static bool peer_is_left(const struct machine_claim *claim, virDomainPtr domain)
 }
 
 static int peer_domain_check(const struct machine_claim *claim, struct host *peer,
-			     const struct host_domain *found, struct error *error)
+			     const struct facts_domain *found, struct error *error)
 {
 	const struct machine_file *file = file_used(claim, &found->disks);
 	virConnectPtr connection = host_connection(peer)->connection;
@@ -151,9 +151,9 @@ static int peers_check(const struct machine_claim *claim, struct error *error)
 		int status = 0;
 
 		if (*peer == claim->host || !(*peer)->connection ||
-		    host_is_same(*peer, claim->host))
+		    facts_are_same(&(*peer)->facts, &claim->host->facts))
 			continue;
-		array_foreach(domain, &(*peer)->domains) {
+		array_foreach(domain, &(*peer)->facts.domains) {
 			if (status == 0)
 				status = peer_domain_check(claim, *peer, domain, error);
 		}
@@ -167,9 +167,9 @@ static int peers_check(const struct machine_claim *claim, struct error *error)
 static bool is_drive(const struct machine_claim *claim, const struct machine_file *file)
 {
 	CLEANUP(free_ptr)
-	char *first = mem_format("%s%s", claim->machine, MACHINE_DRIVE_SUFFIX);
+	char *first = machine_volume_name(claim->machine, MACHINE_VOLUME_DRIVE);
 	CLEANUP(free_ptr)
-	char *second = mem_format("%s%s", claim->machine, MACHINE_DRIVE_SUFFIX_2);
+	char *second = machine_volume_name(claim->machine, MACHINE_VOLUME_DRIVE_2);
 
 	return !strcmp(file->name, first) || !strcmp(file->name, second);
 }

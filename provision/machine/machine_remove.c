@@ -256,7 +256,7 @@ static int reservation_move(struct run *run, struct host *new_host,
 			    const struct metadata_reservation *reservation,
 			    struct error *error)
 {
-	const struct network *network = &new_host->network;
+	const struct network *network = &new_host->facts.network;
 	bool taken;
 
 	if (!reservation->network || !host_connection(new_host)->network ||

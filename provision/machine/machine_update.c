@@ -81,11 +81,11 @@ static int volume_grow(const struct update *update, const struct machine_disk *d
 /* QEMU grows the file that it has open; a block device is libvirt's to grow first. */
 static int disk_grow(const struct update *update, struct error *error)
 {
-	const struct host_pool *pool = &update->change->host->root_pool;
+	const struct facts_pool *pool = &update->change->facts->root_pool;
 	CLEANUP(machine_disk_free) struct machine_disk disk = {0};
 	CLEANUP(free_ptr)
-	char *created = mem_format("%s/%s%s", pool->path, update->change->name,
-				   MACHINE_DISK_SUFFIX);
+	char *created = machine_volume_path(pool, update->change->name,
+					    MACHINE_VOLUME_DISK);
 	bool is_file = storage_pool_is_folder(pool->type);
 
 	if (machine_disk_find(update->domain, created, &disk, error) < 0)
@@ -158,7 +158,7 @@ int machine_update(struct run *run, const struct change *change, struct error *e
 	    machine_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (machine_diff_needs_drive(&change->diff) &&
-	    change->host->config->config_drive != BATCH_DRIVE_NONE &&
+	    change->facts->config->config_drive != BATCH_DRIVE_NONE &&
 	    machine_drive_replace(run, change, domain, &metadata, error) < 0)
 		return -1;
 	return metadata_set(&update, &metadata, error);

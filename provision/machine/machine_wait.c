@@ -40,7 +40,7 @@ static bool address_seen(const struct change *change, struct machine_address *ad
 {
 	if (lease_find(host_connection(change->host)->network, change->mac, address))
 		return true;
-	return change->host->config->network_script &&
+	return change->facts->config->network_script &&
 	       address_script_lookup(change, &address->address, NULL) == 0;
 }
 
@@ -73,7 +73,7 @@ int machine_wait(struct run *run, const struct change *change,
 					 "interrupted while it waited for its address");
 		if (virConnectIsAlive(host_connection(change->host)->connection) == 0)
 			return error_set(error, "the connection to %s is lost",
-					 change->host->config->name);
+					 change->facts->config->name);
 		if (virDomainIsActive(domain) == 0)
 			return error_set(error, "stopped before it had an address");
 		if (seconds_now() > end)
@@ -87,14 +87,14 @@ int machine_wait(struct run *run, const struct change *change,
 static bool script_knows(const struct change *change, struct machine_address *address)
 {
 	return change->machine && change->machine->plan &&
-	       change->host->config->network_script &&
+	       change->facts->config->network_script &&
 	       address_script_lookup(change, &address->address, NULL) == 0;
 }
 
 int machine_address_find(const struct change *change, struct machine_address *address)
 {
 	struct host *host = change->host;
-	const struct host_domain *domain = change->domain;
+	const struct facts_domain *domain = change->domain;
 	const struct metadata_reservation *reservation = &domain->metadata.reservation;
 
 	*address = (struct machine_address){0};
@@ -105,7 +105,7 @@ int machine_address_find(const struct change *change, struct machine_address *ad
 		return address->known ? 0 : -1;
 	}
 	array_foreach(mac, &domain->macs) {
-		if (host->network_handle &&
+		if (host->network &&
 		    lease_find(host_connection(host)->network, mac->mac, address)) {
 			address->known = true;
 			return 0;

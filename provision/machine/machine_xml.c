@@ -7,20 +7,20 @@
 #include "common/cleanup.h"
 #include "provision/configdrive/configdrive.h"
 #include "provision/host/domain_xml.h"
-#include "provision/machine/machine_drive.h"
 #include "provision/plan/machine_hash.h"
+#include "provision/machine/context.h"
 #include "provision/machine/machine_xml.h"
 #include "provision/machine/volume_xml.h"
 
 DEFINE_CLEANUP(json_object *, json_object_put)
 
 static void volume_add(struct metadata *metadata, const struct change *change,
-		       const char *suffix)
+		       enum machine_volume_kind kind)
 {
 	struct metadata_volume *volume = array_add(&metadata->volumes);
 
-	volume->pool = mem_string(change->host->config->root_pool);
-	volume->name = mem_format("%s%s", change->name, suffix);
+	volume->pool = mem_string(change->facts->config->root_pool);
+	volume->name = machine_volume_name(change->name, kind);
 }
 
 static void reservation_put(struct metadata *metadata, const struct change *change,
@@ -30,7 +30,7 @@ static void reservation_put(struct metadata *metadata, const struct change *chan
 
 	if (!address->known && !address->by_script)
 		return;
-	reservation->network = mem_string(change->host->config->network);
+	reservation->network = mem_string(change->facts->config->network);
 	memcpy(reservation->mac, change->mac, MAC_SIZE);
 	reservation->ip = address->address;
 	reservation->by_script = address->by_script;
@@ -63,7 +63,7 @@ static void userdata_put(struct metadata *metadata, const struct change *change)
 		return;
 	metadata->userdata_hash = machine_data_hash(machine->userdata, size);
 	metadata->userdata_hash_size = size;
-	if (!change->host->config->userdata_metadata ||
+	if (!change->facts->config->userdata_metadata ||
 	    !metadata_can_hold(machine->userdata, size))
 		return;
 	metadata->userdata = mem_string(machine->userdata);
@@ -123,46 +123,79 @@ void machine_metadata(const struct change *change, const struct machine_address 
 	machine_metadata_record(change, metadata);
 	metadata->input_hash = mem_string(change->hash);
 	metadata->instance_serial = 1;
-	if (change->host->config->config_drive != BATCH_DRIVE_NONE)
+	if (change->facts->config->config_drive != BATCH_DRIVE_NONE)
 		metadata->drive_hash = machine_drive_hash(
-			change->machine, change->host->config->config_drive);
+			change->machine, change->facts->config->config_drive);
 	if (volumes & MACHINE_DISK)
-		volume_add(metadata, change, MACHINE_DISK_SUFFIX);
+		volume_add(metadata, change, MACHINE_VOLUME_DISK);
 	if (volumes & MACHINE_DRIVE &&
-	    change->host->config->config_drive != BATCH_DRIVE_NONE)
-		volume_add(metadata, change, MACHINE_DRIVE_SUFFIX);
+	    change->facts->config->config_drive != BATCH_DRIVE_NONE)
+		volume_add(metadata, change, MACHINE_VOLUME_DRIVE);
 	reservation_put(metadata, change, address);
 	vmango_put(metadata, change);
 }
 
+char *machine_drive_name(const struct change *change)
+{
+	CLEANUP(free_ptr)
+	char *disk = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
+
+	if (change->domain && change->action != ACTION_RESUME) {
+		array_foreach(volume, &change->domain->metadata.volumes) {
+			if (strcmp(volume->name, disk))
+				return mem_string(volume->name);
+		}
+	}
+	return machine_volume_name(change->name, MACHINE_VOLUME_DRIVE);
+}
+
 static char *disk_path(const struct change *change)
 {
-	const char *pool = change->host->root_pool.path;
-
-	return mem_format("%s/%s%s", pool ? pool : "", change->name, MACHINE_DISK_SUFFIX);
+	return machine_volume_path(&change->facts->root_pool, change->name,
+				   MACHINE_VOLUME_DISK);
 }
 
 static char *drive_path(const struct change *change)
 {
-	const char *pool = change->host->root_pool.path;
+	const char *pool = change->facts->root_pool.path;
 	CLEANUP(free_ptr) char *name = machine_drive_name(change);
 
 	return mem_format("%s/%s", pool ? pool : "", name);
 }
 
+/* Borrowed from the change. */
+static struct context_image image_context(const struct change *change)
+{
+	const struct facts_image *image = change->image;
+
+	return (struct context_image){
+		.id = image->id,
+		.os = image->name.os,
+		.os_name = image->name.os_name,
+		.os_version = image->name.os_version,
+		.arch = image_arch_libvirt(image->name.arch),
+		.type = image_format_word(image->name.format),
+		.pool = change->facts->config->image_pool,
+		.path = image->path,
+		.size_bytes = image->size_bytes,
+		.virtual_size_bytes = image->virtual_size_bytes,
+		.changed_s = image->changed_s,
+	};
+}
+
 json_object *machine_context(const struct change *change,
 			     const struct machine_address *address, const char *metadata)
 {
-	const struct network *network = &change->host->network;
+	const struct network *network = &change->facts->network;
 	CLEANUP(free_ptr) char *disk = disk_path(change);
 	CLEANUP(free_ptr) char *drive = drive_path(change);
-	struct context_image image = host_context_image(change->host, change->image);
+	struct context_image image = image_context(change);
 	char mac[MAC_TEXT_MAX];
-	const char *pool_type = change->host->root_pool.type;
+	const char *pool_type = change->facts->root_pool.type;
 	bool folder = !pool_type || storage_pool_is_folder(pool_type);
 	struct context context = {
 		.machine = change->machine,
-		.hypervisor = change->host->config,
+		.hypervisor = change->facts->config,
 		.image = &image,
 		.id = change->uuid,
 		.hwaddr = mac_format(change->mac, mac),
@@ -171,16 +204,14 @@ json_object *machine_context(const struct change *change,
 		.gateway = network->has_subnet ? &network->gateway : NULL,
 		.prefix = network->has_subnet ? network->prefix : 0,
 		.arch = change->arch,
-		.domain_type = change->domain_type
-				       ? change->domain_type
-				       : host_domain_type(change->host, change->arch),
+		.domain_type = facts_domain_type(change->facts, change->arch),
 		.volume_path = disk,
 		.volume_type = folder ? image.type : "raw",
 		.metadata = metadata,
 		.state = change->domain && change->domain->active ? "running" : "stopped",
 	};
 
-	if (change->host->config->config_drive != BATCH_DRIVE_NONE)
+	if (change->facts->config->config_drive != BATCH_DRIVE_NONE)
 		context.drive_path = drive;
 	if (change->clone == STORAGE_OVERLAY)
 		context.volume_type = "qcow2";
@@ -204,12 +235,12 @@ static int volume_make(const struct change *change, json_object *context,
 	CLEANUP(free_ptr) char *name = NULL;
 	CLEANUP(free_ptr) char *expected = NULL;
 
-	if (template_to(change->host->volume_template, context, &text, error) < 0)
+	if (template_to(change->templates->volume, context, &text, error) < 0)
 		return -1;
 	name = volume_xml_name(text.data, text.size, error);
 	if (!name)
 		return error_context(error, "the volume template's result");
-	expected = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
+	expected = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
 	if (strcmp(name, expected))
 		return error_set(error,
 				 "the volume template's result: <name> is \"%s\", "
@@ -229,13 +260,13 @@ static int domain_make(const struct change *change, json_object *context,
 		.name = change->name,
 		.uuid = change->uuid,
 		.mac = mac_format(change->mac, mac),
-		.network = change->host->config->network,
+		.network = change->facts->config->network,
 		.metadata = xml->metadata,
 	};
 
-	if (change->host->config->config_drive != BATCH_DRIVE_NONE)
+	if (change->facts->config->config_drive != BATCH_DRIVE_NONE)
 		identity.drive_path = drive;
-	if (template_to(change->host->vm_template, context, &text, error) < 0)
+	if (template_to(change->templates->vm, context, &text, error) < 0)
 		return -1;
 	xml->domain = domain_xml_finish(buf_text(&text), text.size, &identity, error);
 	return xml->domain ? 0 : error_context(error, "the VM template's result");
@@ -260,9 +291,9 @@ int machine_drive_make(const struct change *change, unsigned int serial,
 		.userdata_size = machine->userdata_size,
 	};
 
-	if (change->host->config->config_drive == BATCH_DRIVE_NONE)
+	if (change->facts->config->config_drive == BATCH_DRIVE_NONE)
 		return 0;
-	drive.format = change->host->config->config_drive == BATCH_DRIVE_NOCLOUD
+	drive.format = change->facts->config->config_drive == BATCH_DRIVE_NOCLOUD
 			       ? CONFIGDRIVE_NOCLOUD
 			       : CONFIGDRIVE_OPENSTACK;
 	for (size_t i = 0; i < machine->key_count; i++) {

@@ -3,18 +3,14 @@
 #ifndef PROVISION_MACHINE_MACHINE_XML_H
 #define PROVISION_MACHINE_MACHINE_XML_H
 
+#include <json-c/json.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 
 #include "common/buf.h"
+#include "provision/machine/machine_volume.h"
 #include "provision/machine/metadata.h"
 #include "provision/plan/changes.h"
-
-/* The names of a machine's volumes, behind its own name. */
-#define MACHINE_DISK_SUFFIX  "_disk"
-#define MACHINE_DRIVE_SUFFIX "_config.iso"
-/* A machine whose config drive is replaced has the two in turn. */
-#define MACHINE_DRIVE_SUFFIX_2 "_config-2.iso"
 
 struct machine_address {
 	bool known; /* reserved for it; else it asks DHCP */
@@ -69,6 +65,9 @@ void machine_metadata_renew(const struct change *change, struct metadata *metada
  */
 int machine_drive_make(const struct change *change, unsigned int serial,
 		       struct buf *image, struct error *error);
+
+/* The name of the config drive in use, the caller's. */
+char *machine_drive_name(const struct change *change);
 
 /* The machine's context with all that is known, the caller's. */
 json_object *machine_context(const struct change *change,

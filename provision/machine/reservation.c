@@ -90,7 +90,7 @@ int reservation_add(struct run *run, struct host *host,
 		return -1;
 	status = virNetworkUpdate(handle, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
 				  VIR_NETWORK_SECTION_IP_DHCP_HOST,
-				  host->network.ip_index, xml, flags);
+				  host->facts.network.ip_index, xml, flags);
 	run_point(run);
 	if (status == 0)
 		return 0;

@@ -93,7 +93,8 @@ int storage_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_byt
 		if (virStorageVolGetInfo(volume, &info) < 0)
 			return virt_error(error, "can't read the volume's size");
 	}
-	if (!storage_capacity_is(&info, capacity_bytes))
+	if (!storage_capacity_is(info.capacity, info.type == VIR_STORAGE_VOL_BLOCK,
+				 capacity_bytes))
 		return error_set(error, "the volume has %llu bytes, not %" PRIu64,
 				 info.capacity, capacity_bytes);
 	return 0;

@@ -78,6 +78,12 @@ static int build_wait(struct run *run, virStorageVolPtr volume, struct error *er
 	return 0;
 }
 
+static bool has_capacity(const virStorageVolInfo *info, uint64_t wanted_bytes)
+{
+	return storage_capacity_is(info->capacity, info->type == VIR_STORAGE_VOL_BLOCK,
+				   wanted_bytes);
+}
+
 int storage_delete_making(struct run *run, virStoragePoolPtr pool,
 			  const struct storage_making *making, struct error *error)
 {
@@ -97,9 +103,10 @@ int storage_delete_making(struct run *run, virStoragePoolPtr pool,
 			return storage_delete(run, pool, making->name, error);
 		return virt_error(error, "volume %s", making->name);
 	}
-	if (info.capacity && !((storage_capacity_is(&info, making->capacity_bytes) ||
-				storage_capacity_is(&info, making->image_bytes)) &&
-			       backing_is(volume, making->backing)))
+	if (info.capacity && !(has_capacity(&info, making->capacity_bytes) ||
+			       has_capacity(&info, making->image_bytes)))
+		return 0;
+	if (info.capacity && !backing_is(volume, making->backing))
 		return 0;
 	return storage_delete(run, pool, making->name, error);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The plan: what is to be done about each machine of a batch, decided before anything is.
- */
+/* What is to be done about each machine of a batch. */
 #ifndef PROVISION_PLAN_CHANGES_H
 #define PROVISION_PLAN_CHANGES_H
 
@@ -10,16 +9,17 @@
 #include "common/error.h"
 #include "common/mem.h"
 #include "provision/batch/batch.h"
-#include "provision/host/host.h"
+#include "provision/host/facts.h"
+#include "provision/host/storage_pool.h"
+#include "provision/machine/machine_templates.h"
 #include "provision/plan/machine_diff.h"
 #include "provision/plan/placement.h"
 #include "provision/plan/plan_filter.h"
-#include "provision/host/storage_pool.h"
 
 enum change_action {
 	ACTION_CREATE,
 	ACTION_RESUME, /* a run was interrupted: roll it back, then create it */
-	ACTION_CHANGE, /* it is there and complete, but not as the batch wants it */
+	ACTION_CHANGE, /* it exists and is complete, but differs from the batch */
 	ACTION_START,  /* it is as wanted, but does not run */
 	ACTION_KEEP,
 	ACTION_CLEAN,	 /* it is to be kept, and what it left elsewhere to be removed */
@@ -30,10 +30,14 @@ enum change_action {
 	ACTION_FAIL,	 /* its hypervisor can't be reached */
 };
 
+struct host;
+struct owner_lock;
+
 /* A hypervisor that a machine was migrated away from, and its domain there. */
-struct plan_left {
-	struct host *host;
-	const struct host_domain *domain;
+struct change_left {
+	const struct facts *facts;
+	const struct facts_domain *domain;
+	struct host *host; /* as in struct change */
 };
 
 struct change {
@@ -42,101 +46,85 @@ struct change {
 	const char *batch, *creator;	     /* borrowed */
 	const char *token;		     /* of this run; NULL: it changes nothing */
 	const char *batch_file; /* the same; NULL: not known, or metadata can't hold it */
-	struct host *host;	/* NULL when none of several will do */
-	char *placement;	/* why it goes there; NULL: no choice */
+	const struct facts *facts; /* its hypervisor; NULL when none of several will do */
+	const struct machine_templates *templates; /* of that hypervisor */
+	char *placement; /* why it goes there; NULL: no choice */
 	enum change_action action;
-	struct machine_diff diff;	  /* with ACTION_CHANGE */
-	const struct host_domain *domain; /* NULL: not there */
-	/* What it is, or will be, made of; NULL: no longer in the pool. */
-	const struct host_image *image;
+	struct machine_diff diff;	   /* with ACTION_CHANGE */
+	const struct facts_domain *domain; /* NULL: does not exist */
+	/* What it is, or will be, created from; NULL: no longer in the pool. */
+	const struct facts_image *image;
 	enum storage_clone clone;
 	const char *arch;
-	const char *domain_type; /* of a machine that is to be made, else NULL */
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
-	char *hash;		   /* of the input that the machine is created from */
-	char *reason;		   /* with ACTION_FAIL, _UNLISTED, _RESUME, or NULL */
+	char *hash;   /* of the input that the machine is created from */
+	char *reason; /* with ACTION_FAIL, _UNLISTED, _RESUME, or NULL */
+	ARRAY(struct change_left) left;
+	/* For those who carry it out; the planner neither sets nor reads what follows. */
+	struct host *host;	   /* the hypervisor; NULL without `facts` */
 	struct metadata *adopted;  /* with ACTION_ADOPT: what its metadata are to be */
 	struct owner_lock *former; /* of the batch that it is taken from; NULL: none */
-	ARRAY(struct plan_left) left;
 };
 
-struct plan_host {
-	struct host host;
-	struct error unreachable;    /* with host.connection NULL */
-	struct placement_host space; /* what is left of it in this plan */
-};
-
-struct changes {
+/* What the planner is given; borrowed, and to outlive the changes. */
+struct plan_input {
 	const struct batch *batch;
-	/* Borrowed; set by the caller before plan_survey(). */
-	const char *creator;		  /* of machines, for Vmango; NULL: not known */
-	const struct plan_filter *filter; /* NULL: all */
-	/* This run; the batch is locked on each hypervisor in its name. NULL: the verb
-	 * changes nothing. */
-	const struct owner *owner;
-	/* See struct owner_lock_job. */
-	void (*watching)(void *data, const char *hypervisor, const char *owner);
-	void *watching_data;
-	struct error_list held; /* hypervisors that could not be locked, with reasons */
-	bool unlisted; /* machines that the batch no longer has are items as well */
+	/* For each hypervisor of the batch, in its order. */
+	const struct facts *const *facts;
+	const struct machine_templates *templates;
+	const char *creator; /* of machines, for Vmango; NULL: not known */
+	const char *token;   /* of this run; NULL: it changes nothing */
+	struct plan_filter filter;
+	bool unlisted; /* machines that the batch no longer has are changes as well */
 	bool prune;    /* they are to go, unless they are protected */
-	bool adopts;   /* machines of Vmango and of other batches count as there */
+	bool adopts;   /* machines of Vmango and of other batches count as its own */
 	/* Names of hypervisors that are not waited for: what was there is lost. */
 	const char *const *lost;
 	size_t lost_count;
-	struct plan_host *hosts; /* one for each hypervisor of the batch, in its order */
-	struct host **all_hosts; /* the same, ended by NULL */
+};
+
+struct changes {
+	struct plan_input input;
+	/* What is left of each hypervisor, in the batch's order. */
+	struct placement_host *space;
 	/* One for each machine meant, in the batch's order, then those that it no longer
 	 * has. */
 	ARRAY(struct change) list;
 };
 
-/*
- * Connects to all hypervisors and looks around for `parts` (enum host_part), as a machine
- * may have been moved to any. One that can't be reached fails its machines; what else is
- * wrong with one that machines name goes to `errors`. Returns -1 when there was any. Free
- * `plan` in both cases, before the batch.
- */
-int plan_survey(const struct batch *batch, unsigned int parts, struct changes *changes,
-		struct error_list *errors);
-
-/* Locks a batch on a hypervisor in the name of `self`; with NULL *lock stays NULL. Each
- * batch there needs a token of its own. */
-int plan_lock(const struct changes *changes, const struct host *host,
-	      const struct owner *self, const char *batch, struct owner_lock **lock,
-	      struct error *error);
-
-/*
- * Decides for each machine where it goes and what is to be done, and checks what it
- * needs: image, name, identity, volumes, address, templates. A machine that is there
- * stays where it is. Changes nothing. Returns -1 when there was any error.
- */
-int plan_make(struct changes *changes, struct error_list *errors);
-
-/*
- * Only finds which of the machines are there: sets each change's domain, MAC and action,
- * for what needs neither images nor templates. A name that is taken by others is an
- * error.
- */
-int plan_find(struct changes *changes, struct error_list *errors);
-
-void plan_free(struct changes *changes);
+void changes_free(struct changes *changes);
 
 /* Whether the domain is of this batch, be it complete or not. */
-bool changes_owns(const struct changes *changes, const struct host_domain *domain);
+bool changes_own(const struct changes *changes, const struct facts_domain *domain);
 
 /* The same, or whether the batch is to adopt it. */
-bool changes_takes(const struct changes *changes, const struct host_domain *domain);
+bool changes_take(const struct changes *changes, const struct facts_domain *domain);
 
 /* Whether nothing of that hypervisor is known, nor said to be lost: a machine may be on
  * it. */
-bool changes_are_doubtful(const struct changes *changes, const struct plan_host *found);
+bool changes_are_doubtful(const struct changes *changes, const struct facts *facts);
 
-/* Whether the change's machine is complete and protected, by its metadata or by the
- * batch.
- */
+/* Appends a change to the list, which has room for it, with the identity that the batch's
+ * name and `name` make. `name` is borrowed. */
+struct change *change_add(struct changes *changes, const char *name);
+
+/* The number of a hypervisor in the batch. */
+size_t changes_index(const struct changes *changes,
+		     const struct batch_hypervisor *hypervisor);
+
+/* Sets where it is or goes: one of the planner's facts. */
+void change_place(const struct changes *changes, struct change *change,
+		  const struct facts *facts);
+
+/* Takes over the UUID of the change's domain, and its MAC when it has one. */
+void change_take_domain(struct change *change);
+
+/* Whether the machine is complete and protected, by its metadata or by the batch. */
 bool change_is_protected(const struct change *change);
+
+/* Whether the machine's address comes from its hypervisor's network script. */
+bool change_has_script(const struct change *change);
 
 /* "create", "resume", "change", "start", "keep", "clean", "unlisted", "delete", "absent",
  * "adopt", "fail". */

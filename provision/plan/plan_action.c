@@ -8,24 +8,23 @@
 #include "common/text.h"
 #include "provision/host/domain_owner.h"
 #include "provision/plan/plan_action.h"
-#include "provision/plan/change.h"
 
 /* By whom a domain is that has the machine's name, and what to do about it. */
 static int name_taken(const struct changes *changes, const struct change *change,
-		      const struct host_domain *other, struct error_list *errors)
+		      const struct facts_domain *other, struct error_list *errors)
 {
 	CLEANUP(free_ptr) char *owner = domain_owner_text(other);
 	CLEANUP(buf_free) struct buf advice = {0};
-	const char *path = changes->batch->path;
-	enum domain_owner kind = domain_owner_find(changes->batch, other);
+	const char *path = changes->input.batch->path;
+	enum domain_owner kind = domain_owner_find(changes->input.batch, other);
 
-	if (kind == OWNER_BATCH && !changes->batch->name_is_said &&
-	    !strcmp(other->metadata.batch, changes->batch->name))
+	if (kind == OWNER_BATCH && !changes->input.batch->name_is_said &&
+	    !strcmp(other->metadata.batch, changes->input.batch->name))
 		buf_format(&advice,
 			   "; if the files are one batch, add \"batch = %s\" before the "
 			   "first section",
-			   changes->batch->name);
-	if (domain_owner_is_dropped(changes->batch, other)) {
+			   changes->input.batch->name);
+	if (domain_owner_is_dropped(changes->input.batch, other)) {
 		buf_add_string(&advice, ", with the UUID of this machine");
 		kind = OWNER_VMANGO;
 	}
@@ -35,15 +34,15 @@ static int name_taken(const struct changes *changes, const struct change *change
 		text_add_shell(&advice, path);
 		buf_format(&advice, " %s", change->name);
 	}
-	if (changes->adopts)
+	if (changes->input.adopts)
 		return batch_machine_error(
 			change->machine, "name", errors,
 			"domain %s on %s is %s: adopt takes only those "
 			"of Vmango and of other batches",
-			change->name, change->host->config->name, owner);
+			change->name, change->facts->config->name, owner);
 	return batch_machine_error(change->machine, "name", errors,
 				   "the name is taken on %s by a domain %s%s",
-				   change->host->config->name, owner, buf_text(&advice));
+				   change->facts->config->name, owner, buf_text(&advice));
 }
 
 /* A domain that has no metadata of ours is as complete as it will ever be. */
@@ -66,10 +65,10 @@ static int adopt_choose(struct change *change, struct error_list *errors)
 int plan_action_choose(const struct changes *changes, struct change *change,
 		       struct error_list *errors)
 {
-	const struct host_domain *other;
-	const char *where = change->host->config->name;
+	const struct facts_domain *other;
+	const char *where = change->facts->config->name;
 
-	if (change->domain && !changes_owns(changes, change->domain))
+	if (change->domain && !changes_own(changes, change->domain))
 		return adopt_choose(change, errors);
 	if (change->domain && change->domain->metadata.state != METADATA_READY) {
 		change->action = ACTION_RESUME;
@@ -87,14 +86,14 @@ int plan_action_choose(const struct changes *changes, struct change *change,
 		return 0;
 	}
 	change->action = ACTION_CREATE;
-	other = host_domain_find(change->host, change->name);
+	other = facts_domain_find(change->facts, change->name);
 	if (other)
 		return name_taken(changes, change, other, errors);
-	if (changes->adopts)
+	if (changes->input.adopts)
 		return batch_machine_error(change->machine, "name", errors,
 					   "no domain %s exists on its hypervisors",
 					   change->name);
-	other = host_domain_by_uuid(change->host, change->uuid);
+	other = facts_domain_by_uuid(change->facts, change->uuid);
 	if (!other)
 		return 0;
 	return batch_machine_error(change->machine, "name", errors,

@@ -5,12 +5,11 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
-#include "common/virt.h"
 #include "provision/plan/identity.h"
 #include "provision/plan/machine_hash.h"
+#include "provision/machine/machine_volume.h"
 #include "provision/machine/machine_xml.h"
-#include "provision/machine/orphans.h"
-#include "provision/machine/address_script.h"
+#include "provision/plan/orphan_text.h"
 #include "provision/plan/plan_check.h"
 
 /* MACs of machines that are planned before this one count as taken. */
@@ -18,7 +17,7 @@ static bool mac_is_planned(const struct changes *changes, const struct change *c
 			   const uint8_t mac[static MAC_SIZE])
 {
 	for (const struct change *other = changes->list.items; other < change; other++)
-		if (other->host == change->host && mac_equal(other->mac, mac))
+		if (other->facts == change->facts && mac_equal(other->mac, mac))
 			return true;
 	return false;
 }
@@ -31,16 +30,16 @@ static int mac_choose(const struct changes *changes, struct change *change,
 	uuid_parse(change->uuid, uuid);
 	for (unsigned int attempt = 0; attempt < IDENTITY_ATTEMPTS; attempt++) {
 		identity_mac(uuid, attempt, change->mac);
-		if (!host_mac_taken(change->host, change->mac) &&
+		if (!facts_mac_is_taken(change->facts, change->mac) &&
 		    !mac_is_planned(changes, change, change->mac))
 			return 0;
 	}
 	return batch_machine_error(change->machine, "name", errors,
-				   "no MAC is free on %s", change->host->config->name);
+				   "no MAC is free on %s", change->facts->config->name);
 }
 
 int plan_check_image_size(const struct batch_machine *machine,
-			  const struct host_image *image, struct error *error)
+			  const struct facts_image *image, struct error *error)
 {
 	const struct batch_plan *plan = machine->plan;
 	char image_size[NUM_SIZE_TEXT_MAX], disk_size[NUM_SIZE_TEXT_MAX];
@@ -53,7 +52,7 @@ int plan_check_image_size(const struct batch_machine *machine,
 			 image->id, num_size_text(image->virtual_size_bytes, image_size));
 }
 
-static void image_set(struct change *change, const struct host_image *image)
+static void image_set(struct change *change, const struct facts_image *image)
 {
 	change->image = image;
 	change->arch = image_arch_libvirt(image->name.arch);
@@ -63,14 +62,13 @@ static int image_choose(struct change *change, struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
 	CLEANUP(error_free) struct error error = {0};
-	const struct host_image *image = host_image_find(change->host, machine->image,
-							 machine->arch, &error);
+	const struct facts_image *image = facts_image_find(change->facts, machine->image,
+							   machine->arch, &error);
 
 	if (!image)
 		return batch_machine_error(machine, "image", errors, "%s",
 					   error_text(&error));
 	image_set(change, image);
-	change->domain_type = host_domain_type(change->host, change->arch);
 	if (plan_check_image_size(machine, image, &error) < 0)
 		return batch_machine_error(machine, "plan", errors, "%s",
 					   error_text(&error));
@@ -79,39 +77,39 @@ static int image_choose(struct change *change, struct error_list *errors)
 
 static int clone_choose(struct change *change, struct error_list *errors)
 {
-	const struct host *host = change->host;
-	const struct storage_pools pools = host_pools(host);
+	const struct facts *facts = change->facts;
+	const struct storage_pools pools = facts_pools(facts);
 	CLEANUP(error_free) struct error error = {0};
 	const char *format = change->image ? image_format_word(change->image->name.format)
 					   : "";
 
-	if (storage_clone_choose(&pools, host->config->clone, format, &change->clone,
+	if (storage_clone_choose(&pools, facts->config->clone, format, &change->clone,
 				 &error) == 0)
 		return 0;
-	return batch_hypervisor_error(host->config, "clone", errors, "%s",
+	return batch_hypervisor_error(facts->config, "clone", errors, "%s",
 				      error_text(&error));
 }
 
 /* libvirt takes each name once. */
 static int name_check(const struct change *change, struct error_list *errors)
 {
-	const struct network_host *holder = network_host_by_name(&change->host->network,
+	const struct network_host *holder = network_host_by_name(&change->facts->network,
 								 change->name);
 	CLEANUP(free_ptr) char *text = NULL;
 
 	if (!holder || change->action != ACTION_CREATE)
 		return 0;
-	text = orphan_reservation_text(change->host, holder);
+	text = orphan_reservation_text(change->facts, holder);
 	return batch_machine_error(change->machine, "name", errors, "%s", text);
 }
 
 static int address_check(const struct change *change, struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
-	const struct network *network = &change->host->network;
+	const struct network *network = &change->facts->network;
 	const struct network_host *holder;
 
-	if (machine->ip == BATCH_IP_DHCP || address_script_has(change))
+	if (machine->ip == BATCH_IP_DHCP || change_has_script(change))
 		return 0;
 	if (name_check(change, errors) < 0)
 		return -1;
@@ -119,13 +117,13 @@ static int address_check(const struct change *change, struct error_list *errors)
 		return batch_machine_error(
 			machine, "ip", errors,
 			"network %s of %s has no DHCP range to pick from",
-			change->host->config->network, change->host->config->name);
+			change->facts->config->network, change->facts->config->name);
 	if (machine->ip == BATCH_IP_AUTO)
 		return 0;
 	if (!network_has_address(network, machine->address))
 		return batch_machine_error(machine, "ip", errors,
 					   "not an address for a guest of network %s",
-					   change->host->config->network);
+					   change->facts->config->network);
 	holder = network_host_by_address(network, machine->address);
 	if (holder && !(holder->has_mac && mac_equal(holder->mac, change->mac)))
 		return batch_machine_error(machine, "ip", errors,
@@ -137,18 +135,18 @@ static int address_check(const struct change *change, struct error_list *errors)
 /* Nobody else's volume is to be overwritten or, later, deleted. */
 static int volumes_check(const struct change *change, struct error_list *errors)
 {
-	static const char *const suffixes[] = {MACHINE_DISK_SUFFIX, MACHINE_DRIVE_SUFFIX};
+	static const enum machine_volume_kind kinds[] = {MACHINE_VOLUME_DISK,
+							 MACHINE_VOLUME_DRIVE};
 	int status = 0;
 
-	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		CLEANUP(free_ptr)
-		char *name = mem_format("%s%s", change->name, suffixes[i]);
-
+		char *name = machine_volume_name(change->name, kinds[i]);
 		CLEANUP(free_ptr) char *text = NULL;
 
-		if (!host_has_volume(change->host, name))
+		if (!facts_volume_find(change->facts, name))
 			continue;
-		text = orphan_volume_text(change->host, name);
+		text = orphan_volume_text(change->facts, name);
 		status = batch_machine_error(change->machine, "name", errors, "%s", text);
 	}
 	return status;
@@ -159,9 +157,9 @@ static int templates_check(const struct change *change, struct error_list *error
 {
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
-	const struct machine_address address = {.known = change->machine->ip !=
-							 BATCH_IP_DHCP,
-						.address = change->host->network.gateway};
+	const struct machine_address address = {
+		.known = change->machine->ip != BATCH_IP_DHCP,
+		.address = change->facts->network.gateway};
 
 	if (machine_xml_make(change, &address, METADATA_CREATING, &xml, &error) == 0)
 		return 0;
@@ -173,7 +171,7 @@ void plan_check_new(const struct changes *changes, struct change *change,
 		    struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
-	const struct host *host = change->host;
+	const struct facts *facts = change->facts;
 	size_t before = errors->count;
 
 	if (change->action == ACTION_CREATE)
@@ -182,22 +180,22 @@ void plan_check_new(const struct changes *changes, struct change *change,
 		memcpy(change->mac, change->domain->macs.items[0].mac, MAC_SIZE);
 	else
 		mac_choose(changes, change, errors);
-	if (host->network.name)
+	if (facts->network.name)
 		address_check(change, errors);
-	if (machine->plan && machine->image && host->arch && host->images_pool.type)
+	if (machine->plan && machine->image && facts->arch && facts->images_pool.type)
 		image_choose(change, errors);
-	if (!change->image || !host->root_pool.type || !host->network.name ||
+	if (!change->image || !facts->root_pool.type || !facts->network.name ||
 	    clone_choose(change, errors) < 0)
 		return;
 	change->hash = machine_hash(machine, change->image->id);
-	if (errors->count == before && host->vm_template && host->volume_template)
+	if (errors->count == before && change->templates->vm && change->templates->volume)
 		templates_check(change, errors);
 }
 
 static bool is_candidate(const struct change *change)
 {
 	for (size_t i = 0; i < change->machine->hypervisor_count; i++)
-		if (change->machine->hypervisors[i] == change->host->config)
+		if (change->machine->hypervisors[i] == change->facts->config)
 			return true;
 	return false;
 }
@@ -208,17 +206,17 @@ static const char *image_wanted(struct change *change, struct error_list *errors
 	const struct batch_machine *machine = change->machine;
 	const struct metadata *metadata = &change->domain->metadata;
 	CLEANUP(error_free) struct error error = {0};
-	const struct host_image *image;
+	const struct facts_image *image;
 
 	if (metadata->image_id)
-		image = host_image_find(change->host, metadata->image_id, NULL, NULL);
+		image = facts_image_find(change->facts, metadata->image_id, NULL, NULL);
 	else
 		image = NULL;
 	if (image)
 		image_set(change, image);
 	if (machine_image_fits(machine, metadata))
 		return metadata->image_id;
-	image = host_image_find(change->host, machine->image, machine->arch, &error);
+	image = facts_image_find(change->facts, machine->image, machine->arch, &error);
 	if (image)
 		return image->id;
 	batch_machine_error(machine, "image", errors, "%s", error_text(&error));
@@ -226,46 +224,49 @@ static const char *image_wanted(struct change *change, struct error_list *errors
 }
 
 /* Of the file that the disk writes to; of the volume that was created where the
- * hypervisor does not say. */
+ * hypervisor does not say. 0: not known. */
 static uint64_t disk_bytes(const struct change *change)
 {
-	const struct host *host = change->host;
+	const struct facts *facts = change->facts;
 	uint64_t wanted_bytes = change->machine->plan->disk_size_bytes;
 	CLEANUP(free_ptr)
-	char *name = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
-	CLEANUP(free_ptr) char *path = mem_format("%s/%s", host->root_pool.path, name);
+	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
+	CLEANUP(free_ptr)
+	char *path = machine_volume_path(&facts->root_pool, change->name,
+					 MACHINE_VOLUME_DISK);
 	const struct domain_disk *disk = domain_disks_root(&change->domain->disks, path);
-	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
-	virDomainBlockInfo info;
+	const struct facts_volume *volume = facts_volume_find(facts, name);
 
-	if (disk && disk->chain.count && strcmp(disk->chain.items[0], path))
-		domain = virDomainLookupByUUIDString(host->connection, change->uuid);
-	if (domain && virDomainGetBlockInfo(domain, disk->target, &info, 0) == 0)
-		return info.capacity;
-	return host_volume_size(host, name, wanted_bytes);
+	if (disk && disk->capacity_bytes)
+		return disk->capacity_bytes;
+	if (!volume)
+		return 0;
+	return storage_capacity_is(volume->capacity_bytes, volume->is_block, wanted_bytes)
+		       ? wanted_bytes
+		       : volume->capacity_bytes;
 }
 
-void plan_check_there(struct change *change, struct error_list *errors)
+void plan_check_existing(struct change *change, struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
-	const struct host_domain *domain = change->domain;
-	struct host *host = change->host;
+	const struct facts_domain *domain = change->domain;
+	const struct facts *facts = change->facts;
 	CLEANUP(free_ptr) char *drive_hash = NULL;
 	struct machine_wanted wanted = {.machine = machine};
 	struct machine_found found = {
 		.metadata = &domain->metadata,
-		.hypervisor = host->config->name,
+		.hypervisor = facts->config->name,
 		.memory_bytes = domain->memory_bytes,
 		.cpus = domain->cpus,
 		.autostart = domain->autostart,
-		.disk_grows = host->root_pool.type &&
-			      storage_pool_grows(host->root_pool.type),
+		.disk_grows = facts->root_pool.type &&
+			      storage_pool_grows(facts->root_pool.type),
 	};
 
 	if (domain->macs.count)
 		memcpy(change->mac, domain->macs.items[0].mac, MAC_SIZE);
-	if (!machine->plan || !machine->image || !host->arch || !host->images_pool.type ||
-	    !host->root_pool.type)
+	if (!machine->plan || !machine->image || !facts->arch ||
+	    !facts->images_pool.type || !facts->root_pool.type)
 		return;
 	wanted.image_id = image_wanted(change, errors);
 	if (!wanted.image_id)
@@ -273,11 +274,11 @@ void plan_check_there(struct change *change, struct error_list *errors)
 	clone_choose(change, errors);
 	if (!is_candidate(change))
 		wanted.hypervisor = machine->hypervisors[0]->name;
-	if (host->config->config_drive != BATCH_DRIVE_NONE)
-		drive_hash = machine_drive_hash(machine, host->config->config_drive);
+	if (facts->config->config_drive != BATCH_DRIVE_NONE)
+		drive_hash = machine_drive_hash(machine, facts->config->config_drive);
 	wanted.drive_hash = drive_hash;
 	found.disk_bytes = disk_bytes(change);
-	wanted.shows_userdata = host->config->userdata_metadata;
+	wanted.shows_userdata = facts->config->userdata_metadata;
 	change->hash = machine_hash(machine, wanted.image_id);
 	machine_diff(&found, &wanted, &change->diff);
 	if (change->diff.differences.count && change->action != ACTION_ADOPT)

@@ -14,10 +14,10 @@ void plan_check_new(const struct changes *changes, struct change *change,
 		    struct error_list *errors);
 
 /* The same for a machine that is there: finds what it differs in from the batch. */
-void plan_check_there(struct change *change, struct error_list *errors);
+void plan_check_existing(struct change *change, struct error_list *errors);
 
 /* Whether the image holds a disk that is larger than the plan's; an error then. */
 int plan_check_image_size(const struct batch_machine *machine,
-			  const struct host_image *image, struct error *error);
+			  const struct facts_image *image, struct error *error);
 
 #endif

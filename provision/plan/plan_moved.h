@@ -4,24 +4,19 @@
 #define PROVISION_PLAN_PLAN_MOVED_H
 
 #include "provision/plan/changes.h"
-#include "provision/machine/run.h"
 
 /*
- * The change's machine is on `*there`, and `found` has `domain` for it too. When one of
- * the two surely runs, complete, defined to stay and at rest, the other neither runs nor
- * is saved, and one run created both (their metadata have one token), the other is left
- * there: it goes to change->left, and `*there` and the change's domain are the one that
- * runs. libvirt is asked for the states. False when this can't be said; then nothing is
- * changed.
+ * The machine of the change is on `*found`, and `facts` has `domain` for it too. When one
+ * of the two surely runs, complete, defined to stay and at rest, the other neither runs
+ * nor is saved, and one run created both (their metadata have one token), the other is a
+ * leftover: it goes to change->left, and `*found` and the change's domain are the one
+ * that runs. False when this can't be said; then nothing is changed.
  */
-bool plan_moved_resolve(struct change *change, struct plan_host **there,
-			struct plan_host *found, const struct host_domain *domain);
+bool plan_moved_resolve(struct change *change, const struct facts **found,
+			const struct facts *facts, const struct facts_domain *domain);
 
 /* "left on a: definition, volume default/web-1_disk, reservation 10.0.0.2"; the caller
  * owns it; NULL when nothing is left. */
 char *plan_moved_text(const struct change *change);
-
-/* Removes what is left (machine_remove_left()), on each hypervisor. */
-int plan_moved_clean(struct run *run, const struct change *change, struct error *error);
 
 #endif

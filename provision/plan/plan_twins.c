@@ -7,15 +7,11 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"
-#include "common/virt.h"
-#include "common/xml.h"
 #include "provision/plan/plan_twins.h"
 
 struct twin {
-	const struct host *host;
-	const struct host_domain *domain;
-	enum twin_state state;
-	char *host_uuid; /* NULL: not known */
+	const struct facts *facts;
+	const struct facts_domain *domain;
 };
 
 struct twins {
@@ -24,69 +20,14 @@ struct twins {
 
 static void twins_free(struct twins *twins)
 {
-	array_foreach(twin, &twins->items)
-		free(twin->host_uuid);
 	free(twins->items.items);
 }
 
-enum twin_state twin_state_of(int state, int reason, int job)
-{
-	if (job != VIR_DOMAIN_JOB_NONE)
-		return TWIN_MIGRATES;
-	switch (state) {
-	case VIR_DOMAIN_SHUTOFF:
-	case VIR_DOMAIN_CRASHED:
-		return TWIN_OFF;
-	case VIR_DOMAIN_PAUSED:
-		if (reason == VIR_DOMAIN_PAUSED_MIGRATION ||
-		    reason == VIR_DOMAIN_PAUSED_POSTCOPY ||
-		    reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED ||
-		    reason == VIR_DOMAIN_PAUSED_STARTING_UP)
-			return TWIN_MIGRATES;
-		return TWIN_RUNS;
-	case VIR_DOMAIN_RUNNING:
-		return reason == VIR_DOMAIN_RUNNING_POSTCOPY ? TWIN_MIGRATES : TWIN_RUNS;
-	case VIR_DOMAIN_BLOCKED:
-	case VIR_DOMAIN_SHUTDOWN:
-	case VIR_DOMAIN_PMSUSPENDED:
-		return TWIN_RUNS;
-	default:
-		return TWIN_UNKNOWN;
-	}
-}
-
-static enum twin_state state_ask(const struct host *host,
-				 const struct host_domain *domain)
-{
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr handle = virDomainLookupByUUIDString(host->connection, domain->uuid);
-	virDomainJobInfo job = {0};
-	int state, reason;
-
-	if (!handle || virDomainGetState(handle, &state, &reason, 0) < 0)
-		return TWIN_UNKNOWN;
-	/* One that does not run has no job, and is not asked. */
-	if (state != VIR_DOMAIN_SHUTOFF && virDomainGetJobInfo(handle, &job) < 0 &&
-	    virt_error_code() != VIR_ERR_NO_SUPPORT)
-		return TWIN_UNKNOWN;
-	return twin_state_of(state, reason, job.type);
-}
-
-static char *host_uuid_ask(const struct host *host)
-{
-	CLEANUP(free_ptr) char *text = virConnectGetCapabilities(host->connection);
-	CLEANUP(xml_free) struct xml xml = {0};
-
-	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
-		return NULL;
-	return xml_string(&xml, NULL, "/capabilities/host/uuid");
-}
-
 /* Several sections of the batch may be one hypervisor. */
-static bool is_known(const struct twins *twins, const struct host *host)
+static bool is_known(const struct twins *twins, const struct facts *facts)
 {
 	array_foreach(twin, &twins->items) {
-		if (host_is_same(twin->host, host))
+		if (facts_are_same(twin->facts, facts))
 			return true;
 	}
 	return false;
@@ -95,43 +36,42 @@ static bool is_known(const struct twins *twins, const struct host *host)
 static void twins_find(const struct changes *changes, const struct change *change,
 		       struct twins *twins)
 {
-	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
-		const struct host *host = &changes->hosts[i].host;
-		const struct host_domain *domain = host_domain_find(host, change->name);
+	for (size_t i = 0; i < changes->input.batch->hypervisors.count; i++) {
+		const struct facts *facts = changes->input.facts[i];
+		const struct facts_domain *domain = facts_domain_find(facts,
+								      change->name);
 
-		if (domain && changes_takes(changes, domain) && !is_known(twins, host))
-			*array_add(&twins->items) = (struct twin){host, domain,
-								  state_ask(host, domain),
-								  host_uuid_ask(host)};
+		if (domain && changes_take(changes, domain) && !is_known(twins, facts))
+			*array_add(&twins->items) = (struct twin){facts, domain};
 	}
 }
 
-static size_t count_of(const struct twins *twins, enum twin_state state)
+static size_t count_of(const struct twins *twins, enum facts_activity activity)
 {
 	size_t count = 0;
 
 	array_foreach(twin, &twins->items)
-		count += twin->state == state;
+		count += twin->domain->activity == activity;
 	return count;
 }
 
 static char *places_text(const struct twins *twins)
 {
-	static const char *const words[] = {[TWIN_OFF] = "does not run",
-					    [TWIN_RUNS] = "runs",
-					    [TWIN_MIGRATES] = "is being migrated",
-					    [TWIN_UNKNOWN] = "may run"};
+	static const char *const words[] = {[FACTS_OFF] = "does not run",
+					    [FACTS_RUNS] = "runs",
+					    [FACTS_MIGRATES] = "is being migrated",
+					    [FACTS_ACTIVITY_UNKNOWN] = "may run"};
 	struct buf text = {0};
 
 	array_foreach(twin, &twins->items)
 		buf_format(&text, "%son %s, where it %s", text.size ? ", and " : "",
-			   twin->host->config->name, words[twin->state]);
+			   twin->facts->config->name, words[twin->domain->activity]);
 	return buf_take(&text);
 }
 
 static void command_add(struct buf *text, const struct twin *twin, const char *words)
 {
-	CLEANUP(free_ptr) char *uri = virConnectGetURI(twin->host->connection);
+	const char *uri = twin->facts->uri;
 
 	buf_add_string(text, text->size ? " && virsh -c " : "virsh -c ");
 	text_add_shell(text, uri ? uri : "");
@@ -148,13 +88,14 @@ static void commands_add(const struct twins *twins, const struct twin *kept,
 	array_foreach(twin, &twins->items) {
 		if (twin == kept)
 			continue;
-		if (twin->state == TWIN_RUNS)
+		if (twin->domain->activity == FACTS_RUNS)
 			command_add(&text, twin, "destroy");
 		command_add(&text, twin, "undefine --keep-nvram");
 	}
 	error_list_add(errors, "%s: to keep the one on %s%s: %s", kept->domain->name,
-		       kept->host->config->name,
-		       kept->state == TWIN_RUNS ? ", which runs" : "", buf_text(&text));
+		       kept->facts->config->name,
+		       kept->domain->activity == FACTS_RUNS ? ", which runs" : "",
+		       buf_text(&text));
 }
 
 /* Under two URLs one domain looks like two, and each command would take the only one.
@@ -166,16 +107,16 @@ static bool one_host_report(const struct twins *twins, struct error_list *errors
 	array_foreach(twin, &twins->items) {
 		for (const struct twin *other = twins->items.items; other < twin;
 		     other++) {
-			if (!twin->host_uuid ||
-			    !text_equal(other->host_uuid, twin->host_uuid))
+			if (!twin->facts->host_uuid ||
+			    !text_equal(other->facts->host_uuid, twin->facts->host_uuid))
 				continue;
 			any = true;
 			error_list_add(errors,
 				       "%s: %s and %s may be one hypervisor under two "
 				       "URLs (both have the host UUID %s); then take one "
 				       "of them out of the batch",
-				       twin->domain->name, other->host->config->name,
-				       twin->host->config->name, twin->host_uuid);
+				       twin->domain->name, other->facts->config->name,
+				       twin->facts->config->name, twin->facts->host_uuid);
 		}
 	}
 	return any;
@@ -190,22 +131,22 @@ int plan_twins_report(const struct changes *changes, const struct change *change
 
 	twins_find(changes, change, &twins);
 	places = places_text(&twins);
-	if (count_of(&twins, TWIN_MIGRATES))
+	if (count_of(&twins, FACTS_MIGRATES))
 		advice = "; wait until the migration, or another job, has ended";
-	else if (count_of(&twins, TWIN_RUNS) > 1)
+	else if (count_of(&twins, FACTS_RUNS) > 1)
 		advice = "; if they share a disk, it is being damaged";
 	if (change->machine)
 		batch_machine_error(change->machine, "hypervisor", errors, "%s is %s%s",
 				    change->name, places, advice);
 	else
 		error_list_add(errors, "%s is %s%s", change->name, places, advice);
-	if (count_of(&twins, TWIN_MIGRATES) || count_of(&twins, TWIN_UNKNOWN) ||
-	    one_host_report(&twins, errors))
+	if (count_of(&twins, FACTS_MIGRATES) ||
+	    count_of(&twins, FACTS_ACTIVITY_UNKNOWN) || one_host_report(&twins, errors))
 		return -1;
 	/* The one that runs, if it is the only one, is first. */
 	for (int runs = 1; runs >= 0; runs--) {
 		array_foreach(twin, &twins.items) {
-			if ((twin->state == TWIN_RUNS) == runs)
+			if ((twin->domain->activity == FACTS_RUNS) == runs)
 				commands_add(&twins, twin, errors);
 		}
 	}

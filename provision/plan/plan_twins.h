@@ -14,16 +14,4 @@
 int plan_twins_report(const struct changes *changes, const struct change *change,
 		      struct error_list *errors);
 
-/* What a domain does, as far as it matters to its twin. */
-enum twin_state {
-	TWIN_OFF,
-	TWIN_RUNS, /* its guest uses its disk, be it paused */
-	TWIN_MIGRATES,
-	TWIN_UNKNOWN,
-};
-
-/* Of what virDomainGetState() and virDomainGetJobInfo() say (virDomainState, its reason,
- * virDomainJobType). */
-enum twin_state twin_state_of(int state, int reason, int job);
-
 #endif

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provision/plan/change.h"
 #include "provision/plan/plan_twins.h"
 #include "provision/plan/plan_unlisted.h"
 
@@ -12,15 +11,15 @@
 static bool is_seen(const struct changes *changes, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
-		if (host_is_same(&changes->hosts[i].host, &changes->hosts[index].host))
+		if (facts_are_same(changes->input.facts[i], changes->input.facts[index]))
 			return true;
 	}
 	return false;
 }
 
 /* A machine that is on two hypervisors is not deleted, as they may share its disk. */
-static void unlisted_put(struct changes *changes, struct host *host,
-			 const struct host_domain *domain, struct error_list *errors)
+static void unlisted_put(struct changes *changes, const struct facts *facts,
+			 const struct facts_domain *domain, struct error_list *errors)
 {
 	struct change *other = NULL, *change;
 
@@ -28,13 +27,13 @@ static void unlisted_put(struct changes *changes, struct host *host,
 		if (!known->machine && !strcmp(known->uuid, domain->uuid))
 			other = known;
 	}
-	if (other && changes->prune)
+	if (other && changes->input.prune)
 		plan_twins_report(changes, other, errors);
 	change = change_add(changes, domain->name);
-	change->host = host;
+	change_place(changes, change, facts);
 	change->domain = domain;
 	change_take_domain(change);
-	change->action = changes->prune ? ACTION_DELETE : ACTION_UNLISTED;
+	change->action = changes->input.prune ? ACTION_DELETE : ACTION_UNLISTED;
 	if (!change_is_protected(change))
 		return;
 	change->action = ACTION_UNLISTED;
@@ -49,17 +48,17 @@ static int by_name(const void *one, const void *other)
 
 void plan_unlisted_add(struct changes *changes, struct error_list *errors)
 {
-	for (size_t i = 0; i < changes->batch->hypervisors.count; i++) {
-		struct host *host = &changes->hosts[i].host;
+	for (size_t i = 0; i < changes->input.batch->hypervisors.count; i++) {
+		const struct facts *facts = changes->input.facts[i];
 		size_t first = changes->list.count;
 
 		if (is_seen(changes, i))
 			continue;
-		array_foreach(domain, &host->domains) {
-			if (changes_owns(changes, domain) &&
-			    !batch_machine_find(changes->batch, domain->name) &&
-			    plan_filter_takes(changes->filter, domain->name))
-				unlisted_put(changes, host, domain, errors);
+		array_foreach(domain, &facts->domains) {
+			if (changes_own(changes, domain) &&
+			    !batch_machine_find(changes->input.batch, domain->name) &&
+			    plan_filter_takes(&changes->input.filter, domain->name))
+				unlisted_put(changes, facts, domain, errors);
 		}
 		qsort(&changes->list.items[first], changes->list.count - first,
 		      sizeof(*changes->list.items), by_name);

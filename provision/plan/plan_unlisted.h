@@ -7,8 +7,8 @@
 
 /*
  * Adds an change for each that is on a hypervisor of the batch and that the filter takes,
- * by hypervisor and name: to be deleted with changes->prune, unless it is protected. One
- * that is on two hypervisors is then an error.
+ * by hypervisor and name: to be deleted with changes->input.prune, unless it is
+ * protected. One that is on two hypervisors is then an error.
  */
 void plan_unlisted_add(struct changes *changes, struct error_list *errors);
 

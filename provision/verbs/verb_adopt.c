@@ -26,9 +26,9 @@ static void names_take(struct verb *verb)
 
 	for (int i = 1; i < cli->operand_count; i++)
 		*array_add(&verb->machines) = cli->operands[i];
-	verb->filter.machines = verb->machines.items;
-	verb->filter.machine_count = verb->machines.count;
-	plan_filter_check(&verb->filter, &verb->batch, NULL, 0, &verb->errors);
+	verb->input.filter.machines = verb->machines.items;
+	verb->input.filter.machine_count = verb->machines.count;
+	plan_filter_check(&verb->input.filter, &verb->batch, NULL, 0, &verb->errors);
 }
 
 /* What becomes of each machine, before it does. */
@@ -47,7 +47,7 @@ static void differences_tell(const struct verb *verb)
 		cli_warn(verb->cli,
 			 "%s on %s, a domain %s, becomes a machine of batch "
 			 "\"%s\" and owns %s",
-			 change->name, change->host->config->name, owner,
+			 change->name, change->facts->config->name, owner,
 			 verb->batch.name, owns);
 		if (change->diff.differences.count)
 			cli_warn(verb->cli, "%s: differs from the batch: %s",
@@ -70,9 +70,9 @@ static size_t adoptions_plan(struct verb *verb)
 		if (change->action != ACTION_ADOPT)
 			continue;
 		count++;
-		if (machine_adopt_lock(&verb->changes, change, &error) < 0)
-			error_list_take(&verb->changes.held, &error);
-		else if (machine_adopt_plan(&verb->changes, change, &notes, &error) < 0) {
+		if (machine_adopt_lock(&verb->hosts, change, &error) < 0)
+			error_list_take(&verb->hosts.held, &error);
+		else if (machine_adopt_plan(&verb->hosts, change, &notes, &error) < 0) {
 			error_context(&error, "%s", change->name);
 			error_list_take(&verb->errors, &error);
 		}
@@ -83,7 +83,7 @@ static size_t adoptions_plan(struct verb *verb)
 
 int verb_adopt(struct cli *cli)
 {
-	CLEANUP(verb_end) struct verb verb = {.adopts = true};
+	CLEANUP(verb_end) struct verb verb = {.input.adopts = true};
 	size_t changed, count = 0;
 	int status;
 
@@ -92,8 +92,8 @@ int verb_adopt(struct cli *cli)
 	if (!cli->dry_run)
 		verb_own(&verb);
 	if (!verb.errors.count)
-		verb_survey(&verb, HOST_ALL, false);
-	if (!verb.errors.count && !verb.changes.held.count)
+		verb_prepare(&verb, FACTS_ALL, false);
+	if (!verb.errors.count && !verb.hosts.held.count)
 		count = adoptions_plan(&verb);
 	status = verb_errors_tell(&verb);
 	if (status != CLI_DONE)

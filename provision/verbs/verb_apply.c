@@ -12,7 +12,7 @@
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/machine_update.h"
 #include "provision/machine/machine_wait.h"
-#include "provision/plan/plan_moved.h"
+#include "provision/machine/machine_left.h"
 #include "provision/verbs/verb_deletion.h"
 
 static int machine_resume(struct run *run, const struct change *change,
@@ -62,12 +62,12 @@ static int machine_change(struct run *run, const struct change *change,
 	} else if (is_recorded(change) && machine_record(run, change, error) < 0) {
 		return -1;
 	}
-	if (plan_moved_clean(run, change, error) < 0)
+	if (machine_left_clean(run, change, error) < 0)
 		return -1;
 	return change->domain->active ? 0 : machine_start(run, change, error);
 }
 
-/* See struct host_domain. */
+/* See struct facts_domain. */
 static int metadata_restore(struct run *run, const struct change *change,
 			    struct error *error)
 {
@@ -105,7 +105,7 @@ static int item_apply(struct run *run, const struct change *change,
 		return 0;
 	case ACTION_CLEAN:
 		machine_address_find(change, address);
-		return plan_moved_clean(run, change, error);
+		return machine_left_clean(run, change, error);
 	case ACTION_DELETE:
 		return machine_delete(run, change, error);
 	case ACTION_ABSENT:
@@ -193,14 +193,13 @@ static void doubts_tell(const struct verb *verb)
 	array_foreach(change, &verb->changes.list)
 		created += change->action == ACTION_CREATE;
 	for (size_t i = 0; i < verb->batch.hypervisors.count && created; i++) {
-		const struct plan_host *found = &verb->changes.hosts[i];
+		const struct facts *facts = verb->hosts.facts[i];
 
-		if (changes_are_doubtful(&verb->changes, found))
+		if (changes_are_doubtful(&verb->changes, facts))
 			cli_warn(verb->cli,
 				 "%s can't be reached (%s): machines that are created "
 				 "elsewhere exist twice if the batch had them there",
-				 found->host.config->name,
-				 error_text(&found->unreachable));
+				 facts->config->name, facts->unreachable);
 	}
 }
 
@@ -221,18 +220,18 @@ int verb_apply(struct cli *cli)
 	bool is_left, is_partial;
 	int status;
 
-	verb.unlisted = true;
+	verb.input.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	if (cli->dry_run)
 		verb_batch_distrust(cli, &verb.batch);
 	else
 		verb_own(&verb);
-	verb_survey(&verb, HOST_ALL, false);
+	verb_prepare(&verb, FACTS_ALL, false);
 	status = verb_errors_tell(&verb);
 	if (status != CLI_DONE)
 		return status;
 	verb_unlisted_tell(&verb, "");
-	is_partial = verb.prune && verb_unreached_tell(&verb);
+	is_partial = verb.input.prune && verb_unreached_tell(&verb);
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)

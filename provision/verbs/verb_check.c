@@ -13,7 +13,7 @@ static void prune_check(struct verb *verb)
 {
 	const struct batch *batch = &verb->batch;
 
-	if (verb->prune && batch->name && !batch->name_is_said)
+	if (verb->input.prune && batch->name && !batch->name_is_said)
 		error_list_add(&verb->errors,
 			       "%s: batch is missing: machines of another file of that "
 			       "name would be deleted too; add \"batch = %s\" "
@@ -49,13 +49,14 @@ void verb_check_filter(struct verb *verb)
 	const char **unlisted = mem_zero(verb->changes.list.count, sizeof(*unlisted));
 	size_t count = 0;
 
-	verb->filter.machines = verb->machines.items;
-	verb->filter.machine_count = verb->machines.count;
+	verb->input.filter.machines = verb->machines.items;
+	verb->input.filter.machine_count = verb->machines.count;
 	array_foreach(change, &verb->changes.list) {
 		if (!change->machine)
 			unlisted[count++] = change->name;
 	}
-	plan_filter_check(&verb->filter, &verb->batch, unlisted, count, &verb->errors);
+	plan_filter_check(&verb->input.filter, &verb->batch, unlisted, count,
+			  &verb->errors);
 }
 
 void verb_check_options(struct verb *verb)

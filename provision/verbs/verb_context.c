@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "provision/machine/context.h"
 #include "provision/plan/identity.h"
 #include "provision/machine/machine_wait.h"
 #include "provision/verbs/verbs.h"
@@ -39,7 +40,7 @@ static json_object *context_online(const struct change *change, struct error *er
 
 	if (!change->image) {
 		error_set(error, "its image is no longer in pool %s of %s",
-			  change->host->config->image_pool, change->host->config->name);
+			  change->facts->config->image_pool, change->facts->config->name);
 		return NULL;
 	}
 	if (change->domain)
@@ -73,11 +74,11 @@ int verb_context(struct cli *cli)
 	if (!verb.offline)
 		verb_batch_distrust(cli, &verb.batch);
 	*array_add(&verb.machines) = cli->operands[1];
-	verb.filter.machines = verb.machines.items;
-	verb.filter.machine_count = verb.machines.count;
-	plan_filter_check(&verb.filter, &verb.batch, NULL, 0, &verb.errors);
+	verb.input.filter.machines = verb.machines.items;
+	verb.input.filter.machine_count = verb.machines.count;
+	plan_filter_check(&verb.input.filter, &verb.batch, NULL, 0, &verb.errors);
 	if (!verb.errors.count && !verb.offline)
-		verb_survey(&verb, HOST_ALL, false);
+		verb_prepare(&verb, FACTS_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	if (verb.offline)

@@ -22,7 +22,7 @@ enum { NAMES_MAX = 20, ANSWER_MAX = 64 };
 static bool is_refused(const struct verb *verb, const struct change *change)
 {
 	if (change->action == ACTION_UNLISTED)
-		return verb->prune;
+		return verb->input.prune;
 	return change->action == ACTION_DELETE && change_is_protected(change);
 }
 
@@ -83,7 +83,7 @@ int verb_deletion_begin(const struct verb *verb)
 		count++;
 		owns = owns_text(&change->domain->metadata);
 		cli_warn(verb->cli, "%s on %s, which %s, will be deleted with %s",
-			 change->name, change->host->config->name,
+			 change->name, change->facts->config->name,
 			 change->domain->active ? "runs" : "is stopped", owns);
 	}
 	if (!count || verb_confirm(verb, "delete %zu machine%s of batch \"%s\"?", count,
@@ -131,19 +131,18 @@ bool verb_unreached_tell(const struct verb *verb)
 	bool any = false;
 
 	for (size_t i = 0; i < verb->batch.hypervisors.count; i++) {
-		const struct plan_host *found = &verb->changes.hosts[i];
+		const struct facts *facts = verb->hosts.facts[i];
 		CLEANUP(free_ptr) char *text = NULL;
 
-		if (!changes_are_doubtful(&verb->changes, found))
+		if (!changes_are_doubtful(&verb->changes, facts))
 			continue;
 		any = true;
 		text = mem_format(
 			"%s can't be reached (%s): machines of batch %s that are "
 			"there stay",
-			found->host.config->name, error_text(&found->unreachable),
-			verb->batch.name);
+			facts->config->name, facts->unreachable, verb->batch.name);
 		/* Without --prune and --all nobody was promised that all go. */
-		if (verb->prune)
+		if (verb->input.prune)
 			cli_error(verb->cli, "%s", text);
 		else
 			cli_warn(verb->cli, "%s", text);

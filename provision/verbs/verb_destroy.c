@@ -7,7 +7,7 @@
 #include "common/interrupt.h"
 #include "leases/lease_virt.h"
 #include "provision/machine/orphans.h"
-#include "provision/plan/plan_moved.h"
+#include "provision/machine/machine_left.h"
 #include "provision/verbs/verb_deletion.h"
 
 static void machine_destroy(struct run *run, struct verb_result *result)
@@ -23,7 +23,7 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 	}
 	interrupt_undo_begin(change->name);
 	if (run_step(run, change->name, "destroy", &result->error) == 0 &&
-	    plan_moved_clean(run, change, &result->error) == 0) {
+	    machine_left_clean(run, change, &result->error) == 0) {
 		status = verb_deletion_do(run, change, &result->error);
 		if (status >= 0)
 			result->result = status ? "absent" : "destroyed";
@@ -46,16 +46,15 @@ static void lease_tell(struct cli *cli, const struct change *change)
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	char text[LEASE_ADDRESS_TEXT_MAX];
 
-	if (change->action != ACTION_DELETE || !change->host->network_handle ||
-	    lease_virt_network(change->host->network_handle, change->mac, &leases, NULL) <
-		    0)
+	if (change->action != ACTION_DELETE || !change->host->network ||
+	    lease_virt_network(change->host->network, change->mac, &leases, NULL) < 0)
 		return;
 	array_foreach(lease, &leases)
 		cli_warn(cli,
 			 "%s: the lease of %s stays until it expires; is "
 			 "vmango-lease-monitor installed on %s?",
 			 change->name, lease_address_format(&lease->address, text),
-			 change->host->config->name);
+			 change->facts->config->name);
 }
 
 /* What has the names of a machine that does not exist stays, but not in silence. */
@@ -78,14 +77,14 @@ int verb_destroy(struct cli *cli)
 	bool is_partial;
 	int status;
 
-	verb.unlisted = true;
+	verb.input.unlisted = true;
 	status = verb_begin_existing(&verb, cli);
 	if (status != CLI_DONE)
 		return status;
 	actions_choose(&verb.changes);
-	if (!verb.prune)
+	if (!verb.input.prune)
 		verb_unlisted_tell(&verb, " (kept without --all)");
-	is_partial = verb_unreached_tell(&verb) && verb.prune;
+	is_partial = verb_unreached_tell(&verb) && verb.input.prune;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)

@@ -12,10 +12,10 @@
 struct inventory_record {
 	const struct batch *batch; /* NULL: none was given */
 	const struct batch_hypervisor *hypervisor;
-	const struct host_domain *domain;
+	const struct facts_domain *domain;
 };
 
-static const struct host_domain *domain_of(const void *record)
+static const struct facts_domain *domain_of(const void *record)
 {
 	return ((const struct inventory_record *)record)->domain;
 }
@@ -95,7 +95,7 @@ static void address_use(struct verb *verb)
 static bool is_seen(const struct host *hosts, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
-		if (host_is_same(&hosts[i], &hosts[index]))
+		if (facts_are_same(&hosts[i].facts, &hosts[index].facts))
 			return true;
 	return false;
 }
@@ -105,8 +105,8 @@ static void domains_print(const struct verb *verb, const struct host *host,
 {
 	const struct batch *batch = verb->batch.name ? &verb->batch : NULL;
 
-	array_foreach(domain, &host->domains) {
-		if (plan_filter_takes(&verb->filter, domain->name))
+	array_foreach(domain, &host->facts.domains) {
+		if (plan_filter_takes(&verb->input.filter, domain->name))
 			output_record(output, &(struct inventory_record){
 						      batch, host->config, domain});
 	}
@@ -126,14 +126,13 @@ int verb_inventory(struct verb *verb)
 			      cli->header);
 	for (size_t i = 0; i < count; i++) {
 		const struct batch_hypervisor *config = &verb->batch.hypervisors.items[i];
-		CLEANUP(error_free) struct error error = {0};
 
-		if (host_open(&hosts[i], config, &error) < 0) {
+		if (host_open(&hosts[i], config) < 0) {
 			batch_hypervisor_error(config, "url", &verb->errors, "%s",
-					       error_text(&error));
+					       hosts[i].facts.unreachable);
 			unreachable++;
 		} else if (!is_seen(hosts, i)) {
-			host_survey(&hosts[i], HOST_DOMAINS, &verb->errors);
+			facts_read(&hosts[i], FACTS_DOMAINS, &verb->errors);
 			domains_print(verb, &hosts[i], output);
 		}
 	}

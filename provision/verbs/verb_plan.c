@@ -34,9 +34,9 @@ static void get_action(const void *record, struct output_value *value)
 
 static void get_hypervisor(const void *record, struct output_value *value)
 {
-	const struct host *host = item_of(record)->host;
+	const struct facts *facts = item_of(record)->facts;
 
-	output_text(value, host ? host->config->name : NULL);
+	output_text(value, facts ? facts->config->name : NULL);
 }
 
 static void get_image(const void *record, struct output_value *value)
@@ -156,7 +156,7 @@ void verb_userdata_warn(const struct verb *verb)
 static bool is_to_do(const struct verb *verb, const struct change *change)
 {
 	if (change->action == ACTION_UNLISTED)
-		return verb->prune;
+		return verb->input.prune;
 	return change->action != ACTION_KEEP && change->action != ACTION_ABSENT;
 }
 
@@ -186,10 +186,10 @@ int verb_plan(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
 
-	verb.unlisted = true;
+	verb.input.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	verb_batch_distrust(cli, &verb.batch);
-	verb_survey(&verb, HOST_ALL, false);
+	verb_prepare(&verb, FACTS_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	verb_unlisted_tell(&verb, "");
@@ -203,11 +203,11 @@ int verb_check(struct cli *cli)
 	verb_begin(&verb, cli, 1, 1);
 	if (!verb.offline) {
 		verb_batch_distrust(cli, &verb.batch);
-		verb_survey(&verb, HOST_ALL, false);
+		verb_prepare(&verb, FACTS_ALL, false);
 	}
 	array_foreach(change, &verb.changes.list) {
 		if (change->action == ACTION_FAIL && change->host)
-			batch_hypervisor_error(change->host->config, "url", &verb.errors,
+			batch_hypervisor_error(change->facts->config, "url", &verb.errors,
 					       "%s", change->reason);
 		else if (change->action == ACTION_FAIL)
 			batch_machine_error(change->machine, "hypervisor", &verb.errors,

@@ -155,7 +155,7 @@ static void copies_look(struct verb_progress *progress)
 		pthread_mutex_unlock(&progress->run->state->lock);
 		if (!copies)
 			continue;
-		name = mem_format("%s%s", change->name, MACHINE_DISK_SUFFIX);
+		name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
 		volume = virStorageVolLookupByName(
 			host_connection(change->host)->root_pool, name);
 		if (!volume || virStorageVolGetInfo(volume, &info) < 0)

@@ -40,9 +40,9 @@ static void get_address(const void *record, struct output_value *value)
 
 static void get_hypervisor(const void *record, struct output_value *value)
 {
-	const struct host *host = result_of(record)->change->host;
+	const struct facts *facts = result_of(record)->change->facts;
 
-	output_text(value, host ? host->config->name : NULL);
+	output_text(value, facts ? facts->config->name : NULL);
 }
 
 static void get_plan(const void *record, struct output_value *value)

@@ -45,7 +45,7 @@ static void left_tell(struct cli *cli, const struct change *change)
 
 	if (left)
 		cli_warn(cli, "%s: runs on %s, %s; apply removes it", change->name,
-			 change->host->config->name, left);
+			 change->facts->config->name, left);
 }
 
 int verb_status(struct cli *cli)
@@ -55,7 +55,7 @@ int verb_status(struct cli *cli)
 	size_t count;
 	int status = CLI_DONE;
 
-	verb.unlisted = true;
+	verb.input.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	verb_batch_distrust(cli, &verb.batch);
 	if (verb_errors_tell(&verb) != CLI_DONE)
@@ -63,7 +63,7 @@ int verb_status(struct cli *cli)
 	if (verb.inventory)
 		return verb_inventory(&verb);
 	/* What is wrong with the hypervisor does not hide what is there. */
-	verb_survey(&verb, HOST_ALL, false);
+	verb_prepare(&verb, FACTS_ALL, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		status = CLI_NO;
 	verb_unlisted_tell(&verb, "");

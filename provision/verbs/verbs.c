@@ -48,7 +48,7 @@ static void option_take(struct verb *verb, enum verb_option option)
 		*array_add(&verb->machines) = cli->value;
 		break;
 	case VERB_ONLY:
-		verb->filter.only = cli->value;
+		verb->input.filter.only = cli->value;
 		break;
 	case VERB_OFFLINE:
 		verb->offline = true;
@@ -58,7 +58,7 @@ static void option_take(struct verb *verb, enum verb_option option)
 		break;
 	case VERB_PRUNE:
 	case VERB_ALL:
-		verb->prune = true;
+		verb->input.prune = true;
 		break;
 	case VERB_YES:
 		verb->yes = true;
@@ -122,13 +122,19 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 	cli_operands(cli, verb->inventory ? 0 : min, max);
 	verb_batch_read(cli, &verb->batch, &verb->errors);
 	verb_check_options(verb);
-	if (!verb->prune)
+	if (!verb->input.prune)
 		verb_check_filter(verb);
 }
 
 void verb_end(struct verb *verb)
 {
-	plan_free(&verb->changes);
+	array_foreach(change, &verb->changes.list)
+		owner_lock_release(change->former);
+	changes_free(&verb->changes);
+	for (size_t i = 0; verb->templates && i < verb->batch.hypervisors.count; i++)
+		machine_templates_free(&verb->templates[i]);
+	free(verb->templates);
+	hosts_free(&verb->hosts);
 	owner_free(&verb->owner);
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
@@ -158,40 +164,89 @@ void verb_own(struct verb *verb)
 	CLEANUP(free_ptr) char *file = batch_path(verb->cli->operands[0]);
 
 	owner_self(verb->cli->verb->name, verb->user, file, &verb->owner);
-	verb->changes.owner = &verb->owner;
-	verb->changes.watching = watching;
-	verb->changes.watching_data = verb;
+	verb->owns = true;
 }
 
 int verb_errors_tell(const struct verb *verb)
 {
-	if (verb->changes.held.count) {
-		cli_errors(verb->cli, &verb->changes.held);
+	if (verb->hosts.held.count) {
+		cli_errors(verb->cli, &verb->hosts.held);
 		return CLI_SYSTEM;
 	}
 	cli_errors(verb->cli, &verb->errors);
 	return verb->errors.count ? CLI_USAGE : CLI_DONE;
 }
 
-void verb_survey(struct verb *verb, unsigned int parts, bool find_only)
+static bool is_used(void *data, const struct batch_hypervisor *config)
 {
-	verb->changes.creator = verb->user;
-	verb->changes.filter = &verb->filter;
-	verb->changes.unlisted = verb->unlisted;
-	verb->changes.prune = verb->prune;
-	verb->changes.adopts = verb->adopts;
-	verb->changes.lost = verb->lost.items;
-	verb->changes.lost_count = verb->lost.count;
-	verb->filter.machines = verb->machines.items;
-	verb->filter.machine_count = verb->machines.count;
-	plan_survey(&verb->batch, parts, &verb->changes, &verb->errors);
-	if (verb->changes.held.count)
+	const struct verb *verb = data;
+
+	return plan_uses(&verb->input, config);
+}
+
+static void input_make(struct verb *verb)
+{
+	struct plan_input *input = &verb->input;
+
+	input->batch = &verb->batch;
+	input->creator = verb->user;
+	input->token = verb->owns ? verb->owner.token : NULL;
+	input->lost = verb->lost.items;
+	input->lost_count = verb->lost.count;
+	input->filter.machines = verb->machines.items;
+	input->filter.machine_count = verb->machines.count;
+}
+
+/* What is wrong with the templates of one that is not used, or not reached, does not
+ * matter. */
+static void templates_read(struct verb *verb)
+{
+	verb->templates = mem_zero(verb->hosts.count, sizeof(*verb->templates));
+	verb->input.templates = verb->templates;
+	for (size_t i = 0; i < verb->hosts.count; i++) {
+		const struct facts *facts = verb->hosts.facts[i];
+		CLEANUP(error_list_free) struct error_list ignored = {0};
+
+		if (facts->is_reached)
+			machine_templates_read(
+				facts->config, &verb->templates[i],
+				is_used(verb, facts->config) ? &verb->errors : &ignored);
+	}
+}
+
+/* The planner knows facts; who carries the changes out needs the hypervisors. */
+static void changes_bind(struct changes *changes, const struct hosts *hosts)
+{
+	array_foreach(change, &changes->list) {
+		if (change->facts)
+			change->host = hosts_find(hosts, change->facts->config);
+		array_foreach(left, &change->left)
+			left->host = hosts_find(hosts, left->facts->config);
+	}
+}
+
+void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
+{
+	const struct hosts_job job = {.batch = &verb->batch,
+				      .parts = parts,
+				      .owner = verb->owns ? &verb->owner : NULL,
+				      .watching = watching,
+				      .is_used = is_used,
+				      .data = verb};
+
+	input_make(verb);
+	hosts_open(&job, &verb->hosts, &verb->errors);
+	verb->input.facts = verb->hosts.facts;
+	if (verb->hosts.held.count)
 		return;
-	if (find_only)
-		plan_find(&verb->changes, &verb->errors);
-	else
-		plan_make(&verb->changes, &verb->errors);
-	if (verb->prune)
+	if (find_only) {
+		plan_find(&verb->input, &verb->changes, &verb->errors);
+	} else {
+		templates_read(verb);
+		plan_make(&verb->input, &verb->changes, &verb->errors);
+	}
+	changes_bind(&verb->changes, &verb->hosts);
+	if (verb->input.prune)
 		verb_check_filter(verb);
 }
 
@@ -201,7 +256,7 @@ int verb_begin_existing(struct verb *verb, struct cli *cli)
 	if (!cli->dry_run)
 		verb_own(verb);
 	if (!verb->errors.count)
-		verb_survey(verb, HOST_DOMAINS | HOST_NETWORK, true);
+		verb_prepare(verb, FACTS_DOMAINS | FACTS_NETWORK, true);
 	return verb_errors_tell(verb);
 }
 

@@ -7,7 +7,9 @@
 
 #include "common/cli.h"
 #include "provision/machine/machine_xml.h"
-#include "provision/plan/changes.h"
+#include "provision/host/facts_read.h"
+#include "provision/host/hosts.h"
+#include "provision/plan/plan.h"
 #include "provision/machine/run.h"
 
 enum {
@@ -50,16 +52,18 @@ int verb_reboot(struct cli *cli);
 struct verb {
 	struct cli *cli;
 	unsigned int wait_s, workers, graceful_s; /* workers 0: as many as usual */
-	bool offline, update, prune, yes, inventory;
-	bool unlisted; /* set by verbs that show what the file no longer has */
-	bool adopts;   /* set by adopt alone */
-	struct plan_filter filter;
+	bool offline, update, yes, inventory;
 	ARRAY(const char *) machines; /* of the filter */
 	ARRAY(const char *) lost;     /* hypervisors */
 	struct batch batch;
+	/* What is planned with; a verb sets `unlisted` and `adopts` before it begins. */
+	struct plan_input input;
+	struct hosts hosts;
+	struct machine_templates *templates; /* one for each hypervisor */
 	struct changes changes;
 	char *user;	    /* by whom this is run; NULL: not known */
-	struct owner owner; /* this run; the verb changes something: see verb_own() */
+	bool owns;	    /* the verb changes something: see verb_own() */
+	struct owner owner; /* this run, when it does */
 	struct error_list errors;
 };
 
@@ -86,7 +90,7 @@ int verb_errors_tell(const struct verb *verb);
 void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *errors);
 
 /*
- * For verbs that change something, before verb_survey(): this locks the batch then on
+ * For verbs that change something, before verb_prepare(): this locks the batch then on
  * each hypervisor, until verb_end().
  */
 void verb_own(struct verb *verb);
@@ -98,9 +102,9 @@ void verb_own(struct verb *verb);
  */
 int verb_begin_existing(struct verb *verb, struct cli *cli);
 
-/* Connects and looks around for `parts`, makes a plan change for each machine with
- * plan_make(), or with plan_find() when `find_only`. Problems go to verb->errors. */
-void verb_survey(struct verb *verb, unsigned int parts, bool find_only);
+/* Connects, reads `parts` (enum facts_part, or-ed), and plans with plan_make(), or with
+ * plan_find() when `find_only`. Problems go to verb->errors. */
+void verb_prepare(struct verb *verb, unsigned int parts, bool find_only);
 
 /* What became of a machine, for the output. */
 struct verb_result {

@@ -9,9 +9,9 @@
 #include "tests/unit/tap.h"
 
 /* The domain "web" of batch "lab", read from /root/lab.ini. */
-static struct host_domain domain_of(const char *batch)
+static struct facts_domain domain_of(const char *batch)
 {
-	struct host_domain domain = {.name = (char *)"web"};
+	struct facts_domain domain = {.name = (char *)"web"};
 	uuid_t uuid;
 
 	identity_uuid(batch, "web", uuid, domain.uuid);
@@ -21,14 +21,14 @@ static struct host_domain domain_of(const char *batch)
 	return domain;
 }
 
-static void is(const struct host_domain *domain, const struct batch *batch,
+static void is(const struct facts_domain *domain, const struct batch *batch,
 	       const char *expected, const char *what)
 {
 	tap_string(domain_owner_word(domain_owner_find(batch, domain)), expected, "%s",
 		   what);
 }
 
-static void text_is(const struct host_domain *domain, const char *expected)
+static void text_is(const struct facts_domain *domain, const char *expected)
 {
 	CLEANUP(free_ptr) char *text = domain_owner_text(domain);
 
@@ -41,7 +41,7 @@ static void owners(void)
 			     .name_is_said = true,
 			     .path = (char *)"/other/lab.ini"};
 	struct batch made = {.name = (char *)"lab", .path = (char *)"/root/lab.ini"};
-	struct host_domain domain = domain_of("lab"), copy = domain_of("lab");
+	struct facts_domain domain = domain_of("lab"), copy = domain_of("lab");
 
 	is(&domain, &said, "this", "a name that is said counts wherever the file is");
 	is(&domain, &made, "this", "one made of the file's counts with the file");
@@ -66,7 +66,7 @@ static void owners(void)
 
 int main(void)
 {
-	struct host_domain domain = domain_of("lab");
+	struct facts_domain domain = domain_of("lab");
 
 	owners();
 	text_is(&domain, "of batch \"lab\" (file /root/lab.ini)");

@@ -284,8 +284,8 @@ static void test_questions(void)
 	tap_ok(machine_diff_find(&diff, MACHINE_KEYS) &&
 		       !machine_diff_find(&diff, MACHINE_MEMORY),
 	       "a change is found by its field");
-	tap_string(machine_difference_how(machine_diff_find(&diff, MACHINE_KEYS)), "in place",
-		   "how keys change");
+	tap_string(machine_difference_how(machine_diff_find(&diff, MACHINE_KEYS)),
+		   "in place", "how keys change");
 	tap_string(machine_difference_how(machine_diff_find(&diff, MACHINE_DISK_SIZE)),
 		   "not possible", "how a disk does not");
 }

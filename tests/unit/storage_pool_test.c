@@ -103,18 +103,14 @@ static void fit_is(size_t i)
 static void capacities(void)
 {
 	const uint64_t wanted = UINT64_C(5001) << 20;
-	virStorageVolInfo file = {.type = VIR_STORAGE_VOL_FILE, .capacity = wanted};
-	virStorageVolInfo block = {.type = VIR_STORAGE_VOL_BLOCK, .capacity = wanted};
 
-	tap_ok(storage_capacity_is(&file, wanted), "a file has what it has");
-	file.capacity += 1 << 20;
-	tap_ok(!storage_capacity_is(&file, wanted), "and no more");
-	block.capacity += 3 << 20;
-	tap_ok(storage_capacity_is(&block, wanted), "a block device is rounded up");
-	block.capacity = wanted - 1;
-	tap_ok(!storage_capacity_is(&block, wanted), "but not down");
-	block.capacity = UINT64_C(6001) << 20;
-	tap_ok(!storage_capacity_is(&block, wanted), "and not by so much");
+	tap_ok(storage_capacity_is(wanted, false, wanted), "a file has what it has");
+	tap_ok(!storage_capacity_is(wanted + (1 << 20), false, wanted), "and no more");
+	tap_ok(storage_capacity_is(wanted + (3 << 20), true, wanted),
+	       "a block device is rounded up");
+	tap_ok(!storage_capacity_is(wanted - 1, true, wanted), "but not down");
+	tap_ok(!storage_capacity_is(UINT64_C(6001) << 20, true, wanted),
+	       "and not by so much");
 }
 
 int main(void)

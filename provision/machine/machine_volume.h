@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The names of a machine's volumes, which are made of its own. */
+#ifndef PROVISION_MACHINE_MACHINE_VOLUME_H
+#define PROVISION_MACHINE_MACHINE_VOLUME_H
+
+#include "provision/host/facts.h"
+
+enum machine_volume_kind {
+	MACHINE_VOLUME_DISK,  /* "web-1_disk" */
+	MACHINE_VOLUME_DRIVE, /* "web-1_config.iso" */
+	/* A machine whose config drive is replaced has the two in turn. */
+	MACHINE_VOLUME_DRIVE_2, /* "web-1_config-2.iso" */
+	MACHINE_VOLUME_KINDS,
+};
+
+/* The caller owns it. */
+char *machine_volume_name(const char *machine, enum machine_volume_kind kind);
+
+/* Its path in a pool, the caller's; without a folder in a pool that has none. */
+char *machine_volume_path(const struct facts_pool *pool, const char *machine,
+			  enum machine_volume_kind kind);
+
+/* The machine that a root disk of that name would be of, the caller's; NULL when it is no
+ * root disk's name. */
+char *machine_of_disk(const char *volume);
+
+#endif

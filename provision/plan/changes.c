@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is to be done about each machine of a batch. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "provision/host/domain_owner.h"
+#include "provision/plan/changes.h"
+#include "provision/plan/identity.h"
+
+void changes_free(struct changes *changes)
+{
+	if (!changes)
+		return;
+	array_foreach(change, &changes->list) {
+		free(change->placement);
+		free(change->hash);
+		free(change->reason);
+		free(change->left.items);
+		metadata_free(change->adopted);
+		free(change->adopted);
+		machine_diff_free(&change->diff);
+	}
+	free(changes->list.items);
+	free(changes->space);
+	*changes = (struct changes){0};
+}
+
+const char *change_action_name(enum change_action action)
+{
+	static const char *const names[] = {
+		[ACTION_CREATE] = "create",	[ACTION_RESUME] = "resume",
+		[ACTION_CHANGE] = "change",	[ACTION_START] = "start",
+		[ACTION_KEEP] = "keep",		[ACTION_CLEAN] = "clean",
+		[ACTION_UNLISTED] = "unlisted", [ACTION_DELETE] = "delete",
+		[ACTION_ABSENT] = "absent",	[ACTION_ADOPT] = "adopt",
+		[ACTION_FAIL] = "fail"};
+
+	return names[action];
+}
+
+bool changes_own(const struct changes *changes, const struct facts_domain *domain)
+{
+	return domain_owner_find(changes->input.batch, domain) == OWNER_THIS;
+}
+
+bool changes_take(const struct changes *changes, const struct facts_domain *domain)
+{
+	enum domain_owner owner = domain_owner_find(changes->input.batch, domain);
+
+	return owner == OWNER_THIS ||
+	       (changes->input.adopts &&
+		(owner == OWNER_BATCH || owner == OWNER_VMANGO ||
+		 domain_owner_is_dropped(changes->input.batch, domain)));
+}
+
+bool changes_are_doubtful(const struct changes *changes, const struct facts *facts)
+{
+	if (facts->is_reached)
+		return false;
+	for (size_t i = 0; i < changes->input.lost_count; i++)
+		if (!strcmp(changes->input.lost[i], facts->config->name))
+			return false;
+	return true;
+}
+
+bool change_is_protected(const struct change *change)
+{
+	const struct metadata *metadata = change->domain ? &change->domain->metadata
+							 : NULL;
+
+	if (!metadata || metadata->state != METADATA_READY)
+		return false;
+	return metadata->protect || (change->machine && change->machine->protect);
+}
+
+struct change *change_add(struct changes *changes, const char *name)
+{
+	struct change *change = &changes->list.items[changes->list.count++];
+	const char *path = changes->input.batch->path;
+	uuid_t uuid;
+
+	change->name = name;
+	change->batch = changes->input.batch->name;
+	change->creator = changes->input.creator;
+	change->token = changes->input.token;
+	if (path && strlen(path) <= METADATA_FILE_MAX &&
+	    metadata_can_hold(path, strlen(path)))
+		change->batch_file = path;
+	identity_uuid(change->batch, name, uuid, change->uuid);
+	identity_mac(uuid, 0, change->mac);
+	return change;
+}
+
+void change_take_domain(struct change *change)
+{
+	memcpy(change->uuid, change->domain->uuid, sizeof(change->uuid));
+	if (change->domain->macs.count)
+		memcpy(change->mac, change->domain->macs.items[0].mac, MAC_SIZE);
+}
+
+size_t changes_index(const struct changes *changes,
+		     const struct batch_hypervisor *hypervisor)
+{
+	return (size_t)(hypervisor - changes->input.batch->hypervisors.items);
+}
+
+void change_place(const struct changes *changes, struct change *change,
+		  const struct facts *facts)
+{
+	change->facts = facts;
+	change->templates =
+		&changes->input.templates[changes_index(changes, facts->config)];
+}
+
+bool change_has_script(const struct change *change)
+{
+	return change->facts->config->network_script && change->machine &&
+	       change->machine->ip != BATCH_IP_DHCP;
+}

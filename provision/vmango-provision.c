@@ -54,7 +54,16 @@ static const struct cli_option apply_options[] = {
 	JOBS,
 	SELECTION,
 	{0}};
-static const struct cli_option plan_options[] = {PRUNE, LOST, SELECTION, {0}};
+static const struct cli_option plan_options[] = {
+	{VERB_FACTS, "facts", "FILE",
+	 "plan with what \"facts\" has written; may be given again"},
+	PRUNE,
+	LOST,
+	SELECTION,
+	{0}};
+static const struct cli_option facts_options[] = {
+	{VERB_REDACT, "redact", NULL, "without the names that people gave to things"},
+	{0}};
 static const struct cli_option destroy_options[] = {
 	{VERB_ALL, "all", NULL, "also machines of the batch that the file no longer has"},
 	YES,
@@ -95,6 +104,9 @@ static const struct cli_verb verbs[] = {
 	 CLI_CONNECT_ONE | CLI_OUTPUT | CLI_DRY_RUN, verb_adopt},
 	{"export", "DOMAIN...", "Print the lines of a batch for domains of others.", NULL,
 	 CLI_CONNECT_ONE, verb_export},
+	{"facts", "[BATCH.ini]",
+	 "Print what plan would know about the hypervisors, as JSON.", facts_options,
+	 CLI_CONNECT_ONE, verb_facts},
 	{"context", "BATCH.ini MACHINE", "Print the JSON that templates get.",
 	 offline_options, CLI_CONNECT_ONE, verb_context},
 	{"doctor", "[BATCH.ini]", "Check whether hypervisors are ready for machines.",

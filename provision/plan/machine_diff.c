@@ -225,14 +225,26 @@ static char *found_keys_text(const struct metadata *metadata)
 	return text.size ? buf_take(&text) : mem_string("none");
 }
 
+/* Recorded facts hold the hash of a key alone. */
+static bool key_is(const struct metadata_key *found, const struct batch_ssh_key *wanted)
+{
+	CLEANUP(free_ptr) char *hash = NULL;
+
+	if (strcmp(found->name, wanted->name))
+		return false;
+	if (!machine_key_is_hash(found->public))
+		return !strcmp(found->public, wanted->public);
+	hash = machine_key_hash(wanted->public);
+	return !strcmp(found->public, hash);
+}
+
 static bool keys_equal(const struct metadata *metadata,
 		       const struct batch_machine *machine)
 {
 	if (metadata->keys.count != machine->key_count)
 		return false;
 	for (size_t i = 0; i < machine->key_count; i++)
-		if (strcmp(metadata->keys.items[i].name, machine->keys[i]->name) ||
-		    strcmp(metadata->keys.items[i].public, machine->keys[i]->public))
+		if (!key_is(&metadata->keys.items[i], machine->keys[i]))
 			return false;
 	return true;
 }
@@ -264,7 +276,8 @@ static void userdata_compare(const struct metadata *metadata,
 			     const struct batch_machine *machine,
 			     struct machine_diff *diff)
 {
-	size_t size = machine->userdata_size, found_size = metadata->userdata_size;
+	size_t size = machine->userdata_size;
+	size_t found_size = metadata->userdata ? metadata->userdata_size : 0;
 	CLEANUP(free_ptr)
 	char *wanted = size ? machine_data_hash(machine->userdata, size) : NULL;
 	CLEANUP(free_ptr)

@@ -94,3 +94,20 @@ char *machine_data_hash(const void *data, size_t size)
 	sha256_update(&context, size, data);
 	return digest_text(&context);
 }
+
+static const char key_hash_prefix[] = "sha256:";
+
+char *machine_key_hash(const char *key)
+{
+	CLEANUP(free_ptr) char *hash = NULL;
+
+	if (machine_key_is_hash(key))
+		return mem_string(key);
+	hash = machine_data_hash(key, strlen(key));
+	return mem_format("%s%s", key_hash_prefix, hash);
+}
+
+bool machine_key_is_hash(const char *text)
+{
+	return !strncmp(text, key_hash_prefix, sizeof(key_hash_prefix) - 1);
+}

@@ -15,6 +15,10 @@ char *machine_hash(const struct batch_machine *machine, const char *image_id);
 /* The same over what the machine's config drive in that form says but its instance id. */
 char *machine_drive_hash(const struct batch_machine *machine, enum batch_drive form);
 
+/* The same over an SSH key, after "sha256:", for where the key itself is not kept. */
+char *machine_key_hash(const char *key);
+bool machine_key_is_hash(const char *text);
+
 /* The same over any bytes. */
 char *machine_data_hash(const void *data, size_t size);
 

@@ -23,12 +23,12 @@ struct doctor {
 
 struct doctor_record {
 	const struct patient *patient;
-	const struct doctor_item *change;
+	const struct doctor_item *finding;
 };
 
 static const struct doctor_item *item_of(const void *record)
 {
-	return ((const struct doctor_record *)record)->change;
+	return ((const struct doctor_record *)record)->finding;
 }
 
 static void get_hypervisor(const void *record, struct output_value *value)
@@ -123,9 +123,9 @@ static int patient_print(struct cli *cli, struct output *output,
 {
 	int status = CLI_DONE;
 
-	array_foreach(change, &patient->report.items) {
-		output_record(output, &(struct doctor_record){patient, change});
-		if (change->result == DOCTOR_FINDING)
+	array_foreach(finding, &patient->report.items) {
+		output_record(output, &(struct doctor_record){patient, finding});
+		if (finding->result == DOCTOR_FINDING)
 			status = CLI_NO;
 	}
 	array_foreach(text, &patient->report.left_out)

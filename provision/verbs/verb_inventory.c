@@ -79,19 +79,6 @@ static const struct output_column columns[] = {
 	{"Id", "ID", OUTPUT_JSON_ONLY, get_id},
 };
 
-/* A hypervisor that is only an address, without a batch. */
-static void address_use(struct verb *verb)
-{
-	struct batch *batch = &verb->batch;
-	struct cli *cli = verb->cli;
-
-	if (cli->operand_count || !cli->uris.count)
-		return;
-	batch->hypervisors.count = 1;
-	batch->hypervisors.items[0].name = cli->uris.items[0];
-	batch->hypervisors.items[0].url = cli->uris.items[0];
-}
-
 static bool is_seen(const struct host *hosts, size_t index)
 {
 	for (size_t i = 0; i < index; i++)
@@ -119,7 +106,7 @@ int verb_inventory(struct verb *verb)
 	struct output *output;
 	struct host *hosts;
 
-	address_use(verb);
+	verb_use_address(verb);
 	count = verb->batch.hypervisors.count;
 	hosts = mem_zero(count, sizeof(*hosts));
 	output = output_begin(stdout, cli->format, columns, ARRAY_LENGTH(columns),

@@ -188,8 +188,12 @@ int verb_plan(struct cli *cli)
 
 	verb.input.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
-	verb_batch_distrust(cli, &verb.batch);
-	verb_prepare(&verb, FACTS_ALL, false);
+	if (verb.facts_files.count) {
+		verb_prepare_recorded(&verb);
+	} else {
+		verb_batch_distrust(cli, &verb.batch);
+		verb_prepare(&verb, FACTS_ALL, false);
+	}
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	verb_unlisted_tell(&verb, "");

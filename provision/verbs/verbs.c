@@ -66,6 +66,12 @@ static void option_take(struct verb *verb, enum verb_option option)
 	case VERB_INVENTORY:
 		verb->inventory = true;
 		break;
+	case VERB_FACTS:
+		*array_add(&verb->facts_files) = cli->value;
+		break;
+	case VERB_REDACT:
+		verb->redacts = true;
+		break;
 	case VERB_LOST:
 		*array_add(&verb->lost) = cli->value;
 		break;
@@ -86,6 +92,18 @@ void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *er
 	if (options.url && batch->hypervisors.count > 1)
 		cli_usage(cli, "--connect with a batch of %zu hypervisors",
 			  batch->hypervisors.count);
+}
+
+void verb_use_address(struct verb *verb)
+{
+	struct batch *batch = &verb->batch;
+	struct cli *cli = verb->cli;
+
+	if (cli->operand_count || !cli->uris.count)
+		return;
+	batch->hypervisors.count = 1;
+	batch->hypervisors.items[0].name = cli->uris.items[0];
+	batch->hypervisors.items[0].url = cli->uris.items[0];
 }
 
 void verb_batch_distrust(struct cli *cli, struct batch *batch)
@@ -135,12 +153,14 @@ void verb_end(struct verb *verb)
 		machine_templates_free(&verb->templates[i]);
 	free(verb->templates);
 	hosts_free(&verb->hosts);
+	recorded_free(&verb->recorded);
 	owner_free(&verb->owner);
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
 	free(verb->machines.items);
 	free(verb->user);
 	free(verb->lost.items);
+	free(verb->facts_files.items);
 }
 
 /* The batch's path from the root, for people on other hosts; unchanged for "-". */
@@ -201,10 +221,12 @@ static void input_make(struct verb *verb)
  * matter. */
 static void templates_read(struct verb *verb)
 {
-	verb->templates = mem_zero(verb->hosts.count, sizeof(*verb->templates));
+	size_t count = verb->batch.hypervisors.count;
+
+	verb->templates = mem_zero(count, sizeof(*verb->templates));
 	verb->input.templates = verb->templates;
-	for (size_t i = 0; i < verb->hosts.count; i++) {
-		const struct facts *facts = verb->hosts.facts[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct facts *facts = verb->input.facts[i];
 		CLEANUP(error_list_free) struct error_list ignored = {0};
 
 		if (facts->is_reached)
@@ -246,6 +268,20 @@ void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
 		plan_make(&verb->input, &verb->changes, &verb->errors);
 	}
 	changes_bind(&verb->changes, &verb->hosts);
+	if (verb->input.prune)
+		verb_check_filter(verb);
+}
+
+void verb_prepare_recorded(struct verb *verb)
+{
+	input_make(verb);
+	if (recorded_read(verb->facts_files.items, verb->facts_files.count, &verb->batch,
+			  &verb->recorded, &verb->errors) < 0)
+		return;
+	cli_warnings(verb->cli, &verb->recorded.notes);
+	verb->input.facts = verb->recorded.facts;
+	templates_read(verb);
+	plan_make(&verb->input, &verb->changes, &verb->errors);
 	if (verb->input.prune)
 		verb_check_filter(verb);
 }

@@ -10,6 +10,7 @@
 #include "provision/host/facts_read.h"
 #include "provision/host/hosts.h"
 #include "provision/plan/plan.h"
+#include "provision/verbs/recorded.h"
 #include "provision/machine/run.h"
 
 enum {
@@ -33,6 +34,8 @@ enum verb_option {
 	VERB_ALL,	/* of destroy: those that the file no longer has as well */
 	VERB_INVENTORY, /* of status: every domain */
 	VERB_LOST,
+	VERB_FACTS,
+	VERB_REDACT,
 };
 
 int verb_adopt(struct cli *cli);
@@ -42,6 +45,7 @@ int verb_context(struct cli *cli);
 int verb_destroy(struct cli *cli);
 int verb_doctor(struct cli *cli);
 int verb_export(struct cli *cli);
+int verb_facts(struct cli *cli);
 int verb_plan(struct cli *cli);
 int verb_status(struct cli *cli);
 int verb_start(struct cli *cli);
@@ -52,13 +56,15 @@ int verb_reboot(struct cli *cli);
 struct verb {
 	struct cli *cli;
 	unsigned int wait_s, workers, graceful_s; /* workers 0: as many as usual */
-	bool offline, update, yes, inventory;
-	ARRAY(const char *) machines; /* of the filter */
-	ARRAY(const char *) lost;     /* hypervisors */
+	bool offline, update, yes, inventory, redacts;
+	ARRAY(const char *) machines;	 /* of the filter */
+	ARRAY(const char *) lost;	 /* hypervisors */
+	ARRAY(const char *) facts_files; /* in place of the hypervisors */
 	struct batch batch;
 	/* What is planned with; a verb sets `unlisted` and `adopts` before it begins. */
 	struct plan_input input;
 	struct hosts hosts;
+	struct recorded recorded;	     /* in their place */
 	struct machine_templates *templates; /* one for each hypervisor */
 	struct changes changes;
 	char *user;	    /* by whom this is run; NULL: not known */
@@ -105,6 +111,12 @@ int verb_begin_existing(struct verb *verb, struct cli *cli);
 /* Connects, reads `parts` (enum facts_part, or-ed), and plans with plan_make(), or with
  * plan_find() when `find_only`. Problems go to verb->errors. */
 void verb_prepare(struct verb *verb, unsigned int parts, bool find_only);
+
+/* The same with the facts in verb->facts_files, and without a connection. */
+void verb_prepare_recorded(struct verb *verb);
+
+/* --connect without a batch: the only hypervisor is the one at that address. */
+void verb_use_address(struct verb *verb);
 
 /* What became of a machine, for the output. */
 struct verb_result {

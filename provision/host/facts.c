@@ -37,11 +37,14 @@ void facts_free(struct facts *facts)
 		free(volume->name);
 	array_foreach(arch, &facts->kvm_archs)
 		free(*arch);
+	array_foreach(problem, &facts->problems)
+		free(*problem);
 	image_marks_free(&facts->unfinished);
 	free(facts->images.items);
 	free(facts->domains.items);
 	free(facts->volumes.items);
 	free(facts->kvm_archs.items);
+	free(facts->problems.items);
 	pool_free(&facts->images_pool);
 	pool_free(&facts->root_pool);
 	network_free(&facts->network);

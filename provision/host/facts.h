@@ -70,6 +70,8 @@ struct facts {
 	const struct batch_hypervisor *config; /* borrowed */
 	bool is_reached;		       /* false: nothing of it is known */
 	char *unreachable;		       /* why; NULL otherwise */
+	/* What was looked for and not found, or could not be read, with the reasons. */
+	ARRAY(char *) problems;
 	char *uri;	 /* of the connection, as libvirt names it */
 	char *host_uuid; /* from its capabilities; NULL: not read */
 	char *arch;	 /* libvirt's name for its own architecture */

@@ -508,6 +508,9 @@ static void code_facts(const struct coder *coder, struct facts *facts,
 	code_text(coder, "Unreachable", &facts->unreachable);
 	if (coder->reads && !facts->is_reached && !facts->unreachable)
 		fail(coder, "Unreachable", "null");
+	list = list_begin(coder, "Problems", facts->problems.count);
+	while (list_next(&list))
+		code_name(&list.item, "Reason", LIST_ENTRY(&list, &facts->problems));
 	code_text(coder, "Uri", &facts->uri);
 	code_capabilities(coder, facts);
 	code_pool(coder, "ImagePool", &facts->images_pool);

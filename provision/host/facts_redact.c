@@ -163,6 +163,8 @@ void facts_redact(struct facts *facts)
 
 	uri_redact(&aliases, &facts->uri);
 	replace(&aliases, "reason", &facts->unreachable);
+	array_foreach(problem, &facts->problems)
+		replace(&aliases, "reason", problem);
 	pool_redact(&aliases, &facts->images_pool);
 	pool_redact(&aliases, &facts->root_pool);
 	replace(&aliases, "network", &facts->network.name);

@@ -31,6 +31,7 @@ static int host_print(const struct verb *verb, const struct batch_hypervisor *co
 		      struct error_list *errors, bool *is_reached)
 {
 	CLEANUP(host_free) struct host host = {0};
+	size_t before = errors->count;
 
 	*is_reached = host_open(&host, config) == 0;
 	if (!*is_reached) {
@@ -38,6 +39,8 @@ static int host_print(const struct verb *verb, const struct batch_hypervisor *co
 		return 0;
 	}
 	facts_read(&host, FACTS_ALL | FACTS_CAPABILITIES | FACTS_ACTIVITY, errors);
+	for (size_t i = before; i < errors->count; i++)
+		*array_add(&host.facts.problems) = mem_string(errors->messages[i]);
 	return facts_print(&host.facts, verb->redacts);
 }
 

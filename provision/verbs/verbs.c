@@ -272,6 +272,14 @@ void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
 		verb_check_filter(verb);
 }
 
+static void problems_take(struct verb *verb, const struct facts *facts)
+{
+	if (!is_used(verb, facts->config))
+		return;
+	array_foreach(problem, &facts->problems)
+		error_list_add(&verb->errors, "%s", *problem);
+}
+
 void verb_prepare_recorded(struct verb *verb)
 {
 	input_make(verb);
@@ -280,6 +288,8 @@ void verb_prepare_recorded(struct verb *verb)
 		return;
 	cli_warnings(verb->cli, &verb->recorded.notes);
 	verb->input.facts = verb->recorded.facts;
+	for (size_t i = 0; i < verb->recorded.count; i++)
+		problems_take(verb, verb->recorded.facts[i]);
 	templates_read(verb);
 	plan_make(&verb->input, &verb->changes, &verb->errors);
 	if (verb->input.prune)

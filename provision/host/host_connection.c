@@ -160,6 +160,24 @@ void host_connection_release(struct host *host)
 	pthread_mutex_unlock(&host->connections_lock);
 }
 
+int host_domain_find(struct host *host, const char *uuid, virDomainPtr *domain,
+		     struct error *error)
+{
+	*domain = virDomainLookupByUUIDString(host_connection(host)->connection, uuid);
+	if (*domain || virt_error_code() == VIR_ERR_NO_DOMAIN)
+		return 0;
+	return virt_error(error, "can't look for the domain on %s", host->config->name);
+}
+
+virDomainPtr host_domain_open(struct host *host, const char *uuid, struct error *error)
+{
+	virDomainPtr domain;
+
+	if (host_domain_find(host, uuid, &domain, error) == 0 && !domain)
+		error_set(error, "the domain no longer exists on %s", host->config->name);
+	return domain;
+}
+
 void host_connections_close(struct host *host)
 {
 	if (host->connections.count)

@@ -32,6 +32,17 @@ const struct host_connection *host_connection(struct host *host);
 void host_connection_release(struct host *host);
 
 /*
+ * Looks for the domain of that UUID over the calling thread's connection. *domain is NULL
+ * when the hypervisor has none, else the caller frees it before the connection is
+ * released. -1 when the hypervisor could not be asked.
+ */
+int host_domain_find(struct host *host, const char *uuid, virDomainPtr *domain,
+		     struct error *error);
+
+/* The same for a domain that must exist; NULL with an error otherwise. */
+virDomainPtr host_domain_open(struct host *host, const char *uuid, struct error *error);
+
+/*
  * The URI for another connection like that of `uri` and `type`, which is what
  * virConnectGetType() says, that asks nobody for a password; NULL when there is none. The
  * caller frees it.

@@ -285,11 +285,10 @@ int machine_adopt_plan(const struct hosts *hosts, struct change *change,
 		       struct error_list *notes, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(change->host->connection,
-							  change->uuid);
+	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	change->adopted = mem_zero(1, sizeof(*change->adopted));
 	identity_put(change, change->adopted);
 	reservation_take(change);
@@ -343,12 +342,11 @@ int machine_adopt(struct run *run, const struct change *change, struct error *er
 {
 	struct run former = *run;
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(change->host)->connection, change->uuid);
+	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 
 	former.owner = change->former;
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	if (metadata_recheck(domain, &change->domain->metadata, error) < 0 ||
 	    run_step(run, change->name, "adopt", error) < 0)
 		return -1;

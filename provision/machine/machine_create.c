@@ -53,17 +53,12 @@ static virDomainPtr domain_define(struct run *run, const struct change *change,
 {
 	virDomainPtr domain;
 
-	if (run_change(run, error) < 0)
+	if (run_change(run, error) < 0 ||
+	    host_domain_find(change->host, change->uuid, &domain, error) < 0)
 		return NULL;
-	domain = virDomainLookupByUUIDString(host_connection(change->host)->connection,
-					     change->uuid);
 	if (domain) {
 		virDomainFree(domain);
 		error_set(error, "somebody has defined the domain meanwhile");
-		return NULL;
-	}
-	if (virt_error_code() != VIR_ERR_NO_DOMAIN) {
-		virt_error(error, "can't see whether the domain exists");
 		return NULL;
 	}
 	return domain_tell(run, change->host, xml, error);
@@ -333,11 +328,10 @@ int machine_create(struct run *run, const struct change *change,
 int machine_start(struct run *run, const struct change *change, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(change->host)->connection, change->uuid);
+	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	if (run_step(run, change->name, "start", error) < 0)
 		return -1;
 	return domain_start(run, domain, error);

@@ -131,10 +131,9 @@ static int peer_domain_check(const struct machine_claim *claim, struct host *pee
 
 	if (!file)
 		return 0;
-	domain = virDomainLookupByUUIDString(connection, found->uuid);
-	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
-		return 0;
-	if (domain && peer_is_left(claim, domain))
+	/* One that can't be asked may use it. */
+	if (host_domain_find(peer, found->uuid, &domain, NULL) == 0 &&
+	    (!domain || peer_is_left(claim, domain)))
 		return 0;
 	pool = volume_at_pool(connection, file->path);
 	if (!may_be_same(claim, file, pool))
@@ -245,11 +244,11 @@ static int new_pools_find(struct host *new_host, const char *uuid,
 {
 	virConnectPtr connection = host_connection(new_host)->connection;
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(connection, uuid);
+	virDomainPtr domain = host_domain_open(new_host, uuid, error);
 	CLEANUP(domain_disks_free) struct domain_disks disks = {0};
 
 	if (!domain)
-		return virt_error(error, "can't find it on %s", new_host->config->name);
+		return -1;
 	if (machine_disks_read(domain, 0, &disks, error) < 0 ||
 	    machine_disks_read(domain, VIR_DOMAIN_XML_INACTIVE, &disks, error) < 0)
 		return -1;

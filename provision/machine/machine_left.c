@@ -10,14 +10,12 @@
 static int left_clean(struct run *run, const struct change *change,
 		      const struct change_left *left, struct error *error)
 {
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(left->host)->connection, left->domain->uuid);
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 
-	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
-		return 0;
+	if (host_domain_find(left->host, left->domain->uuid, &domain, error) < 0)
+		return -1;
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return 0;
 	return machine_remove_left(run, left->host, change->host, domain, error);
 }
 

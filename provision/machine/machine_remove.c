@@ -238,9 +238,9 @@ static int left_check(struct host *new_host, virDomainPtr domain, struct error *
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
 	virDomainGetUUIDString(domain, uuid);
-	moved = virDomainLookupByUUIDString(host_connection(new_host)->connection, uuid);
+	moved = host_domain_open(new_host, uuid, error);
 	if (!moved)
-		return virt_error(error, "can't find it on %s", new_host->config->name);
+		return -1;
 	if (machine_metadata_read(moved, &metadata, error) < 0)
 		return -1;
 	if (metadata.state != METADATA_READY || !domain_is_settled_in(moved))

@@ -144,15 +144,14 @@ int machine_update(struct run *run, const struct change *change, struct error *e
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(change->host)->connection, change->uuid);
+	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 	struct update update = {.run = run,
 				.change = change,
 				.plan = change->machine->plan,
 				.domain = domain};
 
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	update.active = virDomainIsActive(domain) == 1;
 	if (fields_set(&update, error) < 0 ||
 	    machine_metadata_read(domain, &metadata, error) < 0)
@@ -168,11 +167,10 @@ int machine_record(struct run *run, const struct change *change, struct error *e
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(change->host)->connection, change->uuid);
+	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	if (run_step(run, change->name, machine_field_name(MACHINE_PROTECT), error) < 0 ||
 	    machine_metadata_read(domain, &metadata, error) < 0)
 		return -1;

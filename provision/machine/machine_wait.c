@@ -58,11 +58,10 @@ int machine_wait(struct run *run, const struct change *change,
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
 	double end = seconds_now() + run->wait_s;
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(change->host)->connection, change->uuid);
+	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	/* Nobody sees the leases of a network whose addresses a script hands out. */
 	if (address->by_script)
 		return 0;

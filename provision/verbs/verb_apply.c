@@ -19,11 +19,10 @@ static int machine_resume(struct run *run, const struct change *change,
 			  struct machine_address *address, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(change->host)->connection, change->domain->uuid);
+	virDomainPtr domain = host_domain_open(change->host, change->domain->uuid, error);
 
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	if (run_step(run, change->name, "roll back an earlier run", error) < 0 ||
 	    machine_remove(run, change->host, domain, error) < 0)
 		return -1;
@@ -75,10 +74,9 @@ static int metadata_restore(struct run *run, const struct change *change,
 
 	if (!change->domain || !change->domain->is_overwritten)
 		return 0;
-	domain = virDomainLookupByUUIDString(host_connection(change->host)->connection,
-					     change->uuid);
+	domain = host_domain_open(change->host, change->uuid, error);
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return -1;
 	return machine_metadata_restore(run, domain, error);
 }
 

@@ -113,14 +113,12 @@ static int machine_recheck(virDomainPtr domain, const struct change *change,
 
 int verb_deletion_do(struct run *run, const struct change *change, struct error *error)
 {
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = virDomainLookupByUUIDString(
-		host_connection(change->host)->connection, change->domain->uuid);
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 
-	if (!domain && virt_error_code() == VIR_ERR_NO_DOMAIN)
-		return 1;
+	if (host_domain_find(change->host, change->domain->uuid, &domain, error) < 0)
+		return -1;
 	if (!domain)
-		return virt_error(error, "can't find the domain");
+		return 1;
 	if (machine_recheck(domain, change, error) < 0)
 		return -1;
 	return machine_remove(run, change->host, domain, error);

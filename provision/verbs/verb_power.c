@@ -16,7 +16,6 @@
 static virDomainPtr domain_get(struct verb_result *result, bool starts)
 {
 	const struct change *change = result->change;
-	virDomainPtr domain;
 
 	if (!change->domain) {
 		error_set(&result->error, "is not there");
@@ -29,11 +28,7 @@ static virDomainPtr domain_get(struct verb_result *result, bool starts)
 			  "destroy deletes the rest of it");
 		return NULL;
 	}
-	domain = virDomainLookupByUUIDString(host_connection(change->host)->connection,
-					     change->uuid);
-	if (!domain)
-		virt_error(&result->error, "can't find the domain");
-	return domain;
+	return host_domain_open(change->host, change->uuid, &result->error);
 }
 
 static void machine_power_on(struct run *run, struct verb_result *result)

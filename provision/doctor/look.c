@@ -16,7 +16,7 @@
 #include "provision/doctor/look.h"
 #include "provision/doctor/hook_look.h"
 #include "provision/host/host.h"
-#include "provision/machine/machine_templates.h"
+#include "provision/plan/machine_templates.h"
 #include "provision/doctor/kvm_probe.h"
 
 /* What one look has in its hands. */

@@ -11,7 +11,7 @@
 #include "common/error.h"
 #include "common/mem.h"
 #include "leases/mac.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
 
 /* What a batch can say of a domain. Zeroed is empty; domain_export_free() frees it. */
 struct domain_export {
@@ -41,12 +41,5 @@ struct domain_export {
 int domain_export_read(const char *xml, size_t size, struct domain_export *domain,
 		       struct error *error);
 void domain_export_free(struct domain_export *domain);
-
-/*
- * Appends a batch with these machines and what they need: a hypervisor for each network
- * and pool, a plan for each size, and their keys. Comments say what a batch can't.
- */
-void domain_export_write(const struct domain_export *domains, size_t count,
-			 const char *uri, struct buf *text);
 
 #endif

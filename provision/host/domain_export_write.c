@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/text.h"
 #include "provision/host/domain_export.h"
+#include "provision/host/domain_export_write.h"
 
 static const uint64_t MEGABYTE = UINT64_C(1) << 20, DISK_USUAL = UINT64_C(10) << 30;
 

@@ -14,7 +14,7 @@
 #include "provision/host/domain_disk.h"
 #include "provision/host/network.h"
 #include "provision/host/storage_pool.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
 
 struct facts_pool {
 	char *name,
@@ -57,7 +57,7 @@ struct facts_domain {
 	uint64_t memory_bytes;
 	unsigned int cpus;
 	struct metadata metadata;
-	bool is_overwritten; /* see machine_metadata_prefer_live() */
+	bool is_overwritten; /* see domain_metadata_prefer_live() */
 	ARRAY(struct facts_mac) macs;
 	struct domain_disks disks;
 	/* Read of domains that exist on two hypervisors. */

@@ -16,7 +16,7 @@
 #include "common/cleanup.h"
 #include "common/text.h"
 #include "provision/host/facts_json.h"
-#include "provision/plan/machine_hash.h"
+#include "provision/batch/machine_hash.h"
 
 #define FORMAT "vmango-facts-1"
 

@@ -35,11 +35,4 @@ struct facts_origin {
 int facts_json_read(const char *text, size_t size, struct facts *facts,
 		    struct facts_origin *origin, struct error *error);
 
-/*
- * Replaces the names of domains, volumes, images, pools, networks, batches, users, files
- * and hosts by "domain-1" and the like, the same name always by the same; sizes,
- * addresses and UUIDs stay. What planned with the names no longer plans with these.
- */
-void facts_redact(struct facts *facts);
-
 #endif

@@ -10,8 +10,8 @@
 #include "imagetool/volume.h"
 #include "provision/host/domain_settled.h"
 #include "provision/host/facts_read.h"
-#include "provision/machine/machine_metadata.h"
-#include "provision/machine/machine_volume.h"
+#include "provision/host/domain_metadata.h"
+#include "provision/batch/machine_volume.h"
 
 static int pool_describe(virStoragePoolPtr handle, struct facts_pool *pool,
 			 struct error *error)
@@ -187,7 +187,7 @@ static void pools_check(struct host *host, struct error_list *errors)
 static void overlay_read(struct host *host, struct facts_domain *found)
 {
 	CLEANUP(free_ptr)
-	char *path = machine_volume_path(&host->facts.root_pool, found->name,
+	char *path = machine_volume_path(host->facts.root_pool.path, found->name,
 					 MACHINE_VOLUME_DISK);
 	struct domain_disk *disk = domain_disks_root(&found->disks, path);
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
@@ -280,7 +280,7 @@ static void domain_read(struct host *host, virDomainPtr domain, struct error_lis
 		error_context(&error, "domain %s on %s", found->name, host->config->name);
 		error_list_take(errors, &error);
 	}
-	found->is_overwritten = machine_metadata_prefer_live(domain, &found->metadata);
+	found->is_overwritten = domain_metadata_prefer_live(domain, &found->metadata);
 	if ((found->metadata.has_tools || found->metadata.has_vmango) &&
 	    virDomainGetAutostart(domain, &autostart) == 0)
 		found->autostart = autostart;

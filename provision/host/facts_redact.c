@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/host/facts_json.h"
+#include "provision/host/facts_redact.h"
 
 /* A name and what stands for it. */
 struct alias {

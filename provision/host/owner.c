@@ -18,7 +18,8 @@
 #include "common/mem.h"
 #include "common/num.h"
 #include "common/text.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
+#include "provision/host/metadata_write.h"
 #include "provision/host/owner.h"
 
 enum { DEPTH_MAX = 2, STAT_SIZE_MAX = 4096, STAT_START = 22, STAT_STATE = 3 };

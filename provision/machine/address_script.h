@@ -6,7 +6,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
 #include "provision/host/host.h"
 #include "provision/plan/changes.h"
 #include "provision/machine/run.h"

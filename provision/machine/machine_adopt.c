@@ -4,16 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provision/host/metadata_write.h"
 #include "common/cleanup.h"
 #include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/volume.h"
 #include "provision/host/host_connection.h"
-#include "provision/plan/identity.h"
+#include "provision/batch/identity.h"
 #include "provision/machine/machine_adopt.h"
+#include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
-#include "provision/machine/machine_xml.h"
+#include "provision/plan/machine_xml.h"
 
 /* A volume that may be the machine's. */
 struct candidate {
@@ -328,7 +330,7 @@ static int metadata_recheck(virDomainPtr domain, const struct metadata *planned,
 		return virt_error(error, "can't read the domain");
 	if (metadata_parse(xml, strlen(xml), &now, error) < 0)
 		return -1;
-	machine_metadata_prefer_live(domain, &now);
+	domain_metadata_prefer_live(domain, &now);
 	if (planned->has_tools)
 		then_text = metadata_tools_element(planned, NULL);
 	if (now.has_tools)

@@ -12,8 +12,8 @@
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_claim.h"
 #include "provision/machine/machine_disk.h"
-#include "provision/machine/machine_xml.h"
-#include "provision/host/volume_at.h"
+#include "provision/plan/machine_xml.h"
+#include "provision/machine/volume_at.h"
 
 struct path_list {
 	char **items;

@@ -3,7 +3,7 @@
 #ifndef PROVISION_MACHINE_MACHINE_CREATE_H
 #define PROVISION_MACHINE_MACHINE_CREATE_H
 
-#include "provision/machine/machine_xml.h"
+#include "provision/plan/machine_xml.h"
 #include "provision/machine/run.h"
 
 /*

@@ -8,7 +8,7 @@
 #include "common/virt.h"
 #include "imagetool/volume.h"
 #include "provision/machine/machine_disk.h"
-#include "provision/host/volume_at.h"
+#include "provision/machine/volume_at.h"
 
 enum { CHAIN_MAX = 256 /* files below each other */ };
 

@@ -10,9 +10,9 @@
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_files.h"
-#include "provision/plan/machine_hash.h"
+#include "provision/batch/machine_hash.h"
 #include "provision/machine/machine_metadata.h"
-#include "provision/machine/machine_xml.h"
+#include "provision/plan/machine_xml.h"
 #include "provision/machine/storage_making.h"
 
 /* The drive while it is replaced. */
@@ -48,14 +48,14 @@ static int names_choose(struct move *move, struct error *error)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		CLEANUP(free_ptr)
-		char *path = machine_volume_path(pool, machine, kinds[i]);
+		char *path = machine_volume_path(pool->path, machine, kinds[i]);
 
 		if (!domain_disk_has(move->domain_xml, strlen(move->domain_xml), path))
 			continue;
 		move->old_path = TAKE(path);
 		move->old_name = machine_volume_name(machine, kinds[i]);
 		move->new_name = machine_volume_name(machine, kinds[!i]);
-		move->new_path = machine_volume_path(pool, machine, kinds[!i]);
+		move->new_path = machine_volume_path(pool->path, machine, kinds[!i]);
 		return 0;
 	}
 	return error_set(error, "no disk of the domain is its config drive");

@@ -3,7 +3,7 @@
 #ifndef PROVISION_MACHINE_MACHINE_DRIVE_H
 #define PROVISION_MACHINE_MACHINE_DRIVE_H
 
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
 #include "provision/plan/changes.h"
 #include "provision/machine/run.h"
 

@@ -11,10 +11,10 @@
 #include "provision/machine/machine_claim.h"
 #include "provision/machine/machine_disk.h"
 #include "provision/machine/machine_files.h"
-#include "provision/machine/machine_xml.h"
+#include "provision/plan/machine_xml.h"
 #include "provision/machine/storage_making.h"
-#include "provision/host/storage_probe.h"
-#include "provision/host/volume_at.h"
+#include "provision/machine/storage_probe.h"
+#include "provision/machine/volume_at.h"
 
 int machine_file_check(struct host *host, const char *path, const char *uuid,
 		       struct error *error)

@@ -1,48 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The metadata of a domain that is there: read and stored. */
+/* Storing the metadata of a machine. */
 #define _GNU_SOURCE
-#include <string.h>
-
+#include "provision/host/metadata_write.h"
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
-
-static int xml_read(virDomainPtr domain, unsigned int flags, struct metadata *metadata,
-		    struct error *error)
-{
-	CLEANUP(free_ptr) char *xml = virDomainGetXMLDesc(domain, flags);
-
-	if (!xml)
-		return virt_error(error, "can't read the domain");
-	return metadata_parse(xml, strlen(xml), metadata, error);
-}
-
-bool machine_metadata_prefer_live(virDomainPtr domain, struct metadata *metadata)
-{
-	struct metadata live = {0};
-
-	if (!metadata->has_tools || metadata->state != METADATA_CREATING ||
-	    virDomainIsActive(domain) != 1 || xml_read(domain, 0, &live, NULL) < 0)
-		return false;
-	if (!live.has_tools || live.state != METADATA_READY) {
-		metadata_free(&live);
-		return false;
-	}
-	metadata_free(metadata);
-	*metadata = live;
-	return true;
-}
-
-int machine_metadata_read(virDomainPtr domain, struct metadata *metadata,
-			  struct error *error)
-{
-	if (xml_read(domain, VIR_DOMAIN_XML_INACTIVE, metadata, error) < 0)
-		return -1;
-	if (!metadata->has_tools)
-		return error_set(error, "the domain is not ours");
-	machine_metadata_prefer_live(domain, metadata);
-	return 0;
-}
 
 static int element_store(struct run *run, virDomainPtr domain, const char *element,
 			 const char *key, const char *uri, struct error *error)
@@ -75,7 +38,7 @@ int machine_metadata_restore(struct run *run, virDomainPtr domain, struct error 
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	if (machine_metadata_read(domain, &metadata, error) < 0)
+	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	return machine_metadata_store(run, domain, &metadata, error);
 }

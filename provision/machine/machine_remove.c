@@ -9,9 +9,10 @@
 #include "common/virt.h"
 #include "provision/machine/address_script.h"
 #include "provision/host/domain_settled.h"
-#include "provision/host/domain_undefine.h"
+#include "provision/machine/domain_undefine.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_files.h"
+#include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
@@ -207,7 +208,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	/* The guest may not shut down in time; nothing is begun yet. */
-	if (machine_metadata_read(domain, &metadata, error) < 0 ||
+	if (domain_metadata_read(domain, &metadata, error) < 0 ||
 	    (run->graceful_s && machine_stop(run, domain, error) < 0) ||
 	    machine_files_claim(host, domain, &metadata, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
@@ -221,7 +222,7 @@ int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	if (run_change(run, error) < 0 ||
-	    machine_metadata_read(domain, &metadata, error) < 0)
+	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (!is_own(run, &metadata))
 		return error_set(error, "it belongs to another run now");
@@ -241,7 +242,7 @@ static int left_check(struct host *new_host, virDomainPtr domain, struct error *
 	moved = host_domain_open(new_host, uuid, error);
 	if (!moved)
 		return -1;
-	if (machine_metadata_read(moved, &metadata, error) < 0)
+	if (domain_metadata_read(moved, &metadata, error) < 0)
 		return -1;
 	if (metadata.state != METADATA_READY || !domain_is_settled_in(moved))
 		return error_set(error, "it no longer runs on %s",
@@ -274,7 +275,7 @@ int machine_remove_left(struct run *run, struct host *host, struct host *new_hos
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	if (left_check(new_host, domain, error) < 0 ||
-	    machine_metadata_read(domain, &metadata, error) < 0)
+	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (metadata.reservation.by_script)
 		free(TAKE(metadata.reservation.network));

@@ -7,11 +7,12 @@
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_disk.h"
+#include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_update.h"
-#include "provision/machine/machine_xml.h"
+#include "provision/plan/machine_xml.h"
 #include "provision/machine/storage.h"
-#include "provision/host/volume_at.h"
+#include "provision/machine/volume_at.h"
 
 /* A machine while it is changed. */
 struct update {
@@ -84,7 +85,7 @@ static int disk_grow(const struct update *update, struct error *error)
 	const struct facts_pool *pool = &update->change->facts->root_pool;
 	CLEANUP(machine_disk_free) struct machine_disk disk = {0};
 	CLEANUP(free_ptr)
-	char *created = machine_volume_path(pool, update->change->name,
+	char *created = machine_volume_path(pool->path, update->change->name,
 					    MACHINE_VOLUME_DISK);
 	bool is_file = storage_pool_is_folder(pool->type);
 
@@ -154,7 +155,7 @@ int machine_update(struct run *run, const struct change *change, struct error *e
 		return -1;
 	update.active = virDomainIsActive(domain) == 1;
 	if (fields_set(&update, error) < 0 ||
-	    machine_metadata_read(domain, &metadata, error) < 0)
+	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (machine_diff_needs_drive(&change->diff) &&
 	    change->facts->config->config_drive != BATCH_DRIVE_NONE &&
@@ -172,7 +173,7 @@ int machine_record(struct run *run, const struct change *change, struct error *e
 	if (!domain)
 		return -1;
 	if (run_step(run, change->name, machine_field_name(MACHINE_PROTECT), error) < 0 ||
-	    machine_metadata_read(domain, &metadata, error) < 0)
+	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	machine_metadata_record(change, &metadata);
 	return machine_metadata_store(run, domain, &metadata, error);

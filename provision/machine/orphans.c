@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "provision/machine/machine_volume.h"
+#include "provision/batch/machine_volume.h"
 #include "provision/machine/orphans.h"
 #include "provision/plan/orphan_text.h"
 

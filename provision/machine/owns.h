@@ -5,7 +5,7 @@
 
 #include <json-c/json.h>
 
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
 
 /* "default/web-1_disk, default/web-1_config.iso, 192.168.124.10 on vmango", "nothing";
  * the caller owns it. */

@@ -8,7 +8,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/machine/storage.h"
-#include "provision/machine/volume_xml.h"
+#include "provision/plan/volume_xml.h"
 
 enum { CHUNK_SIZE = 256 * 1024 };
 

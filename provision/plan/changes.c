@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "provision/host/domain_owner.h"
+#include "provision/host/metadata_write.h"
+#include "provision/plan/domain_owner.h"
 #include "provision/plan/changes.h"
-#include "provision/plan/identity.h"
+#include "provision/batch/identity.h"
 
 void changes_free(struct changes *changes)
 {

@@ -11,7 +11,7 @@
 #include "provision/batch/batch.h"
 #include "provision/host/facts.h"
 #include "provision/host/storage_pool.h"
-#include "provision/machine/machine_templates.h"
+#include "provision/plan/machine_templates.h"
 #include "provision/plan/machine_diff.h"
 #include "provision/plan/placement.h"
 #include "provision/plan/plan_filter.h"

@@ -5,12 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provision/host/metadata_write.h"
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "imagetool/image_name.h"
 #include "provision/plan/machine_diff.h"
-#include "provision/plan/machine_hash.h"
+#include "provision/batch/machine_hash.h"
 
 static const uint64_t MEGABYTE = UINT64_C(1) << 20;
 

@@ -8,7 +8,7 @@
 
 #include "common/mem.h"
 #include "provision/batch/batch.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
 
 /* The fields in the order in which they are told. */
 enum machine_field {

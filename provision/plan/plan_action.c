@@ -6,7 +6,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"
-#include "provision/host/domain_owner.h"
+#include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_action.h"
 
 /* By whom a domain is that has the machine's name, and what to do about it. */

@@ -5,10 +5,10 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
-#include "provision/plan/identity.h"
-#include "provision/plan/machine_hash.h"
-#include "provision/machine/machine_volume.h"
-#include "provision/machine/machine_xml.h"
+#include "provision/batch/identity.h"
+#include "provision/batch/machine_hash.h"
+#include "provision/batch/machine_volume.h"
+#include "provision/plan/machine_xml.h"
 #include "provision/plan/orphan_text.h"
 #include "provision/plan/plan_check.h"
 
@@ -232,7 +232,7 @@ static uint64_t disk_bytes(const struct change *change)
 	CLEANUP(free_ptr)
 	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
 	CLEANUP(free_ptr)
-	char *path = machine_volume_path(&facts->root_pool, change->name,
+	char *path = machine_volume_path(facts->root_pool.path, change->name,
 					 MACHINE_VOLUME_DISK);
 	const struct domain_disk *disk = domain_disks_root(&change->domain->disks, path);
 	const struct facts_volume *volume = facts_volume_find(facts, name);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/host/domain_owner.h"
+#include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_check.h"
 #include "provision/plan/plan_moved.h"
 #include "provision/plan/plan_place.h"

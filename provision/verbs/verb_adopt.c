@@ -4,7 +4,7 @@
 #include "common/cleanup.h"
 #include "provision/machine/machine_adopt.h"
 #include "provision/machine/machine_wait.h"
-#include "provision/host/domain_owner.h"
+#include "provision/plan/domain_owner.h"
 #include "provision/machine/owns.h"
 #include "provision/verbs/verb_deletion.h"
 

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provision/host/metadata_write.h"
 #include "common/cleanup.h"
 #include "common/text.h"
-#include "provision/machine/context.h"
-#include "provision/plan/identity.h"
+#include "provision/plan/context.h"
+#include "provision/batch/identity.h"
 #include "provision/machine/machine_wait.h"
 #include "provision/verbs/verbs.h"
 

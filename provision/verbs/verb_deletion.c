@@ -11,7 +11,7 @@
 #include "common/text.h"
 #include "common/virt.h"
 #include "provision/host/host_connection.h"
-#include "provision/machine/machine_metadata.h"
+#include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/owns.h"
 #include "provision/verbs/verb_deletion.h"
@@ -99,7 +99,7 @@ static int machine_recheck(virDomainPtr domain, const struct change *change,
 	const struct metadata *planned = &change->domain->metadata;
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	if (machine_metadata_read(domain, &metadata, error) < 0)
+	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (!text_equal(metadata.batch, planned->batch) ||
 	    !text_equal(metadata.batch_file, planned->batch_file) ||

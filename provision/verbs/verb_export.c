@@ -10,6 +10,7 @@
 #include "common/xml.h"
 #include "imagetool/image_name.h"
 #include "provision/host/domain_export.h"
+#include "provision/host/domain_export_write.h"
 #include "provision/host/network.h"
 #include "provision/verbs/verbs.h"
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "provision/host/facts_redact.h"
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"

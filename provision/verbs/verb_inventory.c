@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/host/domain_owner.h"
+#include "provision/plan/domain_owner.h"
 #include "provision/verbs/verbs.h"
 
 struct inventory_record {

@@ -6,7 +6,7 @@
 #include <signal.h>
 
 #include "common/cli.h"
-#include "provision/machine/machine_xml.h"
+#include "provision/plan/machine_xml.h"
 #include "provision/host/facts_read.h"
 #include "provision/host/hosts.h"
 #include "provision/plan/plan.h"

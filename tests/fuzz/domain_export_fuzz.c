@@ -8,6 +8,7 @@
 #include "common/ini_file.h"
 #include "provision/batch/grammar.h"
 #include "provision/host/domain_export.h"
+#include "provision/host/domain_export_write.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/host/domain_xml.h"
+#include "provision/plan/domain_xml.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
+#include "provision/host/metadata_write.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

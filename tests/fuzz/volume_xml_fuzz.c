@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/xml.h"
-#include "provision/machine/volume_xml.h"
+#include "provision/plan/volume_xml.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

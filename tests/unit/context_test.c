@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "provision/configdrive/context.h"
-#include "provision/machine/context.h"
+#include "provision/plan/context.h"
 #include "tests/unit/tap.h"
 
 DEFINE_CLEANUP(json_object *, json_object_put)

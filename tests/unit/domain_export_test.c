@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "provision/host/domain_export.h"
+#include "provision/host/domain_export_write.h"
 #include "tests/unit/tap.h"
 
 #define OS(id)                                                                  \

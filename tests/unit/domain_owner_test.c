@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/plan/identity.h"
-#include "provision/host/domain_owner.h"
+#include "provision/batch/identity.h"
+#include "provision/plan/domain_owner.h"
 #include "tests/unit/tap.h"
 
 /* The domain "web" of batch "lab", read from /root/lab.ini. */

@@ -3,7 +3,7 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
-#include "provision/host/domain_undefine.h"
+#include "provision/machine/domain_undefine.h"
 #include "tests/unit/tap.h"
 
 /* A daemon that knows these flags, in the place of libvirt's own functions. */

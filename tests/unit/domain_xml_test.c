@@ -6,7 +6,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/host/domain_xml.h"
+#include "provision/plan/domain_xml.h"
 #include "tests/unit/tap.h"
 
 #define BEGIN "<?xml version=\"1.0\"?>\n"

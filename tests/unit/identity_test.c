@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "provision/plan/identity.h"
+#include "provision/batch/identity.h"
 #include "tests/unit/tap.h"
 
 /* Computed by another implementation of RFC 9562. */

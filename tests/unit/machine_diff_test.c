@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "provision/plan/machine_diff.h"
-#include "provision/plan/machine_hash.h"
+#include "provision/batch/machine_hash.h"
 #include "tests/unit/tap.h"
 
 static const uint64_t MIB = UINT64_C(1) << 20;

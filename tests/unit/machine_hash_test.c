@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/plan/machine_hash.h"
+#include "provision/batch/machine_hash.h"
 #include "tests/unit/tap.h"
 
 static const struct batch_plan plan = {.name = "small",

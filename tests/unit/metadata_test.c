@@ -9,7 +9,8 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
+#include "provision/host/metadata_write.h"
 #include "tests/unit/tap.h"
 
 #define HOSTILE "]]></vmango:md><evil a='\"&amp;\t\n\r caf\xc3\xa9 {{ x }}"

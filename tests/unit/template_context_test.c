@@ -6,7 +6,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/json.h"
-#include "provision/machine/context.h"
+#include "provision/plan/context.h"
 #include "provision/template/context.h"
 #include "tests/unit/tap.h"
 

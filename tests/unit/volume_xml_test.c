@@ -5,7 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/machine/volume_xml.h"
+#include "provision/plan/volume_xml.h"
 #include "tests/unit/tap.h"
 
 static const struct volume_form plain_form = {.capacity_bytes = 5368709120};

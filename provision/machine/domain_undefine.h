@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Undefining a domain with all that libvirt keeps for it. */
-#ifndef PROVISION_HOST_DOMAIN_UNDEFINE_H
-#define PROVISION_HOST_DOMAIN_UNDEFINE_H
+#ifndef PROVISION_MACHINE_DOMAIN_UNDEFINE_H
+#define PROVISION_MACHINE_DOMAIN_UNDEFINE_H
 
 #include <libvirt/libvirt.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The templates of a hypervisor's machines. */
-#ifndef PROVISION_MACHINE_MACHINE_TEMPLATES_H
-#define PROVISION_MACHINE_MACHINE_TEMPLATES_H
+#ifndef PROVISION_PLAN_MACHINE_TEMPLATES_H
+#define PROVISION_PLAN_MACHINE_TEMPLATES_H
 
 #include "provision/batch/batch.h"
 #include "provision/template/template.h"

@@ -7,7 +7,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "provision/plan/machine_hash.h"
+#include "provision/batch/machine_hash.h"
 
 /* A field is its length and its bytes, so that no two inputs look alike. */
 static void field_add(struct sha256_ctx *context, const void *data, size_t size)

@@ -8,7 +8,8 @@
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "common/xml.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
+#include "provision/host/metadata_write.h"
 
 void metadata_volume_drop(struct metadata *metadata, size_t index)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A digest of what a machine is made from, to tell whether its input has changed. */
-#ifndef PROVISION_PLAN_MACHINE_HASH_H
-#define PROVISION_PLAN_MACHINE_HASH_H
+#ifndef PROVISION_BATCH_MACHINE_HASH_H
+#define PROVISION_BATCH_MACHINE_HASH_H
 
 #include "provision/batch/batch.h"
 

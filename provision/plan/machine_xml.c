@@ -4,13 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "provision/host/metadata_write.h"
 #include "common/cleanup.h"
 #include "provision/configdrive/configdrive.h"
-#include "provision/host/domain_xml.h"
-#include "provision/plan/machine_hash.h"
-#include "provision/machine/context.h"
-#include "provision/machine/machine_xml.h"
-#include "provision/machine/volume_xml.h"
+#include "provision/plan/domain_xml.h"
+#include "provision/batch/machine_hash.h"
+#include "provision/plan/context.h"
+#include "provision/plan/machine_xml.h"
+#include "provision/plan/volume_xml.h"
 
 DEFINE_CLEANUP(json_object *, json_object_put)
 
@@ -151,7 +152,7 @@ char *machine_drive_name(const struct change *change)
 
 static char *disk_path(const struct change *change)
 {
-	return machine_volume_path(&change->facts->root_pool, change->name,
+	return machine_volume_path(change->facts->root_pool.path, change->name,
 				   MACHINE_VOLUME_DISK);
 }
 

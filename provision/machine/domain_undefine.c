@@ -3,7 +3,7 @@
 #include <libvirt/virterror.h>
 
 #include "common/virt.h"
-#include "provision/host/domain_undefine.h"
+#include "provision/machine/domain_undefine.h"
 
 #if LIBVIR_CHECK_VERSION(5, 6, 0)
 enum { CHECKPOINTS = VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA };

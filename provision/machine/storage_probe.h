@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What libvirt does not say about volumes, found out by trying. */
-#ifndef PROVISION_HOST_STORAGE_PROBE_H
-#define PROVISION_HOST_STORAGE_PROBE_H
+#ifndef PROVISION_MACHINE_STORAGE_PROBE_H
+#define PROVISION_MACHINE_STORAGE_PROBE_H
 
 #include <libvirt/libvirt.h>
 #include <stdbool.h>

@@ -8,8 +8,8 @@
 #include "common/virt.h"
 #include "imagetool/volume.h"
 #include "provision/machine/storage.h"
-#include "provision/host/storage_probe.h"
-#include "provision/machine/volume_xml.h"
+#include "provision/machine/storage_probe.h"
+#include "provision/plan/volume_xml.h"
 
 enum { PROBE_BYTES = 64 * 1024 };
 

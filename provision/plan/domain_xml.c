@@ -8,7 +8,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/xml.h"
-#include "provision/host/domain_xml.h"
+#include "provision/plan/domain_xml.h"
 
 static xmlNodePtr node_find(struct xml *xml, xmlNodePtr from, const char *path)
 {

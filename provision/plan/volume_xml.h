@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A rendered volume made fit for the way in which it is created. */
-#ifndef PROVISION_MACHINE_VOLUME_XML_H
-#define PROVISION_MACHINE_VOLUME_XML_H
+#ifndef PROVISION_PLAN_VOLUME_XML_H
+#define PROVISION_PLAN_VOLUME_XML_H
 
 #include <stdbool.h>
 #include <stddef.h>

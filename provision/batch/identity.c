@@ -5,7 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/plan/identity.h"
+#include "provision/batch/identity.h"
 
 void identity_uuid(const char *batch, const char *machine, uuid_t uuid,
 		   char text[static UUID_STR_LEN])

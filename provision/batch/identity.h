@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a machine is known by: the same UUID and MAC each time it is built. */
-#ifndef PROVISION_PLAN_IDENTITY_H
-#define PROVISION_PLAN_IDENTITY_H
+#ifndef PROVISION_BATCH_IDENTITY_H
+#define PROVISION_BATCH_IDENTITY_H
 
 #include <uuid/uuid.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The volume at a path, which its pool may not list yet. */
-#ifndef PROVISION_HOST_VOLUME_AT_H
-#define PROVISION_HOST_VOLUME_AT_H
+#ifndef PROVISION_MACHINE_VOLUME_AT_H
+#define PROVISION_MACHINE_VOLUME_AT_H
 
 #include <libvirt/libvirt.h>
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "common/buf.h"
-#include "provision/plan/identity.h"
-#include "provision/host/domain_owner.h"
+#include "provision/batch/identity.h"
+#include "provision/plan/domain_owner.h"
 
 /* Whether the domain is the one that its metadata were written for. */
 static bool is_itself(const struct facts_domain *domain)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A rendered domain made ours: identity, metadata and config drive where a template has
  * left them out. */
-#ifndef PROVISION_HOST_DOMAIN_XML_H
-#define PROVISION_HOST_DOMAIN_XML_H
+#ifndef PROVISION_PLAN_DOMAIN_XML_H
+#define PROVISION_PLAN_DOMAIN_XML_H
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "common/mem.h"
-#include "provision/machine/machine_volume.h"
+#include "provision/batch/machine_volume.h"
 
 static const char *const suffixes[MACHINE_VOLUME_KINDS] = {
 	[MACHINE_VOLUME_DISK] = "_disk",
@@ -17,11 +17,10 @@ char *machine_volume_name(const char *machine, enum machine_volume_kind kind)
 	return mem_format("%s%s", machine, suffixes[kind]);
 }
 
-char *machine_volume_path(const struct facts_pool *pool, const char *machine,
+char *machine_volume_path(const char *folder, const char *machine,
 			  enum machine_volume_kind kind)
 {
-	return mem_format("%s/%s%s", pool->path ? pool->path : "", machine,
-			  suffixes[kind]);
+	return mem_format("%s/%s%s", folder ? folder : "", machine, suffixes[kind]);
 }
 
 char *machine_of_disk(const char *volume)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whose a domain is: the batch's, another batch's, Vmango's, or not known. */
-#ifndef PROVISION_HOST_DOMAIN_OWNER_H
-#define PROVISION_HOST_DOMAIN_OWNER_H
+#ifndef PROVISION_PLAN_DOMAIN_OWNER_H
+#define PROVISION_PLAN_DOMAIN_OWNER_H
 
 #include "provision/batch/batch.h"
 #include "provision/host/facts.h"

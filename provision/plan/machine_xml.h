@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All that is written about a machine to its hypervisor: domain, volumes, metadata. */
-#ifndef PROVISION_MACHINE_MACHINE_XML_H
-#define PROVISION_MACHINE_MACHINE_XML_H
+#ifndef PROVISION_PLAN_MACHINE_XML_H
+#define PROVISION_PLAN_MACHINE_XML_H
 
 #include <json-c/json.h>
 #include <netinet/in.h>
 #include <stdbool.h>
 
 #include "common/buf.h"
-#include "provision/machine/machine_volume.h"
-#include "provision/machine/metadata.h"
+#include "provision/batch/machine_volume.h"
+#include "provision/host/metadata.h"
 #include "provision/plan/changes.h"
 
 struct machine_address {

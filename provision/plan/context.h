@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What templates and the config drive are told about a machine, as JSON. */
-#ifndef PROVISION_MACHINE_CONTEXT_H
-#define PROVISION_MACHINE_CONTEXT_H
+#ifndef PROVISION_PLAN_CONTEXT_H
+#define PROVISION_PLAN_CONTEXT_H
 
 #include <json-c/json.h>
 #include <netinet/in.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The names of a machine's volumes, which are made of its own. */
-#ifndef PROVISION_MACHINE_MACHINE_VOLUME_H
-#define PROVISION_MACHINE_MACHINE_VOLUME_H
-
-#include "provision/host/facts.h"
+#ifndef PROVISION_BATCH_MACHINE_VOLUME_H
+#define PROVISION_BATCH_MACHINE_VOLUME_H
 
 enum machine_volume_kind {
 	MACHINE_VOLUME_DISK,  /* "web-1_disk" */
@@ -16,8 +14,8 @@ enum machine_volume_kind {
 /* The caller owns it. */
 char *machine_volume_name(const char *machine, enum machine_volume_kind kind);
 
-/* Its path in a pool, the caller's; without a folder in a pool that has none. */
-char *machine_volume_path(const struct facts_pool *pool, const char *machine,
+/* Its path in a pool, the caller's; `folder` is NULL for a pool that has none. */
+char *machine_volume_path(const char *folder, const char *machine,
 			  enum machine_volume_kind kind);
 
 /* The machine that a root disk of that name would be of, the caller's; NULL when it is no

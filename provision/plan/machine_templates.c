@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "common/file.h"
-#include "provision/machine/machine_templates.h"
+#include "provision/plan/machine_templates.h"
 
 static int template_read(const struct batch_hypervisor *config, const char *key,
 			 const char *path, struct template **result,

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/xml.h"
-#include "provision/machine/volume_xml.h"
+#include "provision/plan/volume_xml.h"
 
 static int volume_parse(struct xml *xml, const char *text, size_t size,
 			struct error *error)

@@ -10,7 +10,8 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"
-#include "provision/machine/metadata.h"
+#include "provision/host/metadata.h"
+#include "provision/host/metadata_write.h"
 
 DEFINE_CLEANUP(xmlDocPtr, xmlFreeDoc)
 DEFINE_CLEANUP(xmlBufferPtr, xmlBufferFree)

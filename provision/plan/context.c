@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "imagetool/image_name.h"
-#include "provision/machine/context.h"
+#include "provision/plan/context.h"
 
 enum { MEGABYTE = 1 << 20, GIGABYTE = 1 << 30 };
 

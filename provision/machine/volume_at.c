@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/virt.h"
-#include "provision/host/volume_at.h"
+#include "provision/machine/volume_at.h"
 
 char *volume_at_folder(const char *path)
 {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/host/facts_read.h"
 #include "provision/host/host_connection.h"
 #include "provision/host/hosts.h"
@@ -83,6 +84,16 @@ static void twins_read(struct hosts *hosts)
 	}
 }
 
+/* Whether a domain is surely the complete machine of this very file. */
+static bool is_machine(const struct batch *batch, const struct facts_domain *domain)
+{
+	const struct metadata *metadata = &domain->metadata;
+
+	return metadata->has_tools && metadata->state == METADATA_READY &&
+	       text_equal(metadata->batch, batch->name) &&
+	       text_equal(metadata->batch_file, batch->path);
+}
+
 /* A machine that is to be created, or may be. */
 static bool is_incomplete(const struct hosts *hosts, const struct batch_machine *machine)
 {
@@ -90,7 +101,7 @@ static bool is_incomplete(const struct hosts *hosts, const struct batch_machine 
 		const struct facts_domain *domain = facts_domain_find(hosts->facts[i],
 								      machine->name);
 
-		if (domain && domain->metadata.state == METADATA_READY)
+		if (domain && is_machine(hosts->job.batch, domain))
 			return false;
 	}
 	return true;

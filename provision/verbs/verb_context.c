@@ -79,7 +79,7 @@ int verb_context(struct cli *cli)
 	verb.input.filter.machine_count = verb.machines.count;
 	plan_filter_check(&verb.input.filter, &verb.batch, NULL, 0, &verb.errors);
 	if (!verb.errors.count && !verb.offline)
-		verb_prepare(&verb, FACTS_ALL, false);
+		verb_prepare(&verb, FACTS_ALL | FACTS_CAPABILITIES, false);
 	if (verb_errors_tell(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	if (verb.offline)

@@ -309,8 +309,7 @@ static void code_network(const struct coder *coder, struct network *network)
 	code_count(&inner, "Prefix", &network->prefix);
 	code_count(&inner, "IpIndex", &ip_index);
 	network->ip_index = (int)ip_index;
-	if (network->has_subnet ? network->prefix < 1 || network->prefix > 32
-				: network->ranges.count > 0)
+	if (network->has_subnet && (network->prefix < 1 || network->prefix > 32))
 		fail(&inner, "Prefix", "out of range");
 	code_truth(&inner, "HasDHCP", &network->has_dhcp);
 	list = list_begin(&inner, "Ranges", network->ranges.count);

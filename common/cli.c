@@ -10,28 +10,13 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/cli.h"
+#include "common/cli_help.h"
+#include "common/cli_option.h"
+#include "common/cli_verb.h"
 #include "common/interrupt.h"
 #include "common/text.h"
 
-enum { CODE_HELP = 0x10000, CODE_VERSION, CODE_HEADER, WORDS_MAX = 64 };
-
-struct common_option {
-	unsigned int when; /* enum cli_common; 0: always */
-	struct cli_option option;
-};
-
-static const struct common_option common_options[] = {
-	{CLI_CONNECT, {'c', "connect", "URI", "libvirt connection; may be given again"}},
-	{CLI_CONNECT_ONE, {'c', "connect", "URI", "libvirt connection"}},
-	{CLI_OUTPUT, {'o', "output", "FORMAT", "table, tsv, json or jsonl"}},
-	{CLI_OUTPUT,
-	 {CODE_HEADER, "header", NULL, "name the columns of TSV in a first line"}},
-	{CLI_DRY_RUN, {'n', "dry-run", NULL, "show what would be done, change nothing"}},
-	{0, {'q', "quiet", NULL, "no warnings and no progress"}},
-	{0, {'v', "verbose", NULL, "say more; may be given again"}},
-	{0, {CODE_HELP, "help", NULL, "print this text"}},
-	{0, {CODE_VERSION, "version", NULL, "print the version"}},
-};
+enum { WORDS_MAX = 64 };
 
 void cli_usage(struct cli *cli, const char *format, ...)
 {
@@ -46,61 +31,6 @@ void cli_usage(struct cli *cli, const char *format, ...)
 		  verb ? " " : "", verb ? verb : "");
 	free(text); /* exit() leaves no scope */
 	exit(CLI_USAGE);
-}
-
-static void option_print(const struct cli_option *option)
-{
-	char name[64];
-	int width;
-
-	if (option->code < CLI_LONG)
-		width = snprintf(name, sizeof(name), "-%c, --%s%s%s", option->code,
-				 option->name, option->value ? " " : "",
-				 option->value ? option->value : "");
-	else
-		width = snprintf(name, sizeof(name), "    --%s%s%s", option->name,
-				 option->value ? " " : "",
-				 option->value ? option->value : "");
-	if (width > 26)
-		printf("  %s\n  %26s  %s\n", name, "", option->help);
-	else
-		printf("  %-26s  %s\n", name, option->help);
-}
-
-static void formats_print(const struct cli_program *program)
-{
-	if (!program->more_formats)
-		return;
-	printf("\nFurther output formats:");
-	for (size_t i = 0; program->more_formats[i]; i++)
-		printf(" %s", program->more_formats[i]);
-	putchar('\n');
-}
-
-static void verb_help(const struct cli *cli)
-{
-	const struct cli_verb *verb = cli->verb;
-
-	printf("Usage: %s%s%s [OPTION...]%s%s\n\n%s\n\n", cli->program->name,
-	       verb->name ? " " : "", verb->name ? verb->name : "",
-	       verb->arguments ? " " : "", verb->arguments ? verb->arguments : "",
-	       verb->help);
-	for (const struct cli_option *o = verb->options; o && o->name; o++)
-		option_print(o);
-	for (size_t i = 0; i < ARRAY_LENGTH(common_options); i++)
-		if (!common_options[i].when || (common_options[i].when & verb->common))
-			option_print(&common_options[i].option);
-	if (verb->common & CLI_OUTPUT)
-		formats_print(cli->program);
-}
-
-static void program_help(const struct cli *cli)
-{
-	printf("Usage: %s VERB [OPTION...] [ARGUMENT...]\n\n%s\n\n", cli->program->name,
-	       cli->program->help);
-	for (const struct cli_verb *verb = cli->program->verbs; verb->run; verb++)
-		printf("  %-10s %s\n", verb->name, verb->help);
-	printf("\n%s VERB --help prints the options of a verb.\n", cli->program->name);
 }
 
 /* Prints what is on its way to standard output. */
@@ -163,21 +93,16 @@ static void option_register(struct cli *cli, size_t *count, struct buf *letters,
 static void options_prepare(struct cli *cli)
 {
 	CLEANUP(buf_free) struct buf letters = {0};
-	size_t own = 0, count = 0;
+	const struct cli_option *option;
+	size_t count = 0;
 
-	while (cli->verb->options && cli->verb->options[own].name)
-		own++;
-	cli->long_options = mem_zero(own + ARRAY_LENGTH(common_options) + 1,
-				     sizeof(*cli->long_options));
+	while (cli_option_at(cli->verb, count))
+		count++;
+	cli->long_options = mem_zero(count + 1, sizeof(*cli->long_options));
 	buf_add_char(&letters, ':');
-	for (size_t i = 0; i < own; i++)
-		option_register(cli, &count, &letters, &cli->verb->options[i]);
-	for (size_t i = 0; i < ARRAY_LENGTH(common_options); i++) {
-		unsigned int when = common_options[i].when;
-
-		if (!when || (when & cli->verb->common))
-			option_register(cli, &count, &letters, &common_options[i].option);
-	}
+	count = 0;
+	for (size_t i = 0; (option = cli_option_at(cli->verb, i)); i++)
+		option_register(cli, &count, &letters, option);
 	cli->short_options = buf_take(&letters);
 	opterr = 0;
 	optind = 0;
@@ -200,12 +125,12 @@ static _Noreturn void option_unknown(struct cli *cli, const char *word)
 static bool common_option_take(struct cli *cli, int code)
 {
 	switch (code) {
-	case CODE_HELP:
-		verb_help(cli);
+	case 'h':
+		cli_help(cli->program, cli->verb);
 		finish(cli);
-	case CODE_VERSION:
+	case CLI_CODE_VERSION:
 		version_print(cli);
-	case CODE_HEADER:
+	case CLI_CODE_HEADER:
 		cli->header = true;
 		return true;
 	case 'c':
@@ -292,43 +217,84 @@ int cli_output_end(struct cli *cli, struct output *output, int status)
 	return CLI_SYSTEM;
 }
 
-static const struct cli_verb *verb_find(struct cli *cli, const char *name)
+static _Noreturn void verb_unknown(struct cli *cli, const char *name)
 {
+	CLEANUP(buf_free) struct buf all = {0};
+	const struct cli_verb *verb, *next;
 	const char *names[WORDS_MAX];
 	size_t count = 0;
 
-	for (const struct cli_verb *verb = cli->program->verbs; verb->run; verb++) {
-		if (!strcmp(verb->name, name))
-			return verb;
-		if (count < WORDS_MAX)
-			names[count++] = verb->name;
+	for (; count < WORDS_MAX && (verb = cli_verb_at(cli->program, count)); count++) {
+		next = cli_verb_at(cli->program, count + 1);
+		buf_format(&all, "%s%s", !count ? "" : next ? ", " : " or ", verb->name);
+		names[count] = verb->name;
 	}
-	cli_usage(cli, "unknown verb \"%s\"%s", name, text_meant(name, names, count));
+	if (text_nearest(name, names, count))
+		cli_usage(cli, "unknown verb \"%s\"%s", name,
+			  text_meant(name, names, count));
+	cli_usage(cli, "unknown verb \"%s\": %s", name, buf_text(&all));
 }
 
-static void verb_select(struct cli *cli, int argc, char **argv)
+static int help_run(struct cli *cli)
 {
-	const struct cli_verb *verbs = cli->program->verbs;
+	const struct cli_verb *verb = cli->verb;
 
-	if (!verbs[0].name) {
-		cli->verb = &verbs[0];
-		cli->argc = argc;
-		cli->argv = argv;
-		return;
+	while (cli_next(cli) != CLI_END)
+		;
+	cli_operands(cli, 0, 1);
+	if (cli->operand_count)
+		verb = cli_verb_find(cli->program, cli->operands[0]);
+	if (!verb) {
+		cli->verb = NULL;
+		verb_unknown(cli, cli->operands[0]);
 	}
-	if (argc < 2)
-		cli_usage(cli, "verb missing");
-	if (!strcmp(argv[1], "--help")) {
-		program_help(cli);
+	cli_help(cli->program, verb);
+	return CLI_DONE;
+}
+
+const struct cli_verb cli_help_verb = {
+	.name = "help",
+	.arguments = "[VERB]",
+	.help = "print this text, or the options of a verb",
+	.run = help_run};
+
+/* What to do where no verb is meant. */
+static _Noreturn void verb_missing(struct cli *cli, const struct cli_choice *choice,
+				   int argc, char **argv)
+{
+	if (argc < 2) {
+		cli_help_program(cli->program, stderr);
+		exit(CLI_USAGE);
+	}
+	if (choice->asked == CLI_CODE_VERSION)
+		version_print(cli);
+	if (choice->asked) {
+		cli_help_program(cli->program, stdout);
 		finish(cli);
 	}
-	if (!strcmp(argv[1], "--version"))
-		version_print(cli);
-	if (argv[1][0] == '-')
-		cli_usage(cli, "options follow the verb");
-	cli->verb = verb_find(cli, argv[1]);
-	cli->argc = argc - 1;
-	cli->argv = argv + 1;
+	if (choice->unknown_letter)
+		cli_usage(cli, "unknown option \"-%c\"", choice->unknown_letter);
+	if (choice->unknown)
+		cli_usage(cli, "unknown option \"%s\"", choice->unknown);
+	if (choice->at == argc)
+		cli_usage(cli, "verb missing");
+	verb_unknown(cli, argv[choice->at]);
+}
+
+/* Sets the verb, and the command line without its name. */
+static void verb_select(struct cli *cli, int argc, char **argv)
+{
+	struct cli_choice choice = {.verb = cli->program->verbs};
+
+	if (choice.verb->name)
+		cli_verb_choose(cli->program, argc, argv, &choice);
+	if (!choice.verb)
+		verb_missing(cli, &choice, argc, argv);
+	cli->verb = choice.verb;
+	cli->argv = mem_zero((size_t)argc + 1, sizeof(*cli->argv));
+	for (int i = 0; i < argc; i++)
+		if (!choice.at || i != choice.at)
+			cli->argv[cli->argc++] = argv[i];
 }
 
 int cli_main(const struct cli_program *program, int argc, char **argv)
@@ -343,6 +309,7 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	status = cli.verb->run(&cli);
 	free(cli.long_options);
 	free(cli.short_options);
+	free(cli.argv);
 	free(cli.uris.items);
 	if (stdout_close(&cli) < 0)
 		status = CLI_SYSTEM;

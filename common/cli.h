@@ -31,12 +31,15 @@ enum {
 	CLI_LONG = 256, /* the first code for options without a short form */
 };
 
-/* The common options that a verb takes beyond -q, -v, --help and --version. */
+/* The common options that a verb takes beyond -q, -v, -h and --version. */
 enum cli_common {
 	CLI_CONNECT = 1,     /* -c, --connect URI, which may be given again */
 	CLI_OUTPUT = 2,	     /* -o, --output FORMAT; --header */
 	CLI_DRY_RUN = 4,     /* -n, --dry-run */
 	CLI_CONNECT_ONE = 8, /* -c, --connect URI, once */
+	/* No option: without a verb in the command line, an option that only this verb
+	 * has means it. */
+	CLI_UNNAMED = 16,
 };
 
 struct cli;
@@ -72,7 +75,7 @@ struct cli {
 	bool header, dry_run, quiet;
 	int verbose;
 	const char *value; /* of the option that cli_next() gave last */
-	char **operands;   /* after CLI_END; NULL-ended, owned by main */
+	char **operands;   /* after CLI_END; NULL-ended, until cli_main() returns */
 	int operand_count;
 	/* for cli.c alone */
 	bool stdout_told; /* that it can't be written */
@@ -83,9 +86,9 @@ struct cli {
 };
 
 /*
- * Finds the verb, runs it, closes standard output and returns the exit status. A write
- * error on standard output is CLI_SYSTEM whatever the verb returned. A signal that was
- * noted meanwhile (common/interrupt.h) ends the program here.
+ * Finds the verb (common/cli_verb.h), runs it, closes standard output and returns the
+ * exit status. A write error on standard output is CLI_SYSTEM whatever the verb returned.
+ * A signal that was noted meanwhile (common/interrupt.h) ends the program here.
  */
 int cli_main(const struct cli_program *program, int argc, char **argv);
 

@@ -63,6 +63,19 @@ offers() {
   offers 'vmango-provision nonsense'
 }
 
+@test "options may be before the verb" {
+  offers 'vmango-provision -q ap' apply
+  offers 'vmango-leases -o json -c test:///default re' release resolve
+  offers 'vmango-leases -o ' table tsv json jsonl
+  offers 'vmango-leases --connect list ' ansible audit help list release resolve watch
+  offers 'vmango-leases -c test:///default list --network d' default
+  offers 'vmango-provision -q apply lab.ini -m w' web-1 web-2 web-3
+  offers 'vmango-provision -c test:///default -q context lab.ini d' db
+  offers 'vmango-imagetool --dr' --dry-run
+  offers 'vmango-imagetool help in' inspect
+  offers 'vmango-imagetool help list '
+}
+
 @test "options are those of the verb's --help" {
   local line
   for line in vmango-provision\ {check,plan,apply,destroy,status,start,stop,reboot,context} \

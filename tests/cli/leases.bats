@@ -139,7 +139,7 @@ leases() {
 
 @test "usage mistakes are exit status 2" {
   local arguments
-  for arguments in '' 'resolve' 'lst' 'list x' 'list --source dhcp' 'list --cidr 10' \
+  for arguments in 'resolve' 'lst' 'list x' 'list --source dhcp' 'list --cidr 10' \
     'list -o jsonn' 'list --dir x -c y' 'ansible' 'ansible --list --host x'; do
     # shellcheck disable=SC2086
     run leases $arguments

@@ -103,6 +103,8 @@ is_in_group() {
         on && $0 ~ "Cm " verb "$" { mine = 1 }
         on && mine' "$page")
       [ -n "$synopsis" ] || { echo "$page: no synopsis of $verb" && return 1; }
+      # Its --help is that of the program.
+      [ "$verb" != help ] || continue
       while read -r short option; do
         case $option in help | version) continue ;; esac
         grep -qE -- "Fl -$option\b|Fl [a-z0-9]*${short}[a-z0-9]*( |$)" <<<"$synopsis" ||

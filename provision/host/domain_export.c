@@ -9,11 +9,9 @@
 #include "provision/batch/batch.h"
 #include "provision/batch/name_pattern.h"
 #include "provision/host/domain_export.h"
+#include "provision/batch/machine_volume.h"
 
 #define LIBOSINFO_URI "http://libosinfo.org/xmlns/libvirt/domain/1.0"
-
-/* Of "machine NAME": what a section's title can have. */
-enum { TITLE_MAX = 49 };
 
 void domain_export_free(struct domain_export *domain)
 {
@@ -36,8 +34,6 @@ static int name_check(const char *name, struct error *error)
 		return error_context(error, "a machine can't have its name");
 	if (names.items.count != 1 || strcmp(names.items.items[0].name, name))
 		return error_set(error, "a machine can't have its name");
-	if (strlen("machine ") + strlen(name) > TITLE_MAX)
-		return error_set(error, "its name is too long for a section of a batch");
 	return 0;
 }
 
@@ -110,6 +106,22 @@ static void interfaces_read(struct xml *xml, struct domain_export *domain)
 		error_list_add(&domain->notes, "it has no network interface");
 }
 
+/* Whether the file is the machine's config drive, which a batch makes by itself: one of
+ * the volumes that our metadata name, or what Vmango calls it. */
+static bool is_config_drive(const struct domain_export *domain, const char *path)
+{
+	const struct metadata *metadata = &domain->metadata;
+	const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+	CLEANUP(free_ptr)
+	char *drive = machine_volume_name(domain->name, MACHINE_VOLUME_DRIVE);
+
+	array_foreach(volume, &metadata->volumes) {
+		if (!strcmp(volume->name, file))
+			return true;
+	}
+	return metadata->has_vmango && !metadata->has_tools && !strcmp(file, drive);
+}
+
 static void disks_read(struct xml *xml, struct domain_export *domain)
 {
 	CLEANUP(xmlXPathFreeObject_ptr)
@@ -128,12 +140,18 @@ static void disks_read(struct xml *xml, struct domain_export *domain)
 		if (!is_found && (!kind || !strcmp(kind, "disk"))) {
 			is_found = true;
 			domain->disk_path = TAKE(source);
-		} else if (source && *source) {
+		} else if (source && *source && !is_config_drive(domain, source)) {
 			error_list_add(&domain->notes, "%s %s: %s", kind ? kind : "disk",
 				       target ? target : "", source);
 		}
 	}
 }
+
+/* A CPU that somebody has chosen: the installed template has host-model, and libvirt puts
+ * in QEMU's own default where there is none. */
+#define OWN_CPU                                                                       \
+	"/domain/cpu[not(@mode='host-model') and (feature or not(@mode='custom' and " \
+	"(model='qemu64' or model='qemu32' or model='kvm64' or model='kvm32')))]"
 
 /* What templates decide, and devices that they do not have. */
 static void others_note(struct xml *xml, struct domain_export *domain)
@@ -144,7 +162,7 @@ static void others_note(struct xml *xml, struct domain_export *domain)
 		{"/domain/os/@firmware|/domain/os/loader", "firmware"},
 		{"/domain/os/kernel", "kernel"},
 		{"/domain/os/type/@machine", "machine type"},
-		{"/domain/cpu/@mode|/domain/cpu/model", "CPU"},
+		{OWN_CPU "/@mode[.!='custom']|" OWN_CPU "/model", "CPU"},
 		{"/domain/devices/tpm/@model", "TPM"},
 		{"/domain/devices/hostdev/@type", "device of the host"},
 		{"/domain/devices/filesystem/target/@dir", "file system"},

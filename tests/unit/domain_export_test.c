@@ -29,6 +29,49 @@ static void image_is(const char *metadata, const char *expected)
 	tap_string(domain.image, expected, "image of %s", metadata);
 }
 
+/* The notes of a domain with this behind its name, a line each. */
+static void notes_are(const char *rest, const char *expected)
+{
+	CLEANUP(domain_export_free) struct domain_export domain = {0};
+	CLEANUP(buf_free) struct buf notes = {0};
+	CLEANUP(free_ptr)
+	char *xml = mem_format("<domain><name>a</name>%s</domain>", rest);
+
+	read_xml(xml, &domain, NULL);
+	for (size_t i = 0; i < domain.notes.count; i++)
+		buf_format(&notes, "%s%s", i ? "\n" : "", domain.notes.messages[i]);
+	tap_string(buf_text(&notes), expected, "what a batch can't say of %s", rest);
+}
+
+static void notes(void)
+{
+#define LAN "<interface type='network'><source network='lan'/></interface>"
+#define CD(name)                                                         \
+	"<devices>" LAN "<disk device='cdrom'><source file='" name "'/>" \
+	"<target dev='hdc'/></disk><disk device='disk'><source file='/p/d'/></disk></devices>"
+#define OURS                                                                         \
+	"<metadata><tools:machine xmlns:tools='https://vmango.org/schema/tools' "    \
+	"state='ready'><tools:batch name='b'/><tools:input hash='x'/>"               \
+	"<tools:instance serial='1'/><tools:volume pool='p' name='a_config-2.iso'/>" \
+	"</tools:machine></metadata>"
+#define VMANGO "<metadata><v:md xmlns:v='http://vmango.org/schema/md'/></metadata>"
+#define CPU(attributes, inside) \
+	"<cpu " attributes ">" inside "</cpu><devices>" LAN "</devices>"
+	notes_are(OURS CD("/p/a_config-2.iso"), "");
+	notes_are(OURS CD("/p/a_config.iso"), "cdrom hdc: /p/a_config.iso");
+	notes_are(VMANGO CD("/p/a_config.iso"), "");
+	notes_are(CD("/p/a_config.iso"), "cdrom hdc: /p/a_config.iso");
+	notes_are(OURS CD("/p/debian.iso"), "cdrom hdc: /p/debian.iso");
+	notes_are(CPU("mode='custom' match='exact' check='none'",
+		      "<model fallback='forbid'>qemu64</model>"),
+		  "");
+	notes_are(CPU("mode='host-model'", ""), "");
+	notes_are(CPU("mode='host-passthrough'", ""), "CPU host-passthrough");
+	notes_are(CPU("mode='custom'", "<model>EPYC</model>"), "CPU EPYC");
+	notes_are(CPU("mode='custom'", "<model>qemu64</model><feature name='vmx'/>"),
+		  "CPU qemu64");
+}
+
 static void refused(const char *name, const char *expected)
 {
 	CLEANUP(domain_export_free) struct domain_export domain = {0};
@@ -39,6 +82,15 @@ static void refused(const char *name, const char *expected)
 	tap_ok(read_xml(xml, &domain, &error) < 0 &&
 		       strstr(error_text(&error), expected) != NULL,
 	       "%s is refused: %s", name, error_text(&error));
+}
+
+static void accepted(const char *name)
+{
+	CLEANUP(domain_export_free) struct domain_export domain = {0};
+	CLEANUP(free_ptr)
+	char *xml = mem_format("<domain><name>%s</name></domain>", name);
+
+	tap_ok(read_xml(xml, &domain, NULL) == 0, "%s is a machine's name", name);
 }
 
 static void written(void)
@@ -104,8 +156,11 @@ int main(void)
 		 "Debian-12_amd64_qcow2.img");
 	refused("a{1..3}", "can't have its name");
 	refused("a b", "can't have its name");
-	refused("x23456789-123456789-123456789-123456789-12", "too long for a section");
+	refused("x23456789-123456789-123456789-123456789-123456789-123456789-1234",
+		"can't have its name");
+	accepted("x23456789-123456789-123456789-123456789-123456789-123456789-12");
 	refused("", "can't have its name");
+	notes();
 	written();
 	return tap_done();
 }

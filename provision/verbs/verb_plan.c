@@ -131,13 +131,17 @@ static json_object *changes_json(const struct machine_diff *diff)
 	return list;
 }
 
-void verb_userdata_warn(const struct verb *verb)
+/* Warns of the machines whose metadata --update would take the text out of, or add it to.
+ */
+static void userdata_warn(const struct verb *verb, bool hides, const char *warning)
 {
 	CLEANUP(buf_free) struct buf names = {0};
 	size_t count = 0;
 
 	array_foreach(change, &verb->changes.list) {
-		if (!change->diff.hides_userdata)
+		const struct machine_diff *diff = &change->diff;
+
+		if (!(hides ? diff->hides_userdata : diff->shows_userdata))
 			continue;
 		if (count++ < NAMES_SHOWN_MAX)
 			buf_format(&names, "%s%s", names.size ? ", " : "", change->name);
@@ -146,11 +150,20 @@ void verb_userdata_warn(const struct verb *verb)
 		return;
 	if (count > NAMES_SHOWN_MAX)
 		buf_format(&names, " and %zu more", count - NAMES_SHOWN_MAX);
-	cli_warn(verb->cli,
-		 "%s: the user data is in the metadata, which every local user of the "
-		 "hypervisor can read; apply --update removes it, and "
-		 "userdata_metadata = yes keeps it",
-		 buf_text(&names));
+	cli_warn(verb->cli, "%s: the user data is %s", buf_text(&names), warning);
+}
+
+void verb_userdata_warn(const struct verb *verb)
+{
+	userdata_warn(
+		verb, true,
+		"in the metadata, which every local user of the hypervisor can "
+		"read; apply --update removes it, and userdata_metadata = yes keeps "
+		"it");
+	userdata_warn(
+		verb, false,
+		"not in the metadata, which userdata_metadata = yes asks for; apply "
+		"--update adds it");
 }
 
 static bool is_to_do(const struct verb *verb, const struct change *change)

@@ -214,6 +214,7 @@ disk_and_network() {
   [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tkeep\tone\nweb-3\tdelete\tone\nweb-2\tdelete\ttwo' ]
   run -0 --separate-stderr provision apply --prune -o tsv "$batch"
   [ "$(cut -f 1,2 <<<"$output")" = $'web-1\tkept\nweb-3\tdeleted\nweb-2\tdeleted' ]
+  [ "$(grep -c 'web-2: delete$' <<<"$stderr")" -eq 1 ]
   [ -z "$(volumes two)" ]
   [ "$(lab_virsh one list --all --name | tr -d '\n')" = web-1 ]
   run -0 provision destroy -q "$batch"
@@ -262,9 +263,16 @@ shown() {
   # Vmango's page has it where that is wanted.
   cp "$batch.shown" "$batch"
   run -0 --separate-stderr provision plan "$batch"
+  [[ $stderr == *"web-9: the user data is not in the metadata"*'apply --update adds it'* ]]
+  run -0 --separate-stderr provision apply --wait 0 -o tsv "$batch"
+  [[ $output == web-9$'\t'kept* && $stderr == *'apply --update adds it'* ]]
+  [ "$(shown)" -eq 0 ]
+  run -0 --separate-stderr provision apply --update --wait 0 -o tsv "$batch"
+  [[ $output == *updated* && $stderr != *'apply --update'* ]]
+  run -0 --separate-stderr provision apply --update --wait 0 -o tsv "$batch"
+  [[ $output == web-9$'\t'kept* ]]
+  run -0 --separate-stderr provision plan "$batch"
   [ -z "$stderr" ]
-  run -0 provision apply -q --update --wait 0 -o tsv "$batch"
-  [[ $output == *updated* ]]
   [ "$(shown)" -eq 1 ]
   # A machine that has it is as the batch wants it, but for that.
   echo "$hidden" >"$batch"

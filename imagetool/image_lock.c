@@ -5,6 +5,7 @@
 
 #include "common/back_off.h"
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "imagetool/image_lock.h"
 #include "imagetool/volume.h"
@@ -33,10 +34,12 @@ static int others_error(const struct image_pool *pool, const char *image,
 	CLEANUP(free_ptr)
 	char *uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
 
+	CLEANUP(free_ptr)
+	char *command = virsh_text(uri, "vol-delete", "--pool", pool->name, lock, NULL);
+
 	return error_set(error,
-			 "%s is being imported by another run; if none runs any more: "
-			 "virsh -c '%s' vol-delete --pool %s %s",
-			 image, uri ? uri : "", pool->name, lock);
+			 "%s is being imported by another run; if none runs any more: %s",
+			 image, command);
 }
 
 /* Fails when another import has the lock. Marks are those of older programs, which take

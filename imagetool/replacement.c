@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "imagetool/image_use.h"
 #include "imagetool/replacement.h"
@@ -43,12 +44,15 @@ static int open_error(const struct image_pool *pool, const char *image, const ch
 	CLEANUP(free_ptr)
 	char *uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
 
+	CLEANUP(free_ptr)
+	char *command = virsh_text(uri, "vol-clone", "--pool", pool->name, whole, image,
+				   NULL);
+
 	return error_set(error,
 			 "can't finish the replacement of %s: %s; the new image is whole "
 			 "in volume %s of pool %s, and the next import finishes it, or: "
-			 "virsh -c '%s' vol-clone --pool %s %s %s",
-			 image, reason, whole, pool->name, uri ? uri : "", pool->name,
-			 whole, image);
+			 "%s",
+			 image, reason, whole, pool->name, command);
 }
 
 /* How many more copies of the new image the pool has room for, up to 2, when the old one
@@ -233,14 +237,20 @@ static int image_finish(const struct image_pool *pool, const struct names *names
 			const char *image, struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr whole = NULL;
+	CLEANUP(free_ptr) char *uri = NULL;
+	CLEANUP(free_ptr) char *command = NULL;
 
 	if (volume_look(pool->pool, names->whole, &whole, error) < 0)
 		return -1;
-	if (!whole)
+	if (!whole) {
+		uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
+		command = virsh_text(uri, "vol-delete", "--pool", pool->name, names->mark,
+				     NULL);
 		return error_set(error,
 				 "%s may not be whole, and volume %s that was to replace "
-				 "it is missing; if it is: virsh vol-delete --pool %s %s",
-				 image, names->whole, pool->name, names->mark);
+				 "it is missing; if it is: %s",
+				 image, names->whole, command);
+	}
 	if (image_delete(pool, image, false, error) < 0 ||
 	    image_pool_refresh(pool, error) < 0 ||
 	    image_copy(pool, names, image, false, error) < 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether a domain is at rest: neither on its way to another hypervisor nor at a job. */
 #define _GNU_SOURCE
+#include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "provision/host/domain_settled.h"
 
@@ -20,6 +22,8 @@ static bool has_job(virDomainPtr domain)
 
 int domain_settled_check(virDomainPtr domain, struct error *error)
 {
+	CLEANUP(free_ptr) char *uri = NULL;
+	CLEANUP(free_ptr) char *command = NULL;
 	int state, reason;
 
 	if (virDomainGetState(domain, &state, &reason, 0) < 0)
@@ -27,12 +31,14 @@ int domain_settled_check(virDomainPtr domain, struct error *error)
 	if (is_arriving(state, reason))
 		return error_set(error,
 				 "a migration is under way; try again when it has ended");
-	if (has_job(domain))
-		return error_set(error,
-				 "a migration or another job is under way; try again "
-				 "when it has ended (virsh domjobinfo %s)",
-				 virDomainGetName(domain));
-	return 0;
+	if (!has_job(domain))
+		return 0;
+	uri = virConnectGetURI(virDomainGetConnect(domain));
+	command = virsh_text(uri, "domjobinfo", virDomainGetName(domain), NULL);
+	return error_set(error,
+			 "a migration or another job is under way; try again when it has "
+			 "ended (%s)",
+			 command);
 }
 
 bool domain_is_settled_in(virDomainPtr domain)

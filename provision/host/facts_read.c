@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/volume.h"
@@ -36,6 +37,7 @@ static int pool_read(struct host *host, const char *key, const char *name,
 		     struct error_list *errors)
 {
 	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(free_ptr) char *command = NULL;
 
 	pool->name = mem_string(name);
 	*handle = virStoragePoolLookupByName(host->connection, name);
@@ -48,11 +50,12 @@ static int pool_read(struct host *host, const char *key, const char *name,
 		return batch_hypervisor_error(host->config, key, errors, "%s",
 					      error_text(&error));
 	}
-	if (virStoragePoolIsActive(*handle) != 1)
-		return batch_hypervisor_error(
-			host->config, key, errors,
-			"pool \"%s\" is not active on %s (virsh pool-start %s)", name,
-			host->config->name, name);
+	if (virStoragePoolIsActive(*handle) != 1) {
+		command = virsh_text(host->facts.uri, "pool-start", name, NULL);
+		return batch_hypervisor_error(host->config, key, errors,
+					      "pool \"%s\" is not active on %s (%s)",
+					      name, host->config->name, command);
+	}
 	if (pool_describe(*handle, pool, &error) < 0)
 		return batch_hypervisor_error(host->config, key, errors, "%s",
 					      error_text(&error));
@@ -74,6 +77,7 @@ static int network_read(struct host *host, struct error_list *errors)
 {
 	const char *name = host->config->network;
 	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(free_ptr) char *command = NULL;
 
 	host->network = virNetworkLookupByName(host->connection, name);
 	if (!host->network && virt_error_code() == VIR_ERR_NO_NETWORK)
@@ -85,11 +89,12 @@ static int network_read(struct host *host, struct error_list *errors)
 		return batch_hypervisor_error(host->config, "network", errors, "%s",
 					      error_text(&error));
 	}
-	if (virNetworkIsActive(host->network) != 1)
-		return batch_hypervisor_error(
-			host->config, "network", errors,
-			"network \"%s\" is not active on %s (virsh net-start %s)", name,
-			host->config->name, name);
+	if (virNetworkIsActive(host->network) != 1) {
+		command = virsh_text(host->facts.uri, "net-start", name, NULL);
+		return batch_hypervisor_error(host->config, "network", errors,
+					      "network \"%s\" is not active on %s (%s)",
+					      name, host->config->name, command);
+	}
 	if (network_describe(host, &error) < 0)
 		return batch_hypervisor_error(host->config, "network", errors, "%s",
 					      error_text(&error));

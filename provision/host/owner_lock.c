@@ -8,10 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "common/text.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "provision/host/owner_lock.h"
@@ -155,7 +154,7 @@ static int held(const struct owner_lock_job *job, virSecretPtr secret,
 {
 	CLEANUP(free_ptr) char *text = record_text(owner);
 	CLEANUP(free_ptr) char *uri = NULL;
-	CLEANUP(buf_free) struct buf quoted = {0};
+	CLEANUP(free_ptr) char *command = NULL;
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
 	if (owner->renews || owner_judge(owner, job->self) == OWNER_IS_ALIVE)
@@ -164,12 +163,11 @@ static int held(const struct owner_lock_job *job, virSecretPtr secret,
 				 job->batch, job->hypervisor, text);
 	virSecretGetUUIDString(secret, uuid);
 	uri = virConnectGetURI(job->connection);
-	text_add_shell(&quoted, uri ? uri : "");
+	command = virsh_text(uri, "secret-undefine", uuid, NULL);
 	return error_set(error,
 			 "batch \"%s\" is in use on %s by %s, of which nobody else can "
-			 "see whether it is alive; when it has ended: virsh -c %s "
-			 "secret-undefine %s",
-			 job->batch, job->hypervisor, text, buf_text(&quoted), uuid);
+			 "see whether it is alive; when it has ended: %s",
+			 job->batch, job->hypervisor, text, command);
 }
 
 /* Removes the lock of a dead owner. By UUID: one that replaced it meanwhile stays. */

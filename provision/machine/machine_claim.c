@@ -6,6 +6,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "imagetool/volume.h"
 #include "provision/host/domain_settled.h"
@@ -48,16 +49,20 @@ virConnectPtr machine_claim_connection(const struct machine_claim *claim)
 static int block_jobs_check(const struct machine_claim *claim, struct error *error)
 {
 	array_foreach(disk, &claim->disks.list) {
+		CLEANUP(free_ptr) char *command = NULL;
 		virDomainBlockJobInfo job;
 
 		if (!claim->active || !*disk->target)
 			continue;
-		if (disk->has_mirror ||
-		    virDomainGetBlockJobInfo(claim->domain, disk->target, &job, 0) == 1)
-			return error_set(error,
-					 "a block job is under way on disk %s; let it "
-					 "end, or end it (virsh blockjob %s %s --abort)",
-					 disk->target, claim->machine, disk->target);
+		if (!disk->has_mirror &&
+		    virDomainGetBlockJobInfo(claim->domain, disk->target, &job, 0) != 1)
+			continue;
+		command = virsh_text(claim->host->facts.uri, "blockjob", claim->machine,
+				     disk->target, "--abort", NULL);
+		return error_set(error,
+				 "a block job is under way on disk %s; let it end, or "
+				 "end it (%s)",
+				 disk->target, command);
 	}
 	return 0;
 }
@@ -278,6 +283,7 @@ int machine_claim_disks(struct machine_claim *claim, const struct volume_use *us
 {
 	CLEANUP(buf_free) struct buf strays = {0};
 	CLEANUP(free_ptr) char *folder = NULL;
+	CLEANUP(free_ptr) char *command = NULL;
 
 	array_foreach(disk, &claim->disks.list) {
 		chain_complete(disk, use);
@@ -286,9 +292,10 @@ int machine_claim_disks(struct machine_claim *claim, const struct volume_use *us
 	if (!strays.size)
 		return 0;
 	folder = volume_at_folder(buf_text(&strays));
+	command = virsh_text(claim->host->facts.uri, "pool-create-as", "NAME", "dir",
+			     "--target", folder ? folder : "DIRECTORY", NULL);
 	return error_set(error,
 			 "snapshots of its disk are in no active pool, nothing is "
-			 "deleted: %s (virsh pool-create-as NAME dir --target %s creates "
-			 "one)",
-			 buf_text(&strays), folder ? folder : "DIRECTORY");
+			 "deleted: %s (%s creates one)",
+			 buf_text(&strays), command);
 }

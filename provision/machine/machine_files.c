@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
@@ -42,18 +43,24 @@ static bool has_own_file(const struct machine_claim *claim,
 /* A disk that was copied or renamed may hold all that the machine is. */
 static int moved_check(const struct machine_claim *claim, struct error *error)
 {
+	const char *uri = claim->host->facts.uri;
+
 	if (!claim->root_path || domain_disks_use(&claim->disks, claim->root_path))
 		return 0;
 	array_foreach(disk, &claim->disks.list) {
+		CLEANUP(free_ptr) char *stop = NULL;
+		CLEANUP(free_ptr) char *detach = NULL;
+
 		if (!disk->is_writable || !disk->chain.count || has_own_file(claim, disk))
 			continue;
-		return error_set(
-			error,
-			"disk %s is %s, not %s as created; nothing is deleted. "
-			"To keep that file, take it off first: virsh destroy %s; "
-			"virsh detach-disk %s %s --config",
-			disk->target, disk->chain.items[0], claim->root_path,
-			claim->machine, claim->machine, disk->target);
+		stop = virsh_text(uri, "destroy", claim->machine, NULL);
+		detach = virsh_text(uri, "detach-disk", claim->machine, disk->target,
+				    "--config", NULL);
+		return error_set(error,
+				 "disk %s is %s, not %s as created; nothing is deleted. "
+				 "To keep that file, take it off first: %s; %s",
+				 disk->target, disk->chain.items[0], claim->root_path,
+				 stop, detach);
 	}
 	return 0;
 }

@@ -6,17 +6,10 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "common/text.h"
+#include "common/virsh.h"
 #include "provision/plan/orphan_text.h"
 
-static void virsh_add(struct buf *text, const struct facts *facts, const char *command)
-{
-	const char *uri = facts->uri;
-
-	buf_add_string(text, "; if nothing needs it: virsh -c ");
-	text_add_shell(text, uri ? uri : "");
-	buf_format(text, " %s ", command);
-}
+#define ADVICE "; if nothing needs it: "
 
 char *orphan_volume_text(const struct facts *facts, const char *volume)
 {
@@ -25,10 +18,8 @@ char *orphan_volume_text(const struct facts *facts, const char *volume)
 
 	buf_format(&text, "volume %s is in pool %s of %s already", volume, pool,
 		   facts->config->name);
-	virsh_add(&text, facts, "vol-delete --pool");
-	text_add_shell(&text, pool);
-	buf_add_char(&text, ' ');
-	text_add_shell(&text, volume);
+	buf_add_string(&text, ADVICE);
+	virsh_add(&text, facts->uri, "vol-delete", "--pool", pool, volume, NULL);
 	return buf_take(&text);
 }
 
@@ -42,16 +33,13 @@ char *orphan_reservation_text(const struct facts *facts, const struct network_ho
 	inet_ntop(AF_INET, &found->address, address, sizeof(address));
 	buf_format(&text, "%s is reserved for %s in network %s of %s already", address,
 		   found->name, network, facts->config->name);
+	buf_add_string(&text, ADVICE);
 	if (!found->has_mac) {
-		virsh_add(&text, facts, "net-edit");
-		text_add_shell(&text, network);
+		virsh_add(&text, facts->uri, "net-edit", network, NULL);
 		return buf_take(&text);
 	}
-	virsh_add(&text, facts, "net-update");
-	text_add_shell(&text, network);
-	buf_add_string(&text, " delete ip-dhcp-host ");
 	xml = network_host_xml(found->mac, found->name, found->address);
-	text_add_shell(&text, xml);
-	buf_add_string(&text, " --live --config");
+	virsh_add(&text, facts->uri, "net-update", network, "delete", "ip-dhcp-host", xml,
+		  "--live", "--config", NULL);
 	return buf_take(&text);
 }

@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "common/virsh.h"
 #include "provision/plan/plan_twins.h"
 
 struct twin {
@@ -69,16 +70,6 @@ static char *places_text(const struct twins *twins)
 	return buf_take(&text);
 }
 
-static void command_add(struct buf *text, const struct twin *twin, const char *words)
-{
-	const char *uri = twin->facts->uri;
-
-	buf_add_string(text, text->size ? " && virsh -c " : "virsh -c ");
-	text_add_shell(text, uri ? uri : "");
-	buf_format(text, " %s ", words);
-	text_add_shell(text, twin->domain->name);
-}
-
 /* Volumes and NVRAM stay: the one that is kept may use them, too. */
 static void commands_add(const struct twins *twins, const struct twin *kept,
 			 struct error_list *errors)
@@ -86,11 +77,17 @@ static void commands_add(const struct twins *twins, const struct twin *kept,
 	CLEANUP(buf_free) struct buf text = {0};
 
 	array_foreach(twin, &twins->items) {
+		const char *uri = twin->facts->uri, *name = twin->domain->name;
+
 		if (twin == kept)
 			continue;
-		if (twin->domain->activity == FACTS_RUNS)
-			command_add(&text, twin, "destroy");
-		command_add(&text, twin, "undefine --keep-nvram");
+		if (text.size)
+			buf_add_string(&text, " && ");
+		if (twin->domain->activity == FACTS_RUNS) {
+			virsh_add(&text, uri, "destroy", name, NULL);
+			buf_add_string(&text, " && ");
+		}
+		virsh_add(&text, uri, "undefine", "--keep-nvram", name, NULL);
 	}
 	error_list_add(errors, "%s: to keep the one on %s%s: %s", kept->domain->name,
 		       kept->facts->config->name,

@@ -154,7 +154,7 @@ migrates() {
   lab_exec one ip link set migration down
   provision destroy --machine slow "$only_one"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"slow: a migration or another job is under way; try again when it has ended (virsh domjobinfo slow)"* ]]
+  [[ $stderr == *"slow: a migration or another job is under way; try again when it has ended (virsh -c 'qemu+unix:"*"' domjobinfo slow)"* ]]
   provision destroy --machine slow "$only_two"
   [ "$status" -eq 1 ]
   [[ $stderr == *"slow: a migration is under way; try again when it has ended"* ]]

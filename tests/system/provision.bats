@@ -175,6 +175,7 @@ log_ends() {
 
 @test "every mistake of a batch is told at once, and nothing is changed" {
   lab_virsh one pool-define-as off dir --target /var/lib/libvirt/off
+  lab_virsh one net-define /dev/stdin <<<'<network><name>quiet</name><bridge name="virbr-quiet"/></network>'
   lab_virsh one define /dev/stdin <<'EOF'
 <domain type='qemu'><name>taken</name><memory>1024</memory><os><type>hvm</type></os></domain>
 EOF
@@ -185,6 +186,7 @@ EOF
 [hypervisor other]
 url = $(lab_uri one)
 root_storage_pool = off
+network = quiet
 
 [machine a]
 plan = smal
@@ -205,13 +207,15 @@ EOF
   run --separate-stderr provision apply "$bad"
   lab_virsh one undefine taken
   lab_virsh one pool-undefine off
+  lab_virsh one net-undefine quiet
   [ "$status" -eq 2 ]
   echo "$stderr"
   [[ $stderr == *"bad.ini:7: unknown key \"colour\""* ]]
   [[ $stderr == *": plan: no plan \"smal\"; did you mean \"small\"?"* ]]
   [[ $stderr == *": image: no image \"Debain-12\""*"did you mean \"Debian-12\"?"* ]]
   [[ $stderr == *"taken: the name is taken on local by a domain of no batch"* ]]
-  [[ $stderr == *": root_storage_pool: pool \"off\" is not active on other"* ]]
+  [[ $stderr == *": root_storage_pool: pool \"off\" is not active on other (virsh -c '$(lab_uri one)' pool-start off)"* ]]
+  [[ $stderr == *": network: network \"quiet\" is not active on other (virsh -c '$(lab_uri one)' net-start quiet)"* ]]
   [ -z "$output" ]
   after=$(lab_virsh one define /dev/stdin <<'EOF' >/dev/null && whole_state
 <domain type='qemu'><name>taken</name><memory>1024</memory><os><type>hvm</type></os></domain>

@@ -119,7 +119,7 @@ destroyed() {
   lab_exec one mkdir -p /var/lib/libvirt/elsewhere
   lab_virsh one snapshot-create-as m-4 a --disk-only --diskspec vda,file=/var/lib/libvirt/elsewhere/m-4.a
   refused m-4
-  [[ $stderr == *"in no active pool, nothing is deleted: /var/lib/libvirt/elsewhere/m-4.a (virsh pool-create-as NAME dir --target /var/lib/libvirt/elsewhere "* ]]
+  [[ $stderr == *"in no active pool, nothing is deleted: /var/lib/libvirt/elsewhere/m-4.a (virsh -c 'qemu+unix:"*"' pool-create-as NAME dir --target /var/lib/libvirt/elsewhere "* ]]
   lab_virsh one pool-create-as elsewhere dir --target /var/lib/libvirt/elsewhere
   destroyed m-4
   run -1 lab_exec one test -e /var/lib/libvirt/elsewhere/m-4.a
@@ -128,10 +128,10 @@ destroyed() {
 @test "nothing is deleted while a block job is under way, or after the disk was moved" {
   lab_virsh one blockcopy m-5 vda /var/lib/libvirt/elsewhere/m-5.copy --transient-job --wait
   refused m-5
-  [[ $stderr == *"a block job is under way on disk vda; "*"(virsh blockjob m-5 vda --abort)"* ]]
+  [[ $stderr == *"a block job is under way on disk vda; "*"(virsh -c 'qemu+unix:"*"' blockjob m-5 vda --abort)"* ]]
   lab_virsh one blockjob m-5 vda --pivot
   refused m-5
-  [[ $stderr == *"disk vda is /var/lib/libvirt/elsewhere/m-5.copy, not $images/m-5_disk as created; nothing is deleted"* ]]
+  [[ $stderr == *"disk vda is /var/lib/libvirt/elsewhere/m-5.copy, not $images/m-5_disk as created; nothing is deleted"*"' detach-disk m-5 vda --config"* ]]
   lab_virsh one destroy m-5
   # Its disk still grows.
   write_batch 2

@@ -240,6 +240,12 @@ EOF
   [[ $stderr == *'domain v on local is of no batch'* ]]
   lab_virsh one undefine v
   lab_virsh one vol-delete v_disk default
+  # Of a machine of ours, what every batch makes is no loss.
+  batch lab.ini <<<'[machine web]'
+  run -0 apply lab.ini
+  run -0 --separate-stderr vmango-provision export -c "$(lab_uri one)" web
+  [[ $output == *$'\n[machine web]\n'* && $output != *cdrom* && $output != *CPU* ]]
+  run -0 vmango-provision destroy -q lab.ini
 }
 
 # As two runs leave it that could not see each other's hypervisor; a migration leaves the same run.

@@ -116,6 +116,8 @@ static const struct {
 		{"leases", DOCTOR_FINDING,
 		 "Look into the file; a broken one can be deleted while its "
 		 "network is stopped."},
+	[DOCTOR_LOCK_LEFT] = {"locks", DOCTOR_WARNING,
+			      "virsh -c URI secret-undefine NAME"},
 };
 
 const char *doctor_kind_check(enum doctor_kind kind)

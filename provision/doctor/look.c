@@ -213,6 +213,37 @@ static void lease_files_look(const struct look *look)
 			  LEASE_DIR_DEFAULT);
 }
 
+/* Who is at work. Only the lock of a run that has certainly ended is advised to be
+ * removed; by its UUID, which is that run's own. */
+static void locks_look(const struct look *look)
+{
+	CLEANUP(owner_lock_list_free) struct owner_lock_list locks = {0};
+	CLEANUP(owner_free) struct owner self = {0};
+	CLEANUP(error_free) struct error error = {0};
+	const char *check = doctor_kind_check(DOCTOR_LOCK_LEFT);
+
+	owner_self("doctor", NULL, "", &self);
+	if (owner_lock_find(look->connection, NULL, &self, &locks, &error) < 0)
+		doctor_leave_out(look->report, "%s", error_text(&error));
+	array_foreach(seen, &locks.items) {
+		CLEANUP(free_ptr) char *owner = owner_lock_owner_text(&seen->owner);
+
+		if (seen->life == OWNER_HAS_ENDED)
+			doctor_tell(look->report, DOCTOR_LOCK_LEFT, seen->uuid,
+				    "the lock of batch \"%s\" is left by %s, which has "
+				    "ended",
+				    seen->batch, owner);
+		else if (seen->life == OWNER_IS_ALIVE)
+			doctor_ok(look->report, check, "batch \"%s\" is in use by %s",
+				  seen->batch, owner);
+		else
+			doctor_ok(look->report, check,
+				  "batch \"%s\" is locked by %s; the next run on it "
+				  "finds out whether that has ended",
+				  seen->batch, owner);
+	}
+}
+
 static void connected_look(struct look *look)
 {
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(look->connection);
@@ -224,6 +255,7 @@ static void connected_look(struct look *look)
 	kvm_look(look);
 	network_look(look);
 	pools_look(look);
+	locks_look(look);
 	if (look->is_local) {
 		hook_judge(look);
 		lease_files_look(look);

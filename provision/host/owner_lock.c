@@ -87,7 +87,7 @@ static void record_read(virSecretPtr secret, struct owner *owner)
 		owner_parse(json, strlen(json), owner, NULL);
 }
 
-static char *record_text(const struct owner *owner)
+char *owner_lock_owner_text(const struct owner *owner)
 {
 	return owner->verb ? owner_text(owner) : mem_string("an unknown run");
 }
@@ -152,7 +152,7 @@ static enum owner_life owner_watch(virSecretPtr secret, struct error *error)
 static int held(const struct owner_lock_job *job, virSecretPtr secret,
 		const struct owner *owner, struct error *error)
 {
-	CLEANUP(free_ptr) char *text = record_text(owner);
+	CLEANUP(free_ptr) char *text = owner_lock_owner_text(owner);
 	CLEANUP(free_ptr) char *uri = NULL;
 	CLEANUP(free_ptr) char *command = NULL;
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
@@ -189,7 +189,7 @@ static int owner_evict(const struct owner_lock_job *job, virSecretPtr secret,
 	record_read(secret, &owner);
 	life = owner_judge(&owner, job->self);
 	if (life == OWNER_IS_UNKNOWN && (owner.renews || !owner.verb)) {
-		text = record_text(&owner);
+		text = owner_lock_owner_text(&owner);
 		if (job->watching)
 			job->watching(job->data, job->hypervisor, text);
 		life = owner_watch(secret, error);
@@ -353,18 +353,25 @@ static struct owner_lock *lock_make(const struct owner_lock_job *job,
 	return lock;
 }
 
+/* Nobody else can see what it has. */
+static bool is_test_driver(virConnectPtr connection)
+{
+	const char *type = virConnectGetType(connection);
+
+	return type && !strcasecmp(type, "test");
+}
+
 int owner_lock_take(const struct owner_lock_job *job, struct owner_lock **lock,
 		    struct error *error)
 {
 	CLEANUP(free_ptr) char *usage = mem_format("%s%s", USAGE_PREFIX, job->batch);
 	CLEANUP(virConnectClose_ptr) virConnectPtr connection = NULL;
-	const char *type = virConnectGetType(job->connection);
 	struct owner self = *job->self;
 	CLEANUP(free_ptr) char *xml = NULL;
 	uint64_t now_ms;
 
 	*lock = NULL;
-	if (type && !strcasecmp(type, "test"))
+	if (is_test_driver(job->connection))
 		return 0;
 	if (job->renew_uri)
 		connection = virt_open(job->renew_uri, false, NULL);
@@ -375,6 +382,63 @@ int owner_lock_take(const struct owner_lock_job *job, struct owner_lock **lock,
 		return -1;
 	*lock = lock_make(job, TAKE(connection), now_ms);
 	return 0;
+}
+
+static void seen_add(struct owner_lock_list *list, virSecretPtr secret, const char *batch,
+		     const struct owner *self)
+{
+	struct owner_lock_seen seen = {0};
+
+	record_read(secret, &seen.owner);
+	/* Its run has just ended. */
+	if (!seen.owner.verb && virt_error_code() == VIR_ERR_NO_SECRET)
+		return;
+	seen.batch = mem_string(batch);
+	virSecretGetUUIDString(secret, seen.uuid);
+	seen.life = owner_judge(&seen.owner, self);
+	*array_add(&list->items) = seen;
+}
+
+/* The batch that the secret is the lock of; NULL: it is no lock. */
+static const char *batch_of(virSecretPtr secret)
+{
+	const char *usage = virSecretGetUsageID(secret);
+	size_t prefix = strlen(USAGE_PREFIX);
+
+	if (virSecretGetUsageType(secret) != VIR_SECRET_USAGE_TYPE_VOLUME || !usage ||
+	    strncmp(usage, USAGE_PREFIX, prefix))
+		return NULL;
+	return usage + prefix;
+}
+
+int owner_lock_find(virConnectPtr connection, const char *batch, const struct owner *self,
+		    struct owner_lock_list *list, struct error *error)
+{
+	CLEANUP(free_ptr) virSecretPtr *secrets = NULL;
+	int count;
+
+	if (is_test_driver(connection))
+		return 0;
+	count = virConnectListAllSecrets(connection, &secrets, 0);
+	if (count < 0)
+		return virt_error(error, "can't list locks");
+	for (int i = 0; i < count; i++) {
+		const char *found = batch_of(secrets[i]);
+
+		if (found && (!batch || !strcmp(found, batch)))
+			seen_add(list, secrets[i], found, self);
+		virSecretFree(secrets[i]);
+	}
+	return 0;
+}
+
+void owner_lock_list_free(struct owner_lock_list *list)
+{
+	array_foreach(seen, &list->items) {
+		free(seen->batch);
+		owner_free(&seen->owner);
+	}
+	free(list->items.items);
 }
 
 void owner_lock_release(struct owner_lock *lock)

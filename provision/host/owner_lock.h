@@ -5,6 +5,7 @@
 
 #include <libvirt/libvirt.h>
 
+#include "common/mem.h"
 #include "provision/host/owner.h"
 
 /*
@@ -58,6 +59,29 @@ struct owner_lock_job {
  */
 int owner_lock_take(const struct owner_lock_job *job, struct owner_lock **lock,
 		    struct error *error);
+
+/* A lock that exists, and who has it. */
+struct owner_lock_seen {
+	char *batch;
+	char uuid[VIR_UUID_STRING_BUFLEN]; /* of the secret */
+	struct owner owner;   /* zeroed: it says nothing that can be understood */
+	enum owner_life life; /* as owner_judge() sees it at once */
+};
+
+struct owner_lock_list {
+	ARRAY(struct owner_lock_seen) items;
+};
+
+/*
+ * Finds the locks on a hypervisor, of one batch, or with NULL of all; changes nothing.
+ * None on libvirt's test driver. The caller frees the list, also on failure.
+ */
+int owner_lock_find(virConnectPtr connection, const char *batch, const struct owner *self,
+		    struct owner_lock_list *list, struct error *error);
+void owner_lock_list_free(struct owner_lock_list *list);
+
+/* "apply of root on host9, PID 123, since ...", or "an unknown run"; the caller's. */
+char *owner_lock_owner_text(const struct owner *owner);
 
 /*
  * To be called right before each change: fails once another run has taken the lock, or

@@ -15,6 +15,7 @@
 #include "provision/batch/trust.h"
 #include "provision/host/host_connection.h"
 #include "provision/verbs/verb_check.h"
+#include "provision/verbs/verb_locks.h"
 #include "provision/verbs/verb_progress.h"
 #include "provision/verbs/verbs.h"
 
@@ -261,6 +262,8 @@ void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
 	verb->input.facts = verb->hosts.facts;
 	if (verb->hosts.held.count)
 		return;
+	if (!verb->owns)
+		verb_locks_tell(verb);
 	if (find_only) {
 		plan_find(&verb->input, &verb->changes, &verb->errors);
 	} else {

@@ -276,6 +276,38 @@ run_adopt() {
   destroy "$batch"
 }
 
+# locks_of_doctor: what doctor says of locks: the result, the detail and the advice.
+locks_of_doctor() {
+  vmango-provision doctor -q -o tsv "$copy" | awk -F '\t' '$2 == "locks" { print $3 "|" $4 "|" $5 }'
+}
+
+@test "what only looks says who has the batch, and doctor names the lock of a run that has ended" {
+  local verb
+  apply "$batch"
+  hold 3 "$batch" run_destroy
+  is_held "${held[-1]}"
+  for verb in plan status 'destroy -n' 'apply -n' 'status --all'; do
+    # shellcheck disable=SC2086 # several words
+    run --separate-stderr vmango-provision $verb "$copy"
+    [[ $verb == *--all || $stderr == *'batch "shop" is in use on local by destroy of '*' on '*', PID '${held[-1]}', since 20'*' UTC ('*'lab.ini); it may change meanwhile'* ]]
+    # shellcheck disable=SC2086
+    run --separate-stderr vmango-provision $verb -q "$copy"
+    [[ $stderr != *'in use'* ]]
+  done
+  [[ $(locks_of_doctor) == 'ok|batch "shop" is in use by destroy of '*'|' ]]
+  # Another host can't know, and does not wait for it.
+  run --separate-stderr elsewhere vmango-provision plan "$copy"
+  [[ $stderr == *'batch "shop" is locked on local by destroy of '*'; the next run finds out whether that has ended'* ]]
+  ended_by_kill "${held[-1]}"
+  run --separate-stderr vmango-provision plan "$copy"
+  [[ $stderr != *'batch "shop" is '* ]]
+  [[ $(locks_of_doctor) == 'warning|the lock of batch "shop" is left by destroy of '*"|virsh -c '"*"' secret-undefine "* ]]
+  [ "$(lab_virsh one -q secret-list | wc -l)" -eq 1 ]
+  bash -c "$(locks_of_doctor | cut -d '|' -f 3)"
+  [ -z "$(lab_virsh one -q secret-list)$(locks_of_doctor)" ]
+  destroy "$copy"
+}
+
 @test "a file lock that a reader holds has no effect" {
   exec {fd}<"$batch"
   flock --shared "$fd"

@@ -164,7 +164,8 @@ int machine_update(struct run *run, const struct change *change, struct error *e
 	return metadata_set(&update, &metadata, error);
 }
 
-int machine_record(struct run *run, const struct change *change, struct error *error)
+static int records_store(struct run *run, const struct change *change,
+			 struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(virDomainFree_ptr)
@@ -172,9 +173,24 @@ int machine_record(struct run *run, const struct change *change, struct error *e
 
 	if (!domain)
 		return -1;
-	if (run_step(run, change->name, machine_field_name(MACHINE_PROTECT), error) < 0 ||
-	    domain_metadata_read(domain, &metadata, error) < 0)
+	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	machine_metadata_record(change, &metadata);
 	return machine_metadata_store(run, domain, &metadata, error);
+}
+
+int machine_record(struct run *run, const struct change *change, struct error *error)
+{
+	if (run_step(run, change->name, machine_field_name(MACHINE_PROTECT), error) < 0)
+		return -1;
+	return records_store(run, change, error);
+}
+
+int machine_record_file(struct run *run, const struct change *change, struct error *error)
+{
+	if (!change->batch_file || change->domain->metadata.batch_file)
+		return 0;
+	if (run_check(run, "record the batch's file", error) < 0)
+		return -1;
+	return records_store(run, change, error);
 }

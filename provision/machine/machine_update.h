@@ -19,4 +19,10 @@ int machine_update(struct run *run, const struct change *change, struct error *e
  */
 int machine_record(struct run *run, const struct change *change, struct error *error);
 
+/* Stores the batch's file in the metadata of a machine that is as the batch wants it,
+ * where they name none: 0.1 did not write it. By it a batch without a name of its own
+ * knows its machines (domain_owner_find()). */
+int machine_record_file(struct run *run, const struct change *change,
+			struct error *error);
+
 #endif

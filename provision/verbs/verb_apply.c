@@ -97,14 +97,20 @@ static int item_apply(struct run *run, const struct change *change,
 		return machine_change(run, change, address, error);
 	case ACTION_START:
 		machine_address_find(change, address);
-		return machine_start(run, change, error);
+		return machine_record_file(run, change, error) < 0
+			       ? -1
+			       : machine_start(run, change, error);
 	case ACTION_KEEP:
+		machine_address_find(change, address);
+		return machine_record_file(run, change, error);
 	case ACTION_UNLISTED:
 		machine_address_find(change, address);
 		return 0;
 	case ACTION_CLEAN:
 		machine_address_find(change, address);
-		return machine_left_clean(run, change, error);
+		return machine_record_file(run, change, error) < 0
+			       ? -1
+			       : machine_left_clean(run, change, error);
 	case ACTION_DELETE:
 		return machine_delete(run, change, error);
 	case ACTION_ABSENT:

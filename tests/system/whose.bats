@@ -204,6 +204,32 @@ EOF
   lab_virsh one undefine alien
 }
 
+@test "a machine that names no file gets that of the batch that keeps it as it is" {
+  local tools=https://vmango.org/schema/tools id
+  batch A/site.ini <<<'[machine a]'
+  batch B/site.ini <<<'[machine a]'
+  sed -i 's/^memory.*/memory = 48/' B/site.ini
+  run -0 apply A/site.ini
+  id=$(lab_virsh one domid a)
+  # As 0.1 leaves it.
+  lab_virsh one metadata a "$tools" --key tools --live --config \
+    --set "$(lab_virsh one metadata a "$tools" | sed 's/ file="[^"]*"//')"
+  run lab_virsh one metadata a "$tools"
+  [[ $output == *'<batch name="site"/>'* ]]
+  # A batch that has it otherwise may be another.
+  run -0 apply B/site.ini
+  run lab_virsh one metadata a "$tools"
+  [[ $output == *'<batch name="site"/>'* ]]
+  run -0 --separate-stderr vmango-provision apply --wait 0 -o tsv A/site.ini
+  [[ $output == a$'\tkept\t'* && $stderr == *'1 machine, nothing to change' ]]
+  run lab_virsh one metadata a "$tools"
+  [[ $output == *"<batch name=\"site\" file=\"$PWD/A/site.ini\"/>"* ]]
+  [ "$(lab_virsh one domid a)" = "$id" ]
+  run -2 --separate-stderr apply B/site.ini
+  [[ $stderr == *"the name is taken on "*"file $PWD/A/site.ini"* ]]
+  run -0 vmango-provision destroy -q A/site.ini
+}
+
 @test "a hypervisor under two URLs is not taken for two, one of which can go" {
   batch lab.ini 'batch = lab' one <<<'[machine web]'
   run -0 apply lab.ini

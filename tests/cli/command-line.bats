@@ -177,8 +177,8 @@ $tool: usage: unknown verb \"$words\"; did you mean \"$verb\"? (see $tool --help
   done <<'TABLE'
 vmango-leases lst list
 vmango-leases hlep help
-vmango-provision aply apply
-vmango-provision destory destroy
+vmango-provision appply apply
+vmango-provision destrooy destroy
 vmango-imagetool imprt import
 TABLE
   same '2
@@ -191,8 +191,8 @@ vmango-leases: usage: unknown verb "lst"; did you mean "list"? (see vmango-lease
   # The value of an option is no verb, whatever the verb is meant to be.
   same '2
 --
-vmango-provision: usage: unknown verb "aply"; did you mean "apply"? (see vmango-provision --help)' \
-    vmango-provision -m destroy aply lab.ini
+vmango-provision: usage: unknown verb "appply"; did you mean "apply"? (see vmango-provision --help)' \
+    vmango-provision -m destroy appply lab.ini
 }
 
 @test "what is no verb and no option is said" {

@@ -20,34 +20,52 @@ options_of() {
     sed -E 's/^ /- /; s/ $/ -/'
 }
 
-# both ARGUMENT...: the exit status and all that a command prints, standard error behind "--".
+# both COMMAND...: sets `got` to the exit status and all that it prints, standard error after "--".
+# Without a process of its own, since there are hundreds.
 both() {
-  local status=0
+  local status=0 out err
   "$@" >both.out 2>both.err </dev/null || status=$?
-  echo "$status"
-  cat both.out
-  echo --
-  cat both.err
+  IFS= read -r -d '' out <both.out || true
+  IFS= read -r -d '' err <both.err || true
+  got=$status$'\n'${out%$'\n'}${out:+$'\n'}--${err:+$'\n'}${err%$'\n'}
 }
 
 # same WANTED COMMAND...: the command ends and prints like that.
 same() {
   local wanted=$1
   shift
-  diff <(printf '%s\n' "$wanted") <(both "$@") || { echo "$*" && return 1; }
+  both "$@"
+  [ "$got" = "$wanted" ] || {
+    echo "$*"
+    diff <(echo "$wanted") <(echo "$got")
+  }
+}
+
+# like COMMAND... --- COMMAND...: both do the same.
+like() {
+  local first=()
+  while [ "$1" != --- ]; do
+    first+=("$1")
+    shift
+  done
+  shift
+  both "${first[@]}"
+  same "$got" "$@"
 }
 
 @test "help of a tool, and of each verb, is on standard output in every spelling" {
   local tool verb wanted
   for tool in "${tools[@]}"; do
-    wanted=$(both "$tool" --help)
+    both "$tool" --help
+    wanted=$got
     [[ $wanted == $'0\nUsage: '"$tool VERB "*$'\n--' ]]
     same "$wanted" "$tool" -h
     same "$wanted" "$tool" help
     same "$wanted" "$tool" help help
     same "$wanted" "$tool" -q help
     while read -r verb; do
-      wanted=$(both "$tool" "$verb" --help)
+      both "$tool" "$verb" --help
+      wanted=$got
       [[ $wanted == $'0\nUsage: '"$tool $verb "*$'\n--' ]]
       same "$wanted" "$tool" help "$verb"
       same "$wanted" "$tool" -qh "$verb" operand
@@ -55,7 +73,8 @@ same() {
     done < <(verbs_of "$tool")
   done
   for tool in vmango-render vmango-configdrive; do
-    wanted=$(both "$tool" --help)
+    both "$tool" --help
+    wanted=$got
     [[ $wanted == $'0\nUsage: '"$tool "*$'\n--' ]]
     same "$wanted" "$tool" -h
     same "$wanted" "$tool" operand --help
@@ -65,12 +84,14 @@ same() {
 @test "the version is printed wherever it is asked for" {
   local tool verb wanted
   for tool in "${tools[@]}" vmango-render vmango-configdrive; do
-    wanted=$(both "$tool" --version)
+    both "$tool" --version
+    wanted=$got
     [[ $wanted == $'0\n'"$tool "*[0-9]*$'\n--' ]]
     same "$wanted" "$tool" -q --version operand
   done
   for tool in "${tools[@]}"; do
-    wanted=$(both "$tool" --version)
+    both "$tool" --version
+    wanted=$got
     same "$wanted" "$tool" help --version
     while read -r verb; do
       same "$wanted" "$tool" --version "$verb"
@@ -103,7 +124,8 @@ $("$tool" --help)" "$tool"
         [ "$letter" = - ] || [ "$value" = - ] || line+=("$verb")
         ran=$((ran + 1))
       done < <(options_of "$tool" "$verb")
-      wanted=$(both "$tool" "$verb" "${line[@]}" --wrong)
+      both "$tool" "$verb" "${line[@]}" --wrong
+      wanted=$got
       [[ $wanted == 2$'\n--\n'"$tool: usage: "*"(see $tool $verb --help)" ]]
       same "$wanted" "$tool" "${line[@]}" "$verb" --wrong
     done < <(verbs_of "$tool")
@@ -115,7 +137,8 @@ $("$tool" --help)" "$tool"
   local tool verb words wanted
   for tool in "${tools[@]}"; do
     while read -r verb; do
-      wanted=$(both "$tool" "$verb" --wrong)
+      both "$tool" "$verb" --wrong
+      wanted=$got
       [[ $wanted == *"unknown option \"--wrong\""* ]]
       same "$wanted" "$tool" --wrong "$verb"
     done < <(verbs_of "$tool")
@@ -123,7 +146,8 @@ $("$tool" --help)" "$tool"
   # What only another verb takes, with its value, and what no verb takes.
   while read -r tool verb words; do
     # shellcheck disable=SC2086 # several words
-    wanted=$(both "$tool" "$verb" $words)
+    both "$tool" "$verb" $words
+    wanted=$got
     [[ $wanted == 2*"usage: unknown option \"${words%% *}\""*"(see $tool $verb --help)" ]]
     # shellcheck disable=SC2086
     same "$wanted" "$tool" $words "$verb"
@@ -142,11 +166,11 @@ TABLE
 }
 
 @test "short options in one word, and two dashes, are read as getopt reads them" {
-  same "$(both vmango-leases list -qv4c test:///default --wrong)" vmango-leases -qv4c test:///default list --wrong
-  same "$(both vmango-leases list -qctest:///default --wrong)" vmango-leases -qctest:///default list --wrong
-  same "$(both vmango-leases list --conn list --wrong)" vmango-leases --conn list list --wrong
-  same "$(both vmango-leases list --wrong)" vmango-leases -v list -v --wrong
-  same "$(both vmango-leases list -- --wrong)" vmango-leases -- list --wrong
+  like vmango-leases list -qv4c test:///default --wrong --- vmango-leases -qv4c test:///default list --wrong
+  like vmango-leases list -qctest:///default --wrong --- vmango-leases -qctest:///default list --wrong
+  like vmango-leases list --conn list --wrong --- vmango-leases --conn list list --wrong
+  like vmango-leases list --wrong --- vmango-leases -v list -v --wrong
+  like vmango-leases list -- --wrong --- vmango-leases -- list --wrong
 }
 
 @test "options before the verb do their work" {
@@ -158,10 +182,10 @@ disk_size = 1
 plan = p
 image = A-1
 INI
-  same "$(both vmango-leases list -o json --header)" vmango-leases -o json --header list
-  same "$(both vmango-provision check -q --offline lab.ini)" vmango-provision -q --offline check lab.ini
-  same "$(both vmango-provision context --offline lab.ini list)" vmango-provision --offline context lab.ini list
-  same "$(both vmango-imagetool parse -o tsv A-1_amd64_raw.img)" vmango-imagetool -o tsv parse A-1_amd64_raw.img
+  like vmango-leases list -o json --header --- vmango-leases -o json --header list
+  like vmango-provision check -q --offline lab.ini --- vmango-provision -q --offline check lab.ini
+  like vmango-provision context --offline lab.ini list --- vmango-provision --offline context lab.ini list
+  like vmango-imagetool parse -o tsv A-1_amd64_raw.img --- vmango-imagetool -o tsv parse A-1_amd64_raw.img
   [ "$(vmango-imagetool --version 12 --os name name --arch amd64 --format raw x.img)" = name-12_amd64_raw.img ]
   run --separate-stderr vmango-provision -c test:///default -c test:///default plan lab.ini
   [ "$status" -eq 2 ]
@@ -218,7 +242,8 @@ $tool: usage: too many arguments: \"b\" (see $tool help --help)" "$tool" help a 
   mkdir leases
   for words in --list '--host x' '--host list' --host=resolve; do
     # shellcheck disable=SC2086 # several words
-    wanted=$(both vmango-leases ansible --dir leases $words)
+    both vmango-leases ansible --dir leases $words
+    wanted=$got
     [[ $wanted == $'0\n{'* ]]
     # shellcheck disable=SC2086
     same "$wanted" vmango-leases $words --dir leases

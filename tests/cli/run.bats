@@ -32,6 +32,16 @@ meets='touch "$meet/$1"
   [ "$(grep -c '^ok 1' "$BUILD/tests.log")" -eq 3 ]
 }
 
+@test "what takes longest begins first, the rest in the order that was given" {
+  for name in b a long longer; do
+    file "$name" true
+  done
+  sed -i '1i # takes: 60 s' "$BATS_TEST_TMPDIR/long.bats"
+  sed -i '1i # takes: 100 s' "$BATS_TEST_TMPDIR/longer.bats"
+  run -0 "$run_tests" "$BATS_TEST_TMPDIR"/{b,long,a,longer}.bats
+  [ "$(sed -n 's|.*/\([a-z]*\)\.bats .*|\1|p' <<<"$output" | paste -sd ' ')" = 'longer long b a' ]
+}
+
 @test "what fails, is skipped or ends early is shown with its file, and fails the run" {
   file good true
   file bad 'echo "seen: $((6 * 7))"; false'

@@ -9,7 +9,7 @@ raw=Debian-99_amd64_raw.img
 
 setup_file() {
   load lab
-  lab_up one
+  lab_up one --no-system --no-firewall
   lab_exec one qemu-img create -q -f raw "/var/lib/libvirt/vmango-images/$raw" 64M
   lab_exec one sh -c 'echo content | dd conv=notrunc status=none of="$1"' - \
     "/var/lib/libvirt/vmango-images/$raw"

@@ -8,7 +8,7 @@ setup_file() {
   load lab
   released=$("$lab_dir/old-tools" 4a8aa79) || return
   export released
-  lab_up one
+  lab_up one --no-system --no-firewall
 }
 
 teardown_file() {

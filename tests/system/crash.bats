@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
   load lab
-  lab_up one
+  lab_up one --no-system --no-firewall
   batch=$BATS_FILE_TMPDIR/lab.ini
   write_batch "$batch"
 }

@@ -16,16 +16,18 @@ lab_name() {
   printf '%s-%s-%s\n' "${file%.bats}" "$1" "${BATS_RUN_TMPDIR##*[-.]}"
 }
 
-# Waits until a command succeeds, and shows the last try's output when it does not.
+# Waits until a command succeeds, and shows the last try's output when it does not. What takes long is
+# asked for less often: asking takes from what is waited for.
 wait_until() {
-  local limit=$1 deadline=$((SECONDS + $1)) output
+  local limit=$1 deadline=$((SECONDS + $1)) pause=5 output
   shift
   until output=$("$@" 2>&1); do
     if ((SECONDS >= deadline)); then
       printf 'waited %s s for: %s\n%s\n' "$limit" "$*" "$output" >&2
       return 1
     fi
-    sleep 0.1
+    sleep "0.$(printf %02d "$pause")"
+    ((pause >= 80)) || pause=$((pause * 5 / 4 + 1))
   done
 }
 
@@ -67,8 +69,9 @@ lab_down() {
   done
 }
 
+# As the verb uri prints it, without its start: this is asked for with each look at a guest.
 lab_uri() {
-  "$lab_dir/hypervisor" uri "$(lab_name "$1")"
+  printf 'qemu+unix:///system?socket=%s/run/libvirt-sock\n' "$(lab_state "$1")"
 }
 
 # lab_section HYPERVISOR [NAME]: its section of a batch, by the name local or NAME.

@@ -5,7 +5,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
   load lab
-  lab_pair_up one two
+  lab_pair_up one two --no-firewall
   share_pool
   write_batches
   vmango-provision apply --wait 0 "$BATS_FILE_TMPDIR/new.ini"

@@ -7,7 +7,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
   load lab
   write_hook "$BATS_FILE_TMPDIR/hook"
-  VMANGO_HOOK=$BATS_FILE_TMPDIR/hook lab_up one
+  VMANGO_HOOK=$BATS_FILE_TMPDIR/hook lab_up one --no-system --no-firewall
 }
 
 teardown_file() {

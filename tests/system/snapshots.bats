@@ -6,7 +6,7 @@ images=/var/lib/libvirt/images
 
 setup_file() {
   load lab
-  lab_up one
+  lab_up one --no-system --no-firewall
   batch=$BATS_FILE_TMPDIR/snap.ini
   write_batch 1
   vmango-provision apply --wait 0 "$batch"

@@ -4,8 +4,8 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
   load lab
-  lab_up one
-  lab_up two
+  lab_up one --no-system --no-firewall
+  lab_up two --no-system --no-firewall
 }
 
 teardown_file() {

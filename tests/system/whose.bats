@@ -4,7 +4,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
   load lab
-  lab_up one
+  lab_up one --no-system --no-firewall
 }
 
 teardown_file() {
@@ -282,7 +282,7 @@ created_twice() {
 
 @test "a machine on two hypervisors, and one that may be on a third" {
   local command
-  lab_up two
+  lab_up two --no-system --no-firewall
   batch lab.ini 'batch = lab' one two <<<'[machine web]'
   run -0 apply lab.ini
   created_twice

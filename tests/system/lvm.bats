@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Root volumes and config drives as logical volumes, on a hypervisor whose kernel has device mapper.
+# takes: 180 s
 # shellcheck disable=SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 

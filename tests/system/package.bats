@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The Debian package: made, checked, installed on a bare system and on a hypervisor, used there,
 # upgraded, purged.
+# takes: 110 s
 # shellcheck disable=SC2030,SC2031,SC2016 # bats; scripts are written as they stand
 bats_require_minimum_version 1.5.0
 

@@ -4,7 +4,7 @@
 # make check    every test (as root)    make asan    those without a hypervisor, sanitised
 # make fuzz     each target for FUZZ_SECONDS         make bench   figures, side by side
 # make check-cloud-init                              a real Debian with cloud-init, also in check
-# make lint     layout and static checks             make install DESTDIR= prefix=
+# make lint     layout, static checks, make analyze  make install DESTDIR= prefix=
 # make debug    without optimisation, build/debug/   make coverage      lines that tests run
 # make compile_commands.json   for editors           make check-long    what CI has no time for
 # make conformance                                   the template language against real Go
@@ -47,11 +47,15 @@ warnings := -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissin
 # glibc's checks want a compiler that optimizes.
 hardening := $(if $(filter -O0,$(OPTIMIZE)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fstack-protector-strong \
 	-fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
+# exceptions LIST,FORM: what tests/exceptions has for a check, \1 is the file and \2 what is found.
+exceptions = $(shell sed -nE 's|^$(1) ([^ ]+) ([^ ]+).*|$(2)|p' tests/exceptions)
+analyzer = $(if $(ANALYZE),-fanalyzer $(patsubst $(notdir $<):%,-Wno-analyzer-%,$(filter $(notdir $<):%,$(not_analyzed))))
+not_analyzed := $(if $(ANALYZE),$(call exceptions,analyzer,\1:\2))
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 # Asked once, and only when something is compiled: `make demo` installs the packages first.
 package_cflags = $(eval package_cflags := $$(shell $(PKG_CONFIG) --cflags $(packages)))$(package_cflags)
-compile = $(CC) -std=gnu17 -fPIE $(OPTIMIZE) $(warnings) $(hardening) $(SANITIZE) -I. \
+compile = $(CC) -std=gnu17 -fPIE $(OPTIMIZE) $(warnings) $(analyzer) $(hardening) $(SANITIZE) -I. \
 	-DVMANGO_VERSION='"$(VERSION)"' -DVMANGO_DATADIR='"$(prefix)/share/vmango-tools"' \
 	$(package_cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP
 link = $(CC) $(pie) -Wl,-z,relro,-z,now -Wl,--as-needed $(OPTIMIZE) $(SANITIZE) $(CFLAGS) $(LDFLAGS)
@@ -187,10 +191,25 @@ syntax:
 	$(quiet)printf '%s\n' $(sources) | \
 		xargs -P "$$(nproc)" -n 20 $(filter-out -MMD -MP,$(compile)) -fsyntax-only
 
-# gcc looks for paths through a function on which something goes wrong.
-analyze:
-	$(quiet)printf '%s\n' $(filter-out tests/%,$(sources)) | \
-		xargs -P "$$(nproc)" -n 1 $(filter-out -MMD -MP,$(compile)) -fanalyzer -S -o /dev/null
+# gcc looks for paths through a function on which something goes wrong, cppcheck for what looks
+# wrong. What has not changed is not looked at again. In CI these objects are those that are linked
+# later, so that nothing is compiled twice. cppcheck does not know statements in expressions (TAKE).
+analyzed := $(filter-out tests/%,$(sources))
+analyze: analyze-gcc $(BUILD)/cppcheck.ok
+
+.PHONY: analyze-gcc analyzed-objects
+analyze-gcc:
+	$(quiet)$(MAKE) BUILD=$(if $(CI),$(BUILD),$(BUILD)/analyze) ANALYZE=1 analyzed-objects
+
+analyzed-objects: $(analyzed:%.c=$(BUILD)/%.o)
+	@:
+
+$(BUILD)/cppcheck.ok: $(analyzed) $(shell find $(rooms) -name '*.h') tests/exceptions
+	@mkdir -p $(BUILD)/cppcheck
+	$(quiet)cppcheck -q -j $$(nproc) --cppcheck-build-dir=$(BUILD)/cppcheck --error-exitcode=1 --language=c \
+		--std=c11 --library=posix,gnu --enable=warning,performance,portability,information -I. \
+		-UTAKE '-DTAKE(pointer)=(pointer)' $(call exceptions,cppcheck,--suppress=\2:*/\1) $(analyzed)
+	@touch $@
 
 # What there is to compile, for tools.
 sources:

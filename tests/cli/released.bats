@@ -29,7 +29,7 @@ columns_kept() {
     [ "$kind" = columns ] || continue
     now=$(awk -F '\t' -v label="$label" '$1 == "columns" && $2 == label { print $3 }' "$today")
     [[ "$now " == "$columns "* ]] || {
-      printf '%s: %s\nin 0.1: %s\n' "$label" "$now" "$columns"
+      echo "$label: $now, in 0.1: $columns"
       return 1
     }
   done <"$1"

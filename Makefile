@@ -49,6 +49,7 @@ hardening := $(if $(filter -O0,$(OPTIMIZE)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE
 	-fstack-clash-protection $(if $(filter x86_64,$(shell uname -m)),-fcf-protection)
 # exceptions LIST,FORM: what tests/exceptions has for a check, \1 is the file and \2 what is found.
 exceptions = $(shell sed -nE 's|^$(1) ([^ ]+) ([^ ]+).*|$(2)|p' tests/exceptions)
+# With ANALYZE=1 each object is analysed as it is compiled, but for what is excepted.
 analyzer = $(if $(ANALYZE),-fanalyzer $(patsubst $(notdir $<):%,-Wno-analyzer-%,$(filter $(notdir $<):%,$(not_analyzed))))
 not_analyzed := $(if $(ANALYZE),$(call exceptions,analyzer,\1:\2))
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer

@@ -145,6 +145,14 @@ assert_no_traces() {
   grep -x 'max_files = 4096' "$(lab_state two)/etc/qemu.conf"
 }
 
+@test "--no-system puts an image there that does not boot, --no-firewall a network without rules" {
+  lab_up dying --no-system --no-firewall
+  [[ $(lab_exec dying qemu-io -r -c 'read -P 0 0 64k' /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img) == 'read 65536/65536 '* ]]
+  lab_exec one iptables-save | grep -w virbr-vmango
+  run ! grep -w virbr-vmango <<<"$(lab_exec dying iptables-save)"
+  [ "$(lab_virsh dying net-list --name)" = vmango ]
+}
+
 @test "exec runs inside, with its directory, arguments, input and status kept" {
   cd "$BATS_TEST_TMPDIR"
   [ "$(lab_exec one pwd)" = "$BATS_TEST_TMPDIR" ]

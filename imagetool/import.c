@@ -11,7 +11,7 @@
 #include "common/mem.h"
 #include "imagetool/import.h"
 #include "imagetool/import_upload.h"
-#include "imagetool/progress.h"
+#include "imagetool/import_progress.h"
 
 enum {
 	/* Small enough to stay in a processor's cache. */
@@ -176,12 +176,13 @@ static void uploads_watch(struct import *import, struct broadcast *broadcast)
 
 /* Feeds the targets until the image ends or none of them takes any more of it. */
 static int parts_feed(struct import *import, struct broadcast *broadcast,
-		      struct progress *progress, uint64_t *total, struct error *error)
+		      struct import_progress *progress, uint64_t *total,
+		      struct error *error)
 {
 	struct part *part;
 
 	for (;;) {
-		progress_show(progress, image_source_position(import->source));
+		import_progress_show(progress, image_source_position(import->source));
 		if (interrupt_came())
 			return error_set(error, "interrupted");
 		if (!broadcast_has_consumers(broadcast))
@@ -234,19 +235,19 @@ static int upload(struct import *import, uint64_t *total, struct error *error)
 {
 	struct broadcast *broadcast = broadcast_new(import->target_count, PART_COUNT,
 						    PART_SIZE);
-	struct progress progress;
+	struct import_progress progress;
 	uint64_t size;
 	bool has_size = image_source_size(import->source, &size) == 0;
 	int status;
 
-	progress_begin(&progress, import->options->show_progress, import->job.id,
-		       has_size ? &size : NULL);
+	import_progress_begin(&progress, import->options->show_progress, import->job.id,
+			      has_size ? &size : NULL);
 	uploads_begin(import, broadcast);
 	status = parts_feed(import, broadcast, &progress, total, error);
 	broadcast_end(broadcast, status == 0);
 	if (uploads_end(import))
 		broadcast_free(broadcast);
-	progress_end(&progress);
+	import_progress_end(&progress);
 	return status;
 }
 

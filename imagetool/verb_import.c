@@ -11,7 +11,7 @@
 #include "imagetool/import.h"
 #include "imagetool/keep_alive.h"
 #include "imagetool/sums.h"
-#include "imagetool/verbs.h"
+#include "imagetool/image_verbs.h"
 
 enum {
 	OPTION_POOL = CLI_LONG,

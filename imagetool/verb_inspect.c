@@ -9,7 +9,7 @@
 #include "common/num.h"
 #include "imagetool/image_facts.h"
 #include "imagetool/image_source.h"
-#include "imagetool/verbs.h"
+#include "imagetool/image_verbs.h"
 
 const struct cli_option inspect_options[] = {{0}};
 

@@ -9,7 +9,7 @@
 #include "imagetool/image_facts.h"
 #include "imagetool/image_source.h"
 #include "imagetool/image_hints.h"
-#include "imagetool/verbs.h"
+#include "imagetool/image_verbs.h"
 
 const struct cli_option name_options[] = {HINT_OPTIONS, {0}};
 

@@ -8,7 +8,7 @@
 #include "common/cleanup.h"
 #include "common/lines.h"
 #include "imagetool/image.h"
-#include "imagetool/verbs.h"
+#include "imagetool/image_verbs.h"
 
 enum { OPTION_STRICT = CLI_LONG };
 

@@ -9,7 +9,7 @@
 #include "imagetool/image_marks.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_use.h"
-#include "imagetool/verbs.h"
+#include "imagetool/image_verbs.h"
 
 enum { OPTION_POOL = CLI_LONG };
 

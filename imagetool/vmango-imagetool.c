@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names, contents and import of the images that machines are made from. */
 #define _GNU_SOURCE
-#include "imagetool/verbs.h"
+#include "imagetool/image_verbs.h"
 
 static const struct cli_verb verbs[] = {
 	{"parse", "[NAME...|-]", "tell what image file names say", parse_options,

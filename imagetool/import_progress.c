@@ -8,14 +8,14 @@
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "common/num.h"
-#include "imagetool/progress.h"
+#include "imagetool/import_progress.h"
 
 enum { STEP_MS = 200, RATE_AFTER_MS = 1000 };
 
-void progress_begin(struct progress *progress, bool wanted, const char *what,
-		    const uint64_t *total_bytes)
+void import_progress_begin(struct import_progress *progress, bool wanted,
+			   const char *what, const uint64_t *total_bytes)
 {
-	*progress = (struct progress){
+	*progress = (struct import_progress){
 		.shown = wanted && isatty(STDERR_FILENO),
 		.what = what,
 		.has_total = total_bytes,
@@ -35,8 +35,8 @@ static void time_add(struct buf *line, uint64_t seconds)
 			   (unsigned int)(seconds % 60));
 }
 
-void progress_line(const struct progress *progress, uint64_t done_bytes, uint64_t now_ms,
-		   struct buf *line)
+void import_progress_line(const struct import_progress *progress, uint64_t done_bytes,
+			  uint64_t now_ms, struct buf *line)
 {
 	uint64_t passed_ms = now_ms - progress->start_ms;
 	uint64_t total = progress->total_bytes, rate = 0;
@@ -56,7 +56,7 @@ void progress_line(const struct progress *progress, uint64_t done_bytes, uint64_
 		time_add(line, (total - done_bytes + rate - 1) / rate);
 }
 
-void progress_show(struct progress *progress, uint64_t done_bytes)
+void import_progress_show(struct import_progress *progress, uint64_t done_bytes)
 {
 	CLEANUP(buf_free) struct buf line = {0};
 	uint64_t now_ms = clock_ms();
@@ -65,14 +65,14 @@ void progress_show(struct progress *progress, uint64_t done_bytes)
 	if (!progress->shown || now_ms - progress->last_ms < STEP_MS)
 		return;
 	progress->last_ms = now_ms;
-	progress_line(progress, done_bytes, now_ms, &line);
+	import_progress_line(progress, done_bytes, now_ms, &line);
 	width = (unsigned int)line.size;
 	fprintf(stderr, "\r%-*s", (int)progress->width, buf_text(&line));
 	fflush(stderr);
 	progress->width = width;
 }
 
-void progress_end(struct progress *progress)
+void import_progress_end(struct import_progress *progress)
 {
 	if (progress->shown && progress->width)
 		fprintf(stderr, "\r%*s\r", (int)progress->width, "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What vmango-imagetool can do: a verb each, with its options; see its man page. */
-#ifndef IMAGETOOL_VERBS_H
-#define IMAGETOOL_VERBS_H
+#ifndef IMAGETOOL_IMAGE_VERBS_H
+#define IMAGETOOL_IMAGE_VERBS_H
 
 #include "common/cli.h"
 

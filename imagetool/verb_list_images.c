@@ -6,7 +6,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "imagetool/image_pool.h"
-#include "imagetool/verbs.h"
+#include "imagetool/image_verbs.h"
 
 enum { OPTION_POOL = CLI_LONG, OPTION_DIR };
 

@@ -10,8 +10,8 @@
 
 #include "common/cleanup.h"
 #include "imagetool/image_facts.h"
+#include "imagetool/image_folder.h"
 #include "imagetool/image_marks.h"
-#include "imagetool/image_pool.h"
 
 DEFINE_CLEANUP(DIR *, closedir)
 

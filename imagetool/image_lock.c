@@ -8,25 +8,9 @@
 #include "common/virsh.h"
 #include "common/virt.h"
 #include "imagetool/image_lock.h"
+#include "imagetool/import_owner.h"
 #include "imagetool/volume.h"
 #include "imagetool/volume_change.h"
-
-bool import_is_dead(virStorageVolPtr handle, const struct import_owner *owner,
-		    uint64_t now_s)
-{
-	CLEANUP(volume_free) struct volume volume = {0};
-
-	switch (import_owner_look(owner)) {
-	case OWNER_DEAD:
-		return true;
-	case OWNER_ALIVE:
-		return false;
-	case OWNER_ELSEWHERE:
-		break;
-	}
-	return volume_read(handle, &volume, NULL) == 0 && volume.changed_s < now_s &&
-	       now_s - volume.changed_s > LEFT_OVER_AGE_S;
-}
 
 static int others_error(const struct image_pool *pool, const char *image,
 			const char *lock, struct error *error)
@@ -56,7 +40,7 @@ static int others_look(const struct image_pool *pool, const char *own, const cha
 
 		if ((parsed.type != IMPORT_LOCK && parsed.type != IMPORT_MARK) ||
 		    strcmp(parsed.image, image) || !strcmp(name, own) ||
-		    import_is_dead(handles[i], &parsed.run.owner, now_s))
+		    import_owner_is_dead(&parsed.run.owner, handles[i], now_s))
 			continue;
 		return others_error(pool, image, name, error);
 	}

@@ -29,15 +29,4 @@ int image_lock_take(const struct image_pool *pool, const struct import_run *run,
 		    struct error *error);
 void image_lock_release(struct image_lock *lock);
 
-/* An import on another machine is taken for dead when its volume has not been written
- * for this long. */
-enum { LEFT_OVER_AGE_S = 60 * 60 };
-
-/*
- * Whether the import that a volume belongs to is dead. `now_s` is the hypervisor's time;
- * 0: not known, then only imports of this machine are.
- */
-bool import_is_dead(virStorageVolPtr handle, const struct import_owner *owner,
-		    uint64_t now_s);
-
 #endif

@@ -47,9 +47,4 @@ int image_pool_refresh(const struct image_pool *pool, struct error *error);
 int image_pool_check_path(const struct image_pool *pool, const char *name,
 			  const char *path, struct error *error);
 
-/* The same as image_pool_list() for a folder of this machine; files are read to see their
- * format. */
-int image_folder_list(const char *path, struct image_list *images,
-		      struct error_list *warnings, struct error *error);
-
 #endif

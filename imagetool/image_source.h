@@ -14,6 +14,9 @@
 #include "imagetool/image_content.h"
 #include "imagetool/image_reader.h"
 
+/* What import and inspect read of an image at most, unless the user says otherwise. */
+#define IMAGE_MAX_SIZE_DEFAULT (UINT64_C(2) << 40)
+
 struct image_source;
 
 struct image_source_options {

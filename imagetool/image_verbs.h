@@ -5,22 +5,22 @@
 
 #include "common/cli.h"
 
-extern const struct cli_option parse_options[];
-int parse_run(struct cli *cli);
+extern const struct cli_option image_parse_options[];
+int image_parse_run(struct cli *cli);
 
-extern const struct cli_option name_options[];
-int name_run(struct cli *cli);
+extern const struct cli_option image_name_options[];
+int image_name_run(struct cli *cli);
 
-extern const struct cli_option import_options[];
-int import_run(struct cli *cli);
+extern const struct cli_option image_import_options[];
+int image_import_run(struct cli *cli);
 
-extern const struct cli_option list_options[];
-int list_run(struct cli *cli);
+extern const struct cli_option image_list_options[];
+int image_list_run(struct cli *cli);
 
-extern const struct cli_option inspect_options[];
-int inspect_run(struct cli *cli);
+extern const struct cli_option image_inspect_options[];
+int image_inspect_run(struct cli *cli);
 
-extern const struct cli_option remove_options[];
-int remove_run(struct cli *cli);
+extern const struct cli_option image_remove_options[];
+int image_remove_run(struct cli *cli);
 
 #endif

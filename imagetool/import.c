@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An image out of a file or a pipe into the pools of hypervisors. */
+/* Imports an image from a file or a pipe into the pools of hypervisors. */
 #define _GNU_SOURCE
 #include <libxml/parser.h>
 #include <pthread.h>
@@ -9,9 +9,16 @@
 #include "common/cleanup.h"
 #include "common/interrupt.h"
 #include "common/mem.h"
+#include "imagetool/broadcast.h"
+#include "imagetool/image_facts.h"
+#include "imagetool/image_source.h"
 #include "imagetool/import.h"
-#include "imagetool/import_upload.h"
+#include "imagetool/import_owner.h"
 #include "imagetool/import_progress.h"
+#include "imagetool/import_publish.h"
+#include "imagetool/import_reader.h"
+#include "imagetool/import_target.h"
+#include "imagetool/import_upload.h"
 
 enum {
 	/* Small enough to stay in a processor's cache. */
@@ -20,33 +27,52 @@ enum {
 	WAIT_MS = 200,
 };
 
-/* The first part, or all there is to know of a file that can be read twice. */
-static int facts_look(struct import *import, struct error *error)
+struct import {
+	const struct import_options *options;
+	struct import_job job;
+	int owner; /* descriptor that keeps job.owner alive; -1: not yet */
+	struct import_target *targets;
+	size_t target_count;
+	struct image_source *source;
+	uint8_t *start; /* first bytes of a source that can't be read twice, else NULL */
+	size_t start_size;
+	struct image_facts facts;
+};
+
+/* Reads the first bytes of a pipe; they are sent later. */
+static int start_read(struct import *import, struct error *error)
 {
-	struct image_reader reader;
+	size_t head_size, facts_size;
 	uint64_t hole;
 
-	if (image_source_reader(import->source, &reader) == 0) {
-		import->job.head.size = VOLUME_HEAD_SIZE;
-		if (import->job.head.size > reader.size_bytes)
-			import->job.head.size = (size_t)reader.size_bytes;
-		if (image_reader_read(&reader, 0, import->job.head.bytes,
-				      import->job.head.size, error) < 0)
-			return -1;
-		return image_facts_read(&reader, &import->facts, error);
-	}
 	import->start = mem_resize(NULL, PART_SIZE, 1);
 	if (image_source_read(import->source, import->start, PART_SIZE,
 			      &import->start_size, &hole, error) < 0)
 		return -1;
-	import->job.head.size = import->start_size < VOLUME_HEAD_SIZE ? import->start_size
-		: VOLUME_HEAD_SIZE;
-	memcpy(import->job.head.bytes, import->start, import->job.head.size);
-	image_facts_start(import->start,
-			  import->start_size < IMAGE_START_SIZE ? import->start_size
-								: IMAGE_START_SIZE,
-			  &import->facts);
+	head_size = import->start_size < VOLUME_HEAD_SIZE ? import->start_size
+							  : VOLUME_HEAD_SIZE;
+	import->job.head.size = head_size;
+	memcpy(import->job.head.bytes, import->start, head_size);
+	facts_size = import->start_size < IMAGE_START_SIZE ? import->start_size
+							   : IMAGE_START_SIZE;
+	image_facts_start(import->start, facts_size, &import->facts);
 	return 0;
+}
+
+/* Facts from the whole file, or from the first bytes of a pipe. */
+static int facts_read(struct import *import, struct error *error)
+{
+	struct image_reader reader;
+
+	if (image_source_reader(import->source, &reader) < 0)
+		return start_read(import, error);
+	import->job.head.size = VOLUME_HEAD_SIZE;
+	if (import->job.head.size > reader.size_bytes)
+		import->job.head.size = (size_t)reader.size_bytes;
+	if (image_reader_read(&reader, 0, import->job.head.bytes, import->job.head.size,
+			      error) < 0)
+		return -1;
+	return image_facts_read(&reader, &import->facts, error);
 }
 
 static int name_find(struct import *import, struct error *error)
@@ -59,7 +85,8 @@ static int name_find(struct import *import, struct error *error)
 		    image_name_check_canonical(options->as, &import->job.name, error) < 0)
 			return error_context(error, "%s", options->as);
 	} else if (!strcmp(options->file, "-")) {
-		return error_set(error, "standard input has no name; --as decides it");
+		return error_set(error,
+				 "standard input has no name; give one with --as");
 	} else if (name_decide(options->file, &options->hints, &import->facts,
 			       &import->job.name, error) < 0) {
 		return error_context(error, "%s", options->file);
@@ -68,7 +95,7 @@ static int name_find(struct import *import, struct error *error)
 	return 0;
 }
 
-int import_open(struct import *import, struct error *error)
+static int source_open(struct import *import, struct error *error)
 {
 	const struct import_options *options = import->options;
 	int cancel_fd = interrupt_fd();
@@ -79,7 +106,7 @@ int import_open(struct import *import, struct error *error)
 	};
 
 	import->source = image_source_open(options->file, &source_options, error);
-	if (!import->source || facts_look(import, error) < 0)
+	if (!import->source || facts_read(import, error) < 0)
 		return error_context(error, "%s", options->file);
 	if (name_find(import, error) < 0)
 		return -1;
@@ -90,63 +117,130 @@ int import_open(struct import *import, struct error *error)
 	return 0;
 }
 
-/* A thread for each target that has not failed. */
-static void targets_start(struct import *import, void *(*run)(void *))
+static void targets_create(struct import *import)
 {
-	for (size_t i = 0; i < import->target_count; i++) {
-		struct import_target *target = &import->targets[i];
+	const struct import_options *options = import->options;
 
-		if (target->failed)
-			continue;
-		target->has_thread = pthread_create(&target->thread, NULL, run, target) ==
-				     0;
-		if (target->has_thread)
-			continue;
-		error_set(&target->error, "can't start a thread");
-		import_target_fail(target);
+	import->target_count = options->uri_count ? options->uri_count : 1;
+	import->targets = mem_zero(import->target_count, sizeof(*import->targets));
+	for (size_t i = 0; i < import->target_count; i++) {
+		const char *uri = options->uri_count ? options->uris[i] : NULL;
+
+		import->targets[i] = (struct import_target){
+			.job = &import->job,
+			.number = (uint32_t)i,
+			.uri = uri,
+			.result.place = uri ? uri : "libvirt's default hypervisor",
+			.folder = -1,
+			.file = -1,
+		};
 	}
 }
 
-/* Waits for the threads; -1 when no target is left. */
-static int targets_join(struct import *import)
+struct import *import_open(const struct import_options *options, struct error *error)
 {
-	size_t good = 0;
+	struct import *import = mem_zero(1, sizeof(*import));
+
+	import->options = options;
+	import->job.pool_name = options->pool_name;
+	import->job.replace = options->replace;
+	import->job.dry_run = options->dry_run;
+	import->owner = -1;
+	targets_create(import);
+	if (source_open(import, error) == 0)
+		return import;
+	import_free(import);
+	return NULL;
+}
+
+const char *import_id(const struct import *import)
+{
+	return import->job.id;
+}
+
+/* What targets_run() runs in a thread. */
+struct task {
+	pthread_t thread;
+	bool is_running;
+	int (*run)(struct import_target *target);
+	struct import_target *target;
+};
+
+static void *task_run(void *context)
+{
+	struct task *task = context;
+
+	task->run(task->target);
+	return NULL;
+}
+
+/* Runs a step on all hypervisors that have not failed, at the same time; -1 when none is
+ * left after it. */
+static int targets_run(struct import *import, int (*run)(struct import_target *target))
+{
+	CLEANUP(free_ptr)
+	struct task *tasks = mem_zero(import->target_count, sizeof(*tasks));
+	int status = -1;
 
 	for (size_t i = 0; i < import->target_count; i++) {
-		struct import_target *target = &import->targets[i];
-
-		if (target->has_thread)
-			pthread_join(target->thread, NULL);
-		target->has_thread = false;
-		good += !target->failed;
+		tasks[i].run = run;
+		tasks[i].target = &import->targets[i];
+		if (tasks[i].target->result.failed)
+			continue;
+		tasks[i].is_running = pthread_create(&tasks[i].thread, NULL, task_run,
+						     &tasks[i]) == 0;
+		if (tasks[i].is_running)
+			continue;
+		error_set(&tasks[i].target->result.error, "can't start a thread");
+		import_target_fail(tasks[i].target);
 	}
-	return good ? 0 : -1;
+	for (size_t i = 0; i < import->target_count; i++) {
+		if (tasks[i].is_running)
+			pthread_join(tasks[i].thread, NULL);
+		if (!tasks[i].target->result.failed)
+			status = 0;
+	}
+	return status;
 }
 
-static void *check_run(void *target)
+static int all_fail(struct import *import, const struct error *error)
 {
-	import_target_check(target);
-	return NULL;
+	for (size_t i = 0; i < import->target_count; i++) {
+		error_set(&import->targets[i].result.error, "%s", error_text(error));
+		import_target_fail(&import->targets[i]);
+	}
+	return -1;
 }
 
-static void *prepare_run(void *target)
+/* The image that a dry run would have created. */
+static void image_expect(struct import_target *target)
 {
-	import_target_prepare(target);
-	return NULL;
-}
+	const struct import_job *job = target->job;
 
-static void *publish_run(void *target)
-{
-	import_target_publish(target);
-	return NULL;
+	if (target->result.failed)
+		return;
+	target->result.image = (struct image){
+		.id = mem_string(job->id),
+		.name = job->name,
+		.pool_name = mem_string(target->pool.name),
+		.path = mem_format("%s/%s", target->pool.path, job->id),
+	};
 }
 
 int import_check(struct import *import)
 {
-	/* Not to be left to the first of the threads. */
+	CLEANUP(error_free) struct error error = {0};
+	int status;
+
+	import->owner = import_owner_begin(&import->job.owner, &error);
+	if (import->owner < 0)
+		return all_fail(import, &error);
+	/* Must be called before there are threads. */
 	xmlInitParser();
-	targets_start(import, check_run);
-	return targets_join(import);
+	status = targets_run(import, import_target_check);
+	for (size_t i = 0; import->job.dry_run && i < import->target_count; i++)
+		image_expect(&import->targets[i]);
+	return status;
 }
 
 /* The next part of the image; size and hole are 0 at its end. */
@@ -163,7 +257,7 @@ static int part_read(struct import *import, struct part *part, struct error *err
 				 &part->hole, error);
 }
 
-/* Nobody waits for a hypervisor that keeps silent. */
+/* Stops waiting for hypervisors that do not answer. */
 static void uploads_watch(struct import *import, struct broadcast *broadcast)
 {
 	for (size_t i = 0; i < import->target_count; i++) {
@@ -174,7 +268,7 @@ static void uploads_watch(struct import *import, struct broadcast *broadcast)
 	}
 }
 
-/* Feeds the targets until the image ends or none of them takes any more of it. */
+/* Sends the image to the broadcast, until it ends or all consumers have left. */
 static int parts_feed(struct import *import, struct broadcast *broadcast,
 		      struct import_progress *progress, uint64_t *total,
 		      struct error *error)
@@ -209,25 +303,21 @@ static void uploads_begin(struct import *import, struct broadcast *broadcast)
 	for (size_t i = 0; i < import->target_count; i++) {
 		struct import_target *target = &import->targets[i];
 
-		if (target->failed) {
+		if (target->result.failed)
 			broadcast_leave(broadcast, i);
-			continue;
-		}
-		target->upload = import_upload_begin(target, broadcast, i,
-						     &target->error);
-		if (!target->upload)
-			import_target_fail(target);
+		else
+			import_target_upload(target, broadcast, i);
 	}
 }
 
-/* Whether nobody uses the broadcast any more. */
+/* Whether no upload uses the broadcast any more. */
 static bool uploads_end(struct import *import)
 {
 	bool ended = true;
 
 	for (size_t i = 0; i < import->target_count; i++)
 		if (import->targets[i].upload)
-			ended &= import_target_sent(&import->targets[i]);
+			ended &= import_target_upload_end(&import->targets[i]);
 	return ended;
 }
 
@@ -268,8 +358,8 @@ static int checksum_check(struct import *import, struct error *error)
 }
 
 /*
- * What came out of a pipe is looked at where it is now. Every target got the same, so one
- * is enough; where reading back fails, that one has failed.
+ * An image from a pipe is checked on a hypervisor. All got the same bytes, so one is
+ * enough; one that can't read them back has failed.
  */
 static int content_check(struct import *import, struct error *error)
 {
@@ -280,11 +370,12 @@ static int content_check(struct import *import, struct error *error)
 	for (size_t i = 0; i < import->target_count; i++) {
 		struct import_target *target = &import->targets[i];
 
-		if (target->failed)
+		if (target->result.failed)
 			continue;
 		image_facts_free(&import->facts);
-		reader = import_target_reader(target);
-		if (image_facts_read(&reader, &import->facts, &target->error) < 0) {
+		reader = import_reader(target);
+		if (image_facts_read(&reader, &import->facts, &target->result.error) <
+		    0) {
 			import_target_fail(target);
 			continue;
 		}
@@ -301,8 +392,7 @@ int import_send(struct import *import, struct error *error)
 {
 	uint64_t total = 0;
 
-	targets_start(import, prepare_run);
-	if (targets_join(import) < 0)
+	if (targets_run(import, import_target_prepare) < 0)
 		return 0;
 	if (upload(import, &total, error) < 0)
 		return -1;
@@ -310,17 +400,36 @@ int import_send(struct import *import, struct error *error)
 		return -1;
 	if (interrupt_came())
 		return error_set(error, "interrupted");
-	targets_start(import, publish_run);
-	targets_join(import);
+	targets_run(import, import_publish);
 	return 0;
+}
+
+void import_end(struct import *import)
+{
+	for (size_t i = 0; i < import->target_count; i++)
+		import_target_close(&import->targets[i]);
+}
+
+size_t import_result_count(const struct import *import)
+{
+	return import->target_count;
+}
+
+const struct import_result *import_result(const struct import *import, size_t number)
+{
+	return &import->targets[number].result;
 }
 
 void import_free(struct import *import)
 {
+	if (!import)
+		return;
 	for (size_t i = 0; i < import->target_count; i++)
 		import_target_free(&import->targets[i]);
 	free(import->targets);
 	image_source_free(import->source);
 	image_facts_free(&import->facts);
 	free(import->start);
+	close_fd(&import->owner);
+	free(import);
 }

@@ -1,56 +1,65 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An image out of a file or a pipe into the pools of hypervisors. */
+/* Imports an image from a file or a pipe into the pools of hypervisors. */
 #ifndef IMAGETOOL_IMPORT_H
 #define IMAGETOOL_IMPORT_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include "imagetool/image_facts.h"
+#include "common/cleanup.h"
+#include "common/error.h"
+#include "imagetool/digest.h"
 #include "imagetool/image_hints.h"
-#include "imagetool/image_source.h"
-#include "imagetool/import_target.h"
+#include "imagetool/import_result.h"
 
 struct import_options {
-	const char *file;	  /* "-" for standard input */
-	const char *as;		  /* the name; NULL: what the file's name tells */
-	struct image_hints hints; /* for that */
+	const char *file; /* "-" for standard input */
+	const char *as;	  /* the image's name; NULL: derived from the file's name */
+	struct image_hints hints; /* for deriving it */
 	uint64_t max_size_bytes;
 	bool has_checksum;
 	struct checksum checksum;
-	bool show_progress;
+	const char *pool_name;
+	const char *const *uris; /* one for each hypervisor */
+	size_t uri_count;	 /* 0: libvirt's default hypervisor */
+	bool replace, dry_run, show_progress;
 };
 
-struct import {
-	const struct import_options *options;
-	struct import_job job;
-	struct import_target *targets;
-	size_t target_count;
-	struct image_source *source;
-	uint8_t *start; /* the first bytes of a source that can't be read twice */
-	size_t start_size;
-	struct image_facts facts;
-};
+struct import;
 
 /*
- * Opens the source, decides the name, and refuses what must not be imported, as far as
- * that can be told before all is read: from a file all but the checksum.
+ * Opens the file, decides the image's name, and refuses what must not be imported, as far
+ * as that is known before everything is read: for a file everything but the checksum.
+ * `options` is borrowed. The caller frees the import. NULL on failure.
  */
-int import_open(struct import *import, struct error *error);
+struct import *import_open(const struct import_options *options, struct error *error);
+
+/* The image's name; valid as long as the import. */
+const char *import_id(const struct import *import);
 
 /*
- * Looks at all hypervisors, and lets those that speak against the import fail. Fails when
- * none is left.
+ * Connects to all hypervisors and fails the import on those where something prevents it.
+ * The reasons are in their results. -1 when no hypervisor is left.
  */
 int import_check(struct import *import);
 
 /*
  * Sends the image, checks what could not be checked before, and gives it its name where
- * nothing failed. An error of the image itself is in `error`, and no hypervisor has the
- * image then; errors of hypervisors are in the targets.
+ * nothing failed. `error` is about the image itself, and then no hypervisor has it; the
+ * failures of hypervisors are in their results.
  */
 int import_send(struct import *import, struct error *error);
 
+/* Removes the temporary volumes and disconnects; the results are final after this. */
+void import_end(struct import *import);
+
+/* One result for each hypervisor, in the order of the options; valid as long as the
+ * import. */
+size_t import_result_count(const struct import *import);
+const struct import_result *import_result(const struct import *import, size_t number);
+
 void import_free(struct import *import);
+DEFINE_CLEANUP(struct import *, import_free)
 
 #endif

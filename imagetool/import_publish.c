@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An image that is whole gets its name. */
+/* Gives an image that has been sent its name. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "imagetool/import_target.h"
+#include "imagetool/image_lock.h"
+#include "imagetool/import_publish.h"
 #include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/replacement.h"
@@ -17,11 +18,12 @@ static int rename_publish(struct import_target *target)
 	const char *temporary = target->temporary_name;
 
 	if (pool_folder_check(target->folder, temporary, target->file, target->sent_bytes,
-			      job->head.bytes, job->head.size, &target->error) < 0 ||
+			      job->head.bytes, job->head.size,
+			      &target->result.error) < 0 ||
 	    pool_folder_rename(target->folder, temporary, job->id, target->file,
-			       job->replace, &target->error) < 0)
-		return error_context(&target->error, "%s", target->pool.path);
-	import_temporary_forget(target);
+			       job->replace, &target->result.error) < 0)
+		return error_context(&target->result.error, "%s", target->pool.path);
+	import_target_forget_temporary(target);
 	return 0;
 }
 
@@ -40,16 +42,16 @@ static int clone_publish(struct import_target *target)
 
 	mark = volume_create(target->pool.pool,
 			     import_name_format(IMPORT_MARK, &run, job->id, name),
-			     &target->error);
+			     &target->result.error);
 	if (!mark)
 		return -1;
-	if (volume_copy(&copy, job->id, &target->error) < 0) {
+	if (volume_copy(&copy, job->id, &target->result.error) < 0) {
 		if (!copy.is_left)
 			volume_delete(mark, NULL);
-		return error_context(&target->error, "can't publish %s", job->id);
+		return error_context(&target->result.error, "can't publish %s", job->id);
 	}
-	if (volume_delete(mark, &target->error) < 0)
-		return error_context(&target->error, "can't remove the mark of %s",
+	if (volume_delete(mark, &target->result.error) < 0)
+		return error_context(&target->result.error, "can't remove the mark of %s",
 				     job->id);
 	return 0;
 }
@@ -64,19 +66,19 @@ static int replace_publish(struct import_target *target)
 		.size_bytes = target->sent_bytes,
 		.head = &target->job->head,
 	};
-	int status = replacement_make(&replacement, &target->error);
+	int status = replacement_make(&replacement, &target->result.error);
 
-	/* Whoever finishes it needs the volume. */
+	/* The import that finishes the replacement needs the volume. */
 	if (replacement.is_open)
-		import_temporary_forget(target);
+		import_target_forget_temporary(target);
 	return status;
 }
 
-/* By who holds the image's lock. Others may have had it since the last look. */
+/* With the lock held. The image may have changed since import_target_check(). */
 static int locked_publish(struct import_target *target, const struct image_lock *lock)
 {
-	if (leftovers_finish(&target->pool, target->job->id, lock, &target->notes,
-			     &target->error) < 0 ||
+	if (leftovers_finish(&target->pool, target->job->id, lock, &target->result.notes,
+			     &target->result.error) < 0 ||
 	    import_target_check_existing(target) < 0)
 		return -1;
 	if (target->local)
@@ -84,20 +86,21 @@ static int locked_publish(struct import_target *target, const struct image_lock 
 	return target->exists ? replace_publish(target) : clone_publish(target);
 }
 
-int import_target_publish(struct import_target *target)
+int import_publish(struct import_target *target)
 {
 	const struct import_job *job = target->job;
 	struct import_run run = import_target_run(target);
 	struct image_lock lock;
 	int status = image_lock_take(&target->pool, &run, job->id, true, &lock,
-				     &target->error);
+				     &target->result.error);
 
 	if (status == 0) {
 		status = locked_publish(target, &lock);
 		image_lock_release(&lock);
 	}
-	if (status < 0 || image_pool_refresh(&target->pool, &target->error) < 0 ||
-	    image_pool_find(&target->pool, job->id, &target->image, &target->error) < 0)
+	if (status < 0 || image_pool_refresh(&target->pool, &target->result.error) < 0 ||
+	    image_pool_find(&target->pool, job->id, &target->result.image,
+			    &target->result.error) < 0)
 		return import_target_fail(target);
 	return 0;
 }

@@ -16,12 +16,12 @@
 #include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 
-enum { FULL_BYTES = 1024 * 1024 }; /* with less than this to spare a disk is full */
+enum { FULL_BYTES = 1024 * 1024 }; /* a disk with less free space is full */
 
 int import_target_fail(struct import_target *target)
 {
-	target->failed = true;
-	return error_context(&target->error, "%s", target->place);
+	target->result.failed = true;
+	return error_context(&target->result.error, "%s", target->result.place);
 }
 
 struct import_run import_target_run(const struct import_target *target)
@@ -29,46 +29,47 @@ struct import_run import_target_run(const struct import_target *target)
 	return (struct import_run){target->job->owner, target->number};
 }
 
-/* An image of that name may be there, but then it is to be replaced and not in use. */
 int import_target_check_existing(struct import_target *target)
 {
 	const char *id = target->job->id;
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (volume_look(target->pool.pool, id, &handle, &target->error) < 0)
+	if (volume_look(target->pool.pool, id, &handle, &target->result.error) < 0)
 		return -1;
 	target->exists = handle;
 	if (!handle)
 		return 0;
-	if (volume_read(handle, &volume, &target->error) < 0)
+	if (volume_read(handle, &volume, &target->result.error) < 0)
 		return -1;
-	target->refused = true;
+	target->result.refused = true;
 	if (!target->job->replace)
-		return error_set(&target->error,
-				 "%s is there already (--replace replaces it)", id);
-	if (image_use_refuse(target->connection, volume.path, id, &target->error) < 0)
+		return error_set(&target->result.error,
+				 "%s already exists (--replace replaces it)", id);
+	if (image_use_refuse(target->connection, volume.path, id, &target->result.error) <
+	    0)
 		return -1;
-	target->refused = false;
+	target->result.refused = false;
 	return 0;
 }
 
-/* Whether an image of that name is what an import did not finish. */
+/* Whether an import has not finished the image of that name: 1, 0, or -1 on failure. */
 static int is_marked(struct import_target *target)
 {
 	CLEANUP(image_marks_free) struct image_marks marks = {0};
 
-	if (image_marks_read(target->pool.pool, &marks, &target->error) < 0)
+	if (image_marks_read(target->pool.pool, &marks, &target->result.error) < 0)
 		return -1;
 	return image_marks_has(&marks, target->job->id);
 }
 
-/* Of what others have left. `now_s` is the hypervisor's time, 0: not known. */
-static void others_finish(struct import_target *target, uint64_t now_s)
+/* Removes what other imports left. `now_s` is the hypervisor's time, 0: unknown. */
+static void leftovers_clear(struct import_target *target, uint64_t now_s)
 {
 	struct import_run run = import_target_run(target);
 
-	leftovers_remove(&target->pool, &run, now_s, &target->notes, &target->warnings);
+	leftovers_remove(&target->pool, &run, now_s, &target->result.notes,
+			 &target->result.warnings);
 }
 
 static int connect_to(struct import_target *target, struct error *error)
@@ -84,16 +85,16 @@ int import_target_check(struct import_target *target)
 {
 	int marked;
 
-	if (connect_to(target, &target->error) < 0) {
-		target->failed = true;
+	if (connect_to(target, &target->result.error) < 0) {
+		target->result.failed = true;
 		return -1;
 	}
 	if (image_pool_open(target->connection, target->job->pool_name, &target->pool,
-			    &target->error) < 0)
+			    &target->result.error) < 0)
 		return import_target_fail(target);
-	/* What this machine's imports left goes also when this one is refused. */
+	/* Also when this import is refused below. */
 	if (!target->job->dry_run)
-		others_finish(target, 0);
+		leftovers_clear(target, 0);
 	marked = is_marked(target);
 	if (marked < 0 || (!marked && import_target_check_existing(target) < 0))
 		return import_target_fail(target);
@@ -101,8 +102,8 @@ int import_target_check(struct import_target *target)
 }
 
 /*
- * The volume's name is random: where an empty file of that name is in the folder that the
- * pool has on the hypervisor, that is its file.
+ * The volume's name is random: an empty file of that name, in a folder of this machine
+ * with the path of the pool's, is the volume's own file.
  */
 static void file_open(struct import_target *target)
 {
@@ -113,21 +114,21 @@ static void file_open(struct import_target *target)
 	target->local = target->file >= 0;
 }
 
-/* An import may have been killed after it renamed the file: then libvirt does not know
- * it. */
-static int unknown_find(struct import_target *target)
+/* An import that was killed after it renamed the file leaves an image that libvirt does
+ * not know. */
+static int unlisted_find(struct import_target *target)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	const char *id = target->job->id;
 
 	if (!target->local || !pool_folder_has(target->folder, id))
 		return 0;
-	if (volume_look(target->pool.pool, id, &volume, &target->error) < 0)
+	if (volume_look(target->pool.pool, id, &volume, &target->result.error) < 0)
 		return -1;
-	return volume ? 0 : image_pool_refresh(&target->pool, &target->error);
+	return volume ? 0 : image_pool_refresh(&target->pool, &target->result.error);
 }
 
-/* What was begun with the image before is finished, or nothing new is begun. */
+/* Finishes what another import began with the image; fails when that is impossible. */
 static int image_prepare(struct import_target *target)
 {
 	struct import_run run = import_target_run(target);
@@ -137,27 +138,27 @@ static int image_prepare(struct import_target *target)
 	if (marked <= 0)
 		return marked;
 	if (image_lock_take(&target->pool, &run, target->job->id, true, &lock,
-			    &target->error) < 0)
+			    &target->result.error) < 0)
 		return -1;
-	status = leftovers_finish(&target->pool, target->job->id, &lock, &target->notes,
-				  &target->error);
+	status = leftovers_finish(&target->pool, target->job->id, &lock,
+				  &target->result.notes, &target->result.error);
 	image_lock_release(&lock);
 	return status;
 }
 
-static int temporary_make(struct import_target *target, struct volume *volume)
+static int temporary_create(struct import_target *target, struct volume *volume)
 {
 	struct import_run run = import_target_run(target);
 
 	import_name_format(IMPORT_TEMPORARY, &run, NULL, target->temporary_name);
 	target->temporary = volume_create(target->pool.pool, target->temporary_name,
-					  &target->error);
+					  &target->result.error);
 	if (!target->temporary ||
-	    volume_read(target->temporary, volume, &target->error) < 0)
+	    volume_read(target->temporary, volume, &target->result.error) < 0)
 		return -1;
 	if (image_pool_check_path(&target->pool, target->temporary_name, volume->path,
-				  &target->error) < 0)
-		return error_context(&target->error, "%s", target->temporary_name);
+				  &target->result.error) < 0)
+		return error_context(&target->result.error, "%s", target->temporary_name);
 	return 0;
 }
 
@@ -165,22 +166,38 @@ int import_target_prepare(struct import_target *target)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (temporary_make(target, &volume) < 0)
+	if (temporary_create(target, &volume) < 0)
 		return import_target_fail(target);
 	file_open(target);
-	if (unknown_find(target) < 0)
+	if (unlisted_find(target) < 0)
 		return import_target_fail(target);
-	others_finish(target, volume.changed_s);
-	/* Once more, now that what was not whole is gone. */
+	leftovers_clear(target, volume.changed_s);
+	/* Once more, now that an incomplete image is gone. */
 	if (image_prepare(target) < 0 || import_target_check_existing(target) < 0)
 		return import_target_fail(target);
 	return 0;
 }
 
-/* Reads again what was known, as far as that is possible. */
+int import_target_upload(struct import_target *target, struct broadcast *broadcast,
+			 size_t consumer)
+{
+	struct import_upload_options options = {
+		.connection = target->connection,
+		.volume = target->temporary,
+		.file = target->file,
+		.keep_head = !target->local,
+		.broadcast = broadcast,
+		.consumer = consumer,
+	};
+
+	target->upload = import_upload_begin(&options, &target->result.error);
+	return target->upload ? 0 : import_target_fail(target);
+}
+
+/* Replaces the connection, the pool and the temporary volume, as far as possible. */
 static void connect_again(struct import_target *target)
 {
-	import_temporary_forget(target);
+	import_target_forget_temporary(target);
 	image_pool_free(&target->pool);
 	virConnectClose(target->connection);
 	if (connect_to(target, NULL) == 0 &&
@@ -190,7 +207,7 @@ static void connect_again(struct import_target *target)
 						NULL);
 }
 
-/* libvirt tells that nobody takes bytes any more, or drops the connection. */
+/* libvirt does not report a full disk: it ends the stream or drops the connection. */
 static bool is_full(struct import_target *target)
 {
 	virStoragePoolInfo info;
@@ -200,10 +217,10 @@ static bool is_full(struct import_target *target)
 	       info.available < FULL_BYTES;
 }
 
-bool import_target_sent(struct import_target *target)
+bool import_target_upload_end(struct import_target *target)
 {
 	enum import_upload_end end = import_upload_end(
-		target->upload, &target->sent_bytes, &target->error);
+		target->upload, &target->sent_bytes, &target->result.error);
 
 	target->upload = NULL;
 	if (end == IMPORT_UPLOAD_SENT)
@@ -211,13 +228,13 @@ bool import_target_sent(struct import_target *target)
 	if (end == IMPORT_UPLOAD_LOST || virConnectIsAlive(target->connection) <= 0)
 		connect_again(target);
 	if (is_full(target))
-		error_set(&target->error, "the disk of pool %s is full",
+		error_set(&target->result.error, "the disk of pool %s is full",
 			  target->pool.name);
 	import_target_fail(target);
 	return end != IMPORT_UPLOAD_LOST;
 }
 
-void import_temporary_forget(struct import_target *target)
+void import_target_forget_temporary(struct import_target *target)
 {
 	if (target->temporary)
 		virStorageVolFree(target->temporary);
@@ -227,11 +244,11 @@ void import_temporary_forget(struct import_target *target)
 void import_target_close(struct import_target *target)
 {
 	if (target->temporary && virStorageVolDelete(target->temporary, 0) < 0)
-		error_list_add(&target->notes,
-			       "%s: %s can't be removed: %s; the next import does",
-			       target->place, target->temporary_name,
+		error_list_add(&target->result.notes,
+			       "%s: can't remove %s: %s; the next import does",
+			       target->result.place, target->temporary_name,
 			       virGetLastErrorMessage());
-	import_temporary_forget(target);
+	import_target_forget_temporary(target);
 	close_fd(&target->file);
 	close_fd(&target->folder);
 	target->file = target->folder = -1;
@@ -244,8 +261,8 @@ void import_target_close(struct import_target *target)
 void import_target_free(struct import_target *target)
 {
 	import_target_close(target);
-	image_free(&target->image);
-	error_free(&target->error);
-	error_list_free(&target->notes);
-	error_list_free(&target->warnings);
+	image_free(&target->result.image);
+	error_free(&target->result.error);
+	error_list_free(&target->result.notes);
+	error_list_free(&target->result.warnings);
 }

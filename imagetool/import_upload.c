@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sending an image to a hypervisor, by a thread of its own. */
+/* Sends an image to a hypervisor, in a thread of its own. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -12,13 +12,13 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/virt.h"
-#include "imagetool/import_target.h"
 #include "imagetool/import_upload.h"
 #include "imagetool/sparse.h"
+#include "imagetool/volume_change.h"
 
 enum {
 	WRITING_STEP = 16 * 1024 * 1024,
-	/* For the answer to a part, or to the end of the stream. */
+	/* Waits this long for the reply to a part, or to the end of the stream. */
 	SILENCE_MAX_MS = 60 * 1000,
 };
 
@@ -26,15 +26,15 @@ struct import_upload {
 	pthread_t thread;
 	virConnectPtr connection;
 	virStorageVolPtr volume;
-	int file; /* the volume's, where the pool's folder is ours to write; else -1 */
-	bool keep_head; /* the first bytes are to be written later */
+	int file;
+	bool keep_head;
 	struct broadcast *broadcast;
 	size_t consumer;
 	uint64_t sent_bytes;
 	struct error error;
 	bool failed;
-	_Atomic uint64_t
-		asked_ms; /* when libvirt was asked for what it does; 0: nothing */
+	/* When the call of libvirt began that has not returned; 0: there is none. */
+	_Atomic uint64_t called_ms;
 };
 
 static int bytes_send(virStreamPtr stream, const uint8_t *data, size_t size,
@@ -59,7 +59,7 @@ static int hole_send(virStreamPtr stream, uint64_t size, struct error *error)
 	return 0;
 }
 
-/* The image's first bytes, kept back where they are written last. */
+/* Sends zeros instead of the image's first bytes, which are written last. */
 static int head_send(virStreamPtr stream, const uint8_t **data, size_t *size,
 		     struct error *error)
 {
@@ -100,20 +100,19 @@ static int part_send(struct import_upload *upload, virStreamPtr stream,
 	return 0;
 }
 
-static void asked(struct import_upload *upload)
+static void call_begin(struct import_upload *upload)
 {
-	atomic_store(&upload->asked_ms, clock_ms());
+	atomic_store(&upload->called_ms, clock_ms());
 }
 
-static void answered(struct import_upload *upload)
+static void call_end(struct import_upload *upload)
 {
-	atomic_store(&upload->asked_ms, 0);
+	atomic_store(&upload->called_ms, 0);
 }
 
 /*
- * On the hypervisor itself, what has arrived is on its way to the disk while more
- * arrives, so that there is less to wait for in the end: libvirt leaves it to the page
- * cache.
+ * libvirt leaves what arrives to the page cache. On the hypervisor itself the kernel is
+ * asked to write it while more arrives, so that the fsync() at the end is short.
  */
 static int parts_send(struct import_upload *upload, virStreamPtr stream)
 {
@@ -125,9 +124,9 @@ static int parts_send(struct import_upload *upload, virStreamPtr stream)
 	       BROADCAST_PART) {
 		int status;
 
-		asked(upload);
+		call_begin(upload);
 		status = part_send(upload, stream, part);
-		answered(upload);
+		call_end(upload);
 		if (status < 0)
 			return -1;
 		upload->sent_bytes += part->size + part->hole;
@@ -142,9 +141,9 @@ static int parts_send(struct import_upload *upload, virStreamPtr stream)
 }
 
 /*
- * The file's own size, whatever format libvirt takes it for. Not all libvirts report a
- * write that failed when the stream is finished; the file is too short then, since it had
- * no size in the beginning.
+ * Compares the size of the file, whatever format libvirt takes it for. Some versions of
+ * libvirt do not report a failed write when the stream is finished; then the file is too
+ * short, since it was empty at first.
  */
 static int size_check(struct import_upload *upload)
 {
@@ -152,7 +151,7 @@ static int size_check(struct import_upload *upload)
 
 	if (virStorageVolGetInfoFlags(upload->volume, &info,
 				      VIR_STORAGE_VOL_GET_PHYSICAL) < 0)
-		return virt_error(&upload->error, "can't see what arrived");
+		return virt_error(&upload->error, "can't read the size of the volume");
 	if (info.allocation == upload->sent_bytes)
 		return 0;
 	return error_set(&upload->error, "%llu of %llu bytes were written",
@@ -169,12 +168,12 @@ static int stream_send(struct import_upload *upload)
 					   VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM) < 0)
 		return virt_error(&upload->error, "can't upload");
 	status = parts_send(upload, stream);
-	asked(upload);
+	call_begin(upload);
 	if (status < 0)
 		virStreamAbort(stream);
 	else if (virStreamFinish(stream) < 0)
 		status = virt_error(&upload->error, "can't upload");
-	answered(upload);
+	call_end(upload);
 	return status;
 }
 
@@ -195,37 +194,36 @@ static void upload_free(struct import_upload *upload)
 	free(upload);
 }
 
-struct import_upload *import_upload_begin(const struct import_target *target,
-					  struct broadcast *broadcast, size_t consumer,
+struct import_upload *import_upload_begin(const struct import_upload_options *options,
 					  struct error *error)
 {
 	struct import_upload *upload = mem_zero(1, sizeof(*upload));
 
-	virConnectRef(target->connection);
-	virStorageVolRef(target->temporary);
-	upload->connection = target->connection;
-	upload->volume = target->temporary;
-	upload->file = target->file;
-	upload->keep_head = !target->local;
-	upload->broadcast = broadcast;
-	upload->consumer = consumer;
+	virConnectRef(options->connection);
+	virStorageVolRef(options->volume);
+	upload->connection = options->connection;
+	upload->volume = options->volume;
+	upload->file = options->file;
+	upload->keep_head = options->keep_head;
+	upload->broadcast = options->broadcast;
+	upload->consumer = options->consumer;
 	errno = pthread_create(&upload->thread, NULL, upload_run, upload);
 	if (!errno)
 		return upload;
 	error_errno(error, "can't start a thread");
-	broadcast_leave(broadcast, consumer);
+	broadcast_leave(options->broadcast, options->consumer);
 	upload_free(upload);
 	return NULL;
 }
 
 bool import_upload_is_silent(struct import_upload *upload)
 {
-	uint64_t since = atomic_load(&upload->asked_ms);
+	uint64_t since = atomic_load(&upload->called_ms);
 
 	return since && clock_ms() - since > SILENCE_MAX_MS;
 }
 
-/* False: libvirt does not answer the thread. */
+/* False: the thread waits in a call that does not return. */
 static bool upload_join(struct import_upload *upload)
 {
 	while (!import_upload_is_silent(upload)) {

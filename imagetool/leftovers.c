@@ -7,6 +7,7 @@
 #include "common/virt.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_use.h"
+#include "imagetool/import_owner.h"
 #include "imagetool/leftovers.h"
 #include "imagetool/replacement.h"
 #include "imagetool/volume.h"
@@ -76,7 +77,8 @@ int leftovers_finish(const struct image_pool *pool, const char *image,
 		if (import_name_replaces(&name)) {
 			if (replacement_finish(pool, &name, notes, error) < 0)
 				return -1;
-		} else if (import_is_dead(handles[i], &name.run.owner, lock->now_s)) {
+		} else if (import_owner_is_dead(&name.run.owner, handles[i],
+						lock->now_s)) {
 			unfinished_remove(pool, handles[i], image, notes);
 		}
 	}
@@ -133,7 +135,7 @@ void leftovers_remove(const struct image_pool *pool, const struct import_run *ru
 
 		if (name.type != IMPORT_OTHER && !import_name_marks(&name) &&
 		    !is_replacing(handles, &name.run) &&
-		    import_is_dead(handles[i], &name.run.owner, now_s))
+		    import_owner_is_dead(&name.run.owner, handles[i], now_s))
 			volume_remove(handles[i], notes);
 	}
 }

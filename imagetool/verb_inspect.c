@@ -11,7 +11,7 @@
 #include "imagetool/image_source.h"
 #include "imagetool/image_verbs.h"
 
-const struct cli_option inspect_options[] = {{0}};
+const struct cli_option image_inspect_options[] = {{0}};
 
 struct inspection {
 	const char *file;
@@ -264,7 +264,7 @@ static int operand_inspect(struct cli *cli, struct output *output, const char *f
 	return status;
 }
 
-int inspect_run(struct cli *cli)
+int image_inspect_run(struct cli *cli)
 {
 	struct output *output;
 	int status = CLI_DONE;

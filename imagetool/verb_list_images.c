@@ -5,12 +5,13 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "imagetool/image_folder.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_verbs.h"
 
 enum { OPTION_POOL = CLI_LONG, OPTION_DIR };
 
-const struct cli_option list_options[] = {
+const struct cli_option image_list_options[] = {
 	{OPTION_POOL, "pool", "POOL", "the pool of images (" IMAGE_POOL_DEFAULT ")"},
 	{OPTION_DIR, "dir", "FOLDER", "a folder of this machine instead of a pool"},
 	{0},
@@ -49,7 +50,7 @@ static int place_list(struct cli *cli, struct output *output, const char *uri,
 	return CLI_DONE;
 }
 
-int list_run(struct cli *cli)
+int image_list_run(struct cli *cli)
 {
 	const char *pool = NULL, *folder = NULL;
 	struct output *output;

@@ -11,7 +11,7 @@
 #include "imagetool/image_hints.h"
 #include "imagetool/image_verbs.h"
 
-const struct cli_option name_options[] = {HINT_OPTIONS, {0}};
+const struct cli_option image_name_options[] = {HINT_OPTIONS, {0}};
 
 static int content_read(const char *file, struct image_facts *facts, struct error *error)
 {
@@ -48,7 +48,7 @@ static int file_name(const char *file, const struct image_hints *hints,
 	return image_facts_refuse(&facts, error);
 }
 
-int name_run(struct cli *cli)
+int image_name_run(struct cli *cli)
 {
 	struct image_hints hints = {0};
 	int code, status = CLI_DONE;

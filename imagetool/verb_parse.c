@@ -12,7 +12,7 @@
 
 enum { OPTION_STRICT = CLI_LONG };
 
-const struct cli_option parse_options[] = {
+const struct cli_option image_parse_options[] = {
 	{OPTION_STRICT, "strict", NULL, "accept only the canonical form"},
 	{0},
 };
@@ -64,7 +64,7 @@ static int stdin_parse(struct parsing *parsing)
 	return got;
 }
 
-int parse_run(struct cli *cli)
+int image_parse_run(struct cli *cli)
 {
 	struct parsing parsing = {.cli = cli};
 	int status = 0;

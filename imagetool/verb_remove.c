@@ -13,7 +13,7 @@
 
 enum { OPTION_POOL = CLI_LONG };
 
-const struct cli_option remove_options[] = {
+const struct cli_option image_remove_options[] = {
 	{OPTION_POOL, "pool", "POOL", "the pool of images (" IMAGE_POOL_DEFAULT ")"},
 	{0},
 };
@@ -66,7 +66,7 @@ static int place_remove(struct cli *cli, struct output *output, const char *uri,
 	return status;
 }
 
-int remove_run(struct cli *cli)
+int image_remove_run(struct cli *cli)
 {
 	const char *pool = IMAGE_POOL_DEFAULT;
 	struct output *output;

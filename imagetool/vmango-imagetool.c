@@ -4,18 +4,18 @@
 #include "imagetool/image_verbs.h"
 
 static const struct cli_verb verbs[] = {
-	{"parse", "[NAME...|-]", "tell what image file names say", parse_options,
-	 CLI_OUTPUT, parse_run},
+	{"parse", "[NAME...|-]", "tell what image file names say", image_parse_options,
+	 CLI_OUTPUT, image_parse_run},
 	{"name", "FILE|NAME...", "give published files their canonical names",
-	 name_options, 0, name_run},
-	{"list", NULL, "list the images of a pool or a folder", list_options,
-	 CLI_OUTPUT | CLI_CONNECT, list_run},
-	{"import", "FILE|-", "put an image into the pools of hypervisors", import_options,
-	 CLI_OUTPUT | CLI_CONNECT | CLI_DRY_RUN, import_run},
-	{"inspect", "FILE...|-", "tell what image files hold", inspect_options,
-	 CLI_OUTPUT, inspect_run},
-	{"remove", "NAME...", "remove images that no machine stands on", remove_options,
-	 CLI_OUTPUT | CLI_CONNECT | CLI_DRY_RUN, remove_run},
+	 image_name_options, 0, image_name_run},
+	{"list", NULL, "list the images of a pool or a folder", image_list_options,
+	 CLI_OUTPUT | CLI_CONNECT, image_list_run},
+	{"import", "FILE|-", "put an image into the pools of hypervisors",
+	 image_import_options, CLI_OUTPUT | CLI_CONNECT | CLI_DRY_RUN, image_import_run},
+	{"inspect", "FILE...|-", "tell what image files hold", image_inspect_options,
+	 CLI_OUTPUT, image_inspect_run},
+	{"remove", "NAME...", "remove images that no machine stands on",
+	 image_remove_options, CLI_OUTPUT | CLI_CONNECT | CLI_DRY_RUN, image_remove_run},
 	{0},
 };
 

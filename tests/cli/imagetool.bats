@@ -200,7 +200,7 @@ import() {
   import disk.raw
   refused 2 'disk.raw: the name does not tell everything; --os decides its OS'
   import - <disk.raw
-  refused 2 'standard input has no name; --as decides it'
+  refused 2 'standard input has no name; give one with --as'
   import --as Debian-12-x86_64_raw.img disk.raw
   refused 2 'column 10: not canonical, which is "Debian-12_amd64_raw.img"'
   import --as Debian-12 disk.raw

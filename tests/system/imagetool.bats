@@ -598,7 +598,7 @@ says_truth() {
   truncate -s 1M other.raw
   run imagetool import -c "$one" --as Debian-12_amd64_raw.img other.raw
   [ "$status" -eq 1 ]
-  [[ $output == *'Debian-12_amd64_raw.img is there already'* ]]
+  [[ $output == *'Debian-12_amd64_raw.img already exists'* ]]
   is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
   imagetool import -c "$one" --replace --as Debian-12_amd64_raw.img other.raw
   cmp other.raw "$pool_one/Debian-12_amd64_raw.img"

@@ -12,6 +12,7 @@
 #include "imagetool/image_marks.h"
 #include "imagetool/image_name.h"
 #include "imagetool/import_names.h"
+#include "imagetool/import_owner.h"
 #include "tests/unit/tap.h"
 
 #define OWNER "01234567-0123456789abcdef"
@@ -114,12 +115,12 @@ static void test_owner(void)
 		pause();
 	}
 	tap_ok(read(ends[0], &owner, sizeof(owner)) == sizeof(owner), "an owner");
-	tap_number(import_owner_look(&owner), OWNER_ALIVE, "is alive");
+	tap_number(import_owner_state(&owner), OWNER_ALIVE, "is alive");
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
-	tap_number(import_owner_look(&owner), OWNER_DEAD, "is dead once it is killed");
-	tap_number(import_owner_look(&owner), OWNER_DEAD, "and stays so");
-	tap_number(import_owner_look(&elsewhere), OWNER_ELSEWHERE,
+	tap_number(import_owner_state(&owner), OWNER_DEAD, "is dead once it is killed");
+	tap_number(import_owner_state(&owner), OWNER_DEAD, "and stays so");
+	tap_number(import_owner_state(&elsewhere), OWNER_ELSEWHERE,
 		   "of others nothing is known");
 }
 

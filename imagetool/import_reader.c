@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An image that has been sent, looked at where it is now. */
+/* Reads an image that has been sent back from the hypervisor. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "imagetool/import_target.h"
+#include "imagetool/import_reader.h"
 
 static int bytes_receive(virStreamPtr stream, char *data, size_t size,
 			 struct error *error)
@@ -16,15 +16,16 @@ static int bytes_receive(virStreamPtr stream, char *data, size_t size,
 		if (got < 0)
 			return virt_error(error, "can't read back");
 		if (got == 0)
-			return error_set(error, "can't read back: the volume ended");
+			return error_set(error,
+					 "can't read back: the volume is too short");
 		data += got;
 		size -= (size_t)got;
 	}
 	return 0;
 }
 
-static int volume_read_part(void *context, uint64_t offset, void *data, size_t size,
-			    struct error *error)
+static int temporary_read(void *context, uint64_t offset, void *data, size_t size,
+			  struct error *error)
 {
 	struct import_target *target = context;
 	CLEANUP(virStreamFree_ptr)
@@ -48,11 +49,11 @@ static int volume_read_part(void *context, uint64_t offset, void *data, size_t s
 	return 0;
 }
 
-struct image_reader import_target_reader(struct import_target *target)
+struct image_reader import_reader(struct import_target *target)
 {
 	return (struct image_reader){
 		.size_bytes = target->sent_bytes,
-		.read = volume_read_part,
+		.read = temporary_read,
 		.context = target,
 	};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One producer, several consumers, each of which gets every part; bounded memory. */
+/* Passes parts of a file from one producer to several consumers, in bounded memory. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdlib.h>
@@ -8,10 +8,11 @@
 #include "common/mem.h"
 #include "imagetool/broadcast.h"
 
-/* Parts are numbered as they are put; number N lies in parts[N % part_count]. */
+/* Parts are numbered in the order in which they are put; part N is in
+ * parts[N % part_count]. */
 struct consumer {
-	uint64_t next; /* all before it are done */
-	bool holds;    /* works on part number `next` */
+	uint64_t next; /* number of the first part that it has not finished */
+	bool holds;    /* it has that part */
 	bool gone;
 };
 
@@ -21,8 +22,8 @@ struct broadcast {
 	size_t consumer_count, part_count;
 	struct consumer *consumers;
 	struct part *parts;
-	uint64_t put; /* how many parts were */
-	bool ended, whole;
+	uint64_t put; /* number of parts so far */
+	bool ended, complete;
 };
 
 struct broadcast *broadcast_new(size_t consumer_count, size_t part_count,
@@ -116,11 +117,11 @@ void broadcast_put(struct broadcast *broadcast)
 	pthread_mutex_unlock(&broadcast->lock);
 }
 
-void broadcast_end(struct broadcast *broadcast, bool whole)
+void broadcast_end(struct broadcast *broadcast, bool complete)
 {
 	pthread_mutex_lock(&broadcast->lock);
 	broadcast->ended = true;
-	broadcast->whole = whole;
+	broadcast->complete = complete;
 	pthread_cond_broadcast(&broadcast->changed);
 	pthread_mutex_unlock(&broadcast->lock);
 }
@@ -149,14 +150,14 @@ enum broadcast_result broadcast_get(struct broadcast *broadcast, size_t consumer
 	}
 	while (consumer->next == broadcast->put && !broadcast->ended)
 		pthread_cond_wait(&broadcast->changed, &broadcast->lock);
-	if (broadcast->ended && !broadcast->whole) {
+	if (broadcast->ended && !broadcast->complete) {
 		result = BROADCAST_FAILED;
 	} else if (consumer->next < broadcast->put) {
 		*part = &broadcast->parts[consumer->next % broadcast->part_count];
 		consumer->holds = true;
 		result = BROADCAST_PART;
 	} else {
-		result = BROADCAST_WHOLE;
+		result = BROADCAST_COMPLETE;
 	}
 	pthread_mutex_unlock(&broadcast->lock);
 	return result;

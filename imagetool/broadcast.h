@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One producer, several consumers, each of which gets every part; bounded memory. */
+/* Passes parts of a file from one producer to several consumers, in bounded memory. */
 #ifndef IMAGETOOL_BROADCAST_H
 #define IMAGETOOL_BROADCAST_H
 
@@ -9,37 +9,39 @@
 
 struct broadcast;
 
-/* Bytes, or when `size` is 0 a hole. */
+/* Bytes, or a hole when `size` is 0. */
 struct part {
-	uint8_t *data; /* room for as much as broadcast_new() was told */
-	size_t size;
-	uint64_t hole;
+	uint8_t *data; /* has room for broadcast_new()'s `part_size` bytes */
+	size_t size;   /* bytes in `data` */
+	uint64_t hole; /* bytes */
 };
 
+/* Every consumer gets every part; `part_count` parts are in memory at a time. The caller
+ * frees it. */
 struct broadcast *broadcast_new(size_t consumer_count, size_t part_count,
 				size_t part_size);
-/* When nobody uses it any more. */
+/* No thread may use it any longer. */
 void broadcast_free(struct broadcast *broadcast);
 
 /*
- * For the producer: waits at most `wait_ms` for a part that all consumers are done with.
- * NULL then, and when there are no consumers left.
+ * For the producer: waits until a part is free that all consumers have finished with, and
+ * returns it. NULL after `wait_ms`, and when no consumers are left.
  */
 struct part *broadcast_room(struct broadcast *broadcast, unsigned int wait_ms);
-/* Hands over the part that broadcast_room() gave. */
+/* Passes on the part that broadcast_room() returned. */
 void broadcast_put(struct broadcast *broadcast);
-/* There are no more parts; not `whole`: because something failed. */
-void broadcast_end(struct broadcast *broadcast, bool whole);
+/* There are no more parts; `complete` is false when something failed. */
+void broadcast_end(struct broadcast *broadcast, bool complete);
 bool broadcast_has_consumers(struct broadcast *broadcast);
 
-enum broadcast_result { BROADCAST_PART, BROADCAST_WHOLE, BROADCAST_FAILED };
+enum broadcast_result { BROADCAST_PART, BROADCAST_COMPLETE, BROADCAST_FAILED };
 /*
- * For consumer number `consumer`, from 0: waits for the next part, borrowed until the
- * next call.
+ * For consumer number `consumer`, counted from 0: waits for the next part, which is valid
+ * until the next call.
  */
 enum broadcast_result broadcast_get(struct broadcast *broadcast, size_t consumer,
 				    const struct part **part);
-/* The consumer takes no more parts, so that nobody waits for it. */
+/* The consumer takes no more parts, and is not waited for. */
 void broadcast_leave(struct broadcast *broadcast, size_t consumer);
 
 #endif

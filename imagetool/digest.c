@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Checksums of files as distributions publish them: SHA-256 and SHA-512. */
+/* Checksums of files, as distributions publish them: SHA-256 and SHA-512. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Image records: what is known of an image in a pool or a folder. */
+/* Image records: what is known about an image in a pool or a folder. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What kind of file it is, by its first bytes. */
+/* Recognizes the kind of a file by its first bytes. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -13,7 +13,7 @@ struct signature {
 	const char *bytes;
 };
 
-/* The packed kinds come last: a disk may hold anything where they are not looked for. */
+/* Compressed kinds come last: the other signatures are more specific. */
 static const struct signature signatures[] = {
 	{CONTENT_QCOW1, 0, 8, "QFI\xfb\0\0\0\1"},
 	{CONTENT_QCOW2, 0, 4, "QFI\xfb"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an image file is, by its content, and why it should not be taken in. */
+/* What an image file contains, and why it should be refused. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
@@ -28,7 +28,7 @@ void image_facts_start(const uint8_t *data, size_t size, struct image_facts *fac
 		break;
 	case CONTENT_QCOW2:
 		if (qcow2_parse(data, size, &facts->qcow2, &error) < 0) {
-			error_list_add(&facts->problems, "is no valid qcow2 image: %s",
+			error_list_add(&facts->problems, "is not a valid qcow2 image: %s",
 				       error_text(&error));
 			break;
 		}
@@ -53,8 +53,8 @@ static void raw_end(struct image_facts *facts, uint64_t size_bytes)
 		error_list_add(&facts->problems, "is empty");
 	if (facts->label.end_bytes > size_bytes)
 		error_list_add(&facts->problems,
-			       "is truncated: its %s says that the disk goes to byte "
-			       "%" PRIu64 ", and it ends at %" PRIu64,
+			       "is truncated: by its %s the disk has %" PRIu64
+			       " bytes, and it has %" PRIu64,
 			       disk_label_word(facts->label.type), facts->label.end_bytes,
 			       size_bytes);
 }
@@ -80,7 +80,7 @@ static int qcow2_read(struct image_reader *reader, struct image_facts *facts,
 	uint8_t start[DISK_LABEL_SIZE];
 	size_t size = sizeof(start);
 
-	/* What unknown features mean for the tables is unknown. */
+	/* Unknown features may change the meaning of the tables. */
 	if (qcow2->features & (~QCOW2_FEATURES_KNOWN | QCOW2_EXTERNAL_DATA))
 		return 0;
 	if (size > qcow2->cluster_size_bytes)
@@ -96,7 +96,7 @@ static int qcow2_read(struct image_reader *reader, struct image_facts *facts,
 	return 0;
 }
 
-/* The footer of a fixed VHD is all that tells it from a raw disk. */
+/* Only its footer distinguishes a fixed VHD from a raw disk. */
 static int raw_read(struct image_reader *reader, struct image_facts *facts,
 		    struct error *error)
 {
@@ -141,10 +141,10 @@ void image_facts_check_name(struct image_facts *facts, const struct image_name *
 								  : CONTENT_RAW;
 	unsigned int arches = facts->has_label ? facts->label.arches : 0;
 
-	/* Others are refused as what they are, whatever they are named. */
+	/* Other contents are refused anyway. */
 	if (facts->content != expected &&
 	    (facts->content == CONTENT_RAW || facts->content == CONTENT_QCOW2))
-		error_list_add(&facts->problems, "is named %s and holds %s",
+		error_list_add(&facts->problems, "is named %s but contains %s",
 			       image_format_word(name->format),
 			       image_content_word(facts->content));
 	if (!arches || (arches & 1U << name->arch))
@@ -152,7 +152,7 @@ void image_facts_check_name(struct image_facts *facts, const struct image_name *
 	for (size_t i = 0; i < IMAGE_ARCH_COUNT; i++)
 		if (arches & 1U << i)
 			error_list_add(&facts->problems,
-				       "is named %s and has a partition for %s",
+				       "is named %s but has a partition for %s",
 				       image_arch_word(name->arch), image_arch_word(i));
 }
 
@@ -162,7 +162,7 @@ void image_facts_check_size(struct image_facts *facts, uint64_t max_size_bytes)
 
 	if (facts->has_virtual_size && facts->virtual_size_bytes > max_size_bytes)
 		error_list_add(&facts->problems,
-			       "has a virtual size of %s, and at most %s are allowed",
+			       "has a virtual size of %s, but at most %s are allowed",
 			       num_size_text(facts->virtual_size_bytes, size),
 			       num_size_text(max_size_bytes, max));
 }

@@ -15,9 +15,9 @@
 
 DEFINE_CLEANUP(DIR *, closedir)
 
-/* The format, and the virtual size where the header tells it; no look at the tables. */
-static int content_look(int fd, const struct stat *status, const struct image_name *name,
-			uint64_t *virtual_size, struct error *error)
+/* Checks the format and reads the virtual size, from the header alone. */
+static int header_read(int fd, const struct stat *status, const struct image_name *name,
+		       uint64_t *virtual_size, struct error *error)
 {
 	CLEANUP(free_ptr) uint8_t *start = mem_zero(1, IMAGE_START_SIZE);
 	CLEANUP(image_facts_free) struct image_facts facts = {0};
@@ -46,8 +46,8 @@ static int file_image(int folder, const char *path, const char *file, struct ima
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return error_errno(error, "can't open");
 	if (!S_ISREG(status.st_mode))
-		return error_set(error, "is no file");
-	if (content_look(fd, &status, &name, &virtual_size, error) < 0)
+		return error_set(error, "is not a regular file");
+	if (header_read(fd, &status, &name, &virtual_size, error) < 0)
 		return -1;
 	*image = (struct image){
 		.id = mem_string(file),

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options that say what an image's name can't tell: --os, --version, --arch,
- * --format.
+/* The options for what an image's name does not say: --os, --version, --arch, --format.
  */
 #define _GNU_SOURCE
 #include <stdio.h>
@@ -67,7 +66,7 @@ static int options_apply(const struct image_hints *hints, struct image_parts *pa
 	return 0;
 }
 
-/* What can be read off the content for sure, where nothing else said it. */
+/* Takes from the content what is certain, where name and hints say nothing. */
 static void facts_apply(const struct image_facts *facts, struct image_parts *parts)
 {
 	unsigned int arches = facts->has_label ? facts->label.arches : 0;
@@ -96,7 +95,7 @@ int name_decide(const char *file, const struct image_hints *hints,
 	const char *slash = strrchr(file, '/');
 	struct image_parts parts;
 
-	/* Without it, code names stay unknown, and the error says so. */
+	/* Without this file code names stay unknown, and the error says so. */
 	file_read(ubuntu_csv_path, UBUNTU_CSV_SIZE_MAX, &ubuntu_csv, NULL);
 	if (published_parse(slash ? slash + 1 : file, ubuntu_csv.data, &parts, error) <
 		    0 ||

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options that say what an image's name can't tell: --os, --version, --arch,
- * --format.
+/* The options for what an image's name does not say: --os, --version, --arch, --format.
  */
 #ifndef IMAGETOOL_IMAGE_HINTS_H
 #define IMAGETOOL_IMAGE_HINTS_H
@@ -18,7 +17,7 @@ enum image_hint {
 	HINT_FORMAT,
 };
 
-/* For tables of options. */
+/* Entries for a table of options. */
 #define HINT_OPTIONS                                                            \
 	{HINT_OS, "os", "NAME", "OS name, such as Debian"},                     \
 		{HINT_VERSION, "version", "VERSION", "OS version, such as 12"}, \
@@ -34,13 +33,14 @@ struct image_hints {
 	enum image_format format;
 };
 
-/* Takes an option if it is one of these; ends the program on a bad value. */
+/* Takes an option if it is one of these; exits with a usage error on a bad value. False:
+ * it is another option. */
 bool image_hint_take(struct cli *cli, int code, struct image_hints *hints);
 
 /*
- * The name for an image out of what its file's name tells, then the hints, then (when
- * not NULL) its content. OS and version of the hints go before those of the name; a
- * contradiction in architecture or format is an error, as is what nothing tells.
+ * Decides an image's name from its file's name, the hints and its content (NULL:
+ * unknown). Hints override the OS and version of the file's name. Fails when they
+ * contradict its architecture or format, and when something remains unknown.
  */
 int name_decide(const char *file, const struct image_hints *hints,
 		const struct image_facts *facts, struct image_name *name,

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One import at a time gives a name to an image. */
+/* A lock for each image of a pool, so that one import at a time gives it its name. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/back_off.h"
 #include "common/cleanup.h"
-#include "common/virsh.h"
 #include "common/virt.h"
 #include "imagetool/image_lock.h"
 #include "imagetool/import_owner.h"
@@ -16,20 +15,17 @@ static int others_error(const struct image_pool *pool, const char *image,
 			const char *lock, struct error *error)
 {
 	CLEANUP(free_ptr)
-	char *uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
-
-	CLEANUP(free_ptr)
-	char *command = virsh_text(uri, "vol-delete", "--pool", pool->name, lock, NULL);
+	char *command = image_pool_command(pool, "vol-delete", lock, NULL);
 
 	return error_set(error,
-			 "%s is being imported by another run; if none runs any more: %s",
+			 "%s is being imported by another import; if none is running: %s",
 			 image, command);
 }
 
-/* Fails when another import has the lock. Marks are those of older programs, which take
- * no lock. */
-static int others_look(const struct image_pool *pool, const char *own, const char *image,
-		       uint64_t now_s, struct error *error)
+/* Fails when another import holds the lock. Older versions take no lock and create only
+ * a mark, so a mark counts too. */
+static int others_check(const struct image_pool *pool, const char *own, const char *image,
+			uint64_t now_s, struct error *error)
 {
 	CLEANUP(volume_handles_free_ptr)
 	virStorageVolPtr *handles = volume_handles(pool->pool, error);
@@ -58,7 +54,7 @@ static int lock_try(const struct image_pool *pool, const struct import_run *run,
 	if (!lock->volume)
 		return -1;
 	if (volume_read(lock->volume, &volume, error) == 0 &&
-	    others_look(pool, name, image, volume.changed_s, error) == 0) {
+	    others_check(pool, name, image, volume.changed_s, error) == 0) {
 		lock->now_s = volume.changed_s;
 		return 0;
 	}

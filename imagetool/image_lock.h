@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One import at a time gives a name to an image. */
+/* A lock for each image of a pool, so that one import at a time gives it its name. */
 #ifndef IMAGETOOL_IMAGE_LOCK_H
 #define IMAGETOOL_IMAGE_LOCK_H
 
@@ -10,20 +10,21 @@
 #include "imagetool/import_names.h"
 
 /*
- * The lock is a volume in the pool, so that it holds for imports from everywhere. Whoever
- * wants it makes a volume of its own and then looks for those of others: when there are
- * any, it deletes its own and tries again, so that never two have it. Those of imports
- * that are known to be dead do not count.
+ * The lock is a volume in the pool, so that it works for imports from any machine. An
+ * import creates a volume of its own and then looks for those of other imports: if there
+ * are any, it deletes its own and tries again, so two imports never hold the lock.
+ * Volumes of imports that are known to be dead do not count.
  *
- * Where several hypervisors have one folder as a pool, each sees the volumes of the
- * others when libvirt reads the folder; it does when an upload has ended.
+ * Where several hypervisors share a folder as a pool, each sees the volumes of the others
+ * only after libvirt has read the folder, which it does at the end of an upload.
  */
 struct image_lock {
-	virStorageVolPtr volume; /* NULL: not taken */
-	uint64_t now_s;		 /* the hypervisor's time when it was taken */
+	virStorageVolPtr volume; /* NULL: not held */
+	uint64_t now_s;		 /* the hypervisor's time when it was taken, since 1970 */
 };
 
-/* Waits up to half a minute for others when `wait` says so; the error names them. */
+/* With `wait`, waits up to half a minute for other imports. Fails when another import
+ * holds the lock; the error says how to delete it. */
 int image_lock_take(const struct image_pool *pool, const struct import_run *run,
 		    const char *image, bool wait, struct image_lock *lock,
 		    struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which images of a pool are not whole, by the marks that stand beside them. */
+/* The images of a pool that are incomplete: mark volumes beside them say so. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>

@@ -65,11 +65,11 @@ const char *image_format_word(enum image_format format)
 	return formats[format];
 }
 
-/* Whether the text of `length` bytes ends with the word. */
+/* Whether the text of `length` bytes ends with the word of `size` bytes. */
 static inline bool ends_with(const char *text, size_t length, const char *word,
 			     size_t size)
 {
-	/* Most words differ in one of these. */
+	/* Most words differ in their first or last byte. */
 	return length >= size && text[length - 1] == word[size - 1] &&
 	       text[length - size] == word[0] &&
 	       !memcmp(text + length - size, word, size);
@@ -110,7 +110,7 @@ static int wrong_word(const char *word, size_t length, size_t column, const char
 			 meant);
 }
 
-/* The word behind the last separator before `end`, for a message that names it. */
+/* An error about the word before `end`, which should be an architecture. */
 static int wrong_arch(const char *name, size_t end, struct error *error)
 {
 	const char *known[ARRAY_LENGTH(spellings)];
@@ -126,7 +126,7 @@ static int wrong_arch(const char *name, size_t end, struct error *error)
 			  ARRAY_LENGTH(known), error);
 }
 
-/* What stands behind the OS. */
+/* What follows the OS. */
 struct ending {
 	enum image_arch arch;
 	enum image_format format;
@@ -172,7 +172,7 @@ static int format_take(const char *name, size_t *end, struct ending *ending,
 	return 0;
 }
 
-/* Where a character may stand. */
+/* Where a character is allowed. */
 enum character {
 	ALPHANUMERIC = 1,
 	INSIDE_NAME = 2,
@@ -187,7 +187,7 @@ static const uint8_t characters[256] = {
 	['+'] = BOTH,	     ['-'] = INSIDE_VERSION, ['~'] = INSIDE_VERSION,
 };
 
-static bool may_stand(char c, enum character where)
+static bool is_allowed(char c, enum character where)
 {
 	return characters[(uint8_t)c] & where;
 }
@@ -197,8 +197,8 @@ static int wrong_character(const char *text, size_t length, const char *what,
 {
 	size_t size = text_utf8_length(text, length);
 
-	return error_set(error, "column %zu: \"%.*s\" can't stand here in the %s", column,
-			 size ? (int)size : 1, text, what);
+	return error_set(error, "column %zu: \"%.*s\" is not allowed here in the %s",
+			 column, size ? (int)size : 1, text, what);
 }
 
 /* The first character must be a letter or digit. `column` is that of text[0]. */
@@ -209,10 +209,10 @@ static int part_check(const char *text, size_t length, const char *what,
 
 	if (!length)
 		return error_set(error, "column %zu: %s missing", column, what);
-	if (may_stand(text[0], ALPHANUMERIC))
+	if (is_allowed(text[0], ALPHANUMERIC))
 		do {
 			i++;
-		} while (i < length && may_stand(text[i], where));
+		} while (i < length && is_allowed(text[i], where));
 	if (i == length)
 		return 0;
 	return wrong_character(text + i, length - i, what, column + i, error);
@@ -224,7 +224,7 @@ static void part_copy(char *to, const char *text, size_t length)
 	to[length] = '\0';
 }
 
-/* "Centos-7", whole; `*dash` becomes where OSName ends. */
+/* Checks an OS such as "Centos-7"; `*dash` becomes the length of OSName. */
 static int os_check(const char *name, size_t end, size_t *dash, struct error *error)
 {
 	const char *found = memchr(name, '-', end);
@@ -242,7 +242,7 @@ static int os_check(const char *name, size_t end, size_t *dash, struct error *er
 	if (part_check(found + 1, end - length - 1, "OS version", INSIDE_VERSION,
 		       length + 2, error) < 0)
 		return -1;
-	if (!may_stand(name[end - 1], ALPHANUMERIC))
+	if (!is_allowed(name[end - 1], ALPHANUMERIC))
 		return wrong_character(name + end - 1, 1, "OS version", end, error);
 	*dash = length;
 	return 0;

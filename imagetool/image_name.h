@@ -9,8 +9,9 @@
 #include "common/error.h"
 
 /*
- * In bytes: "Centos-7", and whole names whatever they spell the architecture. A file name
- * is at most 255 long, so there is room for what stands before a name that is imported.
+ * In bytes: the OS such as "Centos-7", and a whole name with any spelling of the
+ * architecture. A file name may have 255 bytes, so there is room for the prefix of a
+ * volume that an import uses.
  */
 enum { IMAGE_OS_MAX = 150, IMAGE_NAME_MAX = IMAGE_OS_MAX + 20 };
 
@@ -46,26 +47,26 @@ struct image_name {
 };
 
 /*
- * Reads `length` bytes of a file name without its folder. On failure `parsed` is left
- * alone and the error is "column N: reason", columns counted in bytes from 1.
+ * Parses `length` bytes of a file name without its folder. On failure `parsed` is left
+ * alone and the error is "column N: reason", with columns counted in bytes from 1.
  */
 int image_name_parse(const char *name, size_t length, struct image_name *parsed,
 		     struct error *error);
 
-/* Fails when a name that was parsed is not of the canonical form, and says which is. */
+/* Fails when a parsed name does not have the canonical form; the error shows that form.
+ */
 int image_name_check_canonical(const char *name, const struct image_name *parsed,
 			       struct error *error);
 
-/* Puts a name together; fails when a part does not fit the grammar, and says which. */
+/* Composes a name; fails when a part does not fit the grammar, and says which. */
 int image_name_set(struct image_name *name, const char *os_name, const char *os_version,
 		   enum image_arch arch, enum image_format format, struct error *error);
 
-/* The canonical name, in `text`, which it returns. */
+/* Writes the canonical name to `text` and returns it. */
 const char *image_name_format(const struct image_name *name,
 			      char text[static IMAGE_NAME_MAX + 1]);
 
-/* The architecture that a word stands for, any of its spellings; -1 when there is none.
- */
+/* The architecture of a word, in any of its spellings; -1 when it is unknown. */
 int image_arch_parse(const char *word, size_t length, enum image_arch *arch);
 /* "amd64": the word in canonical names. */
 const char *image_arch_word(enum image_arch arch);

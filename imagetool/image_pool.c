@@ -6,6 +6,7 @@
 
 #include "common/back_off.h"
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/image_marks.h"
@@ -37,7 +38,7 @@ static int pool_check(struct image_pool *pool, struct error *error)
 	if (!type || !pool->path ||
 	    (strcmp(type, "dir") && strcmp(type, "fs") && strcmp(type, "netfs")))
 		return error_set(error,
-				 "pool %s is of type %s; images need one that holds "
+				 "pool %s has the type %s; images need a pool of "
 				 "files (dir, fs, netfs)",
 				 pool->name, type ? type : "none");
 	if (virStoragePoolIsActive(pool->pool) != 1)
@@ -64,8 +65,8 @@ int image_pool_open(virConnectPtr connection, const char *name, struct image_poo
 }
 
 /*
- * A pool can't be refreshed while a volume is being created in it; and where a refresh
- * fails, libvirt may take the pool for inactive.
+ * A pool can't be refreshed while a volume is being created in it; and when a refresh
+ * fails, libvirt may set the pool inactive.
  */
 int image_pool_refresh(const struct image_pool *pool, struct error *error)
 {
@@ -81,6 +82,15 @@ int image_pool_refresh(const struct image_pool *pool, struct error *error)
 	return 0;
 }
 
+char *image_pool_command(const struct image_pool *pool, const char *verb,
+			 const char *first, const char *second)
+{
+	CLEANUP(free_ptr)
+	char *uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
+
+	return virsh_text(uri, verb, "--pool", pool->name, first, second, NULL);
+}
+
 int image_pool_check_path(const struct image_pool *pool, const char *name,
 			  const char *path, struct error *error)
 {
@@ -93,7 +103,7 @@ int image_pool_check_path(const struct image_pool *pool, const char *name,
 			 path, pool->path, pool->name);
 }
 
-/* An image of the volume; -1 when it is none. */
+/* Makes an image of a volume; -1 when it is none. */
 static int volume_image(const struct image_pool *pool, struct volume *volume,
 			struct image *image, struct error *error)
 {
@@ -102,7 +112,7 @@ static int volume_image(const struct image_pool *pool, struct volume *volume,
 	if (image_name_parse(volume->name, strlen(volume->name), &name, error) < 0)
 		return -1;
 	if (volume->format[0] && strcmp(volume->format, image_format_word(name.format)))
-		return error_set(error, "is named %s and holds %s",
+		return error_set(error, "is named %s but contains %s",
 				 image_format_word(name.format), volume->format);
 	if (image_pool_check_path(pool, volume->name, volume->path, error) < 0)
 		return -1;
@@ -130,7 +140,7 @@ static void volume_list(const struct image_pool *pool, virStorageVolPtr handle,
 
 	if (import_name_parse(name).type != IMPORT_OTHER || image_marks_has(marks, name))
 		return;
-	/* It may have been deleted since it was listed. */
+	/* It may have been deleted in the meantime. */
 	if (volume_read(handle, &volume, &error) < 0) {
 		if (!volume_is_gone())
 			error_list_take(warnings, &error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes of an image wherever it is: in a file, in memory, on a hypervisor. */
+/* Reads bytes of an image at any offset: in a file, in memory, on a hypervisor. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
@@ -14,7 +14,7 @@ int image_reader_read(struct image_reader *reader, uint64_t offset, void *data,
 {
 	if (offset > reader->size_bytes || size > reader->size_bytes - offset)
 		return error_set(
-			error, "truncated: %zu bytes at %#" PRIx64 " are behind its end",
+			error, "truncated: %zu bytes at %#" PRIx64 " are beyond its end",
 			size, offset);
 	if (reader->read(reader->context, offset, data, size, error) == 0)
 		return 0;
@@ -68,7 +68,7 @@ int image_reader_file(const int *fd, struct image_reader *reader, struct error *
 	off_t end = lseek(*fd, 0, SEEK_END);
 
 	if (end < 0)
-		return error_errno(error, "can't find its end");
+		return error_errno(error, "can't find its size");
 	*reader = (struct image_reader){
 		.size_bytes = (uint64_t)end,
 		.read = file_read_at_offset,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes of an image wherever it is: in a file, in memory, on a hypervisor. */
+/* Reads bytes of an image at any offset: in a file, in memory, on a hypervisor. */
 #ifndef IMAGETOOL_IMAGE_READER_H
 #define IMAGETOOL_IMAGE_READER_H
 
@@ -11,14 +11,14 @@
 
 struct image_reader {
 	uint64_t size_bytes; /* of the image file */
-	/* Reads all `size` bytes at `offset`, which are inside of the file. */
+	/* Reads all `size` bytes at `offset`, which are inside the file. */
 	int (*read)(void *context, uint64_t offset, void *data, size_t size,
 		    struct error *error);
 	void *context;
-	bool failed; /* read() did: the image may be good, but can't be read */
+	bool failed; /* read() failed: the image may be good, but can't be read */
 };
 
-/* The same, but fails when the bytes are not all inside. */
+/* Reads `size` bytes at `offset`; fails when they are not all inside the file. */
 int image_reader_read(struct image_reader *reader, uint64_t offset, void *data,
 		      size_t size, struct error *error);
 
@@ -27,7 +27,7 @@ struct image_memory {
 	size_t size;
 };
 
-/* Readers of borrowed memory, and of a file that can be read anywhere. */
+/* Readers of borrowed memory, and of a file that supports pread(). */
 struct image_reader image_reader_memory(const struct image_memory *memory);
 int image_reader_file(const int *fd, struct image_reader *reader, struct error *error);
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An image on its way out of a file or a pipe: unpacked, holes as holes, checksum taken.
- */
+/* Reads an image from a file or a pipe: unpacks it, keeps holes, computes a checksum. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -21,21 +20,22 @@ enum { CHUNK_SIZE = 256 * 1024 };
 
 struct image_source {
 	int fd, cancel_fd;
-	bool is_file; /* of a size that is known, and which can be read anywhere */
+	bool is_file; /* a regular file: its size is known, pread() works */
 	uint64_t file_size;
 	bool has_digest;
 	struct digest digest;
-	uint64_t max_size, given;
+	uint64_t max_size, given; /* of the image, unpacked */
 	atomic_uint_fast64_t position;
 	enum image_content packing;
-	struct unpack *unpack; /* NULL when it is not packed */
-	/* The first bytes, read to see what it is, and how many are not given yet. */
+	struct unpack *unpack; /* NULL: not compressed */
+	/* A buffer for the first bytes, by which the kind of file is recognized, and how
+	 * many of them have been passed on. */
 	uint8_t *chunk;
 	size_t chunk_size, chunk_given;
-	uint64_t data_end; /* of a file: here the next hole begins */
+	uint64_t data_end; /* of a regular file: where the next hole begins */
 };
 
-/* Waits until there is something to read; a pipe may keep still for ever. */
+/* Waits until there is something to read, or reading is cancelled. */
 static int readable_wait(const struct image_source *source)
 {
 	struct pollfd fds[] = {
@@ -54,7 +54,7 @@ static int readable_wait(const struct image_source *source)
 	return ready < 0 ? -1 : 0;
 }
 
-/* The next bytes as they are; 0 at the end. */
+/* Reads the next bytes of the file; 0 at the end. */
 static ssize_t raw_read(struct image_source *source, void *data, size_t capacity)
 {
 	ssize_t got;
@@ -72,7 +72,7 @@ static ssize_t raw_read(struct image_source *source, void *data, size_t capacity
 	return got;
 }
 
-/* Fills as much of the buffer as there is. */
+/* Fills the buffer, as far as the file goes. */
 static ssize_t raw_fill(struct image_source *source, uint8_t *data, size_t capacity)
 {
 	size_t size = 0;
@@ -114,7 +114,7 @@ static int source_start(struct image_source *source, struct error *error)
 	source->file_size = source->is_file ? (uint64_t)status.st_size : 0;
 	source->chunk = mem_resize(NULL, CHUNK_SIZE, 1);
 	if (source->is_file) {
-		/* The digest must not see these bytes twice. */
+		/* pread(), since these bytes are read again for the digest. */
 		got = pread(source->fd, source->chunk, IMAGE_CONTENT_SIZE, 0);
 		if (got >= 0)
 			source->packing = image_content_probe(source->chunk, (size_t)got);
@@ -182,8 +182,8 @@ int image_source_reader(struct image_source *source, struct image_reader *reader
 }
 
 /*
- * Where in a file the next data is: the length of the hole that begins at `position`, and
- * `data_end` behind the data. Where the file system can't tell, all is data.
+ * Finds the next data of a regular file: returns the length of the hole at `position`, or
+ * 0, and sets `data_end`. Where the file system does not support it, everything is data.
  */
 static uint64_t hole_measure(struct image_source *source, uint64_t position)
 {
@@ -245,7 +245,7 @@ static int pipe_part_read(struct image_source *source, uint8_t *data, size_t cap
 	return 0;
 }
 
-/* What is behind the packed image: it belongs to the file that the checksum is of. */
+/* Reads what follows the end of the compressed image, since the checksum includes it. */
 static int rest_read(struct image_source *source, struct error *error)
 {
 	ssize_t got;
@@ -285,7 +285,7 @@ int image_source_read(struct image_source *source, void *data, size_t capacity,
 		return -1;
 	source->given += *size + *hole;
 	if (source->given > source->max_size)
-		return error_set(error, "is larger than the %s that are allowed",
+		return error_set(error, "is larger than the allowed %s",
 				 num_size_text(source->max_size, max));
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether machines stand on an image. */
+/* Whether an image is in use by machines. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -28,7 +28,7 @@ int image_delete(const struct image_pool *pool, const char *id, bool dry_run,
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (volume_look(pool->pool, id, &handle, error) < 0)
+	if (volume_lookup(pool->pool, id, &handle, error) < 0)
 		return -1;
 	if (!handle)
 		return 0;

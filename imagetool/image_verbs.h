@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What vmango-imagetool can do: a verb each, with its options; see its man page. */
+/* The verbs of vmango-imagetool, with their options; see its man page. Each returns the
+ * exit status. */
 #ifndef IMAGETOOL_IMAGE_VERBS_H
 #define IMAGETOOL_IMAGE_VERBS_H
 

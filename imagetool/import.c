@@ -85,8 +85,7 @@ static int name_find(struct import *import, struct error *error)
 		    image_name_check_canonical(options->as, &import->job.name, error) < 0)
 			return error_context(error, "%s", options->as);
 	} else if (!strcmp(options->file, "-")) {
-		return error_set(error,
-				 "standard input has no name; give one with --as");
+		return error_set(error, "standard input has no name; give one with --as");
 	} else if (name_decide(options->file, &options->hints, &import->facts,
 			       &import->job.name, error) < 0) {
 		return error_context(error, "%s", options->file);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How far an import is: one line on a terminal, written over and over. */
+/* The progress of an import: one line on a terminal, which is overwritten. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdio.h>

@@ -66,7 +66,7 @@ static int replace_publish(struct import_target *target)
 		.size_bytes = target->sent_bytes,
 		.head = &target->job->head,
 	};
-	int status = replacement_make(&replacement, &target->result.error);
+	int status = replacement_run(&replacement, &target->result.error);
 
 	/* The import that finishes the replacement needs the volume. */
 	if (replacement.is_open)

@@ -35,7 +35,7 @@ int import_target_check_existing(struct import_target *target)
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (volume_look(target->pool.pool, id, &handle, &target->result.error) < 0)
+	if (volume_lookup(target->pool.pool, id, &handle, &target->result.error) < 0)
 		return -1;
 	target->exists = handle;
 	if (!handle)
@@ -123,7 +123,7 @@ static int unlisted_find(struct import_target *target)
 
 	if (!target->local || !pool_folder_has(target->folder, id))
 		return 0;
-	if (volume_look(target->pool.pool, id, &volume, &target->result.error) < 0)
+	if (volume_lookup(target->pool.pool, id, &volume, &target->result.error) < 0)
 		return -1;
 	return volume ? 0 : image_pool_refresh(&target->pool, &target->result.error);
 }

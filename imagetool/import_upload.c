@@ -135,7 +135,7 @@ static int parts_send(struct import_upload *upload, virStreamPtr stream)
 			sync_file_range(upload->file, 0, 0, SYNC_FILE_RANGE_WRITE);
 		}
 	}
-	if (result == BROADCAST_WHOLE)
+	if (result == BROADCAST_COMPLETE)
 		return 0;
 	return error_set(&upload->error, "not finished");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The beginning of a raw deflate stream (RFC 1951), unpacked in memory. */
+/* Unpacks the beginning of a raw deflate stream (RFC 1951) in memory. */
 #define _GNU_SOURCE
 #include <archive.h>
 #include <archive_entry.h>
@@ -15,7 +15,7 @@ DEFINE_CLEANUP(struct archive *, archive_read_free)
  * time.
  */
 static const uint8_t gzip_header[10] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255};
-/* Its CRC and size, which libarchive wants to be there and does not look at. */
+/* CRC and size, which libarchive requires and does not check. */
 static const uint8_t gzip_trailer[8];
 
 int inflate_start(const uint8_t *packed, size_t packed_size, uint8_t *data, size_t size,

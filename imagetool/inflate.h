@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The beginning of a raw deflate stream (RFC 1951), unpacked in memory. */
+/* Unpacks the beginning of a raw deflate stream (RFC 1951) in memory. */
 #ifndef IMAGETOOL_INFLATE_H
 #define IMAGETOOL_INFLATE_H
 
@@ -8,7 +8,7 @@
 
 #include "common/error.h"
 
-/* Unpacks the first `size` bytes; fails when there are fewer. What follows is ignored. */
+/* Unpacks the first `size` bytes to `data`; fails when there are fewer. */
 int inflate_start(const uint8_t *packed, size_t packed_size, uint8_t *data, size_t size,
 		  struct error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Connections that notice when the other side keeps silent. */
+/* Connections that notice when the hypervisor stops answering. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
@@ -22,10 +22,10 @@ int keep_alive_begin(struct error *error)
 	pthread_t thread;
 
 	if (virEventRegisterDefaultImpl() < 0)
-		return virt_error(error, "libvirt's events");
+		return virt_error(error, "can't start libvirt's event loop");
 	errno = pthread_create(&thread, NULL, events_run, NULL);
 	if (errno)
-		return error_errno(error, "a thread");
+		return error_errno(error, "can't start a thread");
 	pthread_detach(thread);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Connections that notice when the other side keeps silent. */
+/* Connections that notice when the hypervisor stops answering. */
 #ifndef IMAGETOOL_KEEP_ALIVE_H
 #define IMAGETOOL_KEEP_ALIVE_H
 
@@ -7,12 +7,13 @@
 
 #include "common/error.h"
 
-/* Starts the thread that libvirt needs for it; once, before connections are opened. */
+/* Starts the thread that libvirt needs for it. Call it once, before connections are
+ * opened. */
 int keep_alive_begin(struct error *error);
 
 /*
- * Calls on the connection fail once the hypervisor has not answered for about half a
- * minute. Connections that can't do that stay as they are.
+ * Makes calls on the connection fail once the hypervisor has not answered for about half
+ * a minute. Does nothing where the connection does not support it.
  */
 void keep_alive(virConnectPtr connection);
 

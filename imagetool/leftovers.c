@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What imports that were killed, or could not end, have left in a pool. */
+/* Cleans up what killed or failed imports left in a pool. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -19,30 +19,30 @@ static int volume_remove(virStorageVolPtr handle, struct error_list *notes)
 	const char *name = virStorageVolGetName(handle);
 
 	if (volume_delete(handle, &error) < 0)
-		return error_list_add(notes, "%s: left over by an import: %s", name,
+		return error_list_add(notes, "%s: leftover of an import: %s", name,
 				      error_text(&error));
-	error_list_add(notes, "%s: left over by an import, removed", name);
+	error_list_add(notes, "%s: leftover of an import, removed", name);
 	return 0;
 }
 
-/* False when an image that is not whole has to stay, since it is in use. */
+/* Deletes an incomplete image; false when it stays, since it is in use. */
 static bool unfinished_delete(const struct image_pool *pool, const char *image,
 			      struct error_list *notes)
 {
 	CLEANUP(error_free) struct error error = {0};
 
 	if (image_delete(pool, image, false, &error) < 0) {
-		error_list_add(notes, "%s: left over by an import: %s", image,
+		error_list_add(notes, "%s: leftover of an import: %s", image,
 			       error_text(&error));
 		return false;
 	}
-	error_list_add(notes, "%s: left over by an import, removed", image);
+	error_list_add(notes, "%s: leftover of an import, removed", image);
 	return true;
 }
 
 /*
- * The image goes before its mark, so that it is never without; unless it is whole: its
- * first bytes were written last.
+ * Deletes an incomplete image and then its mark, so that the image is never without. Only
+ * the mark is deleted when the image is complete: its first bytes were written last.
  */
 static void unfinished_remove(const struct image_pool *pool, virStorageVolPtr mark,
 			      const char *image, struct error_list *notes)
@@ -50,7 +50,7 @@ static void unfinished_remove(const struct image_pool *pool, virStorageVolPtr ma
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	struct volume_head head;
 
-	if (volume_look(pool->pool, image, &volume, NULL) < 0 ||
+	if (volume_lookup(pool->pool, image, &volume, NULL) < 0 ||
 	    (volume && volume_head_read(volume, &head, NULL) < 0))
 		return;
 	if (volume && !volume_head_is_set(&head) &&
@@ -92,7 +92,7 @@ static void image_finish(const struct image_pool *pool, const struct import_run 
 	CLEANUP(error_free) struct error error = {0};
 	struct image_lock lock;
 
-	/* Somebody is at it. */
+	/* Another import is working on it. */
 	if (image_lock_take(pool, run, image, false, &lock, NULL) < 0)
 		return;
 	if (leftovers_finish(pool, image, &lock, notes, &error) < 0)
@@ -100,7 +100,8 @@ static void image_finish(const struct image_pool *pool, const struct import_run 
 	image_lock_release(&lock);
 }
 
-/* Whether a run's replacement is not finished, which needs its other volumes. */
+/* Whether an import has a replacement to be finished, for which its volumes are needed.
+ */
 static bool is_replacing(virStorageVolPtr *handles, const struct import_run *run)
 {
 	for (size_t i = 0; handles[i]; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What imports that were killed, or could not end, have left in a pool. */
+/* Cleans up what killed or failed imports left in a pool. */
 #ifndef IMAGETOOL_LEFTOVERS_H
 #define IMAGETOOL_LEFTOVERS_H
 
@@ -9,9 +9,9 @@
 #include "imagetool/image_pool.h"
 
 /*
- * Finishes what was begun with one image, by who holds its lock: replacements, whose new
- * image is whole, and what dead imports have left of it that is not. An image that is
- * known to be whole stays. Each step goes to `notes`. Fails when a replacement can't be
+ * Cleans up after imports of one image, whose lock the caller holds: finishes a
+ * replacement, and removes an incomplete image of a dead import. An image that is known
+ * to be complete stays. Each step is added to `notes`. Fails when a replacement can't be
  * finished; the error names the volume that has the new image.
  */
 int leftovers_finish(const struct image_pool *pool, const char *image,
@@ -19,10 +19,10 @@ int leftovers_finish(const struct image_pool *pool, const char *image,
 		     struct error *error);
 
 /*
- * Does so for all images whose lock is free, and removes the temporary volumes of dead
- * imports. `run` is the import that does it; `now_s` is the hypervisor's time, 0 leaves
- * the temporary volumes of other machines alone. What can't be finished goes to
- * `warnings`; a pool with leftovers is no reason not to import.
+ * Does the same for all images whose lock is free, and removes the temporary volumes of
+ * dead imports. `run` is the calling import; `now_s` is the hypervisor's time in seconds
+ * since 1970, and 0 keeps the temporary volumes of imports on other machines. Failures
+ * are added to `warnings`, since leftovers do not prevent an import.
  */
 void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
 		      uint64_t now_s, struct error_list *notes,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A pool's folder, where it is one of this machine. */
+/* A pool's folder on this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ int pool_folder_open(const char *path)
 	return result;
 }
 
-/* A name is that of a file right in the folder, whatever the kernel makes of it. */
+/* Whether a name can only be that of an entry of the folder itself. */
 static bool is_plain(const char *name)
 {
 	return *name && !strchr(name, '/') && strcmp(name, ".") && strcmp(name, "..");
@@ -46,12 +46,12 @@ static int name_open(int folder, const char *name)
 	};
 	int fd = (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
 
-	/* EPERM: a filter of system calls that does not know it. */
+	/* EPERM: from a filter of system calls that does not know this one. */
 	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
 		return fd;
 #endif
-	/* A kernel before 5.6. Without a slash in it, and if it is no link, a name can't
-	 * leave the folder either. */
+	/* A kernel before 5.6. A name without a slash that is not a link can't leave the
+	 * folder either. */
 	return openat(folder, name, flags);
 }
 
@@ -120,7 +120,8 @@ int pool_folder_check(int folder, const char *name, int file, uint64_t size_byte
 			 name);
 }
 
-/* renameat2() that does not replace is not known to every file system; link() is. */
+/* Not every file system supports RENAME_NOREPLACE; link() fails on an existing name too.
+ */
 static int file_rename(int folder, const char *from, const char *to, bool replace)
 {
 	if (replace)
@@ -138,14 +139,14 @@ int pool_folder_rename(int folder, const char *from, const char *to, int file,
 		       bool replace, struct error *error)
 {
 	if (!is_plain(from) || !is_plain(to))
-		return error_set(error, "%s: not a file's name",
+		return error_set(error, "%s: not a file name",
 				 is_plain(from) ? to : from);
 	if (fsync(file) < 0)
 		return error_errno(error, "%s", from);
 	if (file_rename(folder, from, to, replace) < 0)
 		return error_errno(error, "%s", to);
 	if (!is_file(folder, to, file))
-		return error_set(error, "%s: another file was put in its place", to);
+		return error_set(error, "%s: it was exchanged for another file", to);
 	if (fsync(folder) < 0)
 		return error_errno(error, "%s", to);
 	return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A pool's folder, where it is one of this machine: a hypervisor says where it is and
- * what its files are called, and is not believed. Files are looked for in that folder
- * alone, by names that were not the hypervisor's choice, without following links.
+ * A pool's folder on this machine. The hypervisor reports its path and the names of its
+ * files, and is not trusted: files are opened only in that folder, by names that this
+ * program chose, without following links.
  */
 #ifndef IMAGETOOL_POOL_FOLDER_H
 #define IMAGETOOL_POOL_FOLDER_H
@@ -14,30 +14,30 @@
 #include "common/error.h"
 
 /*
- * Opens the folder; -1 unless this process may write it. One that everybody may write is
- * none to rename files in. The caller closes it.
+ * Opens the folder; -1 unless this process may write it, and also when everybody may,
+ * since others could exchange the files in it. The caller closes it.
  */
 int pool_folder_open(const char *path);
 
 /*
- * Opens the file for reading if it is an empty one of a single name, such as a volume is
- * that was just created. -1 when it is none, or missing. The caller closes it.
+ * Opens a file that was just created, for reading: a regular file that is empty and has a
+ * single name. -1 when it is another one, or missing. The caller closes it.
  */
 int pool_folder_new_file(int folder, const char *name);
 
-/* Whether something of that name is in the folder. */
+/* Whether the folder has an entry of that name, of any kind. */
 bool pool_folder_has(int folder, const char *name);
 
 /*
- * Fails unless the file of that name is still the one that was opened as `file`, and has
- * what was sent to the hypervisor: that many bytes, beginning with these.
+ * Fails unless the file of that name is still the one that is open as `file`, and
+ * contains what was sent to the hypervisor: `size_bytes`, the first of them `start`.
  */
 int pool_folder_check(int folder, const char *name, int file, uint64_t size_bytes,
 		      const void *start, size_t start_size, struct error *error);
 
 /*
- * Renames the file that was opened as `file`, which is atomic. Without `replace` it fails
- * when there is one of the new name.
+ * Renames the file that is open as `file`, atomically, after its data is on the disk.
+ * Without `replace` it fails when a file of the new name exists.
  */
 int pool_folder_rename(int folder, const char *from, const char *to, int file,
 		       bool replace, struct error *error);

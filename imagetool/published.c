@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* File names as distributions publish their images. */
+/* The file names of images as distributions publish them. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <regex.h>
@@ -14,7 +14,7 @@
 
 enum { GROUPS_MAX = 10 };
 
-/* An ending of file names, and what it says about the file. */
+/* A file name's ending, and what it means. */
 struct ending {
 	const char *text;
 	enum { ENDING_PACKED, ENDING_QCOW2, ENDING_RAW, ENDING_OPEN, ENDING_OTHER } says;
@@ -42,7 +42,7 @@ static const struct ending *ending_find(const char *name, size_t length)
 	return NULL;
 }
 
-/* The text of a group; NULL when it took no part. The caller owns it. */
+/* The text of a group; NULL when it did not match. The caller owns it. */
 static char *group_take(const char *name, const regmatch_t *groups, unsigned int number)
 {
 	const regmatch_t *group = &groups[number];
@@ -52,7 +52,7 @@ static char *group_take(const char *name, const regmatch_t *groups, unsigned int
 	return mem_substring(name + group->rm_so, (size_t)(group->rm_eo - group->rm_so));
 }
 
-/* The version of a series ("jammy") out of lines "22.04 LTS,Jammy Jellyfish,jammy,...".
+/* Finds the version of a series ("jammy") in lines "22.04 LTS,Jammy Jellyfish,jammy,...".
  */
 static char *ubuntu_version(const char *csv, const char *series)
 {
@@ -112,8 +112,8 @@ static void arch_set(const struct published_rule *rule, const char *name,
 		snprintf(parts->arch_word, sizeof(parts->arch_word), "%s", word);
 }
 
-/* Whether the name begins as the pattern does, up to where that is more than letters:
- * most do not, and need not be compiled then. */
+/* Whether the name begins with the literal beginning of the pattern. Most names do not,
+ * and then the pattern need not be compiled. */
 static bool begins_alike(const char *pattern, const char *name)
 {
 	size_t plain = strcspn(pattern, "([.\\?*+{|");
@@ -123,7 +123,7 @@ static bool begins_alike(const char *pattern, const char *name)
 	return !strncmp(pattern, name, plain);
 }
 
-/* Whether the name without its endings is one of the rule's. */
+/* Whether the name without its endings matches the rule. */
 static bool rule_matches(const struct published_rule *rule, const char *name,
 			 regmatch_t groups[static GROUPS_MAX])
 {
@@ -173,7 +173,7 @@ static void format_set(const struct ending *ending, enum img_holds img,
 	parts->has_format = true;
 }
 
-/* A name of our own grammar tells everything. */
+/* A name of our own grammar says everything. */
 static int own_parse(const char *name, struct image_parts *parts)
 {
 	struct image_name own;
@@ -227,30 +227,42 @@ int published_parse(const char *name, const char *ubuntu_csv, struct image_parts
 	return 0;
 }
 
+__attribute__((format(printf, 2, 3))) static void missing_add(struct buf *missing,
+							      const char *format, ...)
+{
+	va_list arguments;
+	CLEANUP(free_ptr) char *text = NULL;
+
+	va_start(arguments, format);
+	text = mem_vformat(format, arguments);
+	va_end(arguments);
+	buf_format(missing, "%s%s", missing->size ? ", " : "", text);
+}
+
 int image_parts_name(const struct image_parts *parts, struct image_name *name,
 		     struct error *error)
 {
 	CLEANUP(buf_free) struct buf missing = {0};
 
 	if (!parts->os_name[0])
-		buf_add_string(&missing, "; --os decides its OS");
+		missing_add(&missing, "OS (--os)");
 	if (parts->code_name[0] && !parts->os_version[0])
-		buf_format(&missing,
-			   "; the code name %s is not in ubuntu.csv of the package "
-			   "distro-info-data, so --version decides",
-			   parts->code_name);
+		missing_add(
+			&missing,
+			"OS version (--version; the code name %s is not in ubuntu.csv "
+			"of the package distro-info-data)",
+			parts->code_name);
 	else if (!parts->os_version[0])
-		buf_add_string(&missing, "; --version decides the OS version");
+		missing_add(&missing, "OS version (--version)");
 	if (parts->arch_word[0] && !parts->has_arch)
-		buf_format(&missing, "; the architecture %s is not known, --arch decides",
-			   parts->arch_word);
+		missing_add(&missing, "architecture (--arch; \"%s\" is unknown)",
+			    parts->arch_word);
 	else if (!parts->has_arch)
-		buf_add_string(&missing, "; --arch decides its architecture");
+		missing_add(&missing, "architecture (--arch)");
 	if (!parts->has_format)
-		buf_add_string(&missing, "; --format decides its format");
+		missing_add(&missing, "format (--format)");
 	if (missing.size)
-		return error_set(error, "the name does not tell everything%s",
-				 buf_text(&missing));
+		return error_set(error, "the name does not say: %s", buf_text(&missing));
 	return image_name_set(name, parts->os_name, parts->os_version, parts->arch,
 			      parts->format, error);
 }

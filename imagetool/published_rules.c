@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How each distribution names its images: a table. */
+/* A table of how each distribution names its images. */
 #define _GNU_SOURCE
 #include "common/mem.h"
 #include "imagetool/published_rules.h"
@@ -8,9 +8,8 @@
 #define DAY  "[0-9]{8}"
 
 /*
- * The version is the one that the distribution's users say: that of the release, without
- * the date of the build. Distributions without releases are "rolling", as BUILD_ID in
- * their os-release says.
+ * The version is that of the release, without the date of the build. Distributions
+ * without releases have the version "rolling", as BUILD_ID in their os-release has it.
  */
 const struct published_rule published_rules[] = {
 	/* https://cloud.debian.org/images/cloud/ */
@@ -239,7 +238,7 @@ const struct published_rule published_rules[] = {
 		.arch = 2,
 		.img = IMG_QCOW2,
 	},
-	/* https://stable.release.flatcar-linux.net/amd64-usr/: the folder tells the rest
+	/* https://stable.release.flatcar-linux.net/amd64-usr/: the folder says the rest
 	 */
 	{
 		.os_name = "Flatcar",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How each distribution names its images: a table. */
+/* A table of how each distribution names its images. */
 #ifndef IMAGETOOL_PUBLISHED_RULES_H
 #define IMAGETOOL_PUBLISHED_RULES_H
 
@@ -10,16 +10,16 @@ enum img_holds { IMG_NOT_KNOWN, IMG_QCOW2, IMG_RAW };
 struct published_rule {
 	const char *os_name;
 	/*
-	 * POSIX extended regular expression for a whole name without its endings for the
-	 * format and the packing. Numbers below are those of its groups; 0: not told.
+	 * POSIX extended regular expression for a whole name without its endings for
+	 * format and compression. The numbers below are those of its groups; 0: none.
 	 */
 	const char *pattern;
 	unsigned int version;
-	unsigned int minor_version; /* stands behind the version and a dot */
+	unsigned int minor_version; /* is appended to the version after a dot */
 	unsigned int arch;
-	const char *fixed_version; /* when every image has it */
-	const char *fixed_arch;	   /* when there is no other */
-	enum img_holds img;	   /* what is in files that end in ".img" */
+	const char *fixed_version; /* the same for all images; or NULL */
+	const char *fixed_arch;	   /* the same for all images; or NULL */
+	enum img_holds img;	   /* the format of files that end in ".img" */
 };
 
 extern const struct published_rule published_rules[];

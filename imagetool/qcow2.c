@@ -10,7 +10,7 @@
 enum {
 	HEADER_V2_SIZE = 72,
 	HEADER_V3_SIZE = 104,
-	/* Where the fields begin. */
+	/* Offsets of the fields. */
 	AT_VERSION = 4,
 	AT_BACKING_OFFSET = 8,
 	AT_BACKING_SIZE = 16,
@@ -28,7 +28,7 @@ enum {
 	AT_COMPRESSION = 104,
 	CLUSTER_BITS_MIN = 9,
 	CLUSTER_BITS_EXTENDED_MIN = 14,
-	/* The limits that QEMU sets itself. */
+	/* QEMU has the same limits. */
 	CLUSTER_BITS_MAX = 21,
 	L1_SIZE_MAX = 32 * 1024 * 1024,
 	REFCOUNT_TABLE_SIZE_MAX = 8 * 1024 * 1024,
@@ -61,7 +61,7 @@ const char *qcow2_encryption_word(enum qcow2_encryption encryption)
 	return words[encryption];
 }
 
-/* Copies text that has no NUL behind it; bytes after one in it do not count. */
+/* Copies text that is not NUL-terminated; it ends early at a NUL inside it. */
 static void text_copy(char *to, size_t to_size, const uint8_t *text, size_t size)
 {
 	if (size >= to_size)
@@ -116,20 +116,20 @@ static int backing_parse(const uint8_t *data, size_t size, struct qcow2 *header,
 	return 0;
 }
 
-/* Fields that only version 3 has; `*length` becomes that of the header. */
+/* Parses the fields that only version 3 has; sets the header's length. */
 static int version3_parse(const uint8_t *data, size_t size, struct qcow2 *header,
 			  size_t *length, struct error *error)
 {
 	uint8_t compression = 0;
 
 	if (size < HEADER_V3_SIZE)
-		return error_set(error, "header cut off");
+		return error_set(error, "truncated header");
 	*length = bytes_be32(data + AT_HEADER_LENGTH);
 	if (*length < HEADER_V3_SIZE || *length % 8 ||
 	    *length > header->cluster_size_bytes)
 		return error_set(error, "header of %zu bytes", *length);
 	if (*length > size)
-		return error_set(error, "header cut off");
+		return error_set(error, "truncated header");
 	if (bytes_be32(data + AT_REFCOUNT_ORDER) > REFCOUNT_ORDER_MAX)
 		return error_set(error, "refcount order %" PRIu32,
 				 bytes_be32(data + AT_REFCOUNT_ORDER));
@@ -149,7 +149,7 @@ static int version3_parse(const uint8_t *data, size_t size, struct qcow2 *header
 	return 0;
 }
 
-/* How many bytes of the virtual disk one entry of the L1 table stands for. */
+/* How many bytes of the virtual disk one entry of the L1 table maps. */
 static uint64_t l1_entry_reach(const struct qcow2 *header)
 {
 	unsigned int entry_bits = header->features & QCOW2_EXTENDED_L2 ? 4 : 3;
@@ -182,7 +182,7 @@ static int tables_parse(const uint8_t *data, struct qcow2 *header, struct error 
 				 header->l1_entries);
 	if (header->l1_entries < needed)
 		return error_set(error,
-				 "L1 table of %" PRIu32 " entries, where a virtual size "
+				 "L1 table of %" PRIu32 " entries, but a virtual size "
 				 "of %" PRIu64 " bytes needs %" PRIu64,
 				 header->l1_entries, header->virtual_size_bytes, needed);
 	if (!clusters || header->refcount_table_size_bytes > REFCOUNT_TABLE_SIZE_MAX)
@@ -205,9 +205,9 @@ int qcow2_parse(const uint8_t *data, size_t size, struct qcow2 *header,
 	uint32_t crypt_method;
 
 	if (!qcow2_is(data, size))
-		return error_set(error, "no qcow2 image");
+		return error_set(error, "not a qcow2 image");
 	if (size < HEADER_V2_SIZE)
-		return error_set(error, "header cut off");
+		return error_set(error, "truncated header");
 	result.version = bytes_be32(data + AT_VERSION);
 	if (result.version != 2 && result.version != 3)
 		return error_set(error, "version %u", result.version);

@@ -10,14 +10,14 @@
 #include "common/error.h"
 
 enum {
-	/* What is read of a header at most. The format allows a cluster (up to 2 MiB);
+	/* Maximum size of a header. The format allows a cluster (up to 2 MiB), but the
 	 * headers that QEMU writes end before 4 KiB. */
 	QCOW2_HEADER_MAX = 64 * 1024,
 	QCOW2_FILE_NAME_MAX = 1023,
 	QCOW2_FORMAT_NAME_MAX = 63,
 };
 
-/* Incompatible features: who does not know one that is set must not use the image. */
+/* Incompatible features: a program that does not know one must not use the image. */
 #define QCOW2_DIRTY	       (UINT64_C(1) << 0)
 #define QCOW2_CORRUPT	       (UINT64_C(1) << 1)
 #define QCOW2_EXTERNAL_DATA    (UINT64_C(1) << 2)
@@ -34,8 +34,8 @@ struct qcow2 {
 	uint64_t cluster_size_bytes;
 	uint64_t virtual_size_bytes;
 	enum qcow2_encryption encryption;
-	enum qcow2_compression compression; /* of those clusters that are compressed */
-	uint64_t features;		    /* incompatible ones */
+	enum qcow2_compression compression; /* of compressed clusters */
+	uint64_t features;		    /* QCOW2_..., the incompatible ones */
 	uint32_t l1_entries;
 	uint64_t l1_offset;
 	uint64_t refcount_table_offset;
@@ -43,25 +43,25 @@ struct qcow2 {
 	uint32_t snapshot_count;
 	bool has_backing_file;
 	char backing_file[QCOW2_FILE_NAME_MAX + 1];	/* "" when it can't be read */
-	char backing_format[QCOW2_FORMAT_NAME_MAX + 1]; /* "" when not given */
-	char data_file[QCOW2_FILE_NAME_MAX + 1];	/* "" when not given */
+	char backing_format[QCOW2_FORMAT_NAME_MAX + 1]; /* "" when missing */
+	char data_file[QCOW2_FILE_NAME_MAX + 1];	/* "" when missing */
 };
 
-/* Whether an image begins like a qcow2 image, of whatever version. */
+/* Whether the data begins like a qcow2 image, of any version. */
 bool qcow2_is(const uint8_t *data, size_t size);
 
 /*
- * Reads a header from the first `size` bytes of an image: QCOW2_HEADER_MAX of them, or
- * the whole of a shorter file. Fails on what QEMU would not open, or what can't be: bad
- * versions, cluster sizes and table sizes, tables that are not aligned, a header that is
- * cut off. Features and files that are merely unwanted are no failure.
+ * Parses a header from the first `size` bytes of an image: QCOW2_HEADER_MAX, or all of a
+ * shorter one. Fails on what QEMU would not open: unknown versions, invalid cluster and
+ * table sizes, unaligned tables, a truncated header. Features and files that make an
+ * image unwanted are not failures, see qcow2_problems().
  */
 int qcow2_parse(const uint8_t *data, size_t size, struct qcow2 *header,
 		struct error *error);
 
 /*
- * Adds to `problems` each reason not to take the image in: a backing file, an external
- * data file, encryption, unknown incompatible features, the dirty and the corrupt bit.
+ * Adds each reason to refuse the image to `problems`: a backing file, an external data
+ * file, encryption, unknown incompatible features, the dirty and the corrupt bit.
  */
 void qcow2_problems(const struct qcow2 *header, struct error_list *problems);
 

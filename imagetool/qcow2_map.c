@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a qcow2 image's tables map: whether it is all there, and the guest's bytes. */
+/* Follows the tables of a qcow2 image: is it complete, and what does its disk contain? */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdbool.h>
@@ -18,8 +18,7 @@
 
 enum { SECTOR_SIZE = 512, SUBCLUSTERS = 32, L1_CHUNK_ENTRIES = 1024 };
 
-/* Where a compressed cluster is: its data ends somewhere in the last sector before `end`.
- */
+/* The place of a compressed cluster; its data ends in the last sector before `end`. */
 struct compressed {
 	uint64_t offset;
 	uint64_t end;
@@ -50,12 +49,12 @@ static int cluster_check(const struct qcow2 *header, struct image_reader *reader
 	if (offset % header->cluster_size_bytes)
 		return error_set(error, "damaged: %s at %#" PRIx64, what, offset);
 	if (offset > reader->size_bytes || needed > reader->size_bytes - offset)
-		return error_set(error, "truncated: %s at %#" PRIx64 " is behind its end",
+		return error_set(error, "truncated: %s at %#" PRIx64 " is beyond its end",
 				 what, offset);
 	return 0;
 }
 
-/* An entry for the guest's cluster at `guest_offset`. */
+/* Checks the entry for the guest's cluster at `guest_offset`. */
 static int entry_check(const struct qcow2 *header, struct image_reader *reader,
 		       uint64_t entry, uint64_t guest_offset, struct error *error)
 {
@@ -63,7 +62,7 @@ static int entry_check(const struct qcow2 *header, struct image_reader *reader,
 	struct compressed place;
 
 	if (!(entry & ENTRY_COMPRESSED)) {
-		/* Of the disk's last cluster, only what the disk has is written. */
+		/* The disk's last cluster may end with the disk. */
 		if (guest_offset >= header->virtual_size_bytes || (entry & ENTRY_ZERO) ||
 		    (header->features & QCOW2_EXTENDED_L2))
 			needed = 0;
@@ -76,12 +75,12 @@ static int entry_check(const struct qcow2 *header, struct image_reader *reader,
 	if (place.offset >= reader->size_bytes ||
 	    place.end - SECTOR_SIZE >= reader->size_bytes)
 		return error_set(error,
-				 "truncated: cluster at %#" PRIx64 " is behind its end",
+				 "truncated: cluster at %#" PRIx64 " is beyond its end",
 				 place.offset);
 	return 0;
 }
 
-/* The L2 table at `offset`, for the guest's clusters from `guest_offset` on. */
+/* Checks the L2 table at `offset`, for the guest's clusters from `guest_offset`. */
 static int l2_check(const struct qcow2 *header, struct image_reader *reader,
 		    uint64_t offset, uint64_t guest_offset, uint8_t *table,
 		    struct error *error)
@@ -118,7 +117,7 @@ int qcow2_check(const struct qcow2 *header, struct image_reader *reader,
 	    reader->size_bytes)
 		return error_set(error,
 				 "truncated: refcount table at %#" PRIx64
-				 " is behind its end",
+				 " is beyond its end",
 				 header->refcount_table_offset);
 	for (uint64_t done = 0; done < l1_size;) {
 		size_t chunk = sizeof(entries);
@@ -168,7 +167,7 @@ static int compressed_read(const struct qcow2 *header, struct image_reader *read
 	return inflate_start(packed, place.end - place.offset, data, size, error);
 }
 
-/* Zeros what the bitmap of an extended entry does not call allocated. */
+/* Zeros the subclusters that are not allocated in the bitmap of an extended entry. */
 static void subclusters_clear(const struct qcow2 *header, uint64_t bitmap, uint8_t *data,
 			      size_t size)
 {
@@ -202,7 +201,7 @@ int qcow2_read_start(const struct qcow2 *header, struct image_reader *reader,
 
 	if (header->has_backing_file || header->encryption != QCOW2_PLAIN ||
 	    (header->features & ~(QCOW2_FEATURES_KNOWN & ~QCOW2_EXTERNAL_DATA)))
-		return error_set(error, "not all in this file, or not plain");
+		return error_set(error, "its bytes are in another file or encrypted");
 	memset(data, 0, size);
 	if (!header->l1_entries)
 		return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a qcow2 image's tables map: whether it is all there, and the guest's bytes. */
+/* Follows the tables of a qcow2 image: is it complete, and what does its disk contain? */
 #ifndef IMAGETOOL_QCOW2_MAP_H
 #define IMAGETOOL_QCOW2_MAP_H
 
@@ -18,9 +18,9 @@ int qcow2_check(const struct qcow2 *header, struct image_reader *reader,
 		struct error *error);
 
 /*
- * Reads the beginning of the virtual disk: `size` bytes, which are in its first cluster.
- * What is not allocated reads as zeros. Fails on what qcow2_problems() tells too, since
- * such bytes are somewhere else or not plain.
+ * Reads the first `size` bytes of the virtual disk, at most its first cluster. What is
+ * not allocated reads as zeros. Fails on an image with a backing or data file or with
+ * encryption, since its bytes are in another file or are not readable.
  */
 int qcow2_read_start(const struct qcow2 *header, struct image_reader *reader,
 		     uint8_t *data, size_t size, struct error *error);

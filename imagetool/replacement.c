@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Another image under a name that one has already, where libvirt has to copy it. */
+/* Replaces an image where libvirt has to copy the new one. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "common/virsh.h"
 #include "common/virt.h"
 #include "imagetool/image_use.h"
 #include "imagetool/replacement.h"
@@ -16,7 +15,7 @@ struct names {
 	char temporary[IMPORT_NAME_MAX + 1];
 	char copy[IMPORT_NAME_MAX + 1];
 	char mark[IMPORT_NAME_MAX + 1];
-	const char *whole; /* which of the first two is, once the mark exists */
+	const char *complete; /* the one of the first two that the mark is about */
 };
 
 static void names_set(const struct import_run *run, const char *image,
@@ -25,39 +24,45 @@ static void names_set(const struct import_run *run, const char *image,
 	import_name_format(IMPORT_TEMPORARY, run, NULL, names->temporary);
 	import_name_format(IMPORT_NEW, run, image, names->copy);
 	import_name_format(mark, run, image, names->mark);
-	names->whole = mark == IMPORT_WHOLE ? names->temporary : names->copy;
+	names->complete = mark == IMPORT_WHOLE ? names->temporary : names->copy;
 }
 
-/* Adds what became of the images to the reason. */
+/* These add to the reason what is complete, and what helps. */
+
 static int unchanged_error(const char *image, struct error *error)
 {
-	CLEANUP(free_ptr) char *reason = mem_string(error_text(error));
-
 	return error_set(error, "can't replace %s: %s; the old image is unchanged", image,
-			 reason);
+			 error_text(error));
 }
 
-static int open_error(const struct image_pool *pool, const char *image, const char *whole,
-		      struct error *error)
+/* The old image is deleted, or may be. */
+static int open_error(const struct image_pool *pool, const char *image,
+		      const char *complete, struct error *error)
 {
-	CLEANUP(free_ptr) char *reason = mem_string(error_text(error));
 	CLEANUP(free_ptr)
-	char *uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
-
-	CLEANUP(free_ptr)
-	char *command = virsh_text(uri, "vol-clone", "--pool", pool->name, whole, image,
-				   NULL);
+	char *command = image_pool_command(pool, "vol-clone", complete, image);
 
 	return error_set(error,
-			 "can't finish the replacement of %s: %s; the new image is whole "
-			 "in volume %s of pool %s, and the next import finishes it, or: "
-			 "%s",
-			 image, reason, whole, pool->name, command);
+			 "can't finish the replacement of %s: %s; the new image is "
+			 "complete in volume %s of pool %s, and the next import finishes "
+			 "the replacement, or: %s",
+			 image, error_text(error), complete, pool->name, command);
+}
+
+/* A volume of the image's name exists, may be incomplete, and can't be deleted. */
+static int blocked_error(const struct image_pool *pool, const char *image,
+			 const char *complete, struct error *error)
+{
+	return error_set(error,
+			 "can't finish the replacement of %s: %s; the new image is "
+			 "complete in volume %s of pool %s, and the next import finishes "
+			 "the replacement once volume %s can be deleted",
+			 image, error_text(error), complete, pool->name, image);
 }
 
 /* How many more copies of the new image the pool has room for, up to 2, when the old one
- * goes before the last of them; -1 when that can't be seen. */
-static int room_look(const struct replacement *replacement, struct error *error)
+ * is deleted before the last of them; -1 on failure. */
+static int room_count(const struct replacement *replacement, struct error *error)
 {
 	const struct image_pool *pool = replacement->pool;
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr old = NULL;
@@ -65,7 +70,7 @@ static int room_look(const struct replacement *replacement, struct error *error)
 	virStoragePoolInfo info;
 
 	if (image_pool_refresh(pool, error) < 0 ||
-	    volume_look(pool->pool, replacement->image, &old, error) < 0 ||
+	    volume_lookup(pool->pool, replacement->image, &old, error) < 0 ||
 	    (old && volume_allocation(old, &old_bytes, error) < 0) ||
 	    volume_allocation(replacement->temporary, &new_bytes, error) < 0)
 		return -1;
@@ -78,19 +83,19 @@ static int room_look(const struct replacement *replacement, struct error *error)
 	return info.available + old_bytes >= new_bytes;
 }
 
-/* Step 1: makes a whole volume of another name, and decides which it is. */
-static int whole_make(struct replacement *replacement, struct names *names,
-		      struct error *error)
+/* Step 1: creates a complete volume of another name, and decides which one it is. */
+static int complete_create(struct replacement *replacement, struct names *names,
+			   struct error *error)
 {
 	virStoragePoolPtr pool = replacement->pool->pool;
-	int room = room_look(replacement, error);
+	int room = room_count(replacement, error);
 	struct volume_copy copy = {
 		.pool = pool,
 		.source = replacement->temporary,
 		.size_bytes = replacement->size_bytes,
 		.head = replacement->head,
-		.shares_only = room < 2,
-		.may_fill = true,
+		.clone_only = room < 2,
+		.skip_room_check = true,
 	};
 
 	names_set(&replacement->run, replacement->image, IMPORT_REPLACE, names);
@@ -107,8 +112,8 @@ static int whole_make(struct replacement *replacement, struct names *names,
 	return volume_head_write(replacement->temporary, replacement->head, error);
 }
 
-/* The mark goes first: without it the copy may be a part. */
-static int whole_drop(const struct image_pool *pool, const struct names *names)
+/* Step 5. The mark is deleted first: it must not belong to an incomplete copy. */
+static int complete_drop(const struct image_pool *pool, const struct names *names)
 {
 	if (volume_delete_name(pool->pool, names->mark, NULL) < 0)
 		return -1;
@@ -122,33 +127,33 @@ static int old_replace(struct replacement *replacement, struct names *names,
 	const struct image_pool *pool = replacement->pool;
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr mark = NULL, old = NULL;
 
-	if (whole_make(replacement, names, error) == 0 &&
+	if (complete_create(replacement, names, error) == 0 &&
 	    (mark = volume_create(pool->pool, names->mark, error)) &&
 	    image_delete(pool, replacement->image, false, error) == 0)
 		return 0;
-	/* Nobody knows when the hypervisor can't be asked. */
+	/* When the hypervisor does not answer, the old image may be deleted. */
 	replacement->is_open =
 		mark &&
-		(volume_look(pool->pool, replacement->image, &old, NULL) < 0 || !old);
+		(volume_lookup(pool->pool, replacement->image, &old, NULL) < 0 || !old);
 	if (!replacement->is_open) {
-		whole_drop(pool, names);
+		complete_drop(pool, names);
 		return unchanged_error(replacement->image, error);
 	}
-	return open_error(pool, replacement->image, names->whole, error);
+	return open_error(pool, replacement->image, names->complete, error);
 }
 
-/* What step 4 copies. */
+/* The source of step 4. */
 struct source {
-	virStorageVolPtr whole, temporary; /* the second may be NULL */
-	struct volume volume;		   /* the first, as libvirt describes it */
+	virStorageVolPtr complete, temporary; /* the second may be NULL */
+	struct volume volume;		      /* the first, as libvirt describes it */
 	uint64_t size_bytes;
 	struct volume_head head;
 };
 
 static void source_free(struct source *source)
 {
-	if (source->whole)
-		virStorageVolFree(source->whole);
+	if (source->complete)
+		virStorageVolFree(source->complete);
 	if (source->temporary)
 		virStorageVolFree(source->temporary);
 	volume_free(&source->volume);
@@ -157,13 +162,13 @@ static void source_free(struct source *source)
 static int source_open(const struct image_pool *pool, const struct names *names,
 		       struct source *source, struct error *error)
 {
-	source->whole = volume_find(pool->pool, names->whole, error);
-	if (!source->whole ||
-	    volume_look(pool->pool, names->temporary, &source->temporary, error) < 0 ||
-	    volume_read(source->whole, &source->volume, error) < 0 ||
-	    volume_size(source->whole, &source->size_bytes, error) < 0)
+	source->complete = volume_find(pool->pool, names->complete, error);
+	if (!source->complete ||
+	    volume_lookup(pool->pool, names->temporary, &source->temporary, error) < 0 ||
+	    volume_read(source->complete, &source->volume, error) < 0 ||
+	    volume_size(source->complete, &source->size_bytes, error) < 0)
 		return -1;
-	return volume_head_read(source->whole, &source->head, error);
+	return volume_head_read(source->complete, &source->head, error);
 }
 
 static bool is_qcow2(const char *image)
@@ -174,33 +179,33 @@ static bool is_qcow2(const char *image)
 	       name.format == IMAGE_QCOW2;
 }
 
-/* Step 4. `is_checked`: there is room. What libvirt takes the volume for may be older
- * than its first bytes: it reads them by a thread of its own, after they are written. */
+/* Step 4. `is_checked`: there is room. The format that libvirt reports may be outdated:
+ * it reads the first bytes in a thread of its own, after they are written. */
 static int image_copy(const struct image_pool *pool, const struct names *names,
 		      const char *image, bool is_checked, struct error *error)
 {
 	CLEANUP(source_free) struct source source = {0};
-	struct volume_copy copy = {.pool = pool->pool, .may_fill = is_checked};
+	struct volume_copy copy = {.pool = pool->pool, .skip_room_check = is_checked};
 
 	if (source_open(pool, names, &source, error) < 0)
 		return -1;
-	copy.source = source.whole;
+	copy.source = source.complete;
 	copy.size_bytes = source.size_bytes;
-	if (names->whole == names->copy && source.temporary &&
+	if (names->complete == names->copy && source.temporary &&
 	    volume_check_size(source.temporary, copy.size_bytes, NULL) == 0) {
 		copy.source = source.temporary;
 		copy.head = &source.head;
 	} else if (is_qcow2(image) || strcmp(source.volume.format, "raw")) {
 		if (!is_checked &&
-		    volume_room_check(pool->pool, source.whole, 0, error) < 0)
+		    volume_room_check(pool->pool, source.complete, 0, error) < 0)
 			return -1;
-		return volume_transfer(pool->pool, source.whole, image, copy.size_bytes,
-				       &copy.is_left, error);
+		return volume_transfer(pool->pool, source.complete, image,
+				       copy.size_bytes, &copy.is_left, error);
 	}
 	return volume_copy(&copy, image, error);
 }
 
-int replacement_make(struct replacement *replacement, struct error *error)
+int replacement_run(struct replacement *replacement, struct error *error)
 {
 	const struct image_pool *pool = replacement->pool;
 	struct names names;
@@ -209,52 +214,74 @@ int replacement_make(struct replacement *replacement, struct error *error)
 		return -1;
 	if (image_copy(pool, &names, replacement->image, true, error) < 0) {
 		replacement->is_open = true;
-		return open_error(pool, replacement->image, names.whole, error);
+		return open_error(pool, replacement->image, names.complete, error);
 	}
-	/* What it leaves now goes with the next import. */
-	replacement->is_open = whole_drop(pool, &names) < 0;
+	/* The next import deletes what is left. */
+	replacement->is_open = complete_drop(pool, &names) < 0;
 	return 0;
 }
 
-/* Whether the image is known to be whole: 1, 0, or -1 on failure. A raw one may begin
- * with anything, and its first bytes are not always the last that are copied. */
-static int image_is_whole(const struct image_pool *pool, const char *image,
-			  struct error *error)
+/* Whether a raw image is still the old one: it was last written before the mark was
+ * created, and step 3 comes after that. */
+static int image_is_old(const struct image_pool *pool, const struct names *names,
+			virStorageVolPtr image, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr mark_handle = volume_find(pool->pool, names->mark, error);
+	CLEANUP(volume_free) struct volume mark = {0};
+	CLEANUP(volume_free) struct volume volume = {0};
+
+	if (!mark_handle || volume_read(mark_handle, &mark, error) < 0 ||
+	    volume_read(image, &volume, error) < 0)
+		return -1;
+	return volume.changed_s && volume.changed_s < mark.changed_s;
+}
+
+/* Whether the image is known to be complete: 1, 0, or -1 on failure. A new qcow2 image
+ * got its first bytes last; a raw one may begin with zeros. */
+static int image_is_complete(const struct image_pool *pool, const struct names *names,
+			     const char *image, struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	struct volume_head head;
 
-	if (volume_look(pool->pool, image, &volume, error) < 0)
+	if (volume_lookup(pool->pool, image, &volume, error) < 0)
 		return -1;
-	if (!volume || !is_qcow2(image))
+	if (!volume)
 		return 0;
+	if (!is_qcow2(image))
+		return image_is_old(pool, names, volume, error);
 	if (volume_head_read(volume, &head, error) < 0)
 		return -1;
 	return volume_head_is_set(&head);
 }
 
+static int missing_error(const struct image_pool *pool, const struct names *names,
+			 const char *image, struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *command = image_pool_command(pool, "vol-delete", names->mark, NULL);
+
+	return error_set(error,
+			 "%s may be incomplete, and volume %s that should replace it is "
+			 "missing; if the image is complete: %s",
+			 image, names->complete, command);
+}
+
 static int image_finish(const struct image_pool *pool, const struct names *names,
 			const char *image, struct error *error)
 {
-	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr whole = NULL;
-	CLEANUP(free_ptr) char *uri = NULL;
-	CLEANUP(free_ptr) char *command = NULL;
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr complete = NULL;
 
-	if (volume_look(pool->pool, names->whole, &whole, error) < 0)
+	if (volume_lookup(pool->pool, names->complete, &complete, error) < 0)
 		return -1;
-	if (!whole) {
-		uri = virConnectGetURI(virStoragePoolGetConnect(pool->pool));
-		command = virsh_text(uri, "vol-delete", "--pool", pool->name, names->mark,
-				     NULL);
-		return error_set(error,
-				 "%s may not be whole, and volume %s that was to replace "
-				 "it is missing; if it is: %s",
-				 image, names->whole, command);
-	}
-	if (image_delete(pool, image, false, error) < 0 ||
-	    image_pool_refresh(pool, error) < 0 ||
+	if (!complete)
+		return missing_error(pool, names, image, error);
+	if (image_delete(pool, image, false, error) < 0)
+		return blocked_error(pool, image, names->complete, error);
+	if (image_pool_refresh(pool, error) < 0 ||
 	    image_copy(pool, names, image, false, error) < 0)
-		return open_error(pool, image, names->whole, error);
+		return open_error(pool, image, names->complete, error);
 	return 0;
 }
 
@@ -262,17 +289,19 @@ int replacement_finish(const struct image_pool *pool, const struct import_name *
 		       struct error_list *notes, struct error *error)
 {
 	const char *image = mark->image;
-	int whole = image_is_whole(pool, image, error);
 	struct names names;
+	int complete;
 
 	names_set(&mark->run, image, mark->type, &names);
-	if (whole < 0 || (!whole && image_finish(pool, &names, image, error) < 0))
+	complete = image_is_complete(pool, &names, image, error);
+	if (complete < 0 || (!complete && image_finish(pool, &names, image, error) < 0))
 		return -1;
-	error_list_add(notes,
-		       whole ? "%s: its replacement was interrupted; it is whole"
-			     : "%s: its replacement was interrupted, and is finished now",
-		       image);
-	if (whole_drop(pool, &names) < 0 ||
+	error_list_add(
+		notes,
+		complete ? "%s: its replacement was interrupted; the image is complete"
+			 : "%s: its replacement was interrupted, and is finished now",
+		image);
+	if (complete_drop(pool, &names) < 0 ||
 	    volume_delete_name(pool->pool, names.temporary, NULL) < 0)
 		error_list_add(notes, "%s: volumes of its import can't be deleted",
 			       image);

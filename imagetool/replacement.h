@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Another image under a name that one has already, where libvirt has to copy it. */
+/* Replaces an image where libvirt has to copy the new one. */
 #ifndef IMAGETOOL_REPLACEMENT_H
 #define IMAGETOOL_REPLACEMENT_H
 
@@ -10,21 +10,21 @@
 #include "imagetool/volume_change.h"
 
 /*
- * libvirt can't rename, so the old image has to be deleted before there is a new one of
- * its name. At each moment one of them is whole:
+ * libvirt can't rename volumes, so the old image has to be deleted before the new one can
+ * be created under its name. At each moment one of them is complete:
  *
  *	1. the new image is copied to a volume .vmango-new-..., with its first bytes;
- *	2. a mark .vmango-replace-... says that this copy is whole;
- *	3. the old image is deleted, unless it is in use by now;
+ *	2. a mark .vmango-replace-... says that this copy is complete;
+ *	3. the old image is deleted, unless it is in use;
  *	4. the temporary volume is copied to the image's name, its first bytes last;
- *	5. the mark goes, then the copy.
+ *	5. the mark is deleted, then the copy.
  *
- * Step 4 needs the temporary volume without its first bytes, which libvirt takes for raw
- * and copies as it is; what it knows to be qcow2 it converts. Where the pool has no room
- * for two copies, the temporary volume itself is made whole, the mark .vmango-whole-...
- * says so, and the bytes of a qcow2 image go through this machine.
+ * Step 4 needs a temporary volume without its first bytes, since libvirt takes it for raw
+ * and copies it unchanged; it would convert a qcow2 volume. Where the pool has no room
+ * for two copies, the first bytes are written to the temporary volume itself, the mark
+ * .vmango-whole-... says so, and a qcow2 image is copied through this machine.
  *
- * What ends on the way is finished by replacement_finish(). All is done by who holds the
+ * An interrupted replacement is finished by replacement_finish(). The caller holds the
  * image's lock.
  */
 struct replacement {
@@ -34,14 +34,17 @@ struct replacement {
 	virStorageVolPtr temporary;
 	uint64_t size_bytes; /* of its file */
 	const struct volume_head *head;
-	/* Results: */
-	bool is_open; /* after a failure: it is left to replacement_finish() */
+	bool is_open; /* result: it is left to replacement_finish(), with its volumes */
 };
 
-/* The error says which image is whole, and where. */
-int replacement_make(struct replacement *replacement, struct error *error);
+/* Replaces the image. The error says which image is complete, and where. */
+int replacement_run(struct replacement *replacement, struct error *error);
 
-/* Finishes the replacement that a mark in the pool says to be open. */
+/*
+ * Finishes the replacement that a mark in the pool belongs to. An image of the name that
+ * is known to be complete, the old or the new one, stays; else the new one is copied. The
+ * result is added to `notes`.
+ */
 int replacement_finish(const struct image_pool *pool, const struct import_name *mark,
 		       struct error_list *notes, struct error *error);
 

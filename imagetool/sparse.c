@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which parts of an image are zeros, and need not be sent. */
+/* Finds the parts of an image that are zeros and need not be sent. */
 #define _GNU_SOURCE
 #include <string.h>
 

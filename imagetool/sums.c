@@ -9,7 +9,7 @@
 #include "common/mem.h"
 #include "imagetool/sums.h"
 
-/* What a line says; the name is in the line, and NULL when there is none. */
+/* The contents of a line; the name points into it, and is NULL when it has none. */
 struct sum {
 	struct checksum checksum;
 	const char *name;
@@ -19,7 +19,7 @@ struct sum {
 
 struct search {
 	const char *name;
-	char *first_name; /* of the file, when any will do */
+	char *first_name; /* of the first matching line, "" without a name */
 	bool found[2];	  /* by type */
 	struct checksum checksums[2];
 };

@@ -11,17 +11,17 @@
 enum { SUMS_SIZE_MAX = 4 * 1024 * 1024 };
 
 /*
- * Finds the checksum of `name`, a file name without its folder, in a text of lines
+ * Finds the checksum of `name`, a file name without its folder, in a text of these lines:
  *
  *	HEX  NAME		GNU; " *" before the name for binary mode, "\" before the
  *				digits when \\ and \n (and \r) in the name are escaped
  *	SHA256 (NAME) = HEX	BSD, as Fedora, FreeBSD and Rocky publish them
- *	HEX			alone in the file: that of the only file there is
+ *	HEX			for a file without a name
  *
- * where NAME may have folders before it; other lines (comments, PGP signatures) are
- *passed over. `name` NULL stands for the only file that is named. SHA-512 goes before
- *SHA-256 where both are there. Fails when there is none, when two of one kind differ, and
- *when it is not clear which file is meant.
+ * NAME may have folders; other lines (comments, PGP signatures) are ignored. With `name`
+ * NULL the text must be about one file. SHA-512 is preferred to SHA-256. Fails when no
+ * checksum is found, when two of one type differ, and when `name` is NULL and the text is
+ * about several files.
  */
 int sums_find(const char *text, size_t size, const char *name, struct checksum *checksum,
 	      struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Packed bytes in, unpacked bytes out: gzip, bzip2, xz, zstd, lz4 by libarchive. */
+/* Unpacks a stream of bytes: gzip, bzip2, xz, zstd, lz4, by libarchive. */
 #define _GNU_SOURCE
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,7 +14,7 @@ struct unpack {
 	unpack_input *input;
 	void *context;
 	struct archive *archive;
-	int input_errno; /* why the input failed, inside of libarchive */
+	int input_errno; /* why the input failed; 0: it did not */
 };
 
 static la_ssize_t archive_input(struct archive *archive, void *context, const void **data)
@@ -42,7 +42,7 @@ static int archive_error_set(struct unpack *unpack, struct error *error)
 			 reason ? reason : "damaged");
 }
 
-/* No filter that libarchive would run another program for. */
+/* Only filters for which libarchive does not run another program. */
 static int filter_choose(struct archive *archive, enum image_content packing)
 {
 	switch (packing) {

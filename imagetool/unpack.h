@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Packed bytes in, unpacked bytes out: gzip, bzip2, xz, zstd, lz4 by libarchive. */
+/* Unpacks a stream of bytes: gzip, bzip2, xz, zstd, lz4, by libarchive. */
 #ifndef IMAGETOOL_UNPACK_H
 #define IMAGETOOL_UNPACK_H
 
@@ -11,17 +11,17 @@
 
 struct unpack;
 
-/* Gives the next packed bytes, borrowed until it is called again; 0 at the end, -1 and
- * errno on failure. */
+/* Sets `data` to the next compressed bytes, valid until the next call, and returns their
+ * number; 0 at the end, -1 and errno on failure. */
 typedef ssize_t unpack_input(void *context, const void **data);
 
-/* Starts with the first input. The caller frees it. NULL on failure. */
+/* Reads the first input. The caller frees the result. NULL on failure. */
 struct unpack *unpack_begin(enum image_content packing, unpack_input *input,
 			    void *context, struct error *error);
 
 /*
- * Fills `data`; less than `capacity` only at the end. Fails when the packed bytes are
- * damaged or end too early. -1 on failure, else how many bytes.
+ * Fills `data` and returns the number of bytes, less than `capacity` only at the end. -1
+ * when the compressed bytes are damaged or end too early.
  */
 ssize_t unpack_read(struct unpack *unpack, void *data, size_t capacity,
 		    struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-imagetool import: an image into the pools of hypervisors. */
+/* vmango-imagetool import: imports an image into the pools of hypervisors. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

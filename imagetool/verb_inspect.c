@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-imagetool inspect: what image files hold. */
+/* vmango-imagetool inspect: prints what image files contain. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
@@ -15,16 +15,16 @@ const struct cli_option image_inspect_options[] = {{0}};
 
 struct inspection {
 	const char *file;
-	const char *packing; /* NULL when it is not packed */
+	const char *packing; /* NULL: not compressed */
 	uint64_t image_size_bytes;
 	bool has_allocated_size;
 	uint64_t allocated_size_bytes;
-	enum { NAME_TELLS_NOTHING, NAME_AGREES, NAME_CONTRADICTS } name;
+	enum { NAME_OTHER, NAME_AGREES, NAME_CONTRADICTS } name;
 	struct image_facts facts;
 	json_object *problems;
 };
 
-/* Reads a packed image or a pipe to its end; what is in it can't be looked up. */
+/* Reads a compressed file or a pipe to its end: the tables in it can't be followed. */
 static int stream_inspect(struct image_source *source, struct inspection *inspection,
 			  struct error *error)
 {
@@ -213,7 +213,7 @@ static void get_name_agrees(const void *record, struct output_value *value)
 {
 	const struct inspection *inspection = record;
 
-	if (inspection->name != NAME_TELLS_NOTHING)
+	if (inspection->name != NAME_OTHER)
 		output_truth(value, inspection->name == NAME_AGREES);
 }
 

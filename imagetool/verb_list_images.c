@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-imagetool list: the images of pools and folders. */
+/* vmango-imagetool list: prints the images of pools and folders. */
 #define _GNU_SOURCE
 #include <stdio.h>
 
@@ -30,7 +30,8 @@ static int hypervisor_list(const char *uri, const char *pool_name,
 	return image_pool_list(&pool, images, warnings, error);
 }
 
-/* Prints what one place has; an error too, so that the others follow. */
+/* Prints the images of one pool or folder. An error is printed too, and the next one
+ * follows. */
 static int place_list(struct cli *cli, struct output *output, const char *uri,
 		      const char *pool, const char *folder)
 {
@@ -64,7 +65,7 @@ int image_list_run(struct cli *cli)
 	}
 	cli_operands(cli, 0, 0);
 	if (folder && (pool || cli->uris.count))
-		cli_usage(cli, "--dir is a folder of this machine, not in a pool");
+		cli_usage(cli, "--dir and --pool or --connect exclude each other");
 	output = output_begin(stdout, cli->format, image_columns, IMAGE_COLUMN_COUNT,
 			      cli->header);
 	if (!cli->uris.count)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-imagetool name: the canonical name for a published file. */
+/* vmango-imagetool name: prints the canonical names of published files. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-imagetool parse: image file names to Image records. */
+/* vmango-imagetool parse: prints an Image record for each file name. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
@@ -22,10 +22,10 @@ struct parsing {
 	struct output *output;
 	bool strict;
 	bool failed;
-	struct image image; /* the one at hand; its strings are borrowed */
+	struct image image; /* the current one; its strings are borrowed */
 };
 
-/* `line` 0: not from a file. The name is what follows the last slash. */
+/* Parses what follows the last slash. `line` is 0 for an operand. */
 static void name_parse(struct parsing *parsing, char *path, size_t length, size_t line)
 {
 	CLEANUP(error_free) struct error error = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-imagetool remove: images out of pools, unless machines stand on them. */
+/* vmango-imagetool remove: deletes images from pools, unless they are in use. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +18,7 @@ const struct cli_option image_remove_options[] = {
 	{0},
 };
 
-/* What an import has not finished goes by another one, which knows what is whole. */
+/* An incomplete image is left to an import, which knows what is complete. */
 static int image_remove(const struct image_pool *pool, const char *id, bool dry_run,
 			struct image *image, struct error *error)
 {
@@ -29,15 +29,15 @@ static int image_remove(const struct image_pool *pool, const char *id, bool dry_
 	if (image_marks_has(&marks, id))
 		return error_set(
 			error,
-			"%s is not whole: an import of it is under way, or was "
-			"interrupted and goes on with the next import into pool %s",
+			"%s is incomplete: an import of it is running, or was "
+			"interrupted and will be finished by the next import into pool %s",
 			id, pool->name);
 	if (image_pool_find(pool, id, image, error) < 0)
 		return -1;
 	return image_delete(pool, id, dry_run, error);
 }
 
-/* One hypervisor; goes on after an image that can't be removed. */
+/* Removes the images on one hypervisor; continues after one that can't be removed. */
 static int place_remove(struct cli *cli, struct output *output, const char *uri,
 			const char *pool_name)
 {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names, contents and import of the images that machines are made from. */
+/* vmango-imagetool: names, contents and import of the images of machines. */
 #define _GNU_SOURCE
 #include "imagetool/image_verbs.h"
 
 static const struct cli_verb verbs[] = {
-	{"parse", "[NAME...|-]", "tell what image file names say", image_parse_options,
+	{"parse", "[NAME...|-]", "print what image file names say", image_parse_options,
 	 CLI_OUTPUT, image_parse_run},
-	{"name", "FILE|NAME...", "give published files their canonical names",
+	{"name", "FILE|NAME...", "print the canonical names of published files",
 	 image_name_options, 0, image_name_run},
 	{"list", NULL, "list the images of a pool or a folder", image_list_options,
 	 CLI_OUTPUT | CLI_CONNECT, image_list_run},
-	{"import", "FILE|-", "put an image into the pools of hypervisors",
+	{"import", "FILE|-", "import an image into the pools of hypervisors",
 	 image_import_options, CLI_OUTPUT | CLI_CONNECT | CLI_DRY_RUN, image_import_run},
-	{"inspect", "FILE...|-", "tell what image files hold", image_inspect_options,
+	{"inspect", "FILE...|-", "print what image files contain", image_inspect_options,
 	 CLI_OUTPUT, image_inspect_run},
-	{"remove", "NAME...", "remove images that no machine stands on",
-	 image_remove_options, CLI_OUTPUT | CLI_CONNECT | CLI_DRY_RUN, image_remove_run},
+	{"remove", "NAME...", "remove images that are not in use", image_remove_options,
+	 CLI_OUTPUT | CLI_CONNECT | CLI_DRY_RUN, image_remove_run},
 	{0},
 };
 
@@ -23,7 +23,7 @@ int main(int argc, char **argv)
 {
 	static const struct cli_program program = {
 		.name = "vmango-imagetool",
-		.help = "Names, contents and import of the images that machines are made "
+		.help = "Names, inspects and imports the images that machines are created "
 			"from.",
 		.verbs = verbs,
 	};

@@ -42,7 +42,7 @@ int volume_parse(const char *text, size_t size, struct volume *volume,
 	    xml_number(&xml, NULL, "/volume/capacity", &result.capacity_bytes) < 0 ||
 	    xml_number(&xml, NULL, "/volume/allocation", &result.allocation_bytes) < 0) {
 		volume_free(&result);
-		return error_set(error, "a volume's XML lacks its name, path or size");
+		return error_set(error, "a volume's XML has no name, path or size");
 	}
 	*volume = result;
 	return 0;
@@ -86,8 +86,8 @@ int volume_check_name(virStorageVolPtr handle, const char *name, struct error *e
 			 reported ? reported : "");
 }
 
-int volume_look(virStoragePoolPtr pool, const char *name, virStorageVolPtr *handle,
-		struct error *error)
+int volume_lookup(virStoragePoolPtr pool, const char *name, virStorageVolPtr *handle,
+		  struct error *error)
 {
 	virStorageVolPtr found = virStorageVolLookupByName(pool, name);
 
@@ -106,7 +106,7 @@ virStorageVolPtr volume_find(virStoragePoolPtr pool, const char *name,
 {
 	virStorageVolPtr handle = NULL;
 
-	if (volume_look(pool, name, &handle, error) == 0 && !handle)
+	if (volume_lookup(pool, name, &handle, error) == 0 && !handle)
 		virt_error(error, "%s", name);
 	return handle;
 }

@@ -18,28 +18,29 @@ struct volume {
 	char *backing_path; /* NULL without a backing file */
 	uint64_t capacity_bytes;
 	uint64_t allocation_bytes;
-	uint64_t changed_s; /* since 1970; 0: not known */
+	uint64_t changed_s; /* last written, since 1970; 0: unknown */
 };
 
-/* The caller frees it with volume_free(). */
+/* Parses a volume's XML. The caller frees the volume with volume_free(). */
 int volume_parse(const char *xml, size_t size, struct volume *volume,
 		 struct error *error);
-/* What libvirt says of a volume right now. */
+/* Reads what libvirt reports of a volume now. The caller frees it as above. */
 int volume_read(virStorageVolPtr handle, struct volume *volume, struct error *error);
-/* Whether volume_read() failed because the volume, or its file, is gone. */
+/* Whether the last call of libvirt in this thread failed because the volume, or its file,
+ * does not exist. */
 bool volume_is_gone(void);
 void volume_free(struct volume *volume);
 
 /*
- * The volume of that name in a pool; the hypervisor's answer must have that name too.
- * NULL on failure, also when there is none. The caller frees it.
+ * Finds the volume of that name in a pool; the hypervisor must report the same name. NULL
+ * on failure, also when it does not exist. The caller frees it.
  */
 virStorageVolPtr volume_find(virStoragePoolPtr pool, const char *name,
 			     struct error *error);
-/* The same, but that there is none is no failure: `*handle` is NULL then. */
-int volume_look(virStoragePoolPtr pool, const char *name, virStorageVolPtr *handle,
-		struct error *error);
-/* Fails unless the hypervisor calls a volume as it was asked to. */
+/* The same, but a missing volume is not a failure: `*handle` is NULL then. */
+int volume_lookup(virStoragePoolPtr pool, const char *name, virStorageVolPtr *handle,
+		  struct error *error);
+/* Fails unless the hypervisor reports the volume under that name. */
 int volume_check_name(virStorageVolPtr handle, const char *name, struct error *error);
 
 /* All volumes of a pool, NULL-ended; the caller frees it with volume_handles_free(). */

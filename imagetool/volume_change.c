@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes of files: created, copied, deleted, and their first bytes. */
+/* Creates, copies, deletes and measures volumes, and writes their first bytes. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
@@ -49,7 +49,7 @@ int volume_delete_name(virStoragePoolPtr pool, const char *name, struct error *e
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = NULL;
 
-	if (volume_look(pool, name, &volume, error) < 0)
+	if (volume_lookup(pool, name, &volume, error) < 0)
 		return -1;
 	return volume ? volume_delete(volume, error) : 0;
 }
@@ -60,7 +60,7 @@ static int info_read(virStorageVolPtr volume, unsigned int flags, uint64_t *size
 	virStorageVolInfo info;
 
 	if (virStorageVolGetInfoFlags(volume, &info, flags) < 0)
-		return virt_error(error, "can't see the size of a volume");
+		return virt_error(error, "can't read the size of a volume");
 	*size_bytes = info.allocation;
 	return 0;
 }
@@ -146,7 +146,7 @@ int volume_room_check(virStoragePoolPtr pool, virStorageVolPtr volume,
 		return virt_error(error, "can't read the free space of a pool");
 	if (info.available + freed_bytes >= needed_bytes)
 		return 0;
-	return error_set(error, "no room for a copy: it needs %s and %s are free",
+	return error_set(error, "no room for a copy: it needs %s, and %s are free",
 			 num_size_text(needed_bytes, needed_text),
 			 num_size_text(info.available + freed_bytes, free_text));
 }
@@ -164,8 +164,8 @@ int volume_check_size(virStorageVolPtr volume, uint64_t size_bytes, struct error
 }
 
 /* Clones where the file system can, else copies. */
-static virStorageVolPtr copy_make(const struct volume_copy *copy, const char *name,
-				  struct error *error)
+static virStorageVolPtr copy_create(const struct volume_copy *copy, const char *name,
+				    struct error *error)
 {
 	const char *source = virStorageVolGetName(copy->source);
 	CLEANUP(free_ptr)
@@ -177,8 +177,8 @@ static virStorageVolPtr copy_make(const struct volume_copy *copy, const char *na
 	virStorageVolPtr volume = virStorageVolCreateXMLFrom(
 		copy->pool, xml, copy->source, VIR_STORAGE_VOL_CREATE_REFLINK);
 
-	if (!volume && !copy->shares_only) {
-		if (!copy->may_fill &&
+	if (!volume && !copy->clone_only) {
+		if (!copy->skip_room_check &&
 		    volume_room_check(copy->pool, copy->source, 0, error) < 0)
 			return NULL;
 		volume = virStorageVolCreateXMLFrom(copy->pool, xml, copy->source, 0);
@@ -191,7 +191,7 @@ static virStorageVolPtr copy_make(const struct volume_copy *copy, const char *na
 int volume_copy(struct volume_copy *copy, const char *name, struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = copy_make(copy, name, error);
+	virStorageVolPtr volume = copy_create(copy, name, error);
 
 	copy->is_left = false;
 	if (!volume)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes of files: created, copied, deleted, and their first bytes. */
+/* Creates, copies, deletes and measures volumes, and writes their first bytes. */
 #ifndef IMAGETOOL_VOLUME_CHANGE_H
 #define IMAGETOOL_VOLUME_CHANGE_H
 
@@ -11,24 +11,26 @@
 #include "common/error.h"
 
 /*
- * An image is known for what it is by its first bytes: they are written last, and as long
- * as they are zeros libvirt takes every image for a raw one, which it copies as it is.
+ * The format of an image is recognized by its first bytes. They are written last, and as
+ * long as they are zeros libvirt takes the volume for a raw image, which it copies
+ * unchanged.
  */
 enum { VOLUME_HEAD_SIZE = 16 };
 
 struct volume_head {
 	uint8_t bytes[VOLUME_HEAD_SIZE];
-	size_t size; /* less for an image that is shorter */
+	size_t size; /* less when the image is shorter */
 };
 
-/* Makes an empty volume; its name has no character that XML escapes. The caller frees it.
- * NULL on failure, also when there is one of that name. */
+/* Creates an empty volume; its name must not contain characters that XML escapes. The
+ * caller frees it. NULL on failure, also when a volume of that name exists. */
 virStorageVolPtr volume_create(virStoragePoolPtr pool, const char *name,
 			       struct error *error);
 
-/* Deletes a volume, once libvirt is done with what it does with it for others. */
+/* Deletes a volume; waits while libvirt uses it for somebody else. A volume that does not
+ * exist any more is not a failure. */
 int volume_delete(virStorageVolPtr volume, struct error *error);
-/* The same for the volume of that name, if there is one. */
+/* The same for the volume of that name, if it exists. */
 int volume_delete_name(virStoragePoolPtr pool, const char *name, struct error *error);
 
 /* The size of a volume's file in bytes, or how much of it is allocated. */
@@ -38,33 +40,34 @@ int volume_allocation(virStorageVolPtr volume, uint64_t *size_bytes, struct erro
 /* Fails unless a volume's file has that size. */
 int volume_check_size(virStorageVolPtr volume, uint64_t size_bytes, struct error *error);
 
-/* Reads a volume's first bytes, waiting while libvirt still makes it. */
+/* Reads or writes a volume's first bytes. Reading waits while libvirt creates the volume.
+ */
 int volume_head_read(virStorageVolPtr volume, struct volume_head *head,
 		     struct error *error);
 int volume_head_write(virStorageVolPtr volume, const struct volume_head *head,
 		      struct error *error);
-/* Whether there are other bytes than zeros among them. */
+/* Whether not all of the bytes are zeros. */
 bool volume_head_is_set(const struct volume_head *head);
 
 /*
- * Fails when a pool, as libvirt has read it last, has no room for a copy of a volume;
- * `freed_bytes` are those that others leave before.
+ * Fails when a pool has no room for a copy of a volume, by the free space that libvirt
+ * read last, and `freed_bytes` that will be freed before.
  */
 int volume_room_check(virStoragePoolPtr pool, virStorageVolPtr volume,
 		      uint64_t freed_bytes, struct error *error);
 
 struct volume_copy {
 	virStoragePoolPtr pool;
-	virStorageVolPtr source;	/* known to libvirt as raw */
+	virStorageVolPtr source;	/* libvirt takes it for raw */
 	uint64_t size_bytes;		/* of the source's file */
-	const struct volume_head *head; /* written when all else is copied; may be NULL */
-	bool shares_only;		/* blocks with the source, or fails */
-	bool may_fill;			/* the pool: nobody looks whether there is room */
-	bool is_left; /* after a failure: a part of it, which can't be deleted */
+	const struct volume_head *head; /* written after the copy; NULL: copied too */
+	bool clone_only;		/* fail where the file system can't clone */
+	bool skip_room_check;		/* do not check that there is room */
+	bool is_left; /* result: a part of the failed copy could not be deleted */
 };
 
-/* Makes a volume as a copy of another, byte for byte: a clone where the file system can,
- * else a copy that keeps the holes. */
+/* Creates a volume with the bytes of another: a clone where the file system can, else a
+ * copy that keeps the holes. */
 int volume_copy(struct volume_copy *copy, const char *name, struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A volume copied byte for byte, whatever libvirt takes it for. */
+/* Copies a volume through this machine, unchanged whatever its format is. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
@@ -12,7 +12,8 @@
 
 enum {
 	PART_SIZE = 192 * 1024, /* see IMPORT_MESSAGE_SIZE */
-	/* Smaller holes are sent as zeros: after each upload libvirt reads the pool. */
+	/* Smaller holes are sent as zeros: a larger one needs an upload of its own, after
+	 * which libvirt reads the pool. */
 	HOLE_MIN = 1024 * 1024,
 };
 
@@ -20,10 +21,10 @@ static const char zeros[PART_SIZE];
 
 struct transfer {
 	virStorageVolPtr volume;
-	virStreamPtr in, out; /* NULL: none is open */
-	uint64_t offset;      /* of what comes next */
-	uint64_t end;	      /* of what was sent */
-	uint64_t size_bytes;  /* of all */
+	virStreamPtr in, out; /* NULL: not open */
+	uint64_t offset;      /* of the next bytes received */
+	uint64_t end;	      /* of the bytes sent */
+	uint64_t size_bytes;  /* of the volume */
 	struct volume_head head;
 };
 
@@ -85,7 +86,7 @@ static int data_send(struct transfer *transfer, const char *data, size_t size,
 	return bytes_send(transfer, data, size, error);
 }
 
-/* Keeps the image's first bytes back. */
+/* Replaces the image's first bytes by zeros, and keeps them for later. */
 static void head_take(struct transfer *transfer, char *data, size_t size)
 {
 	struct volume_head *head = &transfer->head;
@@ -100,12 +101,12 @@ static void head_take(struct transfer *transfer, char *data, size_t size)
 	head->size += part;
 }
 
-/* A hypervisor may send forever. */
+/* A hypervisor must not send forever. */
 static int size_check(const struct transfer *transfer, uint64_t size, struct error *error)
 {
 	if (size <= transfer->size_bytes - transfer->offset)
 		return 0;
-	return error_set(error, "the volume has more than its %" PRIu64 " bytes",
+	return error_set(error, "the volume is longer than its %" PRIu64 " bytes",
 			 transfer->size_bytes);
 }
 
@@ -138,7 +139,7 @@ static int parts_send(struct transfer *transfer, struct error *error)
 	}
 }
 
-/* A hole at the end has no bytes that would give the file its size. */
+/* Where the volume ends with a hole, its last byte is sent to give it its size. */
 static int end_send(struct transfer *transfer, struct error *error)
 {
 	uint64_t size_bytes = transfer->size_bytes;
@@ -154,7 +155,7 @@ static int end_send(struct transfer *transfer, struct error *error)
 	return out_end(transfer, error);
 }
 
-/* A volume can't be deleted while a stream of it is open. */
+/* Closes the streams, since a volume can't be deleted while one is open. */
 static int transfer_abort(struct transfer *transfer)
 {
 	if (transfer->out)

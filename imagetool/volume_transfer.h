@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A volume copied byte for byte, whatever libvirt takes it for. */
+/* Copies a volume through this machine, unchanged whatever its format is. */
 #ifndef IMAGETOOL_VOLUME_TRANSFER_H
 #define IMAGETOOL_VOLUME_TRANSFER_H
 
@@ -10,10 +10,10 @@
 #include "common/error.h"
 
 /*
- * Makes volume `name` of the bytes of `source`, `size_bytes` of them, which come here and
- * go back: what libvirt knows to be qcow2 it would not copy but convert. Large holes stay
- * holes, and the first bytes are written last. After a failure `is_left` says whether a
- * part of the volume is left.
+ * Creates the volume `name` with the `size_bytes` of `source`, which are downloaded and
+ * uploaded again: libvirt would not copy a qcow2 volume but convert it. Large holes stay
+ * holes, and the first bytes are written last. On failure `is_left` is whether a part of
+ * the volume could not be deleted.
  */
 int volume_transfer(virStoragePoolPtr pool, virStorageVolPtr source, const char *name,
 		    uint64_t size_bytes, bool *is_left, struct error *error);

@@ -11,14 +11,14 @@
 #include "imagetool/volume.h"
 #include "imagetool/volume_use.h"
 
-/* A pool while it is read. */
+/* A pool while volume_use_read() runs. */
 struct read_pool {
 	virStoragePoolPtr handle;
-	char *folder; /* NULL: it has none */
+	char *folder; /* NULL: the pool has none */
 	bool is_refreshed;
 };
 
-/* What a domain lists, whose pools are not read yet. */
+/* A source of a disk in a domain's XML. */
 struct source {
 	size_t machine;
 	char *path;	     /* NULL: the volume below */
@@ -98,7 +98,7 @@ static int pool_read(struct reading *reading, virStoragePoolPtr pool, struct err
 		CLEANUP(error_free) struct error its = {0};
 
 		if (volume_read(handles[i], &volume, &its) < 0) {
-			/* Gone since it was listed? */
+			/* It may have been deleted in the meantime. */
 			if (volume_is_gone() || reading->unreadable == VOLUME_USE_IGNORE)
 				continue;
 			return error_set(error, "%s", error_text(&its));
@@ -166,7 +166,7 @@ static int machine_read(struct reading *reading, virDomainPtr domain, size_t mac
 	CLEANUP(free_ptr) char *text = virDomainGetXMLDesc(domain, flags);
 	CLEANUP(xml_free) struct xml xml = {0};
 
-	/* Gone since it was listed. */
+	/* It was undefined in the meantime. */
 	if (!text && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return 0;
 	if (!text)
@@ -216,7 +216,7 @@ static struct read_pool *pool_of(const struct reading *reading, const char *path
 	return NULL;
 }
 
-/* The pool that has to be refreshed to list this path; NULL: none. */
+/* The pool that has to be refreshed in order to list the path; NULL: none. */
 static struct read_pool *pool_stale(const struct reading *reading, const char *path)
 {
 	struct read_pool *pool;
@@ -244,8 +244,8 @@ static struct read_pool *any_pool_stale(const struct reading *reading)
 	return NULL;
 }
 
-/* Notes that a machine has the volume at `path`, and those below it. */
-static void chain_note(struct volume_use *use, const char *path)
+/* Marks the volume at `path` and its backing files as those of a machine. */
+static void chain_mark(struct volume_use *use, const char *path)
 {
 	for (size_t depth = 0; path && depth <= use->files.count; depth++) {
 		struct volume_use_file *file = file_find(use, path);
@@ -257,7 +257,7 @@ static void chain_note(struct volume_use *use, const char *path)
 	}
 }
 
-/* The path of a source, in `reading` or `use`; NULL: it is no file or volume. */
+/* The path of a source; NULL when it is neither a file nor a volume. */
 static const char *source_path(const struct reading *reading, const struct source *source)
 {
 	if (source->path || !source->pool || !source->volume)
@@ -270,18 +270,18 @@ static const char *source_path(const struct reading *reading, const struct sourc
 	return NULL;
 }
 
-static void chains_note(struct reading *reading)
+static void chains_mark(struct reading *reading)
 {
 	array_foreach(source, &reading->sources)
-		chain_note(reading->use, source_path(reading, source));
+		chain_mark(reading->use, source_path(reading, source));
 }
 
-/* One that is busy, or can't be read any more, stays as it was listed. */
+/* Refreshes pools as necessary. A pool that is busy or unreadable stays as it was. */
 static int pools_refresh(struct reading *reading, struct error *error)
 {
 	struct read_pool *pool;
 
-	chains_note(reading);
+	chains_mark(reading);
 	while ((pool = any_pool_stale(reading))) {
 		struct back_off back_off = {0};
 
@@ -291,7 +291,7 @@ static int pools_refresh(struct reading *reading, struct error *error)
 				break;
 		if (pool_read(reading, pool->handle, error) < 0)
 			return -1;
-		chains_note(reading);
+		chains_mark(reading);
 	}
 	return 0;
 }
@@ -341,9 +341,9 @@ static bool depends(const struct volume_use *use, const char *path,
 	return is_among(path, paths, count) || (file && file->depends);
 }
 
-/* An overlay may have overlays itself, so until nothing new is found. */
-static void overlays_follow(struct volume_use *use, const char *const paths[],
-			    size_t count)
+/* Sets `depends` of all overlays. An overlay may have overlays, so it repeats until no
+ * new one is found. */
+static void overlays_mark(struct volume_use *use, const char *const paths[], size_t count)
 {
 	bool found;
 
@@ -372,7 +372,7 @@ char *volume_use_find(struct volume_use *use, const char *const paths[], size_t 
 	ARRAY(char *) users = {0};
 	struct buf text = {0};
 
-	overlays_follow(use, paths, count);
+	overlays_mark(use, paths, count);
 	array_foreach(machine, &use->machines) {
 		bool uses = false;
 

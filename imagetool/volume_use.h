@@ -13,7 +13,7 @@
 struct volume_use_file {
 	char *pool, *name, *path;
 	char *backing_path; /* of its backing file; NULL: none */
-	bool has_machine;   /* a disk of a machine is it, or is an overlay on it */
+	bool has_machine;   /* it is a machine's disk, or a disk is an overlay on it */
 	bool depends;	    /* for volume_use_find() */
 };
 
@@ -22,7 +22,6 @@ struct volume_use_machine {
 	ARRAY(char *) paths; /* as the domain lists them: sources and backing files */
 };
 
-/* Zeroed is empty. */
 struct volume_use {
 	ARRAY(struct volume_use_file) files;
 	ARRAY(struct volume_use_machine) machines;
@@ -31,26 +30,26 @@ struct volume_use {
 enum volume_use_unreadable { VOLUME_USE_FAIL, VOLUME_USE_IGNORE };
 
 /*
- * Reads all volumes of the active pools, and the disks of all machines, as they run and
- * as they start the next time. A pool is refreshed when a machine uses a file in its
- * folder that it does not list, as snapshots leave them. An overlay that no pool has is
- * seen only in the description of a machine, which lists backing files while it runs. A
- * volume that exists and can't be read is an error, or is left out when `unreadable` says
- * so. The caller frees the result.
+ * Reads all volumes of the active pools, and the disks of all machines: as they run, and
+ * as they will start the next time. A pool is refreshed when a machine uses a file in its
+ * folder that it does not list, as after a snapshot. An overlay that is in no pool is
+ * found only while its machine runs, since only then its description has backing files. A
+ * volume that exists but can't be read is an error, or is left out with
+ * VOLUME_USE_IGNORE. The caller frees the result.
  */
 int volume_use_read(virConnectPtr connection, enum volume_use_unreadable unreadable,
 		    struct volume_use *use, struct error *error);
 void volume_use_free(struct volume_use *use);
 
-/* NULL when no active pool has a volume at that path. */
+/* Finds the volume at a path; NULL when no active pool has one. */
 const struct volume_use_file *volume_use_file_find(const struct volume_use *use,
 						   const char *path);
 
 /*
- * Who uses one of these files: machines that have it as a disk or below a disk, but for
- * that of `except_uuid` (NULL: none); and volumes that are overlays on it, directly or
- * not, that no machine has and that are not among the files themselves. "machine a,
- * volume default/b", sorted; the caller owns it; NULL when nobody does.
+ * Lists the users of these files: machines whose disk is one of them or an overlay on one
+ * of them, except the machine `except_uuid` (may be NULL); and other volumes that are
+ * overlays on them, directly or not, and that no machine has. The text is sorted:
+ * "machine a, volume default/b"; the caller owns it. NULL when there are no users.
  */
 char *volume_use_find(struct volume_use *use, const char *const paths[], size_t count,
 		      const char *except_uuid);

@@ -53,7 +53,7 @@ refused() {
   [ "${lines[0]}" = Debian-12_amd64_qcow2.img ]
   [ "${lines[1]}" = Fedora-39_arm64_raw.img ]
   run vmango-imagetool name openbsd-min.qcow2
-  refused 1 'the name does not tell everything; --version decides the OS version; --arch decides its architecture'
+  refused 1 'the name does not say: OS version (--version), architecture (--arch)'
   run -0 vmango-imagetool name --version 7.6 --arch amd64 openbsd-min.qcow2
   [ "$output" = OpenBSD-7.6_amd64_qcow2.img ]
 }
@@ -71,7 +71,7 @@ refused() {
   [ "$output" = Flatcar-3815.2.0_amd64_qcow2.img ]
   qemu-img create -q -f raw debian-12-genericcloud-amd64.qcow2 1M
   run vmango-imagetool name debian-12-genericcloud-amd64.qcow2
-  refused 1 'is named qcow2 and holds raw'
+  refused 1 'is named qcow2 but contains raw'
 }
 
 # disk FILE LABEL: a raw disk of 8 MiB with a partition table and something in it.
@@ -145,7 +145,7 @@ disk() {
   sfdisk -q --part-type Debian-12_amd64_raw.img 1 B921B045-1DF0-41C3-AF44-4C6F280D3FAE
   run -1 vmango-imagetool inspect -o json Debian-12_amd64_raw.img
   [ "$(jq -c '.[0] | [.NameAgrees, .Problems]' <<<"$output")" = \
-    '[false,["is named amd64 and has a partition for arm64"]]' ]
+    '[false,["is named amd64 but has a partition for arm64"]]' ]
 }
 
 @test "inspect finds what is wrong with each of the hostile images" {
@@ -198,7 +198,7 @@ import() {
 @test "import needs a name, and a canonical one" {
   disk disk.raw gpt
   import disk.raw
-  refused 2 'disk.raw: the name does not tell everything; --os decides its OS'
+  refused 2 'disk.raw: the name does not say: OS (--os)'
   import - <disk.raw
   refused 2 'standard input has no name; give one with --as'
   import --as Debian-12-x86_64_raw.img disk.raw
@@ -210,7 +210,7 @@ import() {
 @test "import refuses what is larger than it may be" {
   truncate -s 3T large.raw
   import --as Debian-12_amd64_raw.img large.raw
-  refused 2 'has a virtual size of 3.0 TiB, and at most 2.0 TiB are allowed'
+  refused 2 'has a virtual size of 3.0 TiB, but at most 2.0 TiB are allowed'
 
   import --max-size 10M --as Debian-12_amd64_raw.img large.raw
   refused 2 'at most 10.0 MiB are allowed'
@@ -235,7 +235,7 @@ import() {
   run vmango-imagetool list -c test:///default --pool default-pool
   [ "$status" -eq 0 ]
   run vmango-imagetool list --dir . --pool x
-  refused 2 '--dir is a folder of this machine'
+  refused 2 '--dir and --pool or --connect exclude each other'
   run vmango-imagetool list --dir missing
   refused 3 'missing: No such file or directory'
 }
@@ -249,10 +249,10 @@ import() {
   run --separate-stderr -0 vmango-imagetool list --dir . -o json
   [ "$(jq -c '.[] | [.Id, .VirtualSize, .PoolName, .Path]' <<<"$output")" = \
     '["Debian-12_amd64_qcow2.img",1073741824,null,"./Debian-12_amd64_qcow2.img"]' ]
-  [[ $stderr == *'Debian-13_amd64_qcow2.img: is named qcow2 and holds raw'* ]]
+  [[ $stderr == *'Debian-13_amd64_qcow2.img: is named qcow2 but contains raw'* ]]
   [[ $stderr == *'Debian-14_amd64_qcow2.img: has a backing file, "Debian-12_amd64_qcow2.img"'* ]]
-  [[ $stderr == *'Debian-15_amd64_raw.img: is no file'* ]]
-  [[ $stderr == *'Debian-16_amd64_raw.img: is no file'* ]]
+  [[ $stderr == *'Debian-15_amd64_raw.img: is not a regular file'* ]]
+  [[ $stderr == *'Debian-16_amd64_raw.img: is not a regular file'* ]]
 }
 
 @test "the examples of the manual that need no network do what it shows" {

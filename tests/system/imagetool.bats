@@ -183,12 +183,12 @@ end_import() {
   qemu-img convert -c -O qcow2 "$images/disk.raw" other.qcow2
   sfdisk -q --part-type "$images/disk.raw" 1 0FC63DAF-8483-4772-8E79-3D69D8477DE4
   run imagetool import -c "$one" --as Debian-12_amd64_qcow2.img - < <(cat other.qcow2)
-  refused 2 'is named amd64 and has a partition for arm64'
+  refused 2 'is named amd64 but has a partition for arm64'
 }
 
 @test "what unpacks to more than is allowed is refused" {
   run imagetool import -c "$one" --max-size 10M --as Debian-12_amd64_raw.img "$images/disk.raw.xz"
-  refused 2 'is larger than the 10.0 MiB that are allowed'
+  refused 2 'is larger than the allowed 10.0 MiB'
 }
 
 @test "killed on the way, no image is there, and the next import removes what is left" {
@@ -199,7 +199,7 @@ end_import() {
   [ -z "$output$stderr" ]
   has_sent "$pool_one"
   run imagetool import -v -c "$one" --as Debian-13_amd64_raw.img "$images/disk.raw"
-  [[ $output == *'left over by an import, removed'* ]]
+  [[ $output == *'leftover of an import, removed'* ]]
   [ "$(ls -A "$pool_one")" = Debian-13_amd64_raw.img ]
 }
 
@@ -471,8 +471,8 @@ says_truth() {
   local whole
   case $output in
   *'the old image is unchanged') [ "$(small_is $name)" = packed ] ;;
-  *'is whole in volume '*)
-    whole=${output#*is whole in volume }
+  *'is complete in volume '*)
+    whole=${output#*is complete in volume }
     [ "$(small_is "${whole%% *}")" = disk ]
     ;;
   *) [[ $output == *full* ]] && [ "$(small_is $name)" = packed ] ;;
@@ -489,7 +489,7 @@ says_truth() {
       at_moment $step "$fill"
       echo "$size $step: $status: $output"
       [ "$status" -eq 0 ] || says_truth
-      [[ $output != *'is whole in volume'* ]] || open=$((open + 1))
+      [[ $output != *'is complete in volume'* ]] || open=$((open + 1))
       rm -f "$small/fill"
       lab_virsh one pool-refresh small
       small_recovers $step
@@ -553,7 +553,7 @@ says_truth() {
   lab_virsh one pool-refresh vmango-images
   run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
   [ "$status" -eq 1 ]
-  [[ $output == *'Debian-12_amd64_qcow2.img is not whole: '* ]]
+  [[ $output == *'Debian-12_amd64_qcow2.img is incomplete: '* ]]
   imagetool import -q -c "$one" --as Debian-13_amd64_raw.img "$images/disk.raw"
   [ "$(find "$pool_one" -mindepth 1 -printf '%f\n' | sort | paste -sd ' ')" = 'Debian-12_amd64_qcow2.img Debian-13_amd64_raw.img' ]
   is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"

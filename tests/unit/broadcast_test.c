@@ -93,7 +93,7 @@ static void test_run(const size_t *leave_after, size_t count, bool whole,
 				   description, i);
 		if (!left)
 			tap_number(readers[i].result,
-				   whole ? BROADCAST_WHOLE : BROADCAST_FAILED,
+				   whole ? BROADCAST_COMPLETE : BROADCAST_FAILED,
 				   "%s: consumer %zu knows how it ended", description, i);
 	}
 	tap_ok(!broadcast_has_consumers(broadcast), "%s: nobody is left", description);

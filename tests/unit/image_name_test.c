@@ -64,19 +64,22 @@ static const struct refused refused[] = {
 	{"Centos_amd64_qcow2.img", "column 7: \"-\" and OS version missing"},
 	{"Centos-_amd64_qcow2.img", "column 8: OS version missing"},
 	{"Centos-7-_amd64_qcow2.img",
-	 "column 9: \"-\" can't stand here in the OS version"},
+	 "column 9: \"-\" is not allowed here in the OS version"},
 	{"-7_amd64_qcow2.img", "column 1: OS name missing"},
 	{"_amd64_qcow2.img", "column 1: OS name missing"},
 	{"amd64_qcow2.img", "column 6: architecture missing"},
-	{"Cent os-7_amd64_qcow2.img", "column 5: \" \" can't stand here in the OS name"},
-	{"Cent/os-7_amd64_qcow2.img", "column 5: \"/\" can't stand here in the OS name"},
-	{".vmango-7_amd64_qcow2.img", "column 1: \".\" can't stand here in the OS name"},
+	{"Cent os-7_amd64_qcow2.img",
+	 "column 5: \" \" is not allowed here in the OS name"},
+	{"Cent/os-7_amd64_qcow2.img",
+	 "column 5: \"/\" is not allowed here in the OS name"},
+	{".vmango-7_amd64_qcow2.img",
+	 "column 1: \".\" is not allowed here in the OS name"},
 	{"Caf\xc3\xa9-7_amd64_qcow2.img",
-	 "column 4: \"\xc3\xa9\" can't stand here in the OS name"},
+	 "column 4: \"\xc3\xa9\" is not allowed here in the OS name"},
 	{"Centos-7_x_amd64_qcow2.img",
-	 "column 9: \"_\" can't stand here in the OS version"},
+	 "column 9: \"_\" is not allowed here in the OS version"},
 	{"Centos-7\n_amd64_qcow2.img",
-	 "column 9: \"\n\" can't stand here in the OS version"},
+	 "column 9: \"\n\" is not allowed here in the OS version"},
 };
 
 static void test_accepted(const struct accepted *test)
@@ -112,10 +115,11 @@ static void test_set(void)
 	tap_ok(image_name_set(&name, "open-SUSE", "15", IMAGE_ARCH_AARCH64, IMAGE_RAW,
 			      &error) < 0,
 	       "an OS name with a dash can't be told from its version");
-	tap_string(error_text(&error),
-		   "open-SUSE-15_arm64_raw.img: column 5: \"-\" can't stand here in the "
-		   "OS name",
-		   "so it is refused");
+	tap_string(
+		error_text(&error),
+		"open-SUSE-15_arm64_raw.img: column 5: \"-\" is not allowed here in the "
+		"OS name",
+		"so it is refused");
 	memset(longest, 'a', sizeof(longest) - 1);
 	longest[IMAGE_OS_MAX - strlen("Debian-")] = '\0';
 	tap_ok(image_name_set(&name, "Debian", longest, IMAGE_ARCH_PPC64LE, IMAGE_QCOW2,

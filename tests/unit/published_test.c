@@ -20,11 +20,11 @@ static const char ubuntu_csv[] =
 	"23.10,Mantic Minotaur,mantic,2023-04-20,2023-10-12,2024-07-11\n"
 	"24.04 LTS,Noble Numbat,noble,2023-10-12,2024-04-25,2029-05-31";
 
-#define NOT_ALL	   "the name does not tell everything"
-#define NO_VERSION "; --version decides the OS version"
-#define NO_ARCH	   "; --arch decides its architecture"
-#define NO_FORMAT  "; --format decides its format"
-#define NO_OS	   "; --os decides its OS"
+#define NOT_ALL	   "the name does not say:"
+#define NO_VERSION " OS version (--version)"
+#define NO_ARCH	   " architecture (--arch)"
+#define NO_FORMAT  " format (--format)"
+#define NO_OS	   " OS (--os)"
 
 static const struct published published[] = {
 	/* Debian */
@@ -56,8 +56,8 @@ static const struct published published[] = {
 	{"ubuntu-24.04-minimal-cloudimg-amd64.img", "Ubuntu-24.04_amd64_qcow2.img"},
 	{"jammy-server-cloudimg-amd64.vmdk", "is neither qcow2 nor raw, but vmdk"},
 	{"zesty-server-cloudimg-amd64.img",
-	 NOT_ALL "; the code name zesty is not in ubuntu.csv of the package "
-		 "distro-info-data, so --version decides"},
+	 NOT_ALL " OS version (--version; the code name zesty is not in ubuntu.csv of "
+		 "the package distro-info-data)"},
 	/* CentOS and CentOS Stream */
 	{"CentOS-7-x86_64-GenericCloud.qcow2", "Centos-7_amd64_qcow2.img"},
 	{"CentOS-7-x86_64-GenericCloud-2009.qcow2", "Centos-7_amd64_qcow2.img"},
@@ -167,7 +167,7 @@ static const struct published published[] = {
 	 "FreeBSD-16.0-CURRENT_amd64_qcow2.img"},
 	{"freebsd-14.2-zfs-2024-12-08.qcow2", NOT_ALL NO_ARCH},
 	{"openbsd-7.3-2023-04-22.qcow2", NOT_ALL NO_ARCH},
-	{"openbsd-min.qcow2", NOT_ALL NO_VERSION NO_ARCH},
+	{"openbsd-min.qcow2", NOT_ALL NO_VERSION "," NO_ARCH},
 	{"install76.img", NOT_ALL NO_ARCH},
 	{"netbsd-10.1-2025-02-15.qcow2", NOT_ALL NO_ARCH},
 	{"NetBSD-10.1-amd64-live.img.gz", "NetBSD-10.1_amd64_raw.img"},
@@ -176,10 +176,11 @@ static const struct published published[] = {
 	{"cirros-0.6.2-x86_64-disk.img", "CirrOS-0.6.2_amd64_qcow2.img"},
 	{"cirros-0.5.2-aarch64-disk.img", "CirrOS-0.5.2_arm64_qcow2.img"},
 	{"cirros-0.4.0-arm-disk.img",
-	 NOT_ALL "; the architecture arm is not known, --arch decides"},
+	 NOT_ALL " architecture (--arch; \"arm\" is unknown)"},
 	{"flatcar_production_openstack_image.img.bz2",
-	 NOT_ALL NO_VERSION NO_ARCH NO_FORMAT},
-	{"flatcar_production_qemu_image.img", NOT_ALL NO_VERSION NO_ARCH NO_FORMAT},
+	 NOT_ALL NO_VERSION "," NO_ARCH "," NO_FORMAT},
+	{"flatcar_production_qemu_image.img",
+	 NOT_ALL NO_VERSION "," NO_ARCH "," NO_FORMAT},
 	{"windows_server_2012_r2_standard_eval_kvm_20170321.qcow2.gz",
 	 "WindowsServer-2012-r2_amd64_qcow2.img"},
 	{"SERVER_EVAL_x64FRE_en-us.iso", "is neither qcow2 nor raw, but iso"},
@@ -188,12 +189,12 @@ static const struct published published[] = {
 	 "is neither qcow2 nor raw, but vhd"},
 	/* ours, and others */
 	{"Centos-7-x86_64_qcow2.img", "Centos-7_amd64_qcow2.img"},
-	{"disk.qcow2", NOT_ALL NO_OS NO_VERSION NO_ARCH},
-	{"disk.img", NOT_ALL NO_OS NO_VERSION NO_ARCH NO_FORMAT},
+	{"disk.qcow2", NOT_ALL NO_OS "," NO_VERSION "," NO_ARCH},
+	{"disk.img", NOT_ALL NO_OS "," NO_VERSION "," NO_ARCH "," NO_FORMAT},
 	{"debian-12-genericcloud-amd64", NOT_ALL NO_FORMAT},
 	{"debian-12-genericcloud-amd64.gz", NOT_ALL NO_FORMAT},
-	{"", NOT_ALL NO_OS NO_VERSION NO_ARCH NO_FORMAT},
-	{".qcow2", NOT_ALL NO_OS NO_VERSION NO_ARCH NO_FORMAT},
+	{"", NOT_ALL NO_OS "," NO_VERSION "," NO_ARCH "," NO_FORMAT},
+	{".qcow2", NOT_ALL NO_OS "," NO_VERSION "," NO_ARCH "," NO_FORMAT},
 };
 
 static void test_name(const char *name, const char *csv, const char *expected)
@@ -217,16 +218,18 @@ int main(void)
 	for (size_t i = 0; i < ARRAY_LENGTH(published); i++)
 		test_name(published[i].name, ubuntu_csv, published[i].canonical);
 	test_name("jammy-server-cloudimg-amd64.img", NULL,
-		  NOT_ALL "; the code name jammy is not in ubuntu.csv of the package "
-			  "distro-info-data, so --version decides");
+		  NOT_ALL
+		  " OS version (--version; the code name jammy is not in ubuntu.csv of "
+		  "the package distro-info-data)");
 	test_name("jammy-server-cloudimg-amd64.img", "22.04,x\n,,jammy\n,\njammy",
-		  NOT_ALL "; the code name jammy is not in ubuntu.csv of the package "
-			  "distro-info-data, so --version decides");
+		  NOT_ALL
+		  " OS version (--version; the code name jammy is not in ubuntu.csv of "
+		  "the package distro-info-data)");
 	memset(longest, '1', sizeof(longest) - 1);
 	memcpy(longest, "openbsd-1.", 10);
 	longest[sizeof(longest) - 1] = '\0';
 	test_name(longest, NULL, "longer than 255 bytes");
 	longest[PUBLISHED_NAME_MAX] = '\0';
-	test_name(longest, NULL, NOT_ALL NO_ARCH NO_FORMAT);
+	test_name(longest, NULL, NOT_ALL NO_ARCH "," NO_FORMAT);
 	return tap_done();
 }

@@ -586,6 +586,78 @@ says_truth() {
   is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
 }
 
+# What an import leaves that is killed after it has marked its copy of the new image as complete:
+# the image $1, whose old content is disk.raw, and what replaces it.
+leave_replacement() {
+  local dead=01234567-0123456789abcdef
+  cp "$images/disk.raw" "$pool_one/$1"
+  truncate -s 1M "$pool_one/.vmango-new-${dead}_$1"
+  : >"$pool_one/.vmango-replace-${dead}_$1"
+  touch -d '2 hours ago' "$pool_one"/.vmango-*
+}
+
+# A machine whose disk is the file $1; it is not started.
+define_machine() {
+  lab_virsh one define /dev/stdin <<XML
+<domain type='qemu'><name>web-1</name><memory>65536</memory><os><type>hvm</type></os><devices>
+  <disk type='file' device='disk'><source file='$1'/><target dev='vda' bus='virtio'/></disk>
+</devices></domain>
+XML
+}
+
+@test "a raw image whose replacement was killed before the old one was deleted stays, also in use" {
+  local name=Debian-12_amd64_raw.img
+  leave_replacement $name
+  touch -d '1 week ago' "$pool_one/$name"
+  lab_virsh one pool-refresh vmango-images
+  define_machine /var/lib/libvirt/vmango-images/$name
+  [ -z "$(imagetool list -c "$one")" ]
+  run imagetool import -v -c "$one" --as Other-1_amd64_raw.img "$images/disk.raw.gz"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [[ $output == *"$name: its replacement was interrupted; the image is complete"* ]]
+  [ "$(imagetool list -c "$one" | cut -f 1 | xargs)" = "$name Other-1_amd64_raw.img" ]
+  [ "$(find "$pool_one" -mindepth 1 | wc -l)" -eq 2 ]
+  cmp "$images/disk.raw" "$pool_one/$name"
+  lab_virsh one undefine web-1
+}
+
+@test "a replacement that can't be finished says what is complete, and what to do" {
+  local name=Debian-12_amd64_raw.img command
+  leave_replacement $name
+  lab_virsh one pool-refresh vmango-images
+  define_machine /var/lib/libvirt/vmango-images/$name
+  run imagetool import -c "$one" --as $name "$images/disk.raw"
+  echo "$output"
+  [ "$status" -eq 3 ]
+  [[ $output == *"can't finish the replacement of $name: $name is in use by machine web-1; the new image is complete in volume .vmango-new-"*"once volume $name can be deleted" ]]
+  lab_virsh one undefine web-1
+  rm "$pool_one"/.vmango-new-*
+  lab_virsh one pool-refresh vmango-images
+  run imagetool import -c "$one" --as $name "$images/disk.raw"
+  echo "$output"
+  [ "$status" -eq 3 ]
+  command=${output##*if the image is complete: }
+  [[ $command == "virsh -c '$one' vol-delete --pool vmango-images .vmango-replace-"* ]]
+  (unset LIBVIRT_DEFAULT_URI && eval "$command")
+  [ "$(imagetool list -c "$one" | cut -f 1)" = $name ]
+}
+
+@test "on the hypervisor itself a machine is known that has the image by another path" {
+  local path name=Debian-12_amd64_raw.img
+  imagetool import -q -c "$one" --as $name "$images/disk.raw"
+  lab_exec one ln -s vmango-images /var/lib/libvirt/link
+  for path in link/$name ./vmango-images//$name; do
+    define_machine "/var/lib/libvirt/$path"
+    run lab_exec one "$(command -v vmango-imagetool)" remove $name
+    echo "$output"
+    [ "$status" -eq 1 ]
+    [[ $output == *"$name is in use by machine web-1" ]]
+    lab_virsh one undefine web-1
+  done
+  lab_exec one rm /var/lib/libvirt/link
+}
+
 @test "imports of other machines are left alone as long as they are young" {
   : >"$pool_one/.vmango-import-01234567-0123456789abcdef"
   imagetool import -c "$one" --as Debian-12_amd64_raw.img "$images/disk.raw"

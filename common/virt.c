@@ -52,3 +52,24 @@ virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
 		virt_error(error, "%s", uri ? uri : "libvirt's default hypervisor");
 	return connection;
 }
+
+bool virt_uri_is_local(const char *uri)
+{
+	const char *at = strstr(uri, "://"), *query = strchr(uri, '?');
+	const char *transport = strchrnul(uri, '+');
+
+	if (!at || (query && strstr(query, "socket=")))
+		return false;
+	if (transport < at && strncmp(transport, "+unix:", 6))
+		return false;
+	at += 3;
+	return (query ? (size_t)(query - at) : strlen(at)) == strlen("/system") &&
+	       !strncmp(at, "/system", strlen("/system"));
+}
+
+bool virt_is_local(virConnectPtr connection)
+{
+	CLEANUP(free_ptr) char *uri = virConnectGetURI(connection);
+
+	return uri && virt_uri_is_local(uri);
+}

@@ -39,4 +39,13 @@ bool virt_is_busy(void);
  */
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
 
+/*
+ * Whether a canonical URI of virConnectGetURI() means the system's own libvirt on this
+ * machine, whose files are at their usual place: no host, no socket of its own, and the
+ * path "/system".
+ */
+bool virt_uri_is_local(const char *uri);
+/* The same for a connection. */
+bool virt_is_local(virConnectPtr connection);
+
 #endif

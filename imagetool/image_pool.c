@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The images in a storage pool. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/back_off.h"
 #include "common/cleanup.h"
@@ -79,6 +81,18 @@ int image_pool_refresh(const struct image_pool *pool, struct error *error)
 		if (!back_off_wait(&back_off))
 			return -1;
 	}
+	return 0;
+}
+
+int image_pool_sync(const struct image_pool *pool, struct error *error)
+{
+	CLEANUP(close_fd) int folder = -1;
+
+	if (!virt_is_local(virStoragePoolGetConnect(pool->pool)))
+		return 0;
+	folder = open(pool->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder >= 0 && syncfs(folder) < 0)
+		return error_errno(error, "can't write pool %s to the disk", pool->name);
 	return 0;
 }
 

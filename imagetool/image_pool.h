@@ -44,6 +44,13 @@ int image_pool_find(const struct image_pool *pool, const char *id, struct image 
 int image_pool_refresh(const struct image_pool *pool, struct error *error);
 
 /*
+ * Writes the pool's files to the disk, where the hypervisor is this machine and its
+ * folder is readable. Elsewhere it does nothing: libvirt has no call for it, writes the
+ * data of new volumes to the disk, but not what is uploaded.
+ */
+int image_pool_sync(const struct image_pool *pool, struct error *error);
+
+/*
  * The command that calls a verb of virsh for a volume, and a second one unless it is
  * NULL: "virsh -c URI VERB --pool POOL FIRST SECOND", to be pasted into a shell. The
  * caller owns it.

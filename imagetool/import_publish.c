@@ -50,6 +50,8 @@ static int clone_publish(struct import_target *target)
 			volume_delete(mark, NULL);
 		return error_context(&target->result.error, "can't publish %s", job->id);
 	}
+	if (image_pool_sync(&target->pool, &target->result.error) < 0)
+		return -1;
 	if (volume_delete(mark, &target->result.error) < 0)
 		return error_context(&target->result.error, "can't remove the mark of %s",
 				     job->id);

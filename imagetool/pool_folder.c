@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A pool's folder on this machine. */
+/* A pool's folder, and the files in it on this machine. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +14,18 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "common/xml.h"
 #include "imagetool/pool_folder.h"
+
+char *pool_folder_path(virStoragePoolPtr pool)
+{
+	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return NULL;
+	return xml_string(&xml, NULL, "/pool/target/path");
+}
 
 int pool_folder_open(const char *path)
 {

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A pool's folder on this machine. The hypervisor reports its path and the names of its
- * files, and is not trusted: files are opened only in that folder, by names that this
- * program chose, without following links.
+ * A pool's folder, and the files in it on this machine. The hypervisor reports its path
+ * and the names of its files, and is not trusted: files are opened only in that folder,
+ * by names that this program chose, without following links.
  */
 #ifndef IMAGETOOL_POOL_FOLDER_H
 #define IMAGETOOL_POOL_FOLDER_H
 
+#include <libvirt/libvirt.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "common/error.h"
+
+/* The path of a pool's folder, or of its devices, on the hypervisor. The caller owns it;
+ * NULL when the pool has none or can't be read. */
+char *pool_folder_path(virStoragePoolPtr pool);
 
 /*
  * Opens the folder; -1 unless this process may write it, and also when everybody may,

@@ -129,6 +129,7 @@ static int old_replace(struct replacement *replacement, struct names *names,
 
 	if (complete_create(replacement, names, error) == 0 &&
 	    (mark = volume_create(pool->pool, names->mark, error)) &&
+	    image_pool_sync(pool, error) == 0 &&
 	    image_delete(pool, replacement->image, false, error) == 0)
 		return 0;
 	/* When the hypervisor does not answer, the old image may be deleted. */
@@ -212,7 +213,8 @@ int replacement_run(struct replacement *replacement, struct error *error)
 
 	if (old_replace(replacement, &names, error) < 0)
 		return -1;
-	if (image_copy(pool, &names, replacement->image, true, error) < 0) {
+	if (image_copy(pool, &names, replacement->image, true, error) < 0 ||
+	    image_pool_sync(pool, error) < 0) {
 		replacement->is_open = true;
 		return open_error(pool, replacement->image, names.complete, error);
 	}
@@ -280,7 +282,8 @@ static int image_finish(const struct image_pool *pool, const struct names *names
 	if (image_delete(pool, image, false, error) < 0)
 		return blocked_error(pool, image, names->complete, error);
 	if (image_pool_refresh(pool, error) < 0 ||
-	    image_copy(pool, names, image, false, error) < 0)
+	    image_copy(pool, names, image, false, error) < 0 ||
+	    image_pool_sync(pool, error) < 0)
 		return open_error(pool, image, names->complete, error);
 	return 0;
 }

@@ -24,6 +24,8 @@
  * for two copies, the first bytes are written to the temporary volume itself, the mark
  * .vmango-whole-... says so, and a qcow2 image is copied through this machine.
  *
+ * Before steps 3 and 5 the pool is written to the disk, see image_pool_sync().
+ *
  * An interrupted replacement is finished by replacement_finish(). The caller holds the
  * image's lock.
  */

@@ -8,20 +8,21 @@
 #include "common/buf.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 #include "imagetool/volume_use.h"
 
 /* A pool while volume_use_read() runs. */
 struct read_pool {
 	virStoragePoolPtr handle;
-	char *folder; /* NULL: the pool has none */
+	char *real_folder; /* NULL: the pool has none */
 	bool is_refreshed;
 };
 
 /* A source of a disk in a domain's XML. */
 struct source {
 	size_t machine;
-	char *path;	     /* NULL: the volume below */
+	char *real_path;     /* NULL: the volume below */
 	char *pool, *volume; /* of disks of type "volume" */
 };
 
@@ -37,10 +38,10 @@ static void reading_free(struct reading *reading)
 {
 	array_foreach(pool, &reading->pools) {
 		virStoragePoolFree(pool->handle);
-		free(pool->folder);
+		free(pool->real_folder);
 	}
 	array_foreach(source, &reading->sources) {
-		free(source->path);
+		free(source->real_path);
 		free(source->pool);
 		free(source->volume);
 	}
@@ -57,11 +58,13 @@ void volume_use_free(struct volume_use *use)
 		free(file->name);
 		free(file->path);
 		free(file->backing_path);
+		free(file->real_path);
+		free(file->real_backing_path);
 	}
 	array_foreach(machine, &use->machines) {
-		array_foreach(path, &machine->paths)
+		array_foreach(path, &machine->real_paths)
 			free(*path);
-		free(machine->paths.items);
+		free(machine->real_paths.items);
 		free(machine->name);
 		free(machine->uuid);
 	}
@@ -70,10 +73,24 @@ void volume_use_free(struct volume_use *use)
 	*use = (struct volume_use){0};
 }
 
-static struct volume_use_file *file_find(const struct volume_use *use, const char *path)
+/* The caller owns the result; NULL for NULL. */
+static char *path_resolve(const struct volume_use *use, const char *path)
+{
+	char *real = NULL;
+
+	if (!path)
+		return NULL;
+	/* "pool/image" of network storage is not a path. */
+	if (use->is_local && path[0] == '/')
+		real = realpath(path, NULL);
+	return real ? real : mem_string(path);
+}
+
+static struct volume_use_file *file_find(const struct volume_use *use,
+					 const char *real_path)
 {
 	array_foreach(file, &use->files) {
-		if (!strcmp(file->path, path))
+		if (!strcmp(file->real_path, real_path))
 			return file;
 	}
 	return NULL;
@@ -82,7 +99,9 @@ static struct volume_use_file *file_find(const struct volume_use *use, const cha
 const struct volume_use_file *volume_use_file_find(const struct volume_use *use,
 						   const char *path)
 {
-	return file_find(use, path);
+	CLEANUP(free_ptr) char *real_path = path_resolve(use, path);
+
+	return file_find(use, real_path);
 }
 
 static int pool_read(struct reading *reading, virStoragePoolPtr pool, struct error *error)
@@ -96,6 +115,8 @@ static int pool_read(struct reading *reading, virStoragePoolPtr pool, struct err
 	for (size_t i = 0; handles[i]; i++) {
 		CLEANUP(volume_free) struct volume volume = {0};
 		CLEANUP(error_free) struct error its = {0};
+		CLEANUP(free_ptr) char *real_path = NULL;
+		struct volume_use_file *file;
 
 		if (volume_read(handles[i], &volume, &its) < 0) {
 			/* It may have been deleted in the meantime. */
@@ -103,26 +124,18 @@ static int pool_read(struct reading *reading, virStoragePoolPtr pool, struct err
 				continue;
 			return error_set(error, "%s", error_text(&its));
 		}
-		if (file_find(use, volume.path))
+		real_path = path_resolve(use, volume.path);
+		if (file_find(use, real_path))
 			continue;
-		*array_add(&use->files) = (struct volume_use_file){
-			.pool = mem_string(virStoragePoolGetName(pool)),
-			.name = TAKE(volume.name),
-			.path = TAKE(volume.path),
-			.backing_path = TAKE(volume.backing_path),
-		};
+		file = array_add(&use->files);
+		file->pool = mem_string(virStoragePoolGetName(pool));
+		file->real_path = TAKE(real_path);
+		file->real_backing_path = path_resolve(use, volume.backing_path);
+		file->name = TAKE(volume.name);
+		file->path = TAKE(volume.path);
+		file->backing_path = TAKE(volume.backing_path);
 	}
 	return 0;
-}
-
-static char *pool_folder(virStoragePoolPtr pool)
-{
-	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
-	CLEANUP(xml_free) struct xml xml = {0};
-
-	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
-		return NULL;
-	return xml_string(&xml, NULL, "/pool/target/path");
 }
 
 static int pools_read(struct reading *reading, struct error *error)
@@ -136,7 +149,9 @@ static int pools_read(struct reading *reading, struct error *error)
 		array_add(&reading->pools)->handle = handles[i];
 	free(handles);
 	array_foreach(pool, &reading->pools) {
-		pool->folder = pool_folder(pool->handle);
+		CLEANUP(free_ptr) char *folder = pool_folder_path(pool->handle);
+
+		pool->real_folder = path_resolve(reading->use, folder);
 		if (pool_read(reading, pool->handle, error) < 0)
 			return -1;
 	}
@@ -151,9 +166,10 @@ static void sources_read(struct reading *reading, size_t machine, struct xml *xm
 	xml_foreach(node, nodes)
 	{
 		struct source *source = array_add(&reading->sources);
+		CLEANUP(free_ptr) char *path = xml_string(xml, node, "@file|@dev|@name");
 
 		source->machine = machine;
-		source->path = xml_string(xml, node, "@file|@dev|@name");
+		source->real_path = path_resolve(reading->use, path);
 		source->pool = xml_string(xml, node, "@pool");
 		source->volume = xml_string(xml, node, "@volume");
 	}
@@ -203,27 +219,27 @@ static int machines_read(struct reading *reading, struct error *error)
 	return status;
 }
 
-static struct read_pool *pool_of(const struct reading *reading, const char *path)
+static struct read_pool *pool_of(const struct reading *reading, const char *real_path)
 {
-	const char *slash = strrchr(path, '/');
-	size_t length = slash ? (size_t)(slash - path) : 0;
+	const char *slash = strrchr(real_path, '/');
+	size_t length = slash ? (size_t)(slash - real_path) : 0;
 
 	array_foreach(pool, &reading->pools) {
-		if (length && pool->folder && strlen(pool->folder) == length &&
-		    !strncmp(pool->folder, path, length))
+		if (length && pool->real_folder && strlen(pool->real_folder) == length &&
+		    !strncmp(pool->real_folder, real_path, length))
 			return pool;
 	}
 	return NULL;
 }
 
 /* The pool that has to be refreshed in order to list the path; NULL: none. */
-static struct read_pool *pool_stale(const struct reading *reading, const char *path)
+static struct read_pool *pool_stale(const struct reading *reading, const char *real_path)
 {
 	struct read_pool *pool;
 
-	if (!path || file_find(reading->use, path))
+	if (!real_path || file_find(reading->use, real_path))
 		return NULL;
-	pool = pool_of(reading, path);
+	pool = pool_of(reading, real_path);
 	return pool && !pool->is_refreshed ? pool : NULL;
 }
 
@@ -232,40 +248,41 @@ static struct read_pool *any_pool_stale(const struct reading *reading)
 	struct read_pool *pool;
 
 	array_foreach(source, &reading->sources) {
-		pool = pool_stale(reading, source->path);
+		pool = pool_stale(reading, source->real_path);
 		if (pool)
 			return pool;
 	}
 	array_foreach(file, &reading->use->files) {
-		pool = file->has_machine ? pool_stale(reading, file->backing_path) : NULL;
+		pool = file->has_machine ? pool_stale(reading, file->real_backing_path)
+					 : NULL;
 		if (pool)
 			return pool;
 	}
 	return NULL;
 }
 
-/* Marks the volume at `path` and its backing files as those of a machine. */
-static void chain_mark(struct volume_use *use, const char *path)
+/* Marks the volume at `real_path` and its backing files as those of a machine. */
+static void chain_mark(struct volume_use *use, const char *real_path)
 {
-	for (size_t depth = 0; path && depth <= use->files.count; depth++) {
-		struct volume_use_file *file = file_find(use, path);
+	for (size_t depth = 0; real_path && depth <= use->files.count; depth++) {
+		struct volume_use_file *file = file_find(use, real_path);
 
 		if (!file)
 			return;
 		file->has_machine = true;
-		path = file->backing_path;
+		real_path = file->real_backing_path;
 	}
 }
 
 /* The path of a source; NULL when it is neither a file nor a volume. */
 static const char *source_path(const struct reading *reading, const struct source *source)
 {
-	if (source->path || !source->pool || !source->volume)
-		return source->path;
+	if (source->real_path || !source->pool || !source->volume)
+		return source->real_path;
 	array_foreach(file, &reading->use->files) {
 		if (!strcmp(file->pool, source->pool) &&
 		    !strcmp(file->name, source->volume))
-			return file->path;
+			return file->real_path;
 	}
 	return NULL;
 }
@@ -304,14 +321,15 @@ static void paths_put(struct reading *reading)
 			&reading->use->machines.items[source->machine];
 
 		if (path)
-			*array_add(&machine->paths) = mem_string(path);
+			*array_add(&machine->real_paths) = mem_string(path);
 	}
 }
 
 int volume_use_read(virConnectPtr connection, enum volume_use_unreadable unreadable,
 		    struct volume_use *use, struct error *error)
 {
-	CLEANUP(volume_use_free) struct volume_use found = {0};
+	CLEANUP(volume_use_free)
+	struct volume_use found = {.is_local = virt_is_local(connection)};
 	CLEANUP(reading_free)
 	struct reading reading = {
 		.connection = connection, .unreadable = unreadable, .use = &found};
@@ -333,17 +351,18 @@ static bool is_among(const char *path, const char *const paths[], size_t count)
 	return false;
 }
 
-static bool depends(const struct volume_use *use, const char *path,
-		    const char *const paths[], size_t count)
+static bool depends(const struct volume_use *use, const char *real_path,
+		    const char *const real_paths[], size_t count)
 {
-	const struct volume_use_file *file = file_find(use, path);
+	const struct volume_use_file *file = file_find(use, real_path);
 
-	return is_among(path, paths, count) || (file && file->depends);
+	return is_among(real_path, real_paths, count) || (file && file->depends);
 }
 
 /* Sets `depends` of all overlays. An overlay may have overlays, so it repeats until no
  * new one is found. */
-static void overlays_mark(struct volume_use *use, const char *const paths[], size_t count)
+static void overlays_mark(struct volume_use *use, const char *const real_paths[],
+			  size_t count)
 {
 	bool found;
 
@@ -352,8 +371,8 @@ static void overlays_mark(struct volume_use *use, const char *const paths[], siz
 	do {
 		found = false;
 		array_foreach(file, &use->files) {
-			if (file->depends || !file->backing_path ||
-			    !depends(use, file->backing_path, paths, count))
+			if (file->depends || !file->real_backing_path ||
+			    !depends(use, file->real_backing_path, real_paths, count))
 				continue;
 			file->depends = true;
 			found = true;
@@ -361,32 +380,48 @@ static void overlays_mark(struct volume_use *use, const char *const paths[], siz
 	} while (found);
 }
 
+struct user_list {
+	ARRAY(char *);
+};
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-char *volume_use_find(struct volume_use *use, const char *const paths[], size_t count,
-		      const char *except_uuid)
+/* The users of the files, each "machine NAME" or "volume POOL/NAME". */
+static void users_list(struct volume_use *use, const char *const real_paths[],
+		       size_t count, const char *except_uuid, struct user_list *users)
 {
-	ARRAY(char *) users = {0};
-	struct buf text = {0};
-
-	overlays_mark(use, paths, count);
+	overlays_mark(use, real_paths, count);
 	array_foreach(machine, &use->machines) {
 		bool uses = false;
 
-		array_foreach(path, &machine->paths)
-			uses = uses || depends(use, *path, paths, count);
+		array_foreach(path, &machine->real_paths)
+			uses = uses || depends(use, *path, real_paths, count);
 		if (uses && !(except_uuid && !strcasecmp(machine->uuid, except_uuid)))
-			*array_add(&users) = mem_format("machine %s", machine->name);
+			*array_add(users) = mem_format("machine %s", machine->name);
 	}
 	array_foreach(file, &use->files) {
 		if (file->depends && !file->has_machine &&
-		    !is_among(file->path, paths, count))
-			*array_add(&users) = mem_format("volume %s/%s", file->pool,
-							file->name);
+		    !is_among(file->real_path, real_paths, count))
+			*array_add(users) = mem_format("volume %s/%s", file->pool,
+						       file->name);
 	}
+}
+
+char *volume_use_find(struct volume_use *use, const char *const paths[], size_t count,
+		      const char *except_uuid)
+{
+	CLEANUP(free_ptr) char **real_paths = mem_zero(count, sizeof(*real_paths));
+	struct user_list users = {0};
+	struct buf text = {0};
+
+	for (size_t i = 0; i < count; i++)
+		real_paths[i] = path_resolve(use, paths[i]);
+	users_list(use, (const char *const *)real_paths, count, except_uuid, &users);
+	for (size_t i = 0; i < count; i++)
+		free(real_paths[i]);
 	if (users.count)
 		qsort(users.items, users.count, sizeof(*users.items), by_name);
 	array_foreach(user, &users) {

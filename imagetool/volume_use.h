@@ -12,20 +12,29 @@
 /* A volume of an active pool. */
 struct volume_use_file {
 	char *pool, *name, *path;
-	char *backing_path; /* of its backing file; NULL: none */
-	bool has_machine;   /* it is a machine's disk, or a disk is an overlay on it */
-	bool depends;	    /* for volume_use_find() */
+	char *backing_path;		     /* of its backing file; NULL: none */
+	char *real_path, *real_backing_path; /* the same, to be compared */
+	bool has_machine; /* it is a machine's disk, or a disk is an overlay on it */
+	bool depends;	  /* for volume_use_find() */
 };
 
 struct volume_use_machine {
 	char *name, *uuid;
-	ARRAY(char *) paths; /* as the domain lists them: sources and backing files */
+	ARRAY(char *) real_paths; /* of its disks, and of their backing files */
 };
 
 struct volume_use {
+	bool is_local; /* the hypervisor is this machine */
 	ARRAY(struct volume_use_file) files;
 	ARRAY(struct volume_use_machine) machines;
 };
+
+/*
+ * A file may be known by several paths, through symbolic links and ".." for example.
+ * Where the hypervisor is this machine, "real" paths are those of realpath(3); elsewhere
+ * they are the paths as libvirt reports them, and other paths to a file are not
+ * recognized.
+ */
 
 enum volume_use_unreadable { VOLUME_USE_FAIL, VOLUME_USE_IGNORE };
 

@@ -678,6 +678,22 @@ XML
   is_copy "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
 }
 
+@test "before a copy of an image is deleted, the other one is on the disk" {
+  local name=Debian-12_amd64_qcow2.img
+  cc -shared -fPIC -o sync_log.so "$BATS_TEST_DIRNAME/../fixtures/sync_log.c" -ldl
+  imagetool import -q -c "$one" --as $name "$images/packed.qcow2"
+  # So that it does not rename files in there.
+  chmod o+w "$pool_one"
+  run lab_exec one env LD_PRELOAD="$PWD/sync_log.so" SYNC_LOG="$PWD/log" "$(command -v vmango-imagetool)" \
+    import -q --replace --as $name "$images/disk.qcow2"
+  chmod o-w "$pool_one"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  cat log
+  [ "$(sed -E 's/-[0-9a-f]{8}-[0-9a-f]{16}(-1)?//' log | paste -sd ' ')" = \
+    "sync $name sync .vmango-replace_$name .vmango-new_$name .vmango-lock_$name .vmango-import" ]
+}
+
 # Runs an import on a hypervisor that answers with names and paths of its own choosing; $victim is
 # a file that it must not touch.
 hostile() {

@@ -10,9 +10,9 @@
 #include "common/cleanup.h"
 #include "common/virsh.h"
 #include "common/virt.h"
-#include "common/xml.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_pool.h"
+#include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 
 void image_pool_free(struct image_pool *pool)
@@ -27,16 +27,10 @@ void image_pool_free(struct image_pool *pool)
 
 static int pool_check(struct image_pool *pool, struct error *error)
 {
-	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool->pool, 0);
 	CLEANUP(free_ptr) char *type = NULL;
-	CLEANUP(xml_free) struct xml xml = {0};
 
-	if (!text)
-		return virt_error(error, "pool %s", pool->name);
-	if (xml_parse(&xml, text, strlen(text), error) < 0)
-		return error_context(error, "pool %s", pool->name);
-	type = xml_string(&xml, NULL, "/pool/@type");
-	pool->path = xml_string(&xml, NULL, "/pool/target/path");
+	if (pool_folder_read(pool->pool, &type, &pool->path, error) < 0)
+		return -1;
 	if (!type || !pool->path ||
 	    (strcmp(type, "dir") && strcmp(type, "fs") && strcmp(type, "netfs")))
 		return error_set(error,

@@ -14,17 +14,24 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/pool_folder.h"
 
-char *pool_folder_path(virStoragePoolPtr pool)
+int pool_folder_read(virStoragePoolPtr pool, char **type, char **path,
+		     struct error *error)
 {
+	const char *name = virStoragePoolGetName(pool);
 	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
 	CLEANUP(xml_free) struct xml xml = {0};
 
-	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
-		return NULL;
-	return xml_string(&xml, NULL, "/pool/target/path");
+	if (!text)
+		return virt_error(error, "pool %s", name);
+	if (xml_parse(&xml, text, strlen(text), error) < 0)
+		return error_context(error, "pool %s", name);
+	*type = xml_string(&xml, NULL, "/pool/@type");
+	*path = xml_string(&xml, NULL, "/pool/target/path");
+	return 0;
 }
 
 int pool_folder_open(const char *path)

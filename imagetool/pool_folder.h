@@ -14,9 +14,13 @@
 
 #include "common/error.h"
 
-/* The path of a pool's folder, or of its devices, on the hypervisor. The caller owns it;
- * NULL when the pool has none or can't be read. */
-char *pool_folder_path(virStoragePoolPtr pool);
+/*
+ * Reads the type of a pool ("dir", "logical", ...) and the path of its folder or devices
+ * on the hypervisor. Both may be NULL afterwards, and the caller owns them. The error
+ * begins with "pool NAME".
+ */
+int pool_folder_read(virStoragePoolPtr pool, char **type, char **path,
+		     struct error *error);
 
 /*
  * Opens the folder; -1 unless this process may write it, and also when everybody may,

@@ -149,8 +149,10 @@ static int pools_read(struct reading *reading, struct error *error)
 		array_add(&reading->pools)->handle = handles[i];
 	free(handles);
 	array_foreach(pool, &reading->pools) {
-		CLEANUP(free_ptr) char *folder = pool_folder_path(pool->handle);
+		CLEANUP(free_ptr) char *type = NULL;
+		CLEANUP(free_ptr) char *folder = NULL;
 
+		pool_folder_read(pool->handle, &type, &folder, NULL);
 		pool->real_folder = path_resolve(reading->use, folder);
 		if (pool_read(reading, pool->handle, error) < 0)
 			return -1;

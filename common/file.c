@@ -136,10 +136,16 @@ int file_read(const char *path, size_t max_size, struct buf *contents,
 int file_read_or_stdin(const char *path, size_t max_size, struct buf *contents,
 		       struct error *error)
 {
-	if (strcmp(path, "-"))
-		return file_read(path, max_size, contents, error);
-	if (file_read_fd(STDIN_FILENO, max_size, contents, error) < 0)
-		return error_context(error, "standard input");
+	bool is_file = strcmp(path, "-");
+	CLEANUP(close_fd) int file = -1;
+
+	if (is_file) {
+		file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (file < 0)
+			return error_errno(error, "%s", path);
+	}
+	if (file_read_fd(is_file ? file : STDIN_FILENO, max_size, contents, error) < 0)
+		return error_context(error, "%s", is_file ? path : "standard input");
 	return 0;
 }
 

@@ -34,7 +34,10 @@ int file_read_at(int directory_fd, const char *name, size_t max_size,
  */
 int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *error);
 
-/* Standard input for "-", else as file_read(). */
+/*
+ * Appends a file that the user names: standard input for "-", else also a FIFO, such as
+ * those of `<(...)` in a shell, or a device. Blocks until its end. Fails as file_read().
+ */
 int file_read_or_stdin(const char *path, size_t max_size, struct buf *contents,
 		       struct error *error);
 

@@ -210,6 +210,9 @@ static int file_part_read(struct image_source *source, void *data, size_t capaci
 		return 0;
 	if (position >= source->data_end) {
 		*hole = hole_measure(source, position);
+		/* A sparse file may be very large: image_source_read() refuses more. */
+		if (*hole > source->max_size - position)
+			return 0;
 		if (*hole) {
 			atomic_fetch_add(&source->position, *hole);
 			if (source->has_digest)

@@ -9,6 +9,7 @@
 #include "common/bytes.h"
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "common/num.h"
 #include "imagetool/inflate.h"
 #include "imagetool/qcow2_map.h"
 
@@ -80,23 +81,71 @@ static int entry_check(const struct qcow2 *header, struct image_reader *reader,
 	return 0;
 }
 
+/* A check under way. */
+struct check {
+	const struct qcow2 *header;
+	struct image_reader *reader;
+	uint8_t *l2_table;
+	uint64_t l2_reach; /* bytes of the disk that an L2 table maps */
+	uint64_t l2_count; /* tables so far */
+};
+
+/* Each L2 table has a cluster of its own, so the size of the file limits their number.
+ * But a sparse file may be very large. */
+static int l2_count_check(struct check *check, struct error *error)
+{
+	uint64_t size_bytes = check->header->cluster_size_bytes;
+	char max[NUM_SIZE_TEXT_MAX];
+
+	if (++check->l2_count > check->reader->size_bytes / size_bytes)
+		return error_set(error, "damaged: more L2 tables than fit into the file");
+	if (check->l2_count > QCOW2_L2_COUNT_MAX)
+		return error_set(error, "too large to check: more than %u L2 tables",
+				 QCOW2_L2_COUNT_MAX);
+	if (check->l2_count * size_bytes > QCOW2_L2_BYTES_MAX)
+		return error_set(error, "too large to check: more than %s of L2 tables",
+				 num_size_text(QCOW2_L2_BYTES_MAX, max));
+	return 0;
+}
+
 /* Checks the L2 table at `offset`, for the guest's clusters from `guest_offset`. */
-static int l2_check(const struct qcow2 *header, struct image_reader *reader,
-		    uint64_t offset, uint64_t guest_offset, uint8_t *table,
+static int l2_check(struct check *check, uint64_t offset, uint64_t guest_offset,
 		    struct error *error)
 {
+	const struct qcow2 *header = check->header;
 	size_t size = header->cluster_size_bytes;
 
-	if (cluster_check(header, reader, offset, size, "L2 table", error) < 0 ||
-	    image_reader_read(reader, offset, table, size, error) < 0)
+	if (l2_count_check(check, error) < 0 ||
+	    cluster_check(header, check->reader, offset, size, "L2 table", error) < 0 ||
+	    image_reader_read(check->reader, offset, check->l2_table, size, error) < 0)
 		return -1;
 	for (size_t at = 0; at < size; at += entry_size(header)) {
-		uint64_t entry = bytes_be64(table + at);
+		uint64_t entry = bytes_be64(check->l2_table + at);
 
 		if ((entry & (OFFSET_MASK | ENTRY_COMPRESSED)) &&
-		    entry_check(header, reader, entry, guest_offset, error) < 0)
+		    entry_check(header, check->reader, entry, guest_offset, error) < 0)
 			return -1;
 		guest_offset += header->cluster_size_bytes;
+	}
+	return 0;
+}
+
+/* Checks the L2 tables of `size` bytes of the L1 table at `offset` in it. */
+static int l1_part_check(struct check *check, uint64_t offset, size_t size,
+			 struct error *error)
+{
+	uint8_t entries[8 * L1_CHUNK_ENTRIES];
+
+	if (image_reader_read(check->reader, check->header->l1_offset + offset, entries,
+			      size, error) < 0)
+		return error_context(error, "L1 table");
+	for (size_t at = 0; at < size; at += 8) {
+		uint64_t table = bytes_be64(entries + at) & OFFSET_MASK;
+
+		/* Those beyond the end of the disk are of snapshots. */
+		if (table && l2_check(check, table, (offset + at) / 8 * check->l2_reach,
+				      error) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -105,13 +154,14 @@ int qcow2_check(const struct qcow2 *header, struct image_reader *reader,
 		struct error *error)
 {
 	CLEANUP(free_ptr) uint8_t *l2_table = mem_zero(1, header->cluster_size_bytes);
-	/* Each L2 table has a cluster of its own, so the file's size bounds the work. */
-	uint64_t tables_left = reader->size_bytes / header->cluster_size_bytes;
-	uint8_t entries[8 * L1_CHUNK_ENTRIES];
+	struct check check = {
+		.header = header,
+		.reader = reader,
+		.l2_table = l2_table,
+		.l2_reach = header->cluster_size_bytes / entry_size(header) *
+			    header->cluster_size_bytes,
+	};
 	uint64_t l1_size = UINT64_C(8) * header->l1_entries;
-	/* Of the disk, by an L2 table; tables behind its end are those of snapshots. */
-	uint64_t reach = header->cluster_size_bytes / entry_size(header) *
-			 header->cluster_size_bytes;
 
 	if (header->refcount_table_offset + header->refcount_table_size_bytes >
 	    reader->size_bytes)
@@ -120,28 +170,13 @@ int qcow2_check(const struct qcow2 *header, struct image_reader *reader,
 				 " is beyond its end",
 				 header->refcount_table_offset);
 	for (uint64_t done = 0; done < l1_size;) {
-		size_t chunk = sizeof(entries);
+		size_t part = 8 * L1_CHUNK_ENTRIES;
 
-		if (chunk > l1_size - done)
-			chunk = (size_t)(l1_size - done);
-		if (image_reader_read(reader, header->l1_offset + done, entries, chunk,
-				      error) < 0)
-			return error_context(error, "L1 table");
-		for (size_t at = 0; at < chunk; at += 8) {
-			uint64_t offset = bytes_be64(entries + at) & OFFSET_MASK;
-			uint64_t guest_offset = (done + at) / 8 * reach;
-
-			if (!offset)
-				continue;
-			if (!tables_left--)
-				return error_set(error,
-						 "damaged: more L2 tables than fit "
-						 "into the file");
-			if (l2_check(header, reader, offset, guest_offset, l2_table,
-				     error) < 0)
-				return -1;
-		}
-		done += chunk;
+		if (part > l1_size - done)
+			part = (size_t)(l1_size - done);
+		if (l1_part_check(&check, done, part, error) < 0)
+			return -1;
+		done += part;
 	}
 	return 0;
 }

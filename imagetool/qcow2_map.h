@@ -10,9 +10,19 @@
 #include "imagetool/qcow2.h"
 
 /*
- * Fails when a table or a cluster of the active state is behind the end of the file
- * (which is then truncated), or at a place where none can be (damaged). Reads the L1
- * table and all L2 tables: about 1/8000 of the data at the usual cluster size.
+ * Limits of the work for one image, since its tables may be holes in a small file. At the
+ * usual cluster size of 64 KiB 1 GiB of L2 tables maps 8 TiB of disk, at 4 KiB 512 GiB;
+ * at 512 bytes 1048576 tables map 32 GiB.
+ */
+#define QCOW2_L2_BYTES_MAX (UINT64_C(1) << 30)
+enum { QCOW2_L2_COUNT_MAX = 1024 * 1024 };
+
+/*
+ * Fails when a table or a cluster of the active state is beyond the end of the file (the
+ * image is truncated), or at an impossible place (damaged), or when the tables exceed the
+ * limits above (too large to check): the error is the rest of a sentence that begins with
+ * "is". Reads the L1 table and all L2 tables: about 1/8000 of the data at the usual
+ * cluster size.
  */
 int qcow2_check(const struct qcow2 *header, struct image_reader *reader,
 		struct error *error);

@@ -30,7 +30,7 @@ const struct cli_option image_import_options[] = {
 	HINT_OPTIONS,
 	{OPTION_CHECKSUM, "checksum", "TYPE:HEX",
 	 "what FILE must have: sha256 or sha512"},
-	{OPTION_SUMS, "sums", "FILE", "a list of checksums, such as SHA256SUMS"},
+	{OPTION_SUMS, "sums", "LIST", "a file of checksums, such as SHA256SUMS"},
 	{OPTION_MAX_SIZE, "max-size", "SIZE", "refuse larger images (2T)"},
 	{OPTION_REPLACE, "replace", NULL,
 	 "replace an existing image, unless it is in use"},
@@ -85,7 +85,7 @@ static int sums_read(struct request *request, struct error *error)
 
 	if (!request->sums)
 		return 0;
-	if (file_read(request->sums, SUMS_SIZE_MAX, &text, error) < 0)
+	if (file_read_or_stdin(request->sums, SUMS_SIZE_MAX, &text, error) < 0)
 		return -1;
 	if (sums_find(buf_text(&text), text.size, strcmp(name, "-") ? name : NULL,
 		      &options->checksum, error) < 0)
@@ -177,6 +177,8 @@ int image_import_run(struct cli *cli)
 	options->show_progress = !cli->quiet;
 	if (request.sums && options->has_checksum)
 		cli_usage(cli, "--checksum and --sums exclude each other");
+	if (request.sums && !strcmp(request.sums, "-") && !strcmp(options->file, "-"))
+		cli_usage(cli, "only one of FILE and --sums can be standard input");
 	if (sums_read(&request, &error) < 0) {
 		cli_error(cli, "%s", error_text(&error));
 		return CLI_USAGE;

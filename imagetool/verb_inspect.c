@@ -48,7 +48,7 @@ static int stream_inspect(struct image_source *source, struct inspection *inspec
 static int file_inspect(const char *file, struct inspection *inspection,
 			struct error *error)
 {
-	struct image_source_options options = {.max_size_bytes = INT64_MAX};
+	struct image_source_options options = {.max_size_bytes = IMAGE_MAX_SIZE_DEFAULT};
 	CLEANUP(image_source_free_ptr)
 	struct image_source *source = image_source_open(file, &options, error);
 	struct image_reader reader;

@@ -15,7 +15,7 @@ const struct cli_option image_name_options[] = {HINT_OPTIONS, {0}};
 
 static int content_read(const char *file, struct image_facts *facts, struct error *error)
 {
-	struct image_source_options options = {.max_size_bytes = INT64_MAX};
+	struct image_source_options options = {.max_size_bytes = IMAGE_MAX_SIZE_DEFAULT};
 	CLEANUP(image_source_free_ptr)
 	struct image_source *source = image_source_open(file, &options, error);
 	CLEANUP(free_ptr) uint8_t *start = mem_zero(1, IMAGE_START_SIZE);

@@ -229,6 +229,30 @@ import() {
   refused 2 'exclude each other'
 }
 
+@test "a FIFO is read wherever the user names a file" {
+  disk disk.raw gpt
+  qemu-img convert -O qcow2 disk.raw disk.qcow2
+  run -0 vmango-imagetool inspect -o json <(cat disk.qcow2) <(gzip -c disk.raw)
+  [ "$(jq -c '.[] | [.Format, .Packing, .Size, .Problems]' <<<"$output")" = \
+    $'["qcow2",null,null,[]]\n["raw","gz",null,[]]' ]
+  run -0 vmango-imagetool inspect -o json /dev/fd/5 5<disk.qcow2
+  [ "$(jq -c '.[] | [.Format, .VirtualSize]' <<<"$output")" = '["qcow2",8388608]' ]
+  run vmango-imagetool inspect <(head -c 1000 disk.qcow2)
+  refused 1 'is truncated'
+  run -0 vmango-imagetool name --os Debian --version 12 --arch amd64 <(cat disk.qcow2)
+  [ "$output" = Debian-12_amd64_qcow2.img ]
+  import --as Debian-12_amd64_raw.img <(cat disk.raw)
+  refused 3 'pool vmango-images: '
+  import --as Debian-12_amd64_raw.img --sums <(sha256sum disk.raw) disk.raw
+  refused 3 'pool vmango-images: '
+  import --as Debian-12_amd64_raw.img --sums - disk.raw < <(sha256sum disk.raw)
+  refused 3 'pool vmango-images: '
+  import --as Debian-12_amd64_raw.img --sums <(sha256sum disk.qcow2) disk.raw
+  refused 2 'has no SHA-256 or SHA-512 of disk.raw'
+  import --as Debian-12_amd64_raw.img --sums - - <disk.raw
+  refused 2 'only one of FILE and --sums can be standard input'
+}
+
 @test "list says which pool it can't read" {
   run vmango-imagetool list -c test:///default
   refused 3 'pool vmango-images: '

@@ -12,7 +12,7 @@ runs=${RENDER_RUNS:-500}
 machines=10000
 
 export GO111MODULE=off GOFLAGS="" GOTOOLCHAIN=local
-GOCACHE=$(cd "$build" && pwd)/go-cache
+GOCACHE=$(realpath -m -- "$build")/go-cache
 export GOCACHE
 go build -o "$work/go-render" tests/bench/render.go
 jq -c . "$data" >"$work/one.jsonl"

@@ -22,7 +22,7 @@ file() {
   [[ $output == *"<metadata><vmango:md xmlns:vmango="* ]]
   [[ $output == *"<!-- web-1 on Debian-12, 1 key(s): 0=me -->"* ]]
   printf '%s\n' "$output" >"$work/ours.xml"
-  GOCACHE=$(cd "$BUILD" && pwd)/go-cache
+  GOCACHE=$(realpath -m -- "$BUILD")/go-cache
   export GOCACHE GO111MODULE=off GOTOOLCHAIN=local
   go run tests/bench/render.go "$template" --data "$data" >"$work/go.xml"
   cmp "$work/ours.xml" "$work/go.xml"

@@ -125,15 +125,15 @@ static int volume_image(const struct image_pool *pool, struct volume *volume,
 	if (image_pool_check_path(pool, volume->name, volume->path, error) < 0)
 		return -1;
 	*image = (struct image){
-		.id = TAKE(volume->name),
 		.name = name,
 		.in_storage = true,
 		.size_bytes = volume->allocation_bytes,
 		.virtual_size_bytes = volume->capacity_bytes,
 		.date_s = (int64_t)volume->changed_s,
 		.pool_name = mem_string(pool->name),
-		.path = TAKE(volume->path),
 	};
+	image->id = TAKE(volume->name);
+	image->path = TAKE(volume->path);
 	return 0;
 }
 
@@ -144,7 +144,7 @@ static void volume_list(const struct image_pool *pool, virStorageVolPtr handle,
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(volume_free) struct volume volume = {0};
 	const char *name = virStorageVolGetName(handle);
-	struct image image;
+	struct image image = {0};
 
 	if (import_name_parse(name).type != IMPORT_OTHER || image_marks_has(marks, name))
 		return;

@@ -140,24 +140,6 @@ static int parts_send(struct import_upload *upload, virStreamPtr stream)
 	return error_set(&upload->error, "not finished");
 }
 
-/*
- * Compares the size of the file, whatever format libvirt takes it for. Some versions of
- * libvirt do not report a failed write when the stream is finished; then the file is too
- * short, since it was empty at first.
- */
-static int size_check(struct import_upload *upload)
-{
-	virStorageVolInfo info;
-
-	if (virStorageVolGetInfoFlags(upload->volume, &info,
-				      VIR_STORAGE_VOL_GET_PHYSICAL) < 0)
-		return virt_error(&upload->error, "can't read the size of the volume");
-	if (info.allocation == upload->sent_bytes)
-		return 0;
-	return error_set(&upload->error, "%llu of %llu bytes were written",
-			 info.allocation, (unsigned long long)upload->sent_bytes);
-}
-
 static int stream_send(struct import_upload *upload)
 {
 	CLEANUP(virStreamFree_ptr)
@@ -181,7 +163,11 @@ static void *upload_run(void *context)
 {
 	struct import_upload *upload = context;
 
-	upload->failed = stream_send(upload) < 0 || size_check(upload) < 0;
+	/* Some versions of libvirt do not report a failed write when the stream is
+	 * finished; then the file is too short, since it was empty at first. */
+	upload->failed = stream_send(upload) < 0 ||
+			 volume_check_size(upload->volume, upload->sent_bytes,
+					   &upload->error) < 0;
 	broadcast_leave(upload->broadcast, upload->consumer);
 	return NULL;
 }

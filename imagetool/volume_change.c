@@ -159,7 +159,7 @@ int volume_check_size(virStorageVolPtr volume, uint64_t size_bytes, struct error
 		return -1;
 	if (found_bytes == size_bytes)
 		return 0;
-	return error_set(error, "%" PRIu64 " of %" PRIu64 " bytes were copied",
+	return error_set(error, "%" PRIu64 " of %" PRIu64 " bytes were written",
 			 found_bytes, size_bytes);
 }
 

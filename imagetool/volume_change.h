@@ -37,7 +37,7 @@ int volume_delete_name(virStoragePoolPtr pool, const char *name, struct error *e
 int volume_size(virStorageVolPtr volume, uint64_t *size_bytes, struct error *error);
 int volume_allocation(virStorageVolPtr volume, uint64_t *size_bytes, struct error *error);
 
-/* Fails unless a volume's file has that size. */
+/* Fails unless a volume's file has that size, whatever its format is. */
 int volume_check_size(virStorageVolPtr volume, uint64_t size_bytes, struct error *error);
 
 /* Reads or writes a volume's first bytes. Reading waits while libvirt creates the volume.

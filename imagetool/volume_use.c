@@ -73,13 +73,11 @@ void volume_use_free(struct volume_use *use)
 	*use = (struct volume_use){0};
 }
 
-/* The caller owns the result; NULL for NULL. */
+/* The real path of a file, see volume_use.h. The caller owns it. */
 static char *path_resolve(const struct volume_use *use, const char *path)
 {
 	char *real = NULL;
 
-	if (!path)
-		return NULL;
 	/* "pool/image" of network storage is not a path. */
 	if (use->is_local && path[0] == '/')
 		real = realpath(path, NULL);
@@ -130,7 +128,8 @@ static int pool_read(struct reading *reading, virStoragePoolPtr pool, struct err
 		file = array_add(&use->files);
 		file->pool = mem_string(virStoragePoolGetName(pool));
 		file->real_path = TAKE(real_path);
-		file->real_backing_path = path_resolve(use, volume.backing_path);
+		if (volume.backing_path)
+			file->real_backing_path = path_resolve(use, volume.backing_path);
 		file->name = TAKE(volume.name);
 		file->path = TAKE(volume.path);
 		file->backing_path = TAKE(volume.backing_path);
@@ -153,7 +152,8 @@ static int pools_read(struct reading *reading, struct error *error)
 		CLEANUP(free_ptr) char *folder = NULL;
 
 		pool_folder_read(pool->handle, &type, &folder, NULL);
-		pool->real_folder = path_resolve(reading->use, folder);
+		if (folder)
+			pool->real_folder = path_resolve(reading->use, folder);
 		if (pool_read(reading, pool->handle, error) < 0)
 			return -1;
 	}
@@ -171,7 +171,8 @@ static void sources_read(struct reading *reading, size_t machine, struct xml *xm
 		CLEANUP(free_ptr) char *path = xml_string(xml, node, "@file|@dev|@name");
 
 		source->machine = machine;
-		source->real_path = path_resolve(reading->use, path);
+		if (path)
+			source->real_path = path_resolve(reading->use, path);
 		source->pool = xml_string(xml, node, "@pool");
 		source->volume = xml_string(xml, node, "@volume");
 	}

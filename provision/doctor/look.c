@@ -6,8 +6,8 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "common/xml.h"
 #include "imagetool/image_pool.h"
+#include "imagetool/pool_folder.h"
 #include "leases/lease_dir.h"
 #include "leases/lease_virt.h"
 #include "leases/survey.h"
@@ -97,16 +97,6 @@ static void network_look(const struct look *look)
 		dhcp_look(look, network);
 }
 
-static char *pool_type(virStoragePoolPtr pool)
-{
-	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
-	CLEANUP(xml_free) struct xml xml = {0};
-
-	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
-		return NULL;
-	return xml_string(&xml, NULL, "/pool/@type");
-}
-
 /* The caller frees the type, which it is given too. */
 static struct doctor_pool pool_look(const struct look *look, const char *name,
 				    char **type)
@@ -114,12 +104,14 @@ static struct doctor_pool pool_look(const struct look *look, const char *name,
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(look->connection, name);
 	struct doctor_pool facts = {.object = {.name = name, .found = pool}};
+	CLEANUP(free_ptr) char *path = NULL;
 	virStoragePoolInfo info;
 	int autostart = 0;
 
 	if (!pool)
 		return facts;
-	facts.type = *type = pool_type(pool);
+	pool_folder_read(pool, type, &path, NULL);
+	facts.type = *type;
 	facts.object.active = virStoragePoolIsActive(pool) == 1;
 	facts.object.persistent = virStoragePoolIsPersistent(pool) == 1;
 	facts.object.autostart = virStoragePoolGetAutostart(pool, &autostart) == 0 &&

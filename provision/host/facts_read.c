@@ -8,6 +8,7 @@
 #include "common/virsh.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 #include "provision/host/domain_settled.h"
 #include "provision/host/facts_read.h"
@@ -17,16 +18,10 @@
 static int pool_describe(virStoragePoolPtr handle, struct facts_pool *pool,
 			 struct error *error)
 {
-	CLEANUP(xml_free) struct xml xml = {0};
-	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(handle, 0);
 	virStoragePoolInfo info;
 
-	if (!text)
-		return virt_error(error, "pool %s", pool->name);
-	if (xml_parse(&xml, text, strlen(text), error) < 0)
-		return error_context(error, "pool %s", pool->name);
-	pool->type = xml_string(&xml, NULL, "/pool/@type");
-	pool->path = xml_string(&xml, NULL, "/pool/target/path");
+	if (pool_folder_read(handle, &pool->type, &pool->path, error) < 0)
+		return -1;
 	if (virStoragePoolGetInfo(handle, &info) == 0)
 		pool->free_bytes = info.available;
 	return 0;

@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/virsh.h"
 #include "common/virt.h"
+#include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 #include "provision/host/domain_settled.h"
 #include "provision/host/host_connection.h"
@@ -87,16 +88,6 @@ static void own_add(struct machine_claim *claim, const char *path, const char *p
 	};
 }
 
-static char *pool_folder(virStoragePoolPtr pool)
-{
-	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
-	CLEANUP(xml_free) struct xml xml = {0};
-
-	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
-		return NULL;
-	return xml_string(&xml, NULL, "/pool/target/path");
-}
-
 static int named_read(struct machine_claim *claim, const struct metadata_volume *named,
 		      struct error *error)
 {
@@ -122,8 +113,10 @@ static int named_read(struct machine_claim *claim, const struct metadata_volume 
 	if (path) {
 		claim->root_path = mem_string(path);
 	} else {
-		CLEANUP(free_ptr) char *folder = pool_folder(pool);
+		CLEANUP(free_ptr) char *type = NULL;
+		CLEANUP(free_ptr) char *folder = NULL;
 
+		pool_folder_read(pool, &type, &folder, NULL);
 		claim->root_path = mem_format("%s/%s", folder ? folder : "", disk);
 	}
 	return 0;

@@ -44,9 +44,9 @@ int image_pool_find(const struct image_pool *pool, const char *id, struct image 
 int image_pool_refresh(const struct image_pool *pool, struct error *error);
 
 /*
- * Writes the pool's files to the disk, where the hypervisor is this machine and its
- * folder is readable. Elsewhere it does nothing: libvirt has no call for it, writes the
- * data of new volumes to the disk, but not what is uploaded.
+ * Writes the pool's files to the disk where the hypervisor is this machine and the folder
+ * is readable, and does nothing elsewhere: libvirt writes volumes that it creates to the
+ * disk, but not what is uploaded to them, and has no call for that.
  */
 int image_pool_sync(const struct image_pool *pool, struct error *error);
 

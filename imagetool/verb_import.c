@@ -30,7 +30,7 @@ const struct cli_option image_import_options[] = {
 	HINT_OPTIONS,
 	{OPTION_CHECKSUM, "checksum", "TYPE:HEX",
 	 "what FILE must have: sha256 or sha512"},
-	{OPTION_SUMS, "sums", "LIST", "a file of checksums, such as SHA256SUMS"},
+	{OPTION_SUMS, "sums", "FILE", "a file of checksums, such as SHA256SUMS"},
 	{OPTION_MAX_SIZE, "max-size", "SIZE", "refuse larger images (2T)"},
 	{OPTION_REPLACE, "replace", NULL,
 	 "replace an existing image, unless it is in use"},

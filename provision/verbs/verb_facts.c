@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "provision/host/facts_redact.h"
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "common/text.h"
 #include "provision/host/facts_json.h"
+#include "provision/host/facts_redact.h"
 #include "provision/verbs/verbs.h"
 
 /* What all documents share. */

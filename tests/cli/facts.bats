@@ -236,9 +236,9 @@ hypervisor = any'
 }
 
 @test "facts of a hypervisor run no program of a batch that others can write" {
-  printf '#!/bin/sh\ntouch "%s/ran"\n' "$PWD" >command
-  chmod +x command
-  printf '[hypervisor local]\nurl = qemu+ext:///system?command=%s/command\n' "$PWD" >lab.ini
+  printf '#!/bin/sh\ntouch "%s/ran"\n' "$PWD" >mark
+  chmod +x mark
+  printf '[hypervisor local]\nurl = qemu+ext:///system?command=%s/mark\n' "$PWD" >lab.ini
   chmod o+w lab.ini
   run -3 --separate-stderr vmango-provision facts lab.ini
   [[ $stderr == *'not asked'* ]]

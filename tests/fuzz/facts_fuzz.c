@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "provision/host/facts_json.h"
+#include "provision/host/facts_redact.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Facts as JSON: what is refused, what is left out, and what redaction replaces. */
 #define _GNU_SOURCE
+#include "provision/host/facts_redact.h"
 #include "tests/unit/plan_case.h"
 
 struct refusal {

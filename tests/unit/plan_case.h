@@ -6,8 +6,8 @@
 #include "common/buf.h"
 #include "common/json.h"
 #include "leases/mac.h"
+#include "provision/batch/identity.h"
 #include "provision/host/facts_json.h"
-#include "provision/plan/identity.h"
 #include "provision/plan/plan.h"
 #include "provision/plan/plan_moved.h"
 #include "tests/unit/batch_folder.h"
@@ -76,10 +76,6 @@ struct plan_case {
 	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"       \
 	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"         \
 	"'Address':'192.168.124.20','Name':'web','ByScript':false}}}"
-
-/* The domain where it was migrated away from, and where it runs now. */
-#define PLAN_LEFT \
-	"{'Domains':[{'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':true}]}"
 
 #define PLAN_VM                                                                    \
 	"<domain type='kvm'><name>{{ .Machine.Name }}</name><devices>"             \

@@ -64,6 +64,11 @@ static const struct plan_case places[] = {
 	 .expected = "web start rack1 " D12 ": is there already\n"
 		     "db create rack2 " D12 ": rack2: 0 machines; "
 		     "rack1: memory of 0 B left, 512.0 MiB needed\n"},
+	{.name = "one that is to be started counts once",
+	 .batch = "[machine web]\nhypervisor = any\n[machine db]\nhypervisor = any",
+	 .facts = {EXISTS("'IsActive':false"), "{'Domains':[{'Name':'a'," OTHERS "}]}"},
+	 .expected = "web start rack1 " D12 ": is there already\n"
+		     "db create rack1 " D12 ": rack1: 1 machine; rack2: 1 machine\n"},
 	{.name = "more guests than memory leave none",
 	 .batch = ANY,
 	 .facts = {"{'Memory':1,'Domains':[{'Name':'a'," OTHERS "}]}", "{}"},

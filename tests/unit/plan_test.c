@@ -580,6 +580,21 @@ static const struct plan_case refusals[] = {
 	 .batch = WEB "\nip = dhcp",
 	 .facts = {"{'Network':{'Hosts':[{'Name':'web'}]}}"},
 	 .expected = "web create rack1 " D12 "\n"},
+	{.name = "nor to one that is resumed, whose own it may be",
+	 .batch = WEB,
+	 .facts = {"{'Domains':[{'Metadata':{'State':'creating'}}],"
+		   "'Network':{'Hosts':[{'Name':'web'}]}}"},
+	 .expected = "web resume rack1 " D12 ": a run that created it "
+		     "was interrupted: what it made is deleted, then it is created "
+		     "anew\n"},
+	{.name = "an address that its own MAC has already",
+	 .batch = WEB "\nip = 192.168.124.20",
+	 .facts = {"{'Domains':[{'Interfaces':[{'HWAddr':'52:54:00:00:00:01'}],"
+		   "'Metadata':{'State':'creating'}}],"
+		   "'Network':{'Hosts':[{'Name':'web'}]}}"},
+	 .expected = "web resume rack1 " D12 ": a run that created it "
+		     "was interrupted: what it made is deleted, then it is created "
+		     "anew\n"},
 	{.name = "nor where a script hands out addresses",
 	 .batch = "[hypervisor rack1]\nnetwork_script = /bin/true\n" WEB,
 	 .facts = {"{'Network':{'Ranges':[],'Hosts':[{'Name':'web'}]}}"},

@@ -54,7 +54,7 @@ static const struct plan_case places[] = {
 	{.name = "those that do not run have none",
 	 .batch = ANY,
 	 .facts = {"{'Memory':1073741824,'Domains':[{'Name':'a'," OTHERS
-		   ",'IsActive':false}]}",
+		   ",'Memory':1073741824,'IsActive':false}]}",
 		   "{'Domains':[{'Name':'a'," OTHERS "},{'Name':'b'," OTHERS "}]}"},
 	 .expected = "web create rack1 " D12 ": rack1: 1 machine; "
 		     "rack2: 2 machines\n"},
@@ -295,6 +295,17 @@ static const struct plan_case moved[] = {
 	 .batch = ANY,
 	 .facts = {EXISTS("'Metadata':{'Run':null}"),
 		   EXISTS(OFF ",'Metadata':{'Run':null}")},
+	 .expected = "web create - -\n"
+		     "error: lab.ini:2: hypervisor: web is on rack1, where it runs, and "
+		     "on rack2, where it does not run\n"
+		     "error: web: to keep the one on rack1, which runs: virsh -c "
+		     "qemu+ssh://rack2/system undefine --keep-nvram web\n"
+		     "error: web: to keep the one on rack2: virsh -c "
+		     "qemu+ssh://rack1/system destroy web && virsh -c "
+		     "qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+	{.name = "nor where one of them is 0.1's",
+	 .batch = ANY,
+	 .facts = {EXISTS(""), EXISTS(OFF ",'Metadata':{'Run':null}")},
 	 .expected = "web create - -\n"
 		     "error: lab.ini:2: hypervisor: web is on rack1, where it runs, and "
 		     "on rack2, where it does not run\n"

@@ -125,10 +125,10 @@ static void machine_keys_read(const struct batch_reader *reader,
 			error_set(&error, "%s: given twice", words[i]);
 			key = NULL;
 		}
-		if (key)
-			machine->keys[machine->key_count++] = key;
-		else
+		if (!key)
 			batch_reader_error(reader, setting, &error);
+		else if (key->public) /* else its own section has the error */
+			machine->keys[machine->key_count++] = key;
 	}
 }
 

@@ -109,5 +109,9 @@ char *machine_key_hash(const char *key)
 
 bool machine_key_is_hash(const char *text)
 {
-	return !strncmp(text, key_hash_prefix, sizeof(key_hash_prefix) - 1);
+	size_t size = sizeof(key_hash_prefix) - 1;
+
+	return !strncmp(text, key_hash_prefix, size) &&
+	       strspn(text + size, "0123456789abcdef") == 2 * SHA256_DIGEST_SIZE &&
+	       strlen(text) == size + 2 * SHA256_DIGEST_SIZE;
 }

@@ -23,6 +23,22 @@ char *machine_volume_path(const char *folder, const char *machine,
 	return mem_format("%s/%s%s", folder ? folder : "", machine, suffixes[kind]);
 }
 
+char *machine_of_volume(const char *volume, const char **suffix)
+{
+	size_t size = strlen(volume);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+		size_t suffix_size = strlen(suffixes[i]);
+
+		if (size <= suffix_size ||
+		    strcmp(volume + size - suffix_size, suffixes[i]))
+			continue;
+		*suffix = suffixes[i];
+		return mem_substring(volume, size - suffix_size);
+	}
+	return NULL;
+}
+
 char *machine_of_disk(const char *volume)
 {
 	const char *suffix = suffixes[MACHINE_VOLUME_DISK];

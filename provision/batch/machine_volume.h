@@ -22,4 +22,7 @@ char *machine_volume_path(const char *folder, const char *machine,
  * root disk's name. */
 char *machine_of_disk(const char *volume);
 
+/* The same for a volume of any kind; *suffix becomes the rest of its name. */
+char *machine_of_volume(const char *volume, const char **suffix);
+
 #endif

@@ -135,14 +135,15 @@ static const struct facts_image *image_by_os(const struct facts *facts, const ch
 }
 
 /* `, did you mean "Debian-12"?`, or ""; the caller owns it. */
-static char *image_meant(const struct facts *facts, const char *wanted)
+static char *image_meant(const struct facts *facts, const char *wanted, const char *arch)
 {
 	CLEANUP(free_ptr)
 	const char **names = mem_zero(2 * facts->images.count, sizeof(*names));
 	size_t count = 0;
 
 	array_foreach(image, &facts->images) {
-		names[count++] = image->name.os;
+		if (!strcmp(image_arch_libvirt(image->name.arch), arch))
+			names[count++] = image->name.os;
 		names[count++] = image->id;
 	}
 	return text_meant(wanted, names, count);
@@ -167,7 +168,7 @@ const struct facts_image *facts_image_find(const struct facts *facts, const char
 			  wanted, config->image_pool, config->name);
 		return NULL;
 	}
-	meant = image_meant(facts, wanted);
+	meant = image_meant(facts, wanted, arch);
 	error_set(error, "no image \"%s\" for %s in pool %s of %s%s", wanted, arch,
 		  config->image_pool, config->name, meant);
 	return NULL;

@@ -547,7 +547,7 @@ static char *uri_without_password(const char *uri)
 json_object *facts_json_write(const struct facts *facts, const char *hypervisor,
 			      uint64_t read_s)
 {
-	CLEANUP(free_ptr) char *name = mem_string(hypervisor);
+	CLEANUP(free_ptr) char *name = uri_without_password(hypervisor);
 	CLEANUP(free_ptr) char *uri = uri_without_password(facts->uri);
 	struct facts_origin origin = {.hypervisor = name, .read_s = read_s};
 	struct facts shown = *facts;

@@ -15,8 +15,8 @@ enum {
 /*
  * One object, described in vmango-provision(1) under "facts". It has no user data, keys
  * or passwords: of user data and of each key the SHA-256 is kept, by which they can still
- * be compared. `hypervisor` is its name; `read_s` is when it was read, in seconds since
- * 1970. The caller releases it.
+ * be compared. `hypervisor` is its name, of which a URI's password is left out; `read_s`
+ * is when it was read, in seconds since 1970. The caller releases it.
  */
 json_object *facts_json_write(const struct facts *facts, const char *hypervisor,
 			      uint64_t read_s);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where a machine goes when several hypervisors will do. */
 #define _GNU_SOURCE
+#include <inttypes.h>
 #include <stdbool.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/cleanup.h"
@@ -22,8 +24,13 @@ static void lack_tell(struct buf *why, const char *what, uint64_t free_bytes,
 {
 	char has[NUM_SIZE_TEXT_MAX], needs[NUM_SIZE_TEXT_MAX];
 
-	buf_format(why, "%s of %s left, %s needed", what, num_size_text(free_bytes, has),
-		   num_size_text(need_bytes, needs));
+	num_size_text(free_bytes, has);
+	num_size_text(need_bytes, needs);
+	if (strcmp(has, needs))
+		buf_format(why, "%s of %s left, %s needed", what, has, needs);
+	else /* rounded, they look as if it were enough */
+		buf_format(why, "%s of %" PRIu64 " bytes left, %" PRIu64 " needed", what,
+			   free_bytes, need_bytes);
 }
 
 static void option_tell(struct buf *why, const struct placement_option *option,

@@ -9,6 +9,15 @@
 #include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_action.h"
 
+/* Whether a batch of the same name owns the domain, as the name is only that of its file.
+ */
+static bool is_of_another_file(const struct batch *batch,
+			       const struct facts_domain *domain)
+{
+	return !batch->name_is_said && !strcmp(domain->metadata.batch, batch->name) &&
+	       !text_equal(domain->metadata.batch_file, batch->path);
+}
+
 /* By whom a domain is that has the machine's name, and what to do about it. */
 static int name_taken(const struct changes *changes, const struct change *change,
 		      const struct facts_domain *other, struct error_list *errors)
@@ -18,8 +27,7 @@ static int name_taken(const struct changes *changes, const struct change *change
 	const char *path = changes->input.batch->path;
 	enum domain_owner kind = domain_owner_find(changes->input.batch, other);
 
-	if (kind == OWNER_BATCH && !changes->input.batch->name_is_said &&
-	    !strcmp(other->metadata.batch, changes->input.batch->name))
+	if (kind == OWNER_BATCH && is_of_another_file(changes->input.batch, other))
 		buf_format(&advice,
 			   "; if the files are one batch, add \"batch = %s\" before the "
 			   "first section",
@@ -37,9 +45,9 @@ static int name_taken(const struct changes *changes, const struct change *change
 	if (changes->input.adopts)
 		return batch_machine_error(
 			change->machine, "name", errors,
-			"domain %s on %s is %s: adopt takes only those "
+			"the name is taken on %s by a domain %s; adopt takes only those "
 			"of Vmango and of other batches",
-			change->name, change->facts->config->name, owner);
+			change->facts->config->name, owner);
 	return batch_machine_error(change->machine, "name", errors,
 				   "the name is taken on %s by a domain %s%s",
 				   change->facts->config->name, owner, buf_text(&advice));

@@ -21,6 +21,7 @@ void recorded_free(struct recorded *recorded)
 		facts_free(&recorded->list[i]);
 	free(recorded->list);
 	free(recorded->facts);
+	free(recorded->is_given);
 	error_list_free(&recorded->notes);
 	*recorded = (struct recorded){0};
 }
@@ -65,11 +66,13 @@ static int document_read(struct recorded *recorded, const struct batch *batch,
 	struct facts_origin origin;
 	const struct batch_hypervisor *config;
 	struct facts *slot;
+	size_t index;
 
 	if (facts_json_read(text, size, &facts, &origin, error) < 0)
 		return -1;
 	slot = slot_find(recorded, batch, origin.hypervisor, error);
-	if (slot && slot->uri) {
+	index = slot ? (size_t)(slot - recorded->list) : 0;
+	if (slot && recorded->is_given[index]) {
 		error_set(error, "the facts of %s are given twice", slot->config->name);
 		slot = NULL;
 	}
@@ -79,6 +82,7 @@ static int document_read(struct recorded *recorded, const struct batch *batch,
 		*slot = facts;
 		facts = (struct facts){0};
 		slot->config = config;
+		recorded->is_given[index] = true;
 		note_add(recorded, slot, path, &origin);
 	}
 	free(origin.hypervisor);
@@ -95,7 +99,8 @@ static int file_load(struct recorded *recorded, const struct batch *batch,
 		return -1;
 	while (at < text.size) {
 		const char *line = buf_text(&text) + at;
-		size_t size = strcspn(line, "\n");
+		const char *end = memchr(line, '\n', text.size - at);
+		size_t size = end ? (size_t)(end - line) : text.size - at;
 
 		number++;
 		at += size + 1;
@@ -115,6 +120,7 @@ int recorded_read(const char *const files[], size_t count, const struct batch *b
 	recorded->count = batch->hypervisors.count;
 	recorded->list = mem_zero(recorded->count, sizeof(*recorded->list));
 	recorded->facts = mem_zero(recorded->count, sizeof(*recorded->facts));
+	recorded->is_given = mem_zero(recorded->count, sizeof(*recorded->is_given));
 	for (size_t i = 0; i < recorded->count; i++) {
 		recorded->list[i].config = &batch->hypervisors.items[i];
 		recorded->list[i].unreachable = mem_string("its facts were not given");

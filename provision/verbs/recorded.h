@@ -8,8 +8,9 @@
 struct recorded {
 	struct facts *list; /* one for each hypervisor of the batch, in its order */
 	const struct facts **facts; /* the same, for struct plan_input */
+	bool *is_given;		    /* which of them a file has */
 	size_t count;
-	/* "facts of rack1 as of 2026-11-28T08:10:00Z (rack1.json)" for each. */
+	/* "rack1 as of 2026-11-28T08:10:00Z, by the facts in rack1.json" for each. */
 	struct error_list notes;
 };
 

@@ -4,31 +4,46 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "provision/host/facts_redact.h"
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/num.h"
 #include "common/text.h"
 #include "provision/host/facts_json.h"
+#include "provision/host/facts_redact.h"
 #include "provision/verbs/verbs.h"
 
-static int facts_print(struct facts *facts, bool redacts)
+/* What all documents share. */
+struct printing {
+	const struct verb *verb;
+	struct redaction redaction;
+	size_t size_bytes; /* of what was printed */
+};
+
+static void printing_free(struct printing *printing)
+{
+	redaction_free(&printing->redaction);
+}
+
+static int facts_print(struct printing *printing, struct facts *facts)
 {
 	CLEANUP(json_put) json_object *object = NULL;
 	CLEANUP(buf_free) struct buf text = {0};
-	const char *name = redacts ? "host-1" : facts->config->name;
+	const char *name = facts->config->name;
 
-	if (redacts)
-		facts_redact(facts);
+	if (printing->verb->redacts)
+		name = facts_redact(facts, name, &printing->redaction);
 	object = facts_json_write(facts, name, (uint64_t)time(NULL));
 	text_add_json_text(
 		&text,
 		json_object_to_json_string_ext(
 			object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-	return puts(buf_text(&text)) == EOF ? -1 : 0;
+	buf_add_char(&text, '\n');
+	printing->size_bytes += text.size;
+	return fputs(buf_text(&text), stdout) == EOF ? -1 : 0;
 }
 
 /* Of one that can't be reached there is nothing to print. */
-static int host_print(const struct verb *verb, const struct batch_hypervisor *config,
+static int host_print(struct printing *printing, const struct batch_hypervisor *config,
 		      struct error_list *errors, bool *is_reached)
 {
 	CLEANUP(host_free) struct host host = {0};
@@ -42,13 +57,28 @@ static int host_print(const struct verb *verb, const struct batch_hypervisor *co
 	facts_read(&host, FACTS_ALL | FACTS_CAPABILITIES | FACTS_ACTIVITY, errors);
 	for (size_t i = before; i < errors->count; i++)
 		*array_add(&host.facts.problems) = mem_string(errors->messages[i]);
-	return facts_print(&host.facts, verb->redacts);
+	return facts_print(printing, &host.facts);
+}
+
+/* What plan does not read is said while the hypervisors can still be asked. */
+static void size_check(const struct printing *printing)
+{
+	char size[NUM_SIZE_TEXT_MAX], max[NUM_SIZE_TEXT_MAX];
+
+	if (printing->size_bytes <= FACTS_SIZE_MAX)
+		return;
+	cli_warn(printing->verb->cli,
+		 "the facts have %s, and plan --facts reads at most %s of a file; each "
+		 "line is a hypervisor's and can be a file of its own",
+		 num_size_text(printing->size_bytes, size),
+		 num_size_text(FACTS_SIZE_MAX, max));
 }
 
 int verb_facts(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
+	CLEANUP(printing_free) struct printing printing = {.verb = &verb};
 	size_t reached = 0;
 
 	verb_begin(&verb, cli, 0, 1);
@@ -59,10 +89,11 @@ int verb_facts(struct cli *cli)
 	array_foreach(config, &verb.batch.hypervisors) {
 		bool is_reached;
 
-		if (host_print(&verb, config, &errors, &is_reached) < 0)
+		if (host_print(&printing, config, &errors, &is_reached) < 0)
 			return CLI_SYSTEM;
 		reached += is_reached;
 	}
+	size_check(&printing);
 	cli_warnings(cli, &errors);
 	if (!reached)
 		return CLI_SYSTEM;

@@ -78,7 +78,7 @@ offers() {
 
 @test "options are those of the verb's --help" {
   local line
-  for line in vmango-provision\ {check,plan,apply,destroy,status,start,stop,reboot,context} \
+  for line in vmango-provision\ {check,plan,apply,destroy,status,start,stop,reboot,facts,context} \
     vmango-leases\ {resolve,list,watch,audit,release,ansible} \
     vmango-imagetool\ {parse,name,list,import,inspect,remove} vmango-render vmango-configdrive; do
     diff <(bash_offers "$line --") <($line --help | grep -oE '^  (-.,|   ) --[a-z0-9-]+' | grep -oE -- '--.*' | sort -u)

@@ -223,7 +223,7 @@ twins() {
   [ "$(jq -c '[.[] | [.Name, .Action, .Owns.Volumes]]' <<<"$output")" = '[["web","adopt",[]],["old","adopt",[]]]' ]
   [ "$(jq -r '.[0].Changes[].Field' <<<"$output" | head -n 1)" = ImageId ]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini router
-  [[ $stderr == *'domain router on rack1 is of no batch: adopt takes only those of Vmango and of other batches'* ]]
+  [[ $stderr == *'the name is taken on rack1 by a domain of no batch; adopt takes only those of Vmango and of other batches'* ]]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini busy
   [[ $stderr == *'a run on the machine of batch "other"'*'was interrupted, or is at work; let its own batch finish it'* ]]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini none

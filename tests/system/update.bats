@@ -73,6 +73,16 @@ fields() {
     jq -r '.[0].Changes[] | "\(.Field): \(.From) -> \(.To): \(.How)"'
 }
 
+# planned_by_facts: plan prints the same for the facts of the hypervisors, which stay in $batch.facts.
+planned_by_facts() {
+  local asked
+  provision facts "$batch" >"$batch.facts" || return
+  run --separate-stderr provision plan -q -o json "$batch"
+  asked=$output
+  run --separate-stderr provision plan -q -o json --facts "$batch.facts" "$batch"
+  diff - <(echo "$asked") <<<"$output"
+}
+
 @test "machines are spread over two hypervisors, and stay where they are" {
   write_batch 'web-{1..3}'
   run --separate-stderr provision apply -o tsv --wait 0 "$batch"
@@ -94,6 +104,9 @@ Memory: 256.0 MiB -> 384.0 MiB: in place
 Cpus: 1 -> 2: in place
 RootDisk.Size: 2.0 GiB -> 3.0 GiB: in place
 SSHKeys: lab -> lab, second: in place" ]
+  planned_by_facts
+  [ "$(jq -r '.[].Action' <<<"$output" | uniq -c | tr -s ' ')" = ' 3 change' ]
+  run ! grep -F "$(cut -d ' ' -f 2 <"$(lab_key).pub")" "$batch.facts"
   run --separate-stderr provision apply -o tsv --machine web-1 "$batch"
   [ "$status" -eq 0 ]
   [ "$(cut -f 2 <<<"$output")" = kept ]
@@ -280,6 +293,9 @@ shown() {
   run -0 --separate-stderr provision plan -o tsv "$batch"
   [[ $output == web-9$'\t'keep* ]]
   [[ $stderr == *'web-9: the user data is in the metadata'*'apply --update removes it'* ]]
+  planned_by_facts
+  [ "$(jq -r '.[].Action' <<<"$output")" = keep ]
+  run ! grep -F s3cret "$batch.facts"
   run -0 --separate-stderr provision apply --wait 0 -o tsv "$batch"
   [[ $output == web-9$'\t'kept* && $stderr == *'the user data is in the metadata'* ]]
   [ "$(shown)" -eq 1 ]

@@ -7,20 +7,21 @@
 
 #include "common/cleanup.h"
 #include "common/xml.h"
+#include "leases/interface_xml.h"
 #include "leases/machine.h"
 
 #define VMANGO_URI "http://vmango.org/schema/md"
 #define TOOLS_URI  "https://vmango.org/schema/tools"
 
-static void nic_add(struct xml *xml, xmlNodePtr node, struct machine *machine)
+static void nic_add(struct interface_xml *interface, struct machine *machine)
 {
-	CLEANUP(free_ptr) char *mac_text = xml_string(xml, node, "mac/@address");
 	struct machine_nic nic = {0};
 
-	if (!mac_text || mac_parse(mac_text, nic.mac, NULL) < 0)
+	if (!interface->mac || mac_parse(interface->mac, nic.mac, NULL) < 0)
 		return;
-	nic.network = xml_string(xml, node, "self::*[@type='network']/source/@network");
-	nic.bridge = xml_string(xml, node, "source/@bridge");
+	if (interface->type && !strcmp(interface->type, "network"))
+		nic.network = TAKE(interface->network);
+	nic.bridge = TAKE(interface->bridge);
 	*array_add(&machine->nics) = nic;
 }
 
@@ -61,10 +62,11 @@ int machine_parse(const char *text, size_t size, struct machine *machine,
 		  struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
-	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr nics = NULL;
+	CLEANUP(interface_xml_list_free) struct interface_xml_list interfaces = {0};
 	struct machine found = {0};
 
-	if (xml_parse(&xml, text, size, error) < 0)
+	if (interface_xml_parse(text, size, &interfaces, error) < 0 ||
+	    xml_parse(&xml, text, size, error) < 0)
 		return -1;
 	found.name = xml_string(&xml, NULL, "/domain/name");
 	if (!found.name)
@@ -74,8 +76,8 @@ int machine_parse(const char *text, size_t size, struct machine *machine,
 	found.agent_connected = node_exists(
 		&xml, "/domain/devices/channel/target[@name='org.qemu.guest_agent.0' and "
 		      "@state='connected']");
-	nics = xml_nodes(&xml, NULL, "/domain/devices/interface");
-	xml_foreach(nic, nics) nic_add(&xml, nic, &found);
+	array_foreach(interface, &interfaces)
+		nic_add(interface, &found);
 	metadata_read(&xml, &found);
 	*machine = found;
 	return 0;

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "leases/answer.h"
+#include "leases/result.h"
 
 enum finding_kind {
 	FINDING_ORPHANED,	     /* no machine has a card with the MAC */

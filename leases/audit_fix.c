@@ -7,7 +7,7 @@
 #include "leases/audit_fix.h"
 #include "leases/lease_presence.h"
 #include "leases/leases_output.h"
-#include "leases/release_answers.h"
+#include "leases/release_results.h"
 #include "leases/reservation_delete.h"
 
 enum { RELEASE_WAIT_MS = 5000 };

@@ -7,7 +7,7 @@
 
 #include "common/cli.h"
 #include "leases/audit.h"
-#include "leases/survey.h"
+#include "leases/hypervisor.h"
 
 /* What became of a finding; zeroed but for `finding`, which is borrowed. */
 struct finding_result {

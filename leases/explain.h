@@ -4,7 +4,7 @@
 #define LEASES_EXPLAIN_H
 
 #include "common/error.h"
-#include "leases/gathering.h"
+#include "leases/query.h"
 
 /*
  * Adds to `reasons`, for each card of the machines that the target means and that has no

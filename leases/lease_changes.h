@@ -3,7 +3,7 @@
 #ifndef LEASES_LEASE_CHANGES_H
 #define LEASES_LEASE_CHANGES_H
 
-#include "leases/answer.h"
+#include "leases/result.h"
 
 enum lease_change {
 	LEASE_ADDED,

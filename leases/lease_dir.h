@@ -5,7 +5,7 @@
 
 #include "common/error.h"
 #include "leases/lease.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 #include "leases/net.h"
 
 /* Where libvirt has it. */

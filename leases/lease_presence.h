@@ -4,8 +4,8 @@
 #define LEASES_LEASE_PRESENCE_H
 
 #include "common/error.h"
+#include "leases/hypervisor.h"
 #include "leases/lease.h"
-#include "leases/survey.h"
 
 struct presence_check {
 	const struct lease *lease; /* borrowed */

@@ -5,7 +5,7 @@
 
 #include "common/cli.h"
 #include "common/output.h"
-#include "leases/answer.h"
+#include "leases/result.h"
 
 enum leases_columns {
 	LEASES_PLAIN,	 /* without Event */

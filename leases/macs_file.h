@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "common/error.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 
 enum { MACS_FILE_SIZE_MAX = 32 * 1024 * 1024 };
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "leases/answer.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
+#include "leases/result.h"
 
 /* Whom a word means. Borrows the word and the machines. */
 struct target {

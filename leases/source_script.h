@@ -5,7 +5,7 @@
 
 #include "common/error.h"
 #include "leases/lease.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 
 /*
  * Runs `script lookup-ip` as network_script_run() does and appends the addresses that it

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which address has it? The answer from every source that a libvirt host has. */
-#include "leases/answers_print.h"
-#include "leases/verbs.h"
+#include "leases/leases_verbs.h"
+#include "leases/results_print.h"
 
 static const struct cli_verb verbs[] = {
 	{"resolve", "NAME|UUID|MAC|HOSTNAME...|-", "print addresses, best first",

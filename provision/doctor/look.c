@@ -10,7 +10,7 @@
 #include "imagetool/image_pool.h"
 #include "leases/lease_dir.h"
 #include "leases/lease_virt.h"
-#include "leases/survey.h"
+#include "leases/hypervisor.h"
 #include "provision/doctor/hook.h"
 #include "provision/doctor/judge.h"
 #include "provision/doctor/look.h"

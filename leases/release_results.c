@@ -6,7 +6,7 @@
 
 #include "common/mem.h"
 #include "leases/lease_file.h"
-#include "leases/release_answers.h"
+#include "leases/release_results.h"
 
 /* Each look at a file compares its leases with all of a batch. */
 enum { BATCH_MAX = 128 };

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* All answers of all hypervisors to one request. */
-#ifndef LEASES_GATHERING_H
-#define LEASES_GATHERING_H
+#ifndef LEASES_QUERY_H
+#define LEASES_QUERY_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "common/cli.h"
-#include "leases/answer.h"
 #include "leases/events.h"
-#include "leases/request.h"
+#include "leases/hypervisor.h"
+#include "leases/query_options.h"
 #include "leases/resolve.h"
-#include "leases/survey.h"
+#include "leases/result.h"
 
 /* gathering_start() makes one, gathering_end() releases it. */
 struct gathering {

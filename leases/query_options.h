@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a command line of vmango-leases asks for, as far as several verbs share it. */
-#ifndef LEASES_REQUEST_H
-#define LEASES_REQUEST_H
+#ifndef LEASES_QUERY_OPTIONS_H
+#define LEASES_QUERY_OPTIONS_H
 
 #include <stdbool.h>
 

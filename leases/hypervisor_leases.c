@@ -8,10 +8,10 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "common/virt.h"
+#include "leases/hypervisor_leases.h"
 #include "leases/lease_file.h"
 #include "leases/lease_virt.h"
 #include "leases/network_conf.h"
-#include "leases/survey_leases.h"
 
 /* Tells by NET.conf whether the directory has the files of this network. Root alone can
  * read it; for others it has to be there. */

@@ -6,10 +6,10 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
-#include "leases/gathering.h"
 #include "leases/leases_output.h"
-#include "leases/release_answers.h"
-#include "leases/verbs.h"
+#include "leases/leases_verbs.h"
+#include "leases/query.h"
+#include "leases/release_results.h"
 
 enum {
 	RELEASE_WAIT = REQUEST_END,

@@ -7,8 +7,8 @@
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "leases/audit_fix.h"
-#include "leases/gathering.h"
-#include "leases/verbs.h"
+#include "leases/leases_verbs.h"
+#include "leases/query.h"
 
 enum {
 	AUDIT_FIX = REQUEST_END,

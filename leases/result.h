@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An answer: one address that one source gives for one card, and what others say to it.
  */
-#ifndef LEASES_ANSWER_H
-#define LEASES_ANSWER_H
+#ifndef LEASES_RESULT_H
+#define LEASES_RESULT_H
 
 #include <stddef.h>
 
 #include "leases/address_filter.h"
 #include "leases/lease.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 #include "leases/net.h"
 #include "leases/source_order.h"
 

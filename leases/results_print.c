@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "leases/answers_print.h"
 #include "leases/inventory.h"
 #include "leases/leases_output.h"
+#include "leases/results_print.h"
 
 const char *const answers_formats[] = {"hosts", "ssh-config", "ansible", NULL};
 

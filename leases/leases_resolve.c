@@ -7,10 +7,10 @@
 #include "common/cleanup.h"
 #include "common/clock.h"
 #include "common/num.h"
-#include "leases/answers_print.h"
 #include "leases/explain.h"
-#include "leases/gathering.h"
-#include "leases/verbs.h"
+#include "leases/leases_verbs.h"
+#include "leases/query.h"
+#include "leases/results_print.h"
 
 enum {
 	RESOLVE_WAIT = REQUEST_END,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Parts of a survey that its files share. */
-#ifndef LEASES_SURVEY_LEASES_H
-#define LEASES_SURVEY_LEASES_H
+#ifndef LEASES_HYPERVISOR_LEASES_H
+#define LEASES_HYPERVISOR_LEASES_H
 
-#include "leases/survey.h"
+#include "leases/hypervisor.h"
 
 /* Reads the leases of all active networks: from their files where these are ours to read
  * and belong to the network, else by libvirt. */

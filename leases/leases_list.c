@@ -5,9 +5,9 @@
 #include <time.h>
 
 #include "common/cleanup.h"
-#include "leases/answers_print.h"
-#include "leases/gathering.h"
-#include "leases/verbs.h"
+#include "leases/leases_verbs.h"
+#include "leases/query.h"
+#include "leases/results_print.h"
 
 enum { LIST_MACHINE = REQUEST_END, ANSIBLE_LIST, ANSIBLE_HOST };
 

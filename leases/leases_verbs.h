@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verbs of vmango-leases, for its table: each its options and its function. */
-#ifndef LEASES_VERBS_H
-#define LEASES_VERBS_H
+#ifndef LEASES_LEASES_VERBS_H
+#define LEASES_LEASES_VERBS_H
 
 #include "common/cli.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A machine as far as addresses go: its name, its network cards, its guest agent. */
-#ifndef LEASES_MACHINE_H
-#define LEASES_MACHINE_H
+#ifndef LEASES_MACHINE_NICS_H
+#define LEASES_MACHINE_NICS_H
 
 #include <stdbool.h>
 #include <stddef.h>

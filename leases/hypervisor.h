@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What one hypervisor knows about addresses: networks, machines, leases. */
-#ifndef LEASES_SURVEY_H
-#define LEASES_SURVEY_H
+#ifndef LEASES_HYPERVISOR_H
+#define LEASES_HYPERVISOR_H
 
 #include <libvirt/libvirt.h>
 #include <stdbool.h>
 
 #include "common/error.h"
 #include "leases/lease.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 #include "leases/neighbours.h"
 #include "leases/net.h"
 #include "leases/source_order.h"

@@ -7,7 +7,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "leases/answer.h"
+#include "leases/result.h"
 
 /* What answers_add() works with. */
 struct answer_maker {

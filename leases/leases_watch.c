@@ -7,10 +7,10 @@
 
 #include "common/cleanup.h"
 #include "common/clock.h"
-#include "leases/gathering.h"
 #include "leases/lease_changes.h"
 #include "leases/leases_output.h"
-#include "leases/verbs.h"
+#include "leases/leases_verbs.h"
+#include "leases/query.h"
 
 enum {
 	WATCH_INITIAL = REQUEST_END,

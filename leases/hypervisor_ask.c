@@ -8,8 +8,8 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/virt.h"
+#include "leases/hypervisor.h"
 #include "leases/source_script.h"
-#include "leases/survey.h"
 
 static void address_add(struct survey *survey, const struct machine *machine,
 			const struct machine_nic *nic, enum lease_source source,

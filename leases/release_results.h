@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Leases that were found, given back to the dnsmasq of this host. */
-#ifndef LEASES_RELEASE_ANSWERS_H
-#define LEASES_RELEASE_ANSWERS_H
+#ifndef LEASES_RELEASE_RESULTS_H
+#define LEASES_RELEASE_RESULTS_H
 
-#include "leases/answer.h"
 #include "leases/release.h"
+#include "leases/result.h"
 
 /* What became of one; zeroed but for `answer`, which is borrowed. */
 struct release_outcome {

@@ -8,9 +8,9 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/virt.h"
+#include "leases/hypervisor.h"
+#include "leases/hypervisor_leases.h"
 #include "leases/lease_dir.h"
-#include "leases/survey.h"
-#include "leases/survey_leases.h"
 
 bool survey_uri_is_local(const char *uri)
 {

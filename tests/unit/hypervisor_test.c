@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which hypervisors' lease files are those of this machine. */
 #include "common/mem.h"
-#include "leases/survey.h"
+#include "leases/hypervisor.h"
 #include "tests/unit/tap.h"
 
 static const struct {

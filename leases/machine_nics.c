@@ -8,7 +8,7 @@
 #include "common/cleanup.h"
 #include "common/xml.h"
 #include "leases/interface_xml.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 
 #define VMANGO_URI "http://vmango.org/schema/md"
 #define TOOLS_URI  "https://vmango.org/schema/tools"

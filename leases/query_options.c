@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
-#include "leases/request.h"
+#include "leases/query_options.h"
 
 enum { NAMES_SIZE_MAX = 16 * 1024 * 1024 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Answers on standard output, in the format that the user asked for. */
-#ifndef LEASES_ANSWERS_PRINT_H
-#define LEASES_ANSWERS_PRINT_H
+#ifndef LEASES_RESULTS_PRINT_H
+#define LEASES_RESULTS_PRINT_H
 
 #include "common/cli.h"
-#include "leases/gathering.h"
+#include "leases/query.h"
 
 /* The words for -o beyond those of common/output.h, NULL-ended. */
 extern const char *const answers_formats[];

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 
-#include "leases/gathering.h"
+#include "leases/query.h"
 
 void gathering_start(struct gathering *gathering, const struct cli *cli,
 		     const struct request *request, struct events *events)

@@ -27,7 +27,7 @@ enum finding_fix {
 struct finding {
 	enum finding_kind kind;
 	enum finding_fix fix;
-	struct answer about; /* owned; of FINDING_POOL only network and hypervisor */
+	struct result about; /* owned; of FINDING_POOL only network and hypervisor */
 	char *detail;	     /* owned; a sentence without a point */
 };
 

@@ -10,21 +10,21 @@
 #include "leases/hypervisor.h"
 
 /* What became of a finding; zeroed but for `finding`, which is borrowed. */
-struct finding_result {
+struct finding_outcome {
 	const struct finding *finding;
 	const char *word; /* "released", "deleted", ...; NULL: nothing was done */
 	bool fixed;
 	struct error error; /* why not */
 };
 
-/* Releases leases whose addresses nobody answers for, and deletes reservations, as the
- * findings say; `surveys` are those that they are numbered by. The caller frees the
+/* Releases leases whose addresses nobody results for, and deletes reservations, as the
+ * findings say; `hypervisors` are those that they are numbered by. The caller frees the
  * errors. */
-void findings_fix(struct finding_result *results, size_t count, struct survey *surveys,
-		  size_t survey_count);
+void findings_fix(struct finding_outcome *outcomes, size_t count,
+		  struct hypervisor *hypervisors, size_t hypervisor_count);
 
 /* Prints them; CLI_NO when any is not fixed. */
-int findings_print(const struct cli *cli, const struct finding_result *results,
+int findings_print(const struct cli *cli, const struct finding_outcome *outcomes,
 		   size_t count);
 
 #endif

@@ -8,10 +8,10 @@
 
 /*
  * Adds to `reasons`, for each card of the machines that the target means and that has no
- * answer, what reservations and leases say of it; for other targets the same in one line.
- * What agent, ARP and script said is in the notes of the surveys.
+ * result, what reservations and leases say of it; for other targets the same in one line.
+ * What agent, ARP and script said is in the notes of the hypervisors.
  */
-void explain_target(const struct gathering *gathering, const struct target *target,
+void explain_target(const struct query *query, const struct target *target,
 		    struct error_list *reasons);
 
 #endif

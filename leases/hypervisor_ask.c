@@ -8,10 +8,10 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/virt.h"
-#include "leases/hypervisor.h"
+#include "leases/hypervisor_ask.h"
 #include "leases/source_script.h"
 
-static void address_add(struct survey *survey, const struct machine *machine,
+static void address_add(struct hypervisor *hypervisor, const struct machine *machine,
 			const struct machine_nic *nic, enum lease_source source,
 			const virDomainIPAddress *found)
 {
@@ -26,11 +26,11 @@ static void address_add(struct survey *survey, const struct machine *machine,
 	lease.machine = mem_string(machine->name);
 	lease.network = mem_string(nic->network);
 	lease.bridge = mem_string(nic->bridge);
-	*array_add(&survey->others) = lease;
+	*array_add(&hypervisor->facts.others) = lease;
 }
 
 /* Interfaces without a card of the machine (lo, docker0 in the guest) are passed over. */
-static size_t interface_add(struct survey *survey, const struct machine *machine,
+static size_t interface_add(struct hypervisor *hypervisor, const struct machine *machine,
 			    enum lease_source source, const virDomainInterface *interface)
 {
 	const struct machine_nic *nic;
@@ -42,12 +42,12 @@ static size_t interface_add(struct survey *survey, const struct machine *machine
 	if (!nic)
 		return 0;
 	for (unsigned int i = 0; i < interface->naddrs; i++)
-		address_add(survey, machine, nic, source, &interface->addrs[i]);
+		address_add(hypervisor, machine, nic, source, &interface->addrs[i]);
 	return interface->naddrs;
 }
 
 /* How many addresses the source has given; -1 when it has failed. */
-static int domain_ask(struct survey *survey, const struct machine *machine,
+static int domain_ask(struct hypervisor *hypervisor, const struct machine *machine,
 		      virDomainPtr domain, unsigned int virt_source,
 		      enum lease_source source)
 {
@@ -56,16 +56,17 @@ static int domain_ask(struct survey *survey, const struct machine *machine,
 	size_t added = 0;
 
 	if (count < 0)
-		error_list_add(&survey->notes, "%s: %s: %s", machine->name,
+		error_list_add(&hypervisor->facts.notes, "%s: %s: %s", machine->name,
 			       lease_source_name(source), virGetLastErrorMessage());
 	for (int i = 0; i < count; i++) {
-		added += interface_add(survey, machine, source, interfaces[i]);
+		added += interface_add(hypervisor, machine, source, interfaces[i]);
 		virDomainInterfaceFree(interfaces[i]);
 	}
 	free(interfaces);
 	if (count >= 0 && !added)
-		error_list_add(&survey->notes, "%s: %s: knows no address of its cards",
-			       machine->name, lease_source_name(source));
+		error_list_add(&hypervisor->facts.notes,
+			       "%s: %s: knows no address of its cards", machine->name,
+			       lease_source_name(source));
 	return count < 0 ? -1 : (int)added;
 }
 
@@ -78,14 +79,15 @@ static bool is_on_bridge(const struct neighbour *neighbour, const char *bridge)
 }
 
 /* Our own look at the table, where it is that of the hypervisor. */
-static void neighbours_ask(struct survey *survey, const struct machine *machine)
+static void neighbours_ask(struct hypervisor *hypervisor, const struct machine *machine)
 {
 	struct error error = {0};
 
-	if (!survey->has_neighbours && neighbours_read(&survey->neighbours, &error) < 0)
-		error_list_take(&survey->notes, &error);
-	survey->has_neighbours = true;
-	array_foreach(neighbour, &survey->neighbours.all) {
+	if (!hypervisor->facts.has_neighbours &&
+	    neighbours_read(&hypervisor->facts.neighbours, &error) < 0)
+		error_list_take(&hypervisor->facts.notes, &error);
+	hypervisor->facts.has_neighbours = true;
+	array_foreach(neighbour, &hypervisor->facts.neighbours.all) {
 		const struct machine_nic *nic = machine_nic_find(machine, neighbour->mac);
 		struct lease lease = {.source = LEASE_FROM_ARP, .has_mac = true};
 
@@ -96,69 +98,71 @@ static void neighbours_ask(struct survey *survey, const struct machine *machine)
 		lease.machine = mem_string(machine->name);
 		lease.network = mem_string(nic->network);
 		lease.bridge = mem_string(nic->bridge);
-		*array_add(&survey->others) = lease;
+		*array_add(&hypervisor->facts.others) = lease;
 	}
 }
 
-static void libvirt_ask(struct survey *survey, const struct machine *machine,
+static void libvirt_ask(struct hypervisor *hypervisor, const struct machine *machine,
 			const struct source_order *order)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 
-	if (!survey->connection || !machine->uuid)
+	if (!hypervisor->connection || !machine->uuid)
 		return;
-	domain = virDomainLookupByUUIDString(survey->connection, machine->uuid);
+	domain = virDomainLookupByUUIDString(hypervisor->connection, machine->uuid);
 	if (!domain) {
-		error_list_add(&survey->notes, "%s: %s", machine->name,
+		error_list_add(&hypervisor->facts.notes, "%s: %s", machine->name,
 			       virGetLastErrorMessage());
 		return;
 	}
-	if (survey->leases_by_machine_only && source_order_has(order, LEASE_FROM_LEASE))
-		domain_ask(survey, machine, domain,
+	if (hypervisor->facts.leases_by_machine_only &&
+	    source_order_has(order, LEASE_FROM_LEASE))
+		domain_ask(hypervisor, machine, domain,
 			   VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE, LEASE_FROM_LEASE);
 	if (source_order_has(order, LEASE_FROM_AGENT))
-		domain_ask(survey, machine, domain,
+		domain_ask(hypervisor, machine, domain,
 			   VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT, LEASE_FROM_AGENT);
 	if (source_order_has(order, LEASE_FROM_ARP) &&
-	    domain_ask(survey, machine, domain, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP,
-		       LEASE_FROM_ARP) <= 0 &&
-	    survey->directory)
-		neighbours_ask(survey, machine);
+	    domain_ask(hypervisor, machine, domain,
+		       VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_ARP, LEASE_FROM_ARP) <= 0 &&
+	    hypervisor->directory)
+		neighbours_ask(hypervisor, machine);
 }
 
-static void script_ask(struct survey *survey, const struct machine *machine,
+static void script_ask(struct hypervisor *hypervisor, const struct machine *machine,
 		       const char *script)
 {
 	array_foreach(nic, &machine->nics) {
 		struct error error = {0};
 
-		if (source_script_ask(script, machine, nic, &survey->others, &error) <
-		    0) {
+		if (source_script_ask(script, machine, nic, &hypervisor->facts.others,
+				      &error) < 0) {
 			error_context(&error, "%s: script", machine->name);
-			error_list_take(&survey->notes, &error);
+			error_list_take(&hypervisor->facts.notes, &error);
 		}
 	}
 }
 
-void survey_ask(struct survey *survey, const struct machine *machine,
-		const struct source_order *order, const char *script)
+void hypervisor_ask(struct hypervisor *hypervisor, const struct machine *machine,
+		    const struct source_order *order, const char *script)
 {
 	if (machine->active)
-		libvirt_ask(survey, machine, order);
+		libvirt_ask(hypervisor, machine, order);
 	else
-		error_list_add(&survey->notes, "%s: does not run", machine->name);
+		error_list_add(&hypervisor->facts.notes, "%s: does not run",
+			       machine->name);
 	if (script && source_order_has(order, LEASE_FROM_SCRIPT))
-		script_ask(survey, machine, script);
+		script_ask(hypervisor, machine, script);
 }
 
-static void agent_ask(const struct survey *survey, const struct machine *machine,
+static void agent_ask(const struct hypervisor *hypervisor, const struct machine *machine,
 		      struct lease_list *found)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 	virDomainInterfacePtr *interfaces = NULL;
 	int count = -1;
 
-	domain = virDomainLookupByUUIDString(survey->connection, machine->uuid);
+	domain = virDomainLookupByUUIDString(hypervisor->connection, machine->uuid);
 	if (domain)
 		count = virDomainInterfaceAddresses(
 			domain, &interfaces, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT, 0);
@@ -178,12 +182,12 @@ static void agent_ask(const struct survey *survey, const struct machine *machine
 	free(interfaces);
 }
 
-void survey_ask_agents(struct survey *survey, struct lease_list *found)
+void hypervisor_ask_agents(const struct hypervisor *hypervisor, struct lease_list *found)
 {
-	if (!survey->connection)
+	if (!hypervisor->connection)
 		return;
-	array_foreach(machine, &survey->machines) {
+	array_foreach(machine, &hypervisor->facts.machines) {
 		if (machine->active && machine->agent_connected && machine->uuid)
-			agent_ask(survey, machine, found);
+			agent_ask(hypervisor, machine, found);
 	}
 }

@@ -29,48 +29,49 @@ static bool directory_has(const char *directory, const struct net *net)
 	       conf.bridge && !strcmp(conf.bridge, net->bridge);
 }
 
-static int file_leases_read(struct survey *survey, const struct net *net)
+static int file_leases_read(struct hypervisor *hypervisor, const struct net *net)
 {
 	CLEANUP(lease_file_free) struct lease_file file = {0};
-	size_t before = survey->leases.count;
+	size_t before = hypervisor->facts.leases.count;
 
-	if (!survey->directory || !directory_has(survey->directory, net) ||
-	    lease_file_find(survey->directory, net->bridge, &file, NULL) < 0)
+	if (!hypervisor->directory || !directory_has(hypervisor->directory, net) ||
+	    lease_file_find(hypervisor->directory, net->bridge, &file, NULL) < 0)
 		return -1;
-	if (file.path &&
-	    lease_file_read(&file, &survey->leases, &survey->problems, NULL) < 0)
+	if (file.path && lease_file_read(&file, &hypervisor->facts.leases,
+					 &hypervisor->facts.problems, NULL) < 0)
 		return -1;
-	for (size_t i = before; i < survey->leases.count; i++)
-		survey->leases.items[i].network = mem_string(net->name);
+	for (size_t i = before; i < hypervisor->facts.leases.count; i++)
+		hypervisor->facts.leases.items[i].network = mem_string(net->name);
 	return 0;
 }
 
-static void virt_leases_read(struct survey *survey, const struct net *net)
+static void virt_leases_read(struct hypervisor *hypervisor, const struct net *net)
 {
 	CLEANUP(virNetworkFree_ptr) virNetworkPtr network = NULL;
 	struct error error = {0};
 
-	network = virNetworkLookupByName(survey->connection, net->name);
+	network = virNetworkLookupByName(hypervisor->connection, net->name);
 	if (!network)
 		virt_error(&error, "network %s", net->name);
-	else if (lease_virt_network(network, NULL, &survey->leases, &error) == 0)
+	else if (lease_virt_network(network, NULL, &hypervisor->facts.leases, &error) ==
+		 0)
 		return;
 	if (virt_error_code() == VIR_ERR_NO_SUPPORT) {
-		survey->leases_by_machine_only = true;
-		error_list_take(&survey->notes, &error);
+		hypervisor->facts.leases_by_machine_only = true;
+		error_list_take(&hypervisor->facts.notes, &error);
 		return;
 	}
-	error_list_take(&survey->problems, &error);
+	error_list_take(&hypervisor->facts.problems, &error);
 }
 
-void survey_read_leases(struct survey *survey)
+void hypervisor_read_leases(struct hypervisor *hypervisor)
 {
-	array_foreach(net, &survey->nets) {
-		if ((!net->active && !survey->idle_too) || !net->bridge ||
-		    (survey->network && strcmp(survey->network, net->name)))
+	array_foreach(net, &hypervisor->facts.nets) {
+		if ((!net->active && !hypervisor->inactive_too) || !net->bridge ||
+		    (hypervisor->network && strcmp(hypervisor->network, net->name)))
 			continue;
-		if (file_leases_read(survey, net) < 0 && net->active &&
-		    survey->connection)
-			virt_leases_read(survey, net);
+		if (file_leases_read(hypervisor, net) < 0 && net->active &&
+		    hypervisor->connection)
+			virt_leases_read(hypervisor, net);
 	}
 }

@@ -11,12 +11,12 @@
 
 /*
  * A host: a machine, or who has an address and no machine, with its addresses, best
- * first. All is borrowed from the answers.
+ * first. All is borrowed from the results.
  */
 struct inventory_host {
 	const char *name;  /* the machine's, else that of its reservation or its own */
 	const char *alias; /* the name of its reservation or its own; NULL: none */
-	struct answer_refs answers;
+	struct result_refs results;
 };
 
 struct inventory {
@@ -33,7 +33,7 @@ struct inventory_names {
 };
 
 /*
- * Puts the answers together by machine; each address once, none that is link-local. A
+ * Puts the results together by machine; each address once, none that is link-local. A
  * name that one of the formats below could take for something else (anything but letters,
  * digits, ".", "_", "-", or "-" and "." in front) leaves its host out and is named in
  * `problems`; so does a second host of a name, since who asks for it would get either. A
@@ -42,7 +42,7 @@ struct inventory_names {
  * `names->guests_too`, and then not if it is a machine's name or one of localhost's.
  * Answers without any name are passed over. The caller frees it.
  */
-struct inventory inventory_make(const struct answer_refs *answers,
+struct inventory inventory_make(const struct result_refs *results,
 				const struct inventory_names *names,
 				struct error_list *problems);
 void inventory_free(struct inventory *inventory);

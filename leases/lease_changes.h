@@ -20,9 +20,9 @@ const char *lease_change_word(enum lease_change change);
  * before all others, as they are. A lease is the same as long as hypervisor, network (or
  * bridge), address, MAC, client-id and IAID are. Sorts both lists. Time is n log n.
  */
-void lease_changes(struct answer_list *before, struct answer_list *after,
+void lease_changes(struct result_list *before, struct result_list *after,
 		   void (*told)(void *data, enum lease_change change,
-				const struct answer *answer),
+				const struct result *result),
 		   void *data);
 
 #endif

@@ -9,16 +9,17 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "leases/arp_probe.h"
+#include "leases/hypervisor_ask.h"
 #include "leases/lease_presence.h"
 
 enum { PROBE_WAIT_MS = 1000 };
 
 static void agents_check(struct presence_check *checks, size_t count,
-			 struct survey *survey)
+			 struct hypervisor *hypervisor)
 {
 	CLEANUP(lease_list_free) struct lease_list known = {0};
 
-	survey_ask_agents(survey, &known);
+	hypervisor_ask_agents(hypervisor, &known);
 	for (size_t i = 0; i < count; i++) {
 		array_foreach(lease, &known) {
 			if (checks[i].used ||
@@ -96,12 +97,12 @@ static bool is_probed(const struct presence_check *checks, size_t at)
 }
 
 void lease_presence_check(struct presence_check *checks, size_t count,
-			  struct survey *surveys, size_t survey_count)
+			  struct hypervisor *hypervisors, size_t hypervisor_count)
 {
 	if (!count)
 		return;
-	for (size_t i = 0; i < survey_count; i++)
-		agents_check(checks, count, &surveys[i]);
+	for (size_t i = 0; i < hypervisor_count; i++)
+		agents_check(checks, count, &hypervisors[i]);
 	neighbours_check(checks, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct lease *lease = checks[i].lease;

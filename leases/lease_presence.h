@@ -15,9 +15,9 @@ struct presence_check {
 /*
  * Sets `used` of each lease of this host whose address an ARP probe on its bridge
  * answers to (of IPv6: that the kernel's neighbour table has), or that a guest agent of
- * any of the surveys reports. Takes a second. The caller frees `used`.
+ * any of the hypervisors reports. Takes a second. The caller frees `used`.
  */
 void lease_presence_check(struct presence_check *checks, size_t count,
-			  struct survey *surveys, size_t survey_count);
+			  struct hypervisor *hypervisors, size_t hypervisor_count);
 
 #endif

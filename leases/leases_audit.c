@@ -11,7 +11,7 @@
 #include "leases/query.h"
 
 enum {
-	AUDIT_FIX = REQUEST_END,
+	AUDIT_FIX = QUERY_END,
 	AUDIT_FULL,
 	FULL_DEFAULT_PERCENT = 90,
 };
@@ -24,8 +24,8 @@ const struct cli_option audit_options[] = {
 
 struct audit_verb {
 	struct cli *cli;
-	struct request request;
-	struct gathering gathering;
+	struct query_options options;
+	struct query query;
 	struct finding_list findings;
 	unsigned int full_percent;
 	bool fix;
@@ -34,26 +34,26 @@ struct audit_verb {
 static void verb_free(struct audit_verb *verb)
 {
 	finding_list_free(&verb->findings);
-	gathering_end(&verb->gathering);
-	request_free(&verb->request);
+	query_end(&verb->query);
+	query_options_free(&verb->options);
 }
 
 /* Without libvirt nobody knows the machines, and every lease would be an orphan; as are
  * those of a machine that can't be read. */
 static int machines_check(const struct audit_verb *verb)
 {
-	array_foreach(survey, &verb->gathering.surveys) {
-		if (!survey->connection || !survey->has_machines) {
+	array_foreach(hypervisor, &verb->query.hypervisors) {
+		if (!hypervisor->connection || !hypervisor->facts.has_machines) {
 			cli_error(verb->cli,
 				  "the machines are not known without libvirt");
 			return CLI_SYSTEM;
 		}
-		if (verb->fix && survey->machines_missing) {
+		if (verb->fix && hypervisor->facts.machines_missing) {
 			cli_error(verb->cli,
 				  "%s%snot all machines can be read, so --fix would "
 				  "release what they use",
-				  survey->uri ? survey->uri : "",
-				  survey->uri ? ": " : "");
+				  hypervisor->uri ? hypervisor->uri : "",
+				  hypervisor->uri ? ": " : "");
 			return CLI_SYSTEM;
 		}
 	}
@@ -64,19 +64,19 @@ static void hypervisors_audit(struct audit_verb *verb)
 {
 	ARRAY(struct audit_host) hosts = {0};
 
-	array_foreach(survey, &verb->gathering.surveys)
+	array_foreach(hypervisor, &verb->query.hypervisors)
 		*array_add(&hosts) = (struct audit_host){
-			.hypervisor = survey->uri,
-			.machines = &survey->machines,
-			.index = machine_index_make(&survey->machines),
+			.hypervisor = hypervisor->uri,
+			.machines = &hypervisor->facts.machines,
+			.index = machine_index_make(&hypervisor->facts.machines),
 		};
-	array_foreach(survey, &verb->gathering.surveys) {
+	array_foreach(hypervisor, &verb->query.hypervisors) {
 		const struct audit_input input = {
-			.host = (size_t)(survey - verb->gathering.surveys.items),
+			.host = (size_t)(hypervisor - verb->query.hypervisors.items),
 			.hosts = hosts.items,
 			.host_count = hosts.count,
-			.nets = &survey->nets,
-			.leases = &survey->leases,
+			.nets = &hypervisor->facts.nets,
+			.leases = &hypervisor->facts.leases,
 			.now_s = (uint64_t)time(NULL),
 			.full_percent = verb->full_percent,
 		};
@@ -90,36 +90,35 @@ static void hypervisors_audit(struct audit_verb *verb)
 
 static int findings_report(struct audit_verb *verb)
 {
-	struct gathering *gathering = &verb->gathering;
-	struct finding_result *results;
+	struct query *query = &verb->query;
+	struct finding_outcome *outcomes;
 	int status;
 
-	results = mem_zero(verb->findings.count + 1, sizeof(*results));
+	outcomes = mem_zero(verb->findings.count + 1, sizeof(*outcomes));
 	for (size_t i = 0; i < verb->findings.count; i++)
-		results[i].finding = &verb->findings.items[i];
+		outcomes[i].finding = &verb->findings.items[i];
 	if (verb->fix && !verb->cli->dry_run)
-		findings_fix(results, verb->findings.count, gathering->surveys.items,
-			     gathering->surveys.count);
-	status = findings_print(verb->cli, results, verb->findings.count);
+		findings_fix(outcomes, verb->findings.count, query->hypervisors.items,
+			     query->hypervisors.count);
+	status = findings_print(verb->cli, outcomes, verb->findings.count);
 	for (size_t i = 0; i < verb->findings.count; i++)
-		error_free(&results[i].error);
-	free(results);
+		error_free(&outcomes[i].error);
+	free(outcomes);
 	return status;
 }
 
 static int leases_audit(struct audit_verb *verb)
 {
-	struct gathering *gathering = &verb->gathering;
+	struct query *query = &verb->query;
 	int status;
 
-	gathering_start(gathering, verb->cli, &verb->request, NULL);
-	gathering->read_only = !verb->fix;
-	array_foreach(survey, &gathering->surveys)
-		survey->idle_too = true;
-	gathering_read(gathering);
-	gathering_report(gathering, verb->cli);
-	status = gathering_status(gathering) == CLI_DONE ? machines_check(verb)
-							 : CLI_SYSTEM;
+	query_start(query, verb->cli, &verb->options, NULL);
+	query->read_only = !verb->fix;
+	array_foreach(hypervisor, &query->hypervisors)
+		hypervisor->inactive_too = true;
+	query_read(query);
+	query_report(query, verb->cli);
+	status = query_status(query) == CLI_DONE ? machines_check(verb) : CLI_SYSTEM;
 	if (status != CLI_DONE)
 		return status;
 	hypervisors_audit(verb);
@@ -134,7 +133,7 @@ int audit_run(struct cli *cli)
 	uint64_t percent;
 	int code;
 
-	request_start(&verb.request);
+	query_options_start(&verb.options);
 	while ((code = cli_next(cli)) != CLI_END) {
 		if (code == AUDIT_FIX) {
 			verb.fix = true;

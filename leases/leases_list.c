@@ -9,56 +9,56 @@
 #include "leases/query.h"
 #include "leases/results_print.h"
 
-enum { LIST_MACHINE = REQUEST_END, ANSIBLE_LIST, ANSIBLE_HOST };
+enum { LIST_MACHINE = QUERY_END, ANSIBLE_LIST, ANSIBLE_HOST };
 
 const struct cli_option list_options[] = {
 	{LIST_MACHINE, "machine", "NAME", "only this machine; may be given again"},
-	REQUEST_NETWORK_OPTION,
-	REQUEST_ADDRESS_OPTIONS,
-	REQUEST_SOURCE_OPTIONS,
-	REQUEST_GUEST_NAMES_OPTION,
-	REQUEST_DIR_OPTION,
+	QUERY_NETWORK_OPTION,
+	QUERY_ADDRESS_OPTIONS,
+	QUERY_SOURCE_OPTIONS,
+	QUERY_GUEST_NAMES_OPTION,
+	QUERY_DIR_OPTION,
 	{0},
 };
 
 const struct cli_option ansible_options[] = {
 	{ANSIBLE_LIST, "list", NULL, "all hosts, with their groups and variables"},
 	{ANSIBLE_HOST, "host", "NAME", "the variables of this host"},
-	REQUEST_NETWORK_OPTION,
-	REQUEST_ADDRESS_OPTIONS,
-	REQUEST_SOURCE_OPTIONS,
-	REQUEST_GUEST_NAMES_OPTION,
-	REQUEST_DIR_OPTION,
+	QUERY_NETWORK_OPTION,
+	QUERY_ADDRESS_OPTIONS,
+	QUERY_SOURCE_OPTIONS,
+	QUERY_GUEST_NAMES_OPTION,
+	QUERY_DIR_OPTION,
 	{0},
 };
 
-static bool is_wanted(const struct gathering *gathering, const struct answer *answer)
+static bool is_wanted(const struct query *query, const struct result *result)
 {
-	array_foreach(target, &gathering->targets) {
-		if (target_takes(target, answer))
+	array_foreach(target, &query->targets) {
+		if (target_takes(target, result))
 			return true;
 	}
-	return !gathering->targets.count;
+	return !query->targets.count;
 }
 
 /* The caller frees refs.items. */
-static struct answer_refs wanted_answers(const struct gathering *gathering)
+static struct result_refs wanted_results(const struct query *query)
 {
-	struct answer_refs refs = {0};
+	struct result_refs refs = {0};
 
-	array_foreach(answer, &gathering->answers) {
-		if (is_wanted(gathering, answer))
-			*array_add(&refs) = answer;
+	array_foreach(result, &query->results) {
+		if (is_wanted(query, result))
+			*array_add(&refs) = result;
 	}
 	return refs;
 }
 
 /* Names given to --machine that are none's. */
-static int machines_check(const struct cli *cli, const struct gathering *gathering)
+static int machines_check(const struct cli *cli, const struct query *query)
 {
 	int status = CLI_DONE;
 
-	array_foreach(target, &gathering->targets) {
+	array_foreach(target, &query->targets) {
 		if (target->kind == TARGET_MACHINE)
 			continue;
 		cli_error(cli, "%s: no machine of that name", target->word);
@@ -68,62 +68,62 @@ static int machines_check(const struct cli *cli, const struct gathering *gatheri
 }
 
 /* With `ansible` for its --list, or for --host with `host`; else as --output says. */
-static int list_print(struct cli *cli, const struct request *request, bool ansible,
+static int list_print(struct cli *cli, const struct query_options *options, bool ansible,
 		      const char *host)
 {
-	CLEANUP(gathering_end) struct gathering gathering = {0};
-	struct answer_refs refs = {0};
+	CLEANUP(query_end) struct query query = {0};
+	struct result_refs refs = {0};
 	int status, printed;
 
-	gathering_start(&gathering, cli, request, NULL);
-	gathering_run(&gathering, (uint64_t)time(NULL));
-	gathering_report(&gathering, cli);
-	status = gathering_status(&gathering);
+	query_start(&query, cli, options, NULL);
+	query_run(&query, (uint64_t)time(NULL));
+	query_report(&query, cli);
+	status = query_status(&query);
 	if (status == CLI_DONE)
-		status = machines_check(cli, &gathering);
-	refs = wanted_answers(&gathering);
-	printed = ansible ? answers_print_ansible(cli, &gathering, &refs, host)
-			  : answers_print(cli, &gathering, &refs);
+		status = machines_check(cli, &query);
+	refs = wanted_results(&query);
+	printed = ansible ? results_print_ansible(cli, &query, &refs, host)
+			  : results_print(cli, &query, &refs);
 	free(refs.items);
 	return printed == CLI_DONE ? status : printed;
 }
 
 int list_run(struct cli *cli)
 {
-	CLEANUP(request_free) struct request request = {0};
+	CLEANUP(query_options_free) struct query_options options = {0};
 	int code;
 
-	request_start(&request);
+	query_options_start(&options);
 	while ((code = cli_next(cli)) != CLI_END) {
 		if (code == LIST_MACHINE)
-			*array_add(&request.names) = mem_string(cli->value);
+			*array_add(&options.names) = mem_string(cli->value);
 		else
-			request_option(&request, cli, code);
+			query_option_take(&options, cli, code);
 	}
-	request_check(&request, cli);
+	query_options_check(&options, cli);
 	cli_operands(cli, 0, 0);
-	return list_print(cli, &request, false, NULL);
+	return list_print(cli, &options, false, NULL);
 }
 
 int ansible_run(struct cli *cli)
 {
-	CLEANUP(request_free) struct request request = {0};
+	CLEANUP(query_options_free) struct query_options options = {0};
 	const char *host = NULL;
 	bool list = false;
 	int code;
 
-	request_start(&request);
+	query_options_start(&options);
 	while ((code = cli_next(cli)) != CLI_END) {
 		if (code == ANSIBLE_LIST)
 			list = true;
 		else if (code == ANSIBLE_HOST)
 			host = cli->value;
 		else
-			request_option(&request, cli, code);
+			query_option_take(&options, cli, code);
 	}
-	request_check(&request, cli);
+	query_options_check(&options, cli);
 	cli_operands(cli, 0, 0);
 	if (list == !!host)
 		cli_usage(cli, "either --list or --host NAME");
-	return list_print(cli, &request, true, host);
+	return list_print(cli, &options, true, host);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Leases and answers as records: the columns of `list`, `resolve` and `watch`. */
+/* Leases and results as records: the columns of `list`, `resolve` and `watch`. */
 #ifndef LEASES_LEASES_OUTPUT_H
 #define LEASES_LEASES_OUTPUT_H
 
@@ -15,7 +15,7 @@ enum leases_columns {
 
 /* A record. What its columns don't show need not be set. */
 struct leases_row {
-	const struct answer *answer;
+	const struct result *result;
 	const char *event;  /* or finding */
 	const char *detail; /* of a finding */
 	const char *fix;    /* what can be done, or has been; NULL: nothing */
@@ -27,6 +27,6 @@ struct leases_row {
  */
 struct output *leases_output_begin(const struct cli *cli, enum output_format format,
 				   enum leases_columns columns);
-void leases_output(struct output *output, const char *event, const struct answer *answer);
+void leases_output(struct output *output, const char *event, const struct result *result);
 
 #endif

@@ -12,22 +12,22 @@
 #include "leases/release_results.h"
 
 enum {
-	RELEASE_WAIT = REQUEST_END,
+	RELEASE_WAIT = QUERY_END,
 	WAIT_DEFAULT_S = 5, /* dnsmasq can be deaf for three */
 	WAIT_MAX_S = 3600,
 };
 
 const struct cli_option release_options[] = {
 	{RELEASE_WAIT, "wait", "SECONDS", "how long to wait until they are gone; 5"},
-	REQUEST_NETWORK_OPTION,
-	REQUEST_DIR_OPTION,
+	QUERY_NETWORK_OPTION,
+	QUERY_DIR_OPTION,
 	{0},
 };
 
 struct release_verb {
 	struct cli *cli;
-	struct request request;
-	struct gathering gathering;
+	struct query_options options;
+	struct query query;
 	uint64_t wait_s;
 	ARRAY(struct release_outcome) outcomes; /* in the order of hypervisors */
 };
@@ -37,14 +37,14 @@ static void verb_free(struct release_verb *verb)
 	array_foreach(outcome, &verb->outcomes)
 		error_free(&outcome->error);
 	free(verb->outcomes.items);
-	gathering_end(&verb->gathering);
-	request_free(&verb->request);
+	query_end(&verb->query);
+	query_options_free(&verb->options);
 }
 
-static bool is_meant_by_any(const struct release_verb *verb, const struct answer *answer)
+static bool is_meant_by_any(const struct release_verb *verb, const struct result *result)
 {
-	array_foreach(target, &verb->gathering.targets) {
-		if (target_takes(target, answer))
+	array_foreach(target, &verb->query.targets) {
+		if (target_takes(target, result))
 			return true;
 	}
 	return false;
@@ -55,11 +55,11 @@ static int operands_check(const struct release_verb *verb)
 {
 	int status = CLI_DONE;
 
-	array_foreach(target, &verb->gathering.targets) {
+	array_foreach(target, &verb->query.targets) {
 		bool found = false;
 
-		array_foreach(answer, &verb->gathering.answers)
-			found |= target_takes(target, answer);
+		array_foreach(result, &verb->query.results)
+			found |= target_takes(target, result);
 		if (found)
 			continue;
 		cli_error(verb->cli, "%s: no lease", target->word);
@@ -75,13 +75,13 @@ static void outcomes_run(struct release_verb *verb)
 	size_t count = verb->outcomes.count;
 
 	for (size_t i = 0, next; i < count; i = next) {
-		size_t host = items[i].answer->host;
-		const char *directory = verb->gathering.surveys.items[host].directory;
+		size_t host = items[i].result->host;
+		const char *directory = verb->query.hypervisors.items[host].directory;
 
-		for (next = i; next < count && items[next].answer->host == host;)
+		for (next = i; next < count && items[next].result->host == host;)
 			next++;
 		if (directory) {
-			release_answers(items + i, next - i, directory,
+			results_release(items + i, next - i, directory,
 					(unsigned int)verb->wait_s * 1000);
 			continue;
 		}
@@ -104,12 +104,12 @@ static int outcomes_print(const struct release_verb *verb)
 	array_foreach(outcome, &verb->outcomes) {
 		leases_output(output,
 			      cli->dry_run ? "found" : release_outcome_word(outcome),
-			      outcome->answer);
+			      outcome->result);
 		if (cli->dry_run || outcome->state == RELEASE_CONFIRMED)
 			continue;
 		status = CLI_NO;
 		cli_error(cli, "%s: %s",
-			  lease_address_format(&outcome->answer->lease.address, text),
+			  lease_address_format(&outcome->result->lease.address, text),
 			  outcome->state == RELEASE_FAILED
 				  ? error_text(&outcome->error)
 				  : release_state_text(outcome->state));
@@ -125,14 +125,14 @@ static int leases_release(struct release_verb *verb)
 {
 	int status, missing, printed;
 
-	gathering_start(&verb->gathering, verb->cli, &verb->request, NULL);
-	gathering_run(&verb->gathering, (uint64_t)time(NULL));
-	gathering_report(&verb->gathering, verb->cli);
-	status = gathering_status(&verb->gathering);
+	query_start(&verb->query, verb->cli, &verb->options, NULL);
+	query_run(&verb->query, (uint64_t)time(NULL));
+	query_report(&verb->query, verb->cli);
+	status = query_status(&verb->query);
 	missing = operands_check(verb);
-	array_foreach(answer, &verb->gathering.answers) {
-		if (is_meant_by_any(verb, answer))
-			array_add(&verb->outcomes)->answer = answer;
+	array_foreach(result, &verb->query.results) {
+		if (is_meant_by_any(verb, result))
+			array_add(&verb->outcomes)->result = result;
 	}
 	if (!verb->cli->dry_run)
 		outcomes_run(verb);
@@ -149,17 +149,17 @@ int release_verb_run(struct cli *cli)
 	struct error error = {0};
 	int code;
 
-	request_start(&verb.request);
-	source_order_parse("lease", &verb.request.order, NULL);
-	verb.request.filter.link_local = true;
+	query_options_start(&verb.options);
+	source_order_parse("lease", &verb.options.order, NULL);
+	verb.options.filter.link_local = true;
 	while ((code = cli_next(cli)) != CLI_END) {
 		if (code != RELEASE_WAIT)
-			request_option(&verb.request, cli, code);
+			query_option_take(&verb.options, cli, code);
 		else if (num_parse(cli->value, 0, WAIT_MAX_S, &verb.wait_s, &error) < 0)
 			cli_usage(cli, "--wait: %s", error_text(&error));
 	}
-	request_check(&verb.request, cli);
+	query_options_check(&verb.options, cli);
 	cli_operands(cli, 1, -1);
-	request_operands(&verb.request, cli);
+	query_options_operands(&verb.options, cli);
 	return leases_release(&verb);
 }

@@ -13,7 +13,7 @@
 #include "leases/results_print.h"
 
 enum {
-	RESOLVE_WAIT = REQUEST_END,
+	RESOLVE_WAIT = QUERY_END,
 	RESOLVE_ANY,
 	WAIT_MAX_S = 366 * 24 * 60 * 60,
 	POLL_MS = 1000,
@@ -23,34 +23,34 @@ const struct cli_option resolve_options[] = {
 	{'1', "first", NULL, "only the best address of each"},
 	{RESOLVE_WAIT, "wait", "SECONDS", "wait until each card has an address"},
 	{RESOLVE_ANY, "any", NULL, "wait for one card of each machine only"},
-	REQUEST_ADDRESS_OPTIONS,
-	REQUEST_NETWORK_OPTION,
-	REQUEST_SOURCE_OPTIONS,
-	REQUEST_GUEST_NAMES_OPTION,
-	REQUEST_DIR_OPTION,
+	QUERY_ADDRESS_OPTIONS,
+	QUERY_NETWORK_OPTION,
+	QUERY_SOURCE_OPTIONS,
+	QUERY_GUEST_NAMES_OPTION,
+	QUERY_DIR_OPTION,
 	{0},
 };
 
 struct resolve {
 	struct cli *cli;
-	struct request request;
-	struct gathering gathering;
+	struct query_options options;
+	struct query query;
 	struct target_wait wait;
 	uint64_t wait_s;
 	bool first, waits;
 };
 
-static void address_print(const struct answer *answer)
+static void address_print(const struct result *result)
 {
 	char text[LEASE_ADDRESS_TEXT_MAX];
 
-	puts(lease_address_format(&answer->lease.address, text));
+	puts(lease_address_format(&result->lease.address, text));
 }
 
 /* Two sources that give a card different addresses: whoever takes the first should know.
  */
 static void disagreement_warn(const struct cli *cli, const struct target *target,
-			      const struct answer *best)
+			      const struct result *best)
 {
 	char text[LEASE_ADDRESS_TEXT_MAX];
 
@@ -61,13 +61,13 @@ static void disagreement_warn(const struct cli *cli, const struct target *target
 			 best->disagrees);
 }
 
-/* Adds the target's answers to `all`, each address once if these alone are printed. */
+/* Adds the target's results to `all`, each address once if these alone are printed. */
 static int target_resolve(const struct resolve *resolve, const struct target *target,
-			  struct answer_refs *all)
+			  struct result_refs *all)
 {
-	struct answer_refs refs = {0};
+	struct result_refs refs = {0};
 
-	target_answers(target, &resolve->gathering.answers, &refs);
+	target_results(target, &resolve->query.results, &refs);
 	if (!refs.count) {
 		cli_error(resolve->cli, "%s: %s", target->word,
 			  target->kind == TARGET_HOSTNAME
@@ -77,7 +77,7 @@ static int target_resolve(const struct resolve *resolve, const struct target *ta
 	}
 	disagreement_warn(resolve->cli, target, refs.items[0]);
 	if (!resolve->cli->format_name)
-		answer_refs_unique(&refs);
+		result_refs_unique(&refs);
 	if (resolve->first)
 		refs.count = 1;
 	array_foreach(ref, &refs)
@@ -88,17 +88,17 @@ static int target_resolve(const struct resolve *resolve, const struct target *ta
 
 static int targets_print(const struct resolve *resolve)
 {
-	int status = gathering_status(&resolve->gathering), printed = CLI_DONE;
-	struct answer_refs all = {0};
+	int status = query_status(&resolve->query), printed = CLI_DONE;
+	struct result_refs all = {0};
 
-	array_foreach(target, &resolve->gathering.targets) {
-		int result = target_resolve(resolve, target, &all);
+	array_foreach(target, &resolve->query.targets) {
+		int found = target_resolve(resolve, target, &all);
 
 		if (status == CLI_DONE)
-			status = result;
+			status = found;
 	}
 	if (resolve->cli->format_name)
-		printed = answers_print(resolve->cli, &resolve->gathering, &all);
+		printed = results_print(resolve->cli, &resolve->query, &all);
 	for (size_t i = 0; !resolve->cli->format_name && i < all.count; i++)
 		address_print(all.items[i]);
 	free(all.items);
@@ -107,20 +107,20 @@ static int targets_print(const struct resolve *resolve)
 
 static bool is_complete(const struct resolve *resolve, const struct target *target)
 {
-	const struct gathering *gathering = &resolve->gathering;
-	struct answer_refs refs = {0};
+	const struct query *query = &resolve->query;
+	struct result_refs refs = {0};
 	bool complete;
 
-	target_answers(target, &gathering->answers, &refs);
-	complete = target_complete(target, &refs, gathering->machines.items,
-				   gathering->machines.count, &resolve->wait);
+	target_results(target, &query->results, &refs);
+	complete = target_complete(target, &refs, query->machines.items,
+				   query->machines.count, &resolve->wait);
 	free(refs.items);
 	return complete;
 }
 
 static bool all_complete(const struct resolve *resolve)
 {
-	array_foreach(target, &resolve->gathering.targets) {
+	array_foreach(target, &resolve->query.targets) {
 		if (!is_complete(resolve, target))
 			return false;
 	}
@@ -128,22 +128,22 @@ static bool all_complete(const struct resolve *resolve)
 }
 
 /* Gathers until all is there, or the time is over; tells which. */
-static bool answers_wait(struct resolve *resolve)
+static bool results_wait(struct resolve *resolve)
 {
-	struct gathering *gathering = &resolve->gathering;
+	struct query *query = &resolve->query;
 	uint64_t end_ms = clock_ms() + resolve->wait_s * 1000;
 
 	for (;;) {
 		uint64_t next_ms = end_ms;
 
-		gathering_run(gathering, (uint64_t)time(NULL));
+		query_run(query, (uint64_t)time(NULL));
 		if (all_complete(resolve))
 			return true;
 		if (!clock_left_ms(end_ms))
 			return false;
-		if (gathering_needs_polling(gathering) && clock_ms() + POLL_MS < end_ms)
+		if (query_needs_polling(query) && clock_ms() + POLL_MS < end_ms)
 			next_ms = clock_ms() + POLL_MS;
-		events_wait(gathering->events, next_ms);
+		events_wait(query->events, next_ms);
 	}
 }
 
@@ -152,9 +152,9 @@ static void reasons_print(const struct resolve *resolve)
 {
 	CLEANUP(error_list_free) struct error_list reasons = {0};
 
-	array_foreach(target, &resolve->gathering.targets) {
+	array_foreach(target, &resolve->query.targets) {
 		if (!is_complete(resolve, target))
-			explain_target(&resolve->gathering, target, &reasons);
+			explain_target(&resolve->query, target, &reasons);
 	}
 	cli_errors(resolve->cli, &reasons);
 }
@@ -165,15 +165,15 @@ static int resolve_print(struct resolve *resolve)
 	int status;
 
 	if (resolve->waits)
-		complete = answers_wait(resolve);
+		complete = results_wait(resolve);
 	else
-		gathering_run(&resolve->gathering, (uint64_t)time(NULL));
+		query_run(&resolve->query, (uint64_t)time(NULL));
 	if (!complete) {
 		cli_error(resolve->cli, "no address for all after %ju s",
 			  (uintmax_t)resolve->wait_s);
 		resolve->cli->verbose++;
 	}
-	gathering_report(&resolve->gathering, resolve->cli);
+	query_report(&resolve->query, resolve->cli);
 	if (resolve->cli->verbose)
 		reasons_print(resolve);
 	status = targets_print(resolve);
@@ -198,17 +198,17 @@ static void option_take(struct resolve *resolve, int code)
 			cli_usage(resolve->cli, "--wait: %s", error_text(&error));
 		break;
 	default:
-		request_option(&resolve->request, resolve->cli, code);
+		query_option_take(&resolve->options, resolve->cli, code);
 	}
 }
 
 static void resolve_free(struct resolve *resolve)
 {
-	struct events *events = resolve->gathering.events;
+	struct events *events = resolve->query.events;
 
-	gathering_end(&resolve->gathering);
+	query_end(&resolve->query);
 	events_end(events);
-	request_free(&resolve->request);
+	query_options_free(&resolve->options);
 }
 
 int resolve_run(struct cli *cli)
@@ -218,19 +218,19 @@ int resolve_run(struct cli *cli)
 	struct error error = {0};
 	int code;
 
-	request_start(&resolve.request);
+	query_options_start(&resolve.options);
 	while ((code = cli_next(cli)) != CLI_END)
 		option_take(&resolve, code);
-	request_check(&resolve.request, cli);
+	query_options_check(&resolve.options, cli);
 	cli_operands(cli, 1, -1);
-	request_operands(&resolve.request, cli);
-	resolve.wait.network = resolve.request.filter.network;
-	resolve.wait.reservations = resolve.request.order.count == 1;
+	query_options_operands(&resolve.options, cli);
+	resolve.wait.network = resolve.options.filter.network;
+	resolve.wait.reservations = resolve.options.order.count == 1;
 	if (resolve.waits && !(events = events_start(&error))) {
 		cli_error(cli, "%s", error_text(&error));
 		error_free(&error);
 		return CLI_SYSTEM;
 	}
-	gathering_start(&resolve.gathering, cli, &resolve.request, events);
+	query_start(&resolve.query, cli, &resolve.options, events);
 	return resolve_print(&resolve);
 }

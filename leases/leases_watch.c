@@ -13,7 +13,7 @@
 #include "leases/query.h"
 
 enum {
-	WATCH_INITIAL = REQUEST_END,
+	WATCH_INITIAL = QUERY_END,
 	WATCH_RENEWALS,
 	POLL_MS = 2000,
 };
@@ -21,49 +21,49 @@ enum {
 const struct cli_option watch_options[] = {
 	{WATCH_INITIAL, "initial", NULL, "first a line for each lease that is there"},
 	{WATCH_RENEWALS, "renewals", NULL, "also those that change nothing but expiry"},
-	REQUEST_NETWORK_OPTION,
-	REQUEST_DIR_OPTION,
+	QUERY_NETWORK_OPTION,
+	QUERY_DIR_OPTION,
 	{0},
 };
 
 struct watch {
 	struct cli *cli;
-	struct request request;
-	struct gathering gathering;
+	struct query_options options;
+	struct query query;
 	struct events *events;
-	struct answer_list known;
+	struct result_list known;
 	struct output *output;
 	bool initial, renewals, complained;
 };
 
 static void watch_free(struct watch *watch)
 {
-	answer_list_free(&watch->known);
-	gathering_end(&watch->gathering);
+	result_list_free(&watch->known);
+	query_end(&watch->query);
 	events_end(watch->events);
-	request_free(&watch->request);
+	query_options_free(&watch->options);
 }
 
 static void change_print(void *data, enum lease_change change,
-			 const struct answer *answer)
+			 const struct result *result)
 {
 	struct watch *watch = data;
 
 	if (change != LEASE_RENEWED || watch->renewals)
-		leases_output(watch->output, lease_change_word(change), answer);
+		leases_output(watch->output, lease_change_word(change), result);
 }
 
 /* Moves the leases of hypervisors that can't be reached now: they are as they were. */
-static struct answer_list unreached_take(struct watch *watch)
+static struct result_list unreached_take(struct watch *watch)
 {
-	struct answer_list kept = {0};
+	struct result_list kept = {0};
 	size_t rest = 0;
 
-	array_foreach(answer, &watch->known) {
-		if (gathering_reached(&watch->gathering, answer->host))
-			watch->known.items[rest++] = *answer;
+	array_foreach(result, &watch->known) {
+		if (query_reached(&watch->query, result->host))
+			watch->known.items[rest++] = *result;
 		else
-			*array_add(&kept) = *answer;
+			*array_add(&kept) = *result;
 	}
 	watch->known.count = rest;
 	return kept;
@@ -72,27 +72,27 @@ static struct answer_list unreached_take(struct watch *watch)
 /* Trouble is told when it begins, not again and again as long as it lasts. */
 static void trouble_report(struct watch *watch)
 {
-	bool trouble = watch->gathering.errors.count > 0;
+	bool trouble = watch->query.errors.count > 0;
 
 	if (!watch->complained || !trouble)
-		gathering_report(&watch->gathering, watch->cli);
+		query_report(&watch->query, watch->cli);
 	watch->complained = trouble;
 }
 
 static void leases_look(struct watch *watch)
 {
-	struct gathering *gathering = &watch->gathering;
-	struct answer_list kept;
+	struct query *query = &watch->query;
+	struct result_list kept;
 
-	gathering_run(gathering, (uint64_t)time(NULL));
+	query_run(query, (uint64_t)time(NULL));
 	trouble_report(watch);
 	kept = unreached_take(watch);
-	lease_changes(&watch->known, &gathering->answers, change_print, watch);
-	answer_list_free(&watch->known);
-	watch->known = gathering->answers;
-	gathering->answers = (struct answer_list){0};
-	array_foreach(answer, &kept)
-		*array_add(&watch->known) = *answer;
+	lease_changes(&watch->known, &query->results, change_print, watch);
+	result_list_free(&watch->known);
+	watch->known = query->results;
+	query->results = (struct result_list){0};
+	array_foreach(result, &kept)
+		*array_add(&watch->known) = *result;
 	free(kept.items);
 	output_flush(watch->output);
 }
@@ -102,33 +102,33 @@ static uint64_t next_look_ms(const struct watch *watch)
 {
 	uint64_t now_s = (uint64_t)time(NULL), next_ms = UINT64_MAX;
 
-	array_foreach(answer, &watch->known) {
-		uint64_t expires_s = answer->lease.expires_s;
+	array_foreach(result, &watch->known) {
+		uint64_t expires_s = result->lease.expires_s;
 		uint64_t left_s = expires_s > now_s ? expires_s - now_s : 0;
 
 		if (expires_s && left_s < INT32_MAX &&
 		    clock_ms() + left_s * 1000 < next_ms)
 			next_ms = clock_ms() + left_s * 1000;
 	}
-	if (gathering_needs_polling(&watch->gathering) && clock_ms() + POLL_MS < next_ms)
+	if (query_needs_polling(&watch->query) && clock_ms() + POLL_MS < next_ms)
 		next_ms = clock_ms() + POLL_MS;
 	return next_ms;
 }
 
 static int leases_watch(struct watch *watch)
 {
-	struct gathering *gathering = &watch->gathering;
+	struct query *query = &watch->query;
 
-	gathering->patient = true;
-	gathering_run(gathering, (uint64_t)time(NULL));
+	query->patient = true;
+	query_run(query, (uint64_t)time(NULL));
 	trouble_report(watch);
-	if (!gathering->reached)
+	if (!query->reached)
 		return CLI_SYSTEM;
 	if (watch->initial)
-		array_foreach(answer, &gathering->answers)
-			leases_output(watch->output, "present", answer);
-	watch->known = gathering->answers;
-	gathering->answers = (struct answer_list){0};
+		array_foreach(result, &query->results)
+			leases_output(watch->output, "present", result);
+	watch->known = query->results;
+	query->results = (struct result_list){0};
 	output_flush(watch->output);
 	while (!ferror(stdout)) {
 		enum events_change change = events_wait(watch->events,
@@ -136,7 +136,7 @@ static int leases_watch(struct watch *watch)
 
 		if (change == EVENTS_UNREAD)
 			break;
-		gathering->keep_machines = change != EVENTS_LIBVIRT;
+		query->keep_machines = change != EVENTS_LIBVIRT;
 		leases_look(watch);
 	}
 	return CLI_SYSTEM;
@@ -148,17 +148,17 @@ int watch_run(struct cli *cli)
 	struct error error = {0};
 	int code, status;
 
-	request_start(&watch.request);
-	source_order_parse("lease", &watch.request.order, NULL);
+	query_options_start(&watch.options);
+	source_order_parse("lease", &watch.options.order, NULL);
 	while ((code = cli_next(cli)) != CLI_END) {
 		if (code == WATCH_INITIAL)
 			watch.initial = true;
 		else if (code == WATCH_RENEWALS)
 			watch.renewals = true;
 		else
-			request_option(&watch.request, cli, code);
+			query_option_take(&watch.options, cli, code);
 	}
-	request_check(&watch.request, cli);
+	query_options_check(&watch.options, cli);
 	cli_operands(cli, 0, 0);
 	watch.events = events_start(&error);
 	if (!watch.events) {
@@ -167,7 +167,7 @@ int watch_run(struct cli *cli)
 		return CLI_SYSTEM;
 	}
 	events_add_output(watch.events, STDOUT_FILENO);
-	gathering_start(&watch.gathering, cli, &watch.request, watch.events);
+	query_start(&watch.query, cli, &watch.options, watch.events);
 	watch.output = leases_output_begin(cli, OUTPUT_JSONL, LEASES_EVENTS);
 	status = leases_watch(&watch);
 	output_end(watch.output, NULL);

@@ -1,153 +1,157 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All answers of all hypervisors to one request. */
+/* All results of all hypervisors to one options. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
+#include "leases/hypervisor_ask.h"
+#include "leases/hypervisor_read.h"
 #include "leases/query.h"
 
-void gathering_start(struct gathering *gathering, const struct cli *cli,
-		     const struct request *request, struct events *events)
+void query_start(struct query *query, const struct cli *cli,
+		 const struct query_options *options, struct events *events)
 {
-	gathering->request = request;
-	gathering->events = events;
-	gathering->read_only = !source_order_has(&request->order, LEASE_FROM_AGENT);
+	query->options = options;
+	query->events = events;
+	query->read_only = !source_order_has(&options->order, LEASE_FROM_AGENT);
 	if (!cli->uris.count)
-		array_add(&gathering->surveys);
+		array_add(&query->hypervisors);
 	array_foreach(uri, &cli->uris)
-		array_add(&gathering->surveys)->uri = *uri;
-	if (request->directory)
-		survey_open_directory(&gathering->surveys.items[0], request->directory);
-	array_foreach(survey, &gathering->surveys) {
-		survey->network = request->filter.network;
-		*array_add(&gathering->machines) = &survey->machines;
+		array_add(&query->hypervisors)->uri = *uri;
+	if (options->directory)
+		hypervisor_use_directory(&query->hypervisors.items[0],
+					 options->directory);
+	array_foreach(hypervisor, &query->hypervisors) {
+		hypervisor->network = options->filter.network;
+		*array_add(&query->machines) = &hypervisor->facts.machines;
 	}
 }
 
-static void connection_end(struct gathering *gathering, struct survey *survey)
+static void connection_end(struct query *query, struct hypervisor *hypervisor)
 {
-	if (gathering->events && survey->connection)
-		events_remove_connection(gathering->events, survey->connection);
-	survey_disconnect(survey);
+	if (query->events && hypervisor->connection)
+		events_remove_connection(query->events, hypervisor->connection);
+	hypervisor_disconnect(hypervisor);
 }
 
-void gathering_end(struct gathering *gathering)
+void query_end(struct query *query)
 {
-	array_foreach(survey, &gathering->surveys) {
-		connection_end(gathering, survey);
-		survey_close(survey);
+	array_foreach(hypervisor, &query->hypervisors) {
+		connection_end(query, hypervisor);
+		hypervisor_close(hypervisor);
 	}
-	free(gathering->surveys.items);
-	free(gathering->unreached.items);
-	free(gathering->machines.items);
-	free(gathering->targets.items);
-	answer_list_free(&gathering->answers);
-	error_list_free(&gathering->errors);
+	free(query->hypervisors.items);
+	free(query->unreached.items);
+	free(query->machines.items);
+	free(query->targets.items);
+	result_list_free(&query->results);
+	error_list_free(&query->errors);
 }
 
-static bool is_open(const struct survey *survey)
+static bool is_open(const struct hypervisor *hypervisor)
 {
-	return survey->connection || survey->directory;
+	return hypervisor->connection || hypervisor->directory;
 }
 
 /* What is known of a hypervisor that is not there, and whose files are. */
-static bool is_known(const struct gathering *gathering, const struct survey *survey)
+static bool is_known(const struct query *query, const struct hypervisor *hypervisor)
 {
-	return gathering->patient && survey->directory && survey->nets.count;
+	return query->patient && hypervisor->directory && hypervisor->facts.nets.count;
 }
 
 /* Connects if need be; tells whether there is something new to be read. */
-static int survey_start(struct gathering *gathering, struct survey *survey,
-			struct error *error)
+static int hypervisor_start(struct query *query, struct hypervisor *hypervisor,
+			    struct error *error)
 {
-	bool known = is_known(gathering, survey);
+	bool known = is_known(query, hypervisor);
 
-	if (gathering->request->directory || survey_is_alive(survey)) {
-		survey_clear(survey, gathering->keep_machines);
+	if (query->options->directory || hypervisor_is_alive(hypervisor)) {
+		hypervisor_facts_clear(&hypervisor->facts, query->keep_machines);
 		return 0;
 	}
-	connection_end(gathering, survey);
+	connection_end(query, hypervisor);
 	if (!known)
-		survey_close(survey);
-	if ((known ? survey_reconnect : survey_open)(survey, gathering->read_only,
-						     error) < 0)
+		hypervisor_close(hypervisor);
+	if ((known ? hypervisor_reconnect : hypervisor_open)(hypervisor, query->read_only,
+							     error) < 0)
 		return -1;
 	if (known)
-		survey_clear(survey, false);
-	if (gathering->events && survey->connection)
-		events_add_connection(gathering->events, survey->connection);
+		hypervisor_facts_clear(&hypervisor->facts, false);
+	if (query->events && hypervisor->connection)
+		events_add_connection(query->events, hypervisor->connection);
 	return 0;
 }
 
-static int survey_run(struct gathering *gathering, struct survey *survey,
-		      struct error *error)
+static int hypervisor_run(struct query *query, struct hypervisor *hypervisor,
+			  struct error *error)
 {
-	if (survey_start(gathering, survey, error) < 0) {
-		if (!is_known(gathering, survey))
+	if (hypervisor_start(query, hypervisor, error) < 0) {
+		if (!is_known(query, hypervisor))
 			return -1;
 		error_free(error);
-		survey_reread(survey);
+		hypervisor_reread(hypervisor);
 		return 0;
 	}
-	if (gathering->events && survey->directory)
-		events_add_directory(gathering->events, survey->directory);
-	return survey_read(survey, error);
+	if (query->events && hypervisor->directory)
+		events_add_directory(query->events, hypervisor->directory);
+	return hypervisor_read(hypervisor, error);
 }
 
 /* Machines by their names, or all of them when a name is that of no machine. */
-static void machines_find(struct gathering *gathering)
+static void machines_find(struct query *query)
 {
-	const struct request *request = gathering->request;
+	const struct query_options *options = query->options;
 	/* A guest's name must not be that of any machine. */
-	bool all = !request->names.count || request->guest_names;
+	bool all = !options->names.count || options->guest_names;
 
-	array_foreach(name, &request->names) {
+	array_foreach(name, &options->names) {
 		bool found = false;
 
-		array_foreach(survey, &gathering->surveys)
-			found |= is_open(survey) && survey_find_machine(survey, *name);
+		array_foreach(hypervisor, &query->hypervisors)
+			found |= is_open(hypervisor) &&
+				 hypervisor_find_machine(hypervisor, *name);
 		all |= !found;
 	}
 	if (!all)
 		return;
-	array_foreach(survey, &gathering->surveys) {
+	array_foreach(hypervisor, &query->hypervisors) {
 		struct error error = {0};
 
-		if (is_open(survey) && !survey->has_machines &&
-		    survey_read_machines(survey, &error) < 0)
-			error_list_take(&gathering->errors, &error);
+		if (is_open(hypervisor) && !hypervisor->facts.has_machines &&
+		    hypervisor_read_machines(hypervisor, &error) < 0)
+			error_list_take(&query->errors, &error);
 	}
 }
 
-static void targets_make(struct gathering *gathering)
+static void targets_make(struct query *query)
 {
-	gathering->targets.count = 0;
-	array_foreach(name, &gathering->request->names)
-		*array_add(&gathering->targets) = target_make(
-			*name, gathering->machines.items, gathering->machines.count);
+	query->targets.count = 0;
+	array_foreach(name, &query->options->names)
+		*array_add(&query->targets) = target_make(*name, query->machines.items,
+							  query->machines.count);
 }
 
-static bool is_meant(const struct gathering *gathering, size_t host,
+static bool is_meant(const struct query *query, size_t host,
 		     const struct machine *machine)
 {
-	array_foreach(target, &gathering->targets) {
+	array_foreach(target, &query->targets) {
 		if (target_means(target, host, machine))
 			return true;
 	}
-	return !gathering->targets.count;
+	return !query->targets.count;
 }
 
-/* A hypervisor of a gathering, for lease_is_wanted(). */
-struct gathering_host {
-	const struct gathering *gathering;
+/* A hypervisor of a query, for lease_is_wanted(). */
+struct query_host {
+	const struct query *query;
 	size_t host;
 };
 
 static bool lease_is_wanted(const void *data, const struct lease *lease,
 			    const struct machine *machine)
 {
-	const struct gathering_host *host = data;
+	const struct query_host *host = data;
 
-	array_foreach(target, &host->gathering->targets) {
+	array_foreach(target, &host->query->targets) {
 		if (target_takes_lease(target, host->host, lease,
 				       machine ? machine->name : NULL))
 			return true;
@@ -155,109 +159,109 @@ static bool lease_is_wanted(const void *data, const struct lease *lease,
 	return false;
 }
 
-static void answers_gather(struct gathering *gathering, uint64_t now_s)
+static void results_collect(struct query *query, uint64_t now_s)
 {
-	const struct request *request = gathering->request;
+	const struct query_options *options = query->options;
 
-	array_foreach(survey, &gathering->surveys) {
-		const struct gathering_host host = {
-			gathering, (size_t)(survey - gathering->surveys.items)};
-		struct answer_input input = {
-			.hypervisor = survey->uri,
+	array_foreach(hypervisor, &query->hypervisors) {
+		const struct query_host host = {
+			query, (size_t)(hypervisor - query->hypervisors.items)};
+		struct result_input input = {
+			.hypervisor = hypervisor->uri,
 			.host = host.host,
-			.wanted = gathering->targets.count ? lease_is_wanted : NULL,
+			.wanted = query->targets.count ? lease_is_wanted : NULL,
 			.wanted_data = &host,
-			.nets = &survey->nets,
-			.machines = &survey->machines,
-			.leases = &survey->leases,
-			.others = &survey->others,
+			.nets = &hypervisor->facts.nets,
+			.machines = &hypervisor->facts.machines,
+			.leases = &hypervisor->facts.leases,
+			.others = &hypervisor->facts.others,
 			.now_s = now_s,
 		};
 
-		array_foreach(machine, &survey->machines) {
-			if (is_meant(gathering, input.host, machine))
-				survey_ask(survey, machine, &request->order,
-					   request->script);
+		array_foreach(machine, &hypervisor->facts.machines) {
+			if (is_meant(query, input.host, machine))
+				hypervisor_ask(hypervisor, machine, &options->order,
+					       options->script);
 		}
-		answers_add(&gathering->answers, &input, &request->order,
-			    &request->filter);
+		results_add(&query->results, &input, &options->order, &options->filter);
 	}
-	answers_finish(&gathering->answers);
+	results_finish(&query->results);
 }
 
 /* A network that nobody has is a mistake; files alone do not tell all of them. */
-static void network_check(struct gathering *gathering)
+static void network_check(struct query *query)
 {
-	const char *network = gathering->request->filter.network;
+	const char *network = query->options->filter.network;
 	bool known = false;
 
 	if (!network)
 		return;
-	array_foreach(survey, &gathering->surveys)
-		known |= !survey->connection || net_find(&survey->nets, network);
+	array_foreach(hypervisor, &query->hypervisors)
+		known |= !hypervisor->connection ||
+			 net_find(&hypervisor->facts.nets, network);
 	if (!known)
-		error_list_add(&gathering->errors, "network %s: not found", network);
+		error_list_add(&query->errors, "network %s: not found", network);
 }
 
-void gathering_read(struct gathering *gathering)
+void query_read(struct query *query)
 {
-	answer_list_free(&gathering->answers);
-	error_list_free(&gathering->errors);
-	gathering->reached = 0;
-	gathering->unreached.count = 0;
-	array_foreach(survey, &gathering->surveys) {
+	result_list_free(&query->results);
+	error_list_free(&query->errors);
+	query->reached = 0;
+	query->unreached.count = 0;
+	array_foreach(hypervisor, &query->hypervisors) {
 		struct error error = {0};
-		bool failed = survey_run(gathering, survey, &error) < 0;
+		bool failed = hypervisor_run(query, hypervisor, &error) < 0;
 
-		*array_add(&gathering->unreached) = failed;
-		gathering->reached += !failed;
+		*array_add(&query->unreached) = failed;
+		query->reached += !failed;
 		if (failed)
-			error_list_take(&gathering->errors, &error);
+			error_list_take(&query->errors, &error);
 	}
-	network_check(gathering);
-	machines_find(gathering);
-	targets_make(gathering);
+	network_check(query);
+	machines_find(query);
+	targets_make(query);
 }
 
-void gathering_run(struct gathering *gathering, uint64_t now_s)
+void query_run(struct query *query, uint64_t now_s)
 {
-	gathering_read(gathering);
-	answers_gather(gathering, now_s);
+	query_read(query);
+	results_collect(query, now_s);
 }
 
-bool gathering_reached(const struct gathering *gathering, size_t host)
+bool query_reached(const struct query *query, size_t host)
 {
-	return !gathering->unreached.items[host];
+	return !query->unreached.items[host];
 }
 
-void gathering_report(const struct gathering *gathering, const struct cli *cli)
+void query_report(const struct query *query, const struct cli *cli)
 {
-	cli_errors(cli, &gathering->errors);
-	array_foreach(survey, &gathering->surveys) {
-		cli_warnings(cli, &survey->problems);
+	cli_errors(cli, &query->errors);
+	array_foreach(hypervisor, &query->hypervisors) {
+		cli_warnings(cli, &hypervisor->facts.problems);
 		if (cli->verbose)
-			cli_errors(cli, &survey->notes);
+			cli_errors(cli, &hypervisor->facts.notes);
 	}
 }
 
-bool gathering_needs_polling(const struct gathering *gathering)
+bool query_needs_polling(const struct query *query)
 {
-	const struct source_order *order = &gathering->request->order;
+	const struct source_order *order = &query->options->order;
 	/* Leases alone are in files, and no event tells of reservations. */
 	bool asks = order->count > 1 || !source_order_has(order, LEASE_FROM_LEASE);
 
-	if (gathering->request->directory)
-		return gathering->request->script;
-	array_foreach(survey, &gathering->surveys) {
-		if (asks || !survey->directory || !survey_is_alive(survey))
+	if (query->options->directory)
+		return query->options->script;
+	array_foreach(hypervisor, &query->hypervisors) {
+		if (asks || !hypervisor->directory || !hypervisor_is_alive(hypervisor))
 			return true;
 	}
 	return false;
 }
 
-int gathering_status(const struct gathering *gathering)
+int query_status(const struct query *query)
 {
-	if (!gathering->reached)
+	if (!query->reached)
 		return CLI_SYSTEM;
-	return gathering->errors.count ? CLI_NO : CLI_DONE;
+	return query->errors.count ? CLI_NO : CLI_DONE;
 }

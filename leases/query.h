@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All answers of all hypervisors to one request. */
+/* All results of all hypervisors to one options. */
 #ifndef LEASES_QUERY_H
 #define LEASES_QUERY_H
 
@@ -13,15 +13,16 @@
 #include "leases/resolve.h"
 #include "leases/result.h"
 
-/* gathering_start() makes one, gathering_end() releases it. */
-struct gathering {
-	const struct request *request;
-	struct events *events;	      /* NULL: nobody waits */
-	ARRAY(struct survey) surveys; /* one for each --connect, or the default one */
-	ARRAY(bool) unreached;	      /* of each survey, in the last run */
-	ARRAY(const struct machine_list *) machines; /* of each survey */
-	ARRAY(struct target) targets; /* of the request's names, in their order */
-	struct answer_list answers;
+/* query_start() makes one, query_end() releases it. */
+struct query {
+	const struct query_options *options;
+	struct events *events; /* NULL: nobody waits */
+	ARRAY(struct hypervisor)
+	hypervisors;	       /* one for each --connect, or the default one */
+	ARRAY(bool) unreached; /* of each hypervisor, in the last run */
+	ARRAY(const struct machine_list *) machines; /* of each hypervisor */
+	ARRAY(struct target) targets; /* of the options's names, in their order */
+	struct result_list results;
 	struct error_list errors; /* of the last run: why it does not tell all */
 	size_t reached;		  /* hypervisors that could be */
 	bool read_only;
@@ -32,38 +33,38 @@ struct gathering {
 
 /*
  * Borrows all. No hypervisor is asked yet. With `events` everything that is asked is also
- * watched from before it is; the gathering has then to end before they do.
+ * watched from before it is; the query has then to end before they do.
  */
-void gathering_start(struct gathering *gathering, const struct cli *cli,
-		     const struct request *request, struct events *events);
-void gathering_end(struct gathering *gathering);
+void query_start(struct query *query, const struct cli *cli,
+		 const struct query_options *options, struct events *events);
+void query_end(struct query *query);
 
-/* The first half of gathering_run(): reads networks, leases and machines. */
-void gathering_read(struct gathering *gathering);
+/* The first half of query_run(): reads networks, leases and machines. */
+void query_read(struct query *query);
 
 /*
  * Asks all hypervisors, connecting to those that are not connected, and replaces what an
- * earlier run has found. Of machines that the request does not name nothing is asked that
+ * earlier run has found. Of machines that the options does not name nothing is asked that
  * costs a call for each. `now_s` is the time that leases are measured by.
  */
-void gathering_run(struct gathering *gathering, uint64_t now_s);
+void query_run(struct query *query, uint64_t now_s);
 
 /* Whether the last run could ask hypervisor number `host`, or is patient with it. */
-bool gathering_reached(const struct gathering *gathering, size_t host);
+bool query_reached(const struct query *query, size_t host);
 
 /* Prints errors, warnings and, with --verbose, notes of the last run. */
-void gathering_report(const struct gathering *gathering, const struct cli *cli);
+void query_report(const struct query *query, const struct cli *cli);
 
 /*
  * Whether something that is asked for can change without an event: a hypervisor that is
  * not reached, leases of another host, reservations, agents, ARP tables, scripts.
  */
-bool gathering_needs_polling(const struct gathering *gathering);
+bool query_needs_polling(const struct query *query);
 
 /*
  * What is to be returned with nothing else gone wrong: CLI_SYSTEM when no hypervisor
  * could be asked, CLI_NO when some could not.
  */
-int gathering_status(const struct gathering *gathering);
+int query_status(const struct query *query);
 
 #endif

@@ -10,18 +10,18 @@
 
 enum { NAMES_SIZE_MAX = 16 * 1024 * 1024 };
 
-void request_start(struct request *request)
+void query_options_start(struct query_options *options)
 {
-	*request = (struct request){.order = source_order_default()};
+	*options = (struct query_options){.order = source_order_default()};
 }
 
-void request_free(struct request *request)
+void query_options_free(struct query_options *options)
 {
-	array_foreach(name, &request->names)
+	array_foreach(name, &options->names)
 		free(*name);
-	free(request->names.items);
-	address_filter_free(&request->filter);
-	*request = (struct request){0};
+	free(options->names.items);
+	address_filter_free(&options->filter);
+	*options = (struct query_options){0};
 }
 
 /* "--cidr: not an address: ..." */
@@ -31,47 +31,47 @@ static void checked(struct cli *cli, const char *option, int status, struct erro
 		cli_usage(cli, "%s: %s", option, error_text(error));
 }
 
-bool request_option(struct request *request, struct cli *cli, int code)
+bool query_option_take(struct query_options *options, struct cli *cli, int code)
 {
 	struct error error = {0};
 
 	switch (code) {
-	case REQUEST_DIR:
-		request->directory = cli->value;
+	case QUERY_DIR:
+		options->directory = cli->value;
 		return true;
-	case REQUEST_SOURCE:
+	case QUERY_SOURCE:
 		checked(cli, "--source",
-			source_order_parse(cli->value, &request->order, &error), &error);
+			source_order_parse(cli->value, &options->order, &error), &error);
 		return true;
-	case REQUEST_SCRIPT:
-		request->script = cli->value;
+	case QUERY_SCRIPT:
+		options->script = cli->value;
 		return true;
-	case REQUEST_NETWORK:
-		request->filter.network = cli->value;
+	case QUERY_NETWORK:
+		options->filter.network = cli->value;
 		return true;
-	case REQUEST_CIDR:
+	case QUERY_CIDR:
 		checked(cli, "--cidr",
-			address_filter_add_block(&request->filter, cli->value, &error),
+			address_filter_add_block(&options->filter, cli->value, &error),
 			&error);
 		return true;
-	case REQUEST_GUEST_NAMES:
-		request->guest_names = true;
+	case QUERY_GUEST_NAMES:
+		options->guest_names = true;
 		return true;
-	case REQUEST_ALL:
-		request->filter.link_local = true;
+	case QUERY_ALL:
+		options->filter.link_local = true;
 		return true;
 	case '4':
-		request->filter.family = AF_INET;
+		options->filter.family = AF_INET;
 		return true;
 	case '6':
-		request->filter.family = AF_INET6;
+		options->filter.family = AF_INET6;
 		return true;
 	default:
 		return false;
 	}
 }
 
-static void names_read(struct request *request, struct cli *cli)
+static void names_read(struct query_options *options, struct cli *cli)
 {
 	CLEANUP(buf_free) struct buf text = {0};
 	struct error error = {0};
@@ -85,22 +85,22 @@ static void names_read(struct request *request, struct cli *cli)
 	while ((line = strsep(&rest, "\n"))) {
 		line[strcspn(line, "\r")] = '\0';
 		if (*line)
-			*array_add(&request->names) = mem_string(line);
+			*array_add(&options->names) = mem_string(line);
 	}
 }
 
-void request_operands(struct request *request, struct cli *cli)
+void query_options_operands(struct query_options *options, struct cli *cli)
 {
 	for (int i = 0; i < cli->operand_count; i++) {
 		if (!strcmp(cli->operands[i], "-"))
-			names_read(request, cli);
+			names_read(options, cli);
 		else
-			*array_add(&request->names) = mem_string(cli->operands[i]);
+			*array_add(&options->names) = mem_string(cli->operands[i]);
 	}
 }
 
-void request_check(const struct request *request, struct cli *cli)
+void query_options_check(const struct query_options *options, struct cli *cli)
 {
-	if (request->directory && cli->uris.count)
+	if (options->directory && cli->uris.count)
 		cli_usage(cli, "--dir asks no libvirt, so --connect is no use");
 }

@@ -43,7 +43,7 @@ static const struct lease_file *file_find(struct work *work, const char *directo
 static void outcome_add(struct work *work, const char *directory,
 			struct release_outcome *outcome)
 {
-	const struct lease *lease = &outcome->answer->lease;
+	const struct lease *lease = &outcome->result->lease;
 	const struct lease_file *file = NULL;
 
 	outcome->state = RELEASE_FAILED;
@@ -72,7 +72,7 @@ static void batch_release(struct work *work, unsigned int wait_ms)
 	work->release_count = 0;
 }
 
-void release_answers(struct release_outcome *outcomes, size_t count,
+void results_release(struct release_outcome *outcomes, size_t count,
 		     const char *directory, unsigned int wait_ms)
 {
 	struct work work = {.files = mem_zero(count, sizeof(*work.files))};

@@ -6,9 +6,9 @@
 #include "leases/release.h"
 #include "leases/result.h"
 
-/* What became of one; zeroed but for `answer`, which is borrowed. */
+/* What became of one; zeroed but for `result`, which is borrowed. */
 struct release_outcome {
-	const struct answer *answer;
+	const struct result *result;
 	enum release_state state;
 	struct error error; /* RELEASE_FAILED: why */
 };
@@ -17,7 +17,7 @@ struct release_outcome {
  * Releases the leases, whose files are in `directory`, and waits up to `wait_ms` until
  * they have left them (release_run()). The caller frees the errors.
  */
-void release_answers(struct release_outcome *outcomes, size_t count,
+void results_release(struct release_outcome *outcomes, size_t count,
 		     const char *directory, unsigned int wait_ms);
 
 /* "released", "unconfirmed", "renewed", "failed": the word for records. */

@@ -72,34 +72,34 @@ bool target_takes_lease(const struct target *target, size_t host,
 	return lease->hostname && !strcasecmp(lease->hostname, target->word);
 }
 
-bool target_takes(const struct target *target, const struct answer *answer)
+bool target_takes(const struct target *target, const struct result *result)
 {
-	return target_takes_lease(target, answer->host, &answer->lease,
-				  answer->lease.machine);
+	return target_takes_lease(target, result->host, &result->lease,
+				  result->lease.machine);
 }
 
 static int refs_compare(const void *a, const void *b)
 {
-	const struct answer *x = *(const struct answer *const *)a;
-	const struct answer *y = *(const struct answer *const *)b;
-	int order = answer_compare(x, y);
+	const struct result *x = *(const struct result *const *)a;
+	const struct result *y = *(const struct result *const *)b;
+	int order = result_compare(x, y);
 
 	return order ? order : (x->host > y->host) - (x->host < y->host);
 }
 
-void target_answers(const struct target *target, const struct answer_list *answers,
-		    struct answer_refs *refs)
+void target_results(const struct target *target, const struct result_list *results,
+		    struct result_refs *refs)
 {
-	array_foreach(answer, answers) {
-		if (target_takes(target, answer))
-			*array_add(refs) = answer;
+	array_foreach(result, results) {
+		if (target_takes(target, result))
+			*array_add(refs) = result;
 	}
 	if (refs->count)
 		qsort(refs->items, refs->count, sizeof(*refs->items), refs_compare);
 }
 
 /* A machine has few addresses, and those of a source are together. */
-void answer_refs_unique(struct answer_refs *refs)
+void result_refs_unique(struct result_refs *refs)
 {
 	size_t kept = 0;
 
@@ -115,17 +115,17 @@ void answer_refs_unique(struct answer_refs *refs)
 	refs->count = kept;
 }
 
-static bool answer_counts(const struct answer *answer, const struct target_wait *wait)
+static bool result_counts(const struct result *result, const struct target_wait *wait)
 {
-	return wait->reservations || answer->lease.source != LEASE_FROM_STATIC;
+	return wait->reservations || result->lease.source != LEASE_FROM_STATIC;
 }
 
-static bool nic_has_answer(const struct machine_nic *nic, size_t host,
-			   const struct answer_refs *refs, const struct target_wait *wait)
+static bool nic_has_result(const struct machine_nic *nic, size_t host,
+			   const struct result_refs *refs, const struct target_wait *wait)
 {
 	array_foreach(ref, refs) {
 		if ((*ref)->host == host && (*ref)->lease.has_mac &&
-		    mac_equal((*ref)->lease.mac, nic->mac) && answer_counts(*ref, wait))
+		    mac_equal((*ref)->lease.mac, nic->mac) && result_counts(*ref, wait))
 			return true;
 	}
 	return false;
@@ -136,7 +136,7 @@ struct nic_count {
 };
 
 static void nics_count(const struct machine *machine, size_t host,
-		       const struct answer_refs *refs, const struct target_wait *wait,
+		       const struct result_refs *refs, const struct target_wait *wait,
 		       struct nic_count *count)
 {
 	array_foreach(nic, &machine->nics) {
@@ -145,11 +145,11 @@ static void nics_count(const struct machine *machine, size_t host,
 			continue;
 		count->all++;
 		count->answered += machine->active &&
-				   nic_has_answer(nic, host, refs, wait);
+				   nic_has_result(nic, host, refs, wait);
 	}
 }
 
-bool target_complete(const struct target *target, const struct answer_refs *refs,
+bool target_complete(const struct target *target, const struct result_refs *refs,
 		     const struct machine_list *const *machines, size_t count,
 		     const struct target_wait *wait)
 {
@@ -157,7 +157,7 @@ bool target_complete(const struct target *target, const struct answer_refs *refs
 
 	if (target->kind != TARGET_MACHINE) {
 		array_foreach(ref, refs) {
-			if (answer_counts(*ref, wait))
+			if (result_counts(*ref, wait))
 				return true;
 		}
 		return false;

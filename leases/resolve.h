@@ -42,22 +42,22 @@ bool target_means(const struct target *target, size_t host,
 bool target_takes_lease(const struct target *target, size_t host,
 			const struct lease *lease, const char *machine);
 
-/* The same for an answer. */
-bool target_takes(const struct target *target, const struct answer *answer);
+/* The same for an result. */
+bool target_takes(const struct target *target, const struct result *result);
 
 /* Answers, borrowed. */
-struct answer_refs {
-	const struct answer **items;
+struct result_refs {
+	const struct result **items;
 	size_t count;
 	size_t capacity;
 };
 
-/* Those for the target, best first (answer_compare()). The caller frees refs->items. */
-void target_answers(const struct target *target, const struct answer_list *answers,
-		    struct answer_refs *refs);
+/* Those for the target, best first (result_compare()). The caller frees refs->items. */
+void target_results(const struct target *target, const struct result_list *results,
+		    struct result_refs *refs);
 
-/* Drops all but the first answer with each address. */
-void answer_refs_unique(struct answer_refs *refs);
+/* Drops all but the first result with each address. */
+void result_refs_unique(struct result_refs *refs);
 
 /* What a wait for a target is over by. */
 struct target_wait {
@@ -69,10 +69,10 @@ struct target_wait {
 
 /*
  * Whether the wait is over: each card (or any) of the machines that are meant, which are
- * all active, has an answer among `refs`. For MACs and host names one answer is enough.
+ * all active, has an result among `refs`. For MACs and host names one result is enough.
  * For machines without a card it never is.
  */
-bool target_complete(const struct target *target, const struct answer_refs *refs,
+bool target_complete(const struct target *target, const struct result_refs *refs,
 		     const struct machine_list *const *machines, size_t count,
 		     const struct target_wait *wait);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An answer: one address that one source gives for one card, and what others say to it.
+/* An result: one address that one source gives for one card, and what others say to it.
  */
 #define _GNU_SOURCE
 #include <stdlib.h>
@@ -9,28 +9,28 @@
 #include "common/cleanup.h"
 #include "leases/result.h"
 
-/* What answers_add() works with. */
-struct answer_maker {
-	struct answer_list *answers;
-	const struct answer_input *input;
+/* What results_add() works with. */
+struct result_maker {
+	struct result_list *results;
+	const struct result_input *input;
 	const struct source_order *order;
 	const struct address_filter *filter;
 	struct machine_index index;
 };
 
-void answer_list_free(struct answer_list *answers)
+void result_list_free(struct result_list *results)
 {
-	if (!answers)
+	if (!results)
 		return;
-	array_foreach(answer, answers) {
-		lease_free(&answer->lease);
-		free(answer->disagrees);
+	array_foreach(result, results) {
+		lease_free(&result->lease);
+		free(result->disagrees);
 	}
-	free(answers->items);
-	*answers = (struct answer_list){0};
+	free(results->items);
+	*results = (struct result_list){0};
 }
 
-static void lease_complete(const struct answer_maker *maker, struct lease *lease)
+static void lease_complete(const struct result_maker *maker, struct lease *lease)
 {
 	const struct machine_place *place = NULL;
 	const struct net *net = NULL;
@@ -51,10 +51,10 @@ static void lease_complete(const struct answer_maker *maker, struct lease *lease
 		lease->prefix = net_prefix(net, &lease->address);
 }
 
-/* Moves the lease's parts to a new answer, or releases them. */
-static void lease_take(const struct answer_maker *maker, struct lease *lease)
+/* Moves the lease's parts to a new result, or releases them. */
+static void lease_take(const struct result_maker *maker, struct lease *lease)
 {
-	struct answer *answer;
+	struct result *result;
 
 	if (source_order_has(maker->order, lease->source))
 		lease_complete(maker, lease);
@@ -63,16 +63,16 @@ static void lease_take(const struct answer_maker *maker, struct lease *lease)
 		lease_free(lease);
 		return;
 	}
-	answer = array_add(maker->answers);
-	answer->lease = *lease;
+	result = array_add(maker->results);
+	result->lease = *lease;
 	*lease = (struct lease){0};
-	answer->hypervisor = maker->input->hypervisor;
-	answer->host = maker->input->host;
-	answer->rank = source_order_rank(maker->order, answer->lease.source);
+	result->hypervisor = maker->input->hypervisor;
+	result->host = maker->input->host;
+	result->rank = source_order_rank(maker->order, result->lease.source);
 }
 
 /* A DUID tells the card only if a lease of that client does. */
-static bool duid_find_mac(const struct answer_maker *maker, const struct lease_id *duid,
+static bool duid_find_mac(const struct result_maker *maker, const struct lease_id *duid,
 			  uint8_t *mac)
 {
 	array_foreach(lease, maker->input->leases) {
@@ -85,7 +85,7 @@ static bool duid_find_mac(const struct answer_maker *maker, const struct lease_i
 	return false;
 }
 
-static void reservations_take(const struct answer_maker *maker, const struct net *net)
+static void reservations_take(const struct result_maker *maker, const struct net *net)
 {
 	array_foreach(reservation, &net->reservations) {
 		struct lease lease = {
@@ -111,7 +111,7 @@ static bool is_expired(const struct lease *lease, uint64_t now_s)
 	return lease->has_expiry && lease->expires_s && lease->expires_s <= now_s;
 }
 
-static bool is_wanted(const struct answer_maker *maker, const struct lease *lease)
+static bool is_wanted(const struct result_maker *maker, const struct lease *lease)
 {
 	const struct machine_place *place = NULL;
 
@@ -125,11 +125,11 @@ static bool is_wanted(const struct answer_maker *maker, const struct lease *leas
 				    place ? place->machine : NULL);
 }
 
-void answers_add(struct answer_list *answers, struct answer_input *input,
+void results_add(struct result_list *results, struct result_input *input,
 		 const struct source_order *order, const struct address_filter *filter)
 {
-	struct answer_maker maker = {
-		.answers = answers,
+	struct result_maker maker = {
+		.results = results,
 		.input = input,
 		.order = order,
 		.filter = filter,
@@ -161,7 +161,7 @@ static uint64_t expiry_key(const struct lease *lease)
 	return lease->expires_s ? lease->expires_s : UINT64_MAX;
 }
 
-int answer_compare(const struct answer *a, const struct answer *b)
+int result_compare(const struct result *a, const struct result *b)
 {
 	const struct lease *x = &a->lease, *y = &b->lease;
 	int order = number_compare(a->rank, b->rank);
@@ -184,7 +184,7 @@ static int machine_compare(const struct lease *x, const struct lease *y)
 	return !order && x->machine ? strcmp(x->machine, y->machine) : order;
 }
 
-static int card_compare(const struct answer *a, const struct answer *b)
+static int card_compare(const struct result *a, const struct result *b)
 {
 	int order = number_compare(a->host, b->host);
 
@@ -199,12 +199,12 @@ static int list_compare(const void *a, const void *b)
 {
 	int order = card_compare(a, b);
 
-	return order ? order : answer_compare(a, b);
+	return order ? order : result_compare(a, b);
 }
 
-/* All answers of one card from one source, of one family. */
+/* All results of one card from one source, of one family. */
 struct group {
-	struct answer *items;
+	struct result *items;
 	size_t count;
 };
 
@@ -261,13 +261,13 @@ static void groups_compare(const struct group *groups, size_t count)
 	}
 }
 
-static bool same_group(const struct answer *a, const struct answer *b)
+static bool same_group(const struct result *a, const struct result *b)
 {
 	return a->rank == b->rank && a->lease.address.family == b->lease.address.family;
 }
 
-/* `count` answers of one card, in the order of answer_compare(). */
-static void card_finish(struct answer *items, size_t count)
+/* `count` results of one card, in the order of result_compare(). */
+static void card_finish(struct result *items, size_t count)
 {
 	struct group v4[SOURCE_COUNT], v6[SOURCE_COUNT];
 	size_t v4_count = 0, v6_count = 0;
@@ -288,20 +288,20 @@ static void card_finish(struct answer *items, size_t count)
 	groups_compare(v6, v6_count);
 }
 
-void answers_finish(struct answer_list *answers)
+void results_finish(struct result_list *results)
 {
-	if (!answers->count)
+	if (!results->count)
 		return;
-	qsort(answers->items, answers->count, sizeof(*answers->items), list_compare);
-	array_foreach(answer, answers) {
-		free(answer->disagrees);
-		answer->disagrees = NULL;
+	qsort(results->items, results->count, sizeof(*results->items), list_compare);
+	array_foreach(result, results) {
+		free(result->disagrees);
+		result->disagrees = NULL;
 	}
-	for (size_t i = 0, next; i < answers->count; i = next) {
-		struct answer *first = &answers->items[i];
+	for (size_t i = 0, next; i < results->count; i = next) {
+		struct result *first = &results->items[i];
 
-		for (next = i + 1; next < answers->count &&
-				   !card_compare(first, &answers->items[next]);)
+		for (next = i + 1; next < results->count &&
+				   !card_compare(first, &results->items[next]);)
 			next++;
 		if (next > i + 1 && first->lease.has_mac)
 			card_finish(first, next - i);

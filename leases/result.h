@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An answer: one address that one source gives for one card, and what others say to it.
+/* An result: one address that one source gives for one card, and what others say to it.
  */
 #ifndef LEASES_RESULT_H
 #define LEASES_RESULT_H
@@ -12,7 +12,7 @@
 #include "leases/net.h"
 #include "leases/source_order.h"
 
-struct answer {
+struct result {
 	struct lease lease;	/* owned */
 	const char *hypervisor; /* borrowed: its URI; NULL: the default one */
 	size_t host;		/* its number, in the order of the command line */
@@ -21,21 +21,21 @@ struct answer {
 				   addresses of the family only; owned, NULL: none */
 };
 
-struct answer_list {
-	struct answer *items;
+struct result_list {
+	struct result *items;
 	size_t count;
 	size_t capacity;
 };
 
-void answer_list_free(struct answer_list *answers);
+void result_list_free(struct result_list *results);
 
-/* Where answers are made of: what is known about one hypervisor. */
-struct answer_input {
+/* Where results are made of: what is known about one hypervisor. */
+struct result_input {
 	const char *hypervisor;
 	size_t host;
 	const struct net_list *nets;
 	const struct machine_list *machines;
-	struct lease_list *leases; /* emptied: their parts are moved to the answers */
+	struct lease_list *leases; /* emptied: their parts are moved to the results */
 	struct lease_list *others; /* of all further sources; emptied as well */
 	uint64_t now_s;		   /* leases that expire then or before are left out */
 	/* Of leases only those that it takes; NULL: all. */
@@ -45,23 +45,23 @@ struct answer_input {
 };
 
 /*
- * Appends an answer for each reservation of an active network and each live address,
+ * Appends an result for each reservation of an active network and each live address,
  * except of those sources and addresses that are not asked for. Machine, network and
  * prefix are filled in as far as MAC and network tell them.
  */
-void answers_add(struct answer_list *answers, struct answer_input *input,
+void results_add(struct result_list *results, struct result_input *input,
 		 const struct source_order *order, const struct address_filter *filter);
 
 /*
  * Sorts by hypervisor, machine (those without one at the end) and card, each card's as
- * answer_compare() has it, then sets `disagrees`.
+ * result_compare() has it, then sets `disagrees`.
  */
-void answers_finish(struct answer_list *answers);
+void results_finish(struct result_list *results);
 
 /*
- * Which of two answers about one machine is the better one: by rank of the source, then
+ * Which of two results about one machine is the better one: by rank of the source, then
  * IPv4 before IPv6, then the later expiry (never is the latest), then by address.
  */
-int answer_compare(const struct answer *a, const struct answer *b);
+int result_compare(const struct result *a, const struct result *b);
 
 #endif

@@ -7,15 +7,15 @@
 #include "leases/query.h"
 
 /* The words for -o beyond those of common/output.h, NULL-ended. */
-extern const char *const answers_formats[];
+extern const char *const results_formats[];
 
-/* Prints answers of a gathering as --output says; names that a format can't hold are
+/* Prints results of a query as --output says; names that a format can't hold are
  * warnings. An enum cli_status. */
-int answers_print(struct cli *cli, const struct gathering *gathering,
-		  const struct answer_refs *answers);
+int results_print(struct cli *cli, const struct query *query,
+		  const struct result_refs *results);
 
 /* For a dynamic inventory of Ansible: of all hosts, or with `host` of this one. */
-int answers_print_ansible(const struct cli *cli, const struct gathering *gathering,
-			  const struct answer_refs *answers, const char *host);
+int results_print_ansible(const struct cli *cli, const struct query *query,
+			  const struct result_refs *results, const char *host);
 
 #endif

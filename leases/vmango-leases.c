@@ -24,7 +24,7 @@ static const struct cli_program program = {
 	.name = "vmango-leases",
 	.help = "Tells which address a machine has, from every source there is.",
 	.verbs = verbs,
-	.more_formats = answers_formats,
+	.more_formats = results_formats,
 };
 
 int main(int argc, char **argv)

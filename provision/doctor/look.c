@@ -248,7 +248,7 @@ static void connected_look(struct look *look)
 {
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(look->connection);
 
-	look->is_local = uri && survey_uri_is_local(uri);
+	look->is_local = uri && hypervisor_uri_is_local(uri);
 	doctor_ok(look->report, doctor_kind_check(DOCTOR_CONNECTION), "%s",
 		  uri ? uri : "connected");
 	libvirt_look(look);

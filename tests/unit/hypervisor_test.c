@@ -28,7 +28,7 @@ static const struct {
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
-		tap_ok(survey_uri_is_local(cases[i].uri) == cases[i].local,
+		tap_ok(hypervisor_uri_is_local(cases[i].uri) == cases[i].local,
 		       "\"%s\" is %s", cases[i].uri,
 		       cases[i].local ? "here" : "elsewhere");
 	return tap_done();

@@ -34,7 +34,7 @@ struct world {
 	struct lease_list leases, others;
 	struct source_order order;
 	struct address_filter filter;
-	struct answer_list answers;
+	struct result_list results;
 };
 
 static void world_make(struct world *world)
@@ -52,7 +52,7 @@ static void world_free(struct world *world)
 	lease_list_free(&world->leases);
 	lease_list_free(&world->others);
 	address_filter_free(&world->filter);
-	answer_list_free(&world->answers);
+	result_list_free(&world->results);
 }
 
 /* Lines of dnsmasq's own format, on virbr1. */
@@ -75,9 +75,9 @@ static void other_add(struct world *world, enum lease_source source, const char 
 	lease_address_parse(address, &lease->address, NULL);
 }
 
-static void world_answer(struct world *world, size_t host)
+static void world_result(struct world *world, size_t host)
 {
-	struct answer_input input = {
+	struct result_input input = {
 		.hypervisor = host ? "second" : NULL,
 		.host = host,
 		.nets = &world->nets,
@@ -87,32 +87,32 @@ static void world_answer(struct world *world, size_t host)
 		.now_s = 1000,
 	};
 
-	answers_add(&world->answers, &input, &world->order, &world->filter);
-	answers_finish(&world->answers);
+	results_add(&world->results, &input, &world->order, &world->filter);
+	results_finish(&world->results);
 }
 
-static void answer_show(const struct answer *answer, struct buf *text)
+static void result_show(const struct result *result, struct buf *text)
 {
 	char address[LEASE_ADDRESS_TEXT_MAX], mac[MAC_TEXT_MAX];
-	const struct lease *lease = &answer->lease;
+	const struct lease *lease = &result->lease;
 
 	buf_format(text, "%s %s/%u %s %s %s", lease->machine ? lease->machine : "-",
 		   lease_address_format(&lease->address, address), lease->prefix,
 		   lease->has_mac ? mac_format(lease->mac, mac) : "-",
 		   lease->network ? lease->network : "-",
 		   lease_source_name(lease->source));
-	if (answer->disagrees)
-		buf_format(text, " (%s)", answer->disagrees);
+	if (result->disagrees)
+		buf_format(text, " (%s)", result->disagrees);
 	buf_add_char(text, '\n');
 }
 
-static void answers_are(const struct world *world, const char *expected,
+static void results_are(const struct world *world, const char *expected,
 			const char *title)
 {
 	CLEANUP(buf_free) struct buf shown = {0};
 
-	array_foreach(answer, &world->answers)
-		answer_show(answer, &shown);
+	array_foreach(result, &world->results)
+		result_show(result, &shown);
 	tap_string(buf_text(&shown), expected, "%s", title);
 }
 
@@ -230,8 +230,8 @@ static void case_run(size_t i)
 	for (size_t j = 0; j < 4 && cases[i].others[j].mac; j++)
 		other_add(&world, cases[i].others[j].source, cases[i].others[j].mac,
 			  cases[i].others[j].address);
-	world_answer(&world, 0);
-	answers_are(&world, cases[i].shown, cases[i].title);
+	world_result(&world, 0);
+	results_are(&world, cases[i].shown, cases[i].title);
 }
 
 static const struct {
@@ -278,15 +278,15 @@ static void targets_tests(void)
 	leases_add(&world, "2000 " M1 " 10.0.0.7 * *\n2000 " M3 " 10.0.0.33 guest *\n"
 			   "3000 " M3 " 10.0.0.3 GUEST *\n"
 			   "2000 52:54:00:00:00:05 10.0.0.5 web-1 *\n");
-	world_answer(&world, 0);
-	world_answer(&world, 1);
+	world_result(&world, 0);
+	world_result(&world, 1);
 	for (size_t i = 0; i < ARRAY_LENGTH(targets); i++) {
 		struct target target = target_make(targets[i].word, machines, 2);
 		CLEANUP(buf_free) struct buf shown = {0};
-		struct answer_refs refs = {0};
+		struct result_refs refs = {0};
 		char text[LEASE_ADDRESS_TEXT_MAX];
 
-		target_answers(&target, &world.answers, &refs);
+		target_results(&target, &world.results, &refs);
 		array_foreach(ref, &refs)
 			buf_format(&shown, "%s ",
 				   lease_address_format(&(*ref)->lease.address, text));
@@ -297,7 +297,7 @@ static void targets_tests(void)
 			tap_ok(target_complete(&target, &refs, machines, 1,
 					       &waits[j].wait) == targets[i].complete[j],
 			       "%s: %s", targets[i].word, waits[j].title);
-		answer_refs_unique(&refs);
+		result_refs_unique(&refs);
 		tap_ok(refs.count <= 3, "%s: each address once", targets[i].word);
 		free(refs.items);
 	}
@@ -309,19 +309,19 @@ static void wait_tests(void)
 	CLEANUP(world_free) struct world world = {0};
 	const struct machine_list *machines[] = {&world.machines};
 	const struct target_wait wait = {.any = true};
-	struct answer_refs refs = {0};
+	struct result_refs refs = {0};
 	struct target target;
 
 	world_make(&world);
 	target = target_make("web-1", machines, 1);
-	world_answer(&world, 0);
-	target_answers(&target, &world.answers, &refs);
+	world_result(&world, 0);
+	target_results(&target, &world.results, &refs);
 	tap_ok(refs.count == 1 && !target_complete(&target, &refs, machines, 1, &wait),
 	       "a reservation alone ends no wait");
 	leases_add(&world, "2000 " M1 " 10.0.0.7 * *\n");
-	world_answer(&world, 0);
+	world_result(&world, 0);
 	refs.count = 0;
-	target_answers(&target, &world.answers, &refs);
+	target_results(&target, &world.results, &refs);
 	tap_ok(target_complete(&target, &refs, machines, 1, &wait), "a lease does");
 	world.machines.items[0].active = false;
 	tap_ok(!target_complete(&target, &refs, machines, 1, &wait),

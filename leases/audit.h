@@ -5,37 +5,7 @@
 
 #include <stddef.h>
 
-#include "leases/result.h"
-
-enum finding_kind {
-	FINDING_ORPHANED,	     /* no machine has a card with the MAC */
-	FINDING_MOVED,		     /* a machine of another hypervisor has */
-	FINDING_DUPLICATE_ADDRESS,   /* two clients have it */
-	FINDING_DUPLICATE_HOSTNAME,  /* two clients of a network have it */
-	FINDING_DUPLICATE_CLIENT_ID, /* two clients have it: a cloned machine-id */
-	FINDING_CONFLICTING,	     /* a live lease on an address reserved for another */
-	FINDING_EXPIRED, /* still in the file, expired or of a network that is down */
-	FINDING_POOL,	 /* the DHCP range is nearly used up */
-};
-
-enum finding_fix {
-	FIX_NONE,
-	FIX_RELEASE, /* the lease */
-	FIX_DELETE,  /* the reservation, which a machine's metadata says we have made */
-};
-
-struct finding {
-	enum finding_kind kind;
-	enum finding_fix fix;
-	struct result about; /* owned; of FINDING_POOL only network and hypervisor */
-	char *detail;	     /* owned; a sentence without a point */
-};
-
-struct finding_list {
-	struct finding *items;
-	size_t count;
-	size_t capacity;
-};
+#include "leases/finding.h"
 
 /* The machines of one of the hypervisors that were asked; all is borrowed. */
 struct audit_host {
@@ -61,10 +31,5 @@ struct audit_input {
  * its cards. Time is n log n.
  */
 void audit(const struct audit_input *input, struct finding_list *findings);
-
-void finding_list_free(struct finding_list *findings);
-
-/* "orphaned", "duplicate-address", ... */
-const char *finding_kind_word(enum finding_kind kind);
 
 #endif

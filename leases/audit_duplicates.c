@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "leases/audit_parts.h"
+#include "leases/audit_duplicates.h"
 
 /* A lease on a reserved address is a conflict, and told as such: not one of these. */
 static int address_compare(const void *a, const void *b)
@@ -46,7 +46,7 @@ static int client_id_compare(const void *a, const void *b)
 
 static bool has_address(const struct audit_entry *entry)
 {
-	return entry->lease->has_mac && !entry->idle;
+	return entry->lease->has_mac && !entry->inactive;
 }
 
 static bool has_hostname(const struct audit_entry *entry)
@@ -79,9 +79,8 @@ struct rule {
 };
 
 /* Each is another client than the first entry, or else than the first that is not. */
-static void run_check(const struct audit_input *input, const struct rule *rule,
-		      const struct audit_entry *run, size_t count,
-		      struct finding_list *findings)
+static void run_check(const struct rule *rule, const struct audit_entry *run,
+		      size_t count, struct finding_list *findings)
 {
 	size_t second = 1;
 
@@ -91,14 +90,14 @@ static void run_check(const struct audit_input *input, const struct rule *rule,
 		bool like_first = same_client(&run[0], &run[i], rule->by_card);
 		char *text = audit_entry_text(&run[like_first ? second : 0]);
 
-		finding_add(input, findings, rule->kind, FIX_NONE, &run[i],
+		finding_add(findings, rule->kind, FIX_NONE, &run[i],
 			    mem_format("%s is that of %s too", rule->what, text));
 		free(text);
 	}
 }
 
-static void rule_check(const struct audit_input *input, const struct rule *rule,
-		       const struct audit_entries *entries, struct finding_list *findings)
+static void rule_check(const struct rule *rule, const struct audit_entries *entries,
+		       struct finding_list *findings)
 {
 	struct audit_entries sorted = {0};
 
@@ -112,13 +111,12 @@ static void rule_check(const struct audit_input *input, const struct rule *rule,
 		for (next = i + 1; next < sorted.count &&
 				   !rule->compare(&sorted.items[i], &sorted.items[next]);)
 			next++;
-		run_check(input, rule, sorted.items + i, next - i, findings);
+		run_check(rule, sorted.items + i, next - i, findings);
 	}
 	free(sorted.items);
 }
 
-void audit_duplicates(const struct audit_input *input, struct audit_entries *entries,
-		      struct finding_list *findings)
+void audit_duplicates(const struct audit_entries *entries, struct finding_list *findings)
 {
 	static const struct rule rules[] = {
 		{FINDING_DUPLICATE_ADDRESS, true, has_address, address_compare,
@@ -130,5 +128,5 @@ void audit_duplicates(const struct audit_input *input, struct audit_entries *ent
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++)
-		rule_check(input, &rules[i], entries, findings);
+		rule_check(&rules[i], entries, findings);
 }

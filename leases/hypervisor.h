@@ -18,8 +18,8 @@ struct hypervisor {
 				  by the caller, borrowed */
 	virConnectPtr connection; /* NULL: only the files in `directory` are read */
 	bool inactive_too;	  /* set by the caller: read also the leases of inactive
-				     networks,        and NICs that an active machine has only in its
-				     persistent        configuration */
+				     networks,        and NICs that an active machine has only in
+				     its        persistent        configuration */
 	struct hypervisor_facts facts;
 };
 

@@ -56,18 +56,4 @@ void inventory_add_hosts(const struct inventory *inventory, struct buf *text);
  */
 void inventory_add_ssh_config(const struct inventory *inventory, struct buf *text);
 
-/* An INI inventory of Ansible: ansible_host of each host, a group for each network. */
-void inventory_add_ansible(const struct inventory *inventory, struct buf *text);
-
-/*
- * What Ansible wants an inventory script to print for --list: groups, and the variables
- * of all hosts in _meta
- * (https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html).
- */
-void inventory_add_ansible_list(const struct inventory *inventory, struct buf *text);
-
-/* For --host NAME: the variables of that host; none, "{}", for one that is not there. */
-void inventory_add_ansible_host(const struct inventory *inventory, const char *name,
-				struct buf *text);
-
 #endif

@@ -6,7 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/json.h"
-#include "leases/inventory.h"
+#include "leases/inventory_ansible.h"
 
 /* A group is named like a variable: letters, digits and "_". */
 static void group_name(const char *network, struct buf *name)

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "leases/audit_fix.h"
-#include "leases/leases_verbs.h"
+#include "leases/leases_audit.h"
 #include "leases/query.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "common/cleanup.h"
-#include "leases/leases_verbs.h"
+#include "leases/leases_list.h"
 #include "leases/query.h"
 #include "leases/results_print.h"
 

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "leases/leases_output.h"
-#include "leases/leases_verbs.h"
+#include "leases/leases_release.h"
 #include "leases/query.h"
 #include "leases/release_results.h"
 

@@ -8,7 +8,7 @@
 #include "common/clock.h"
 #include "common/num.h"
 #include "leases/explain.h"
-#include "leases/leases_verbs.h"
+#include "leases/leases_resolve.h"
 #include "leases/query.h"
 #include "leases/results_print.h"
 

@@ -9,7 +9,7 @@
 #include "common/clock.h"
 #include "leases/lease_changes.h"
 #include "leases/leases_output.h"
-#include "leases/leases_verbs.h"
+#include "leases/leases_watch.h"
 #include "leases/query.h"
 
 enum {

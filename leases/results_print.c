@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "leases/inventory.h"
+#include "leases/inventory_ansible.h"
 #include "leases/leases_output.h"
 #include "leases/results_print.h"
 

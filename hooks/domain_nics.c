@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The network cards of a guest that may have leases, out of its domain XML. */
+/* The NICs of a guest that can have leases, from its domain XML. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "leases/interface_xml.h"
 #include "leases/network_conf.h"
 
-/* Adds a card of a type that can have leases. */
+/* Other types have no DHCP server of libvirt. */
 static int nic_add(struct interface_xml *interface, struct nic_list *nics,
 		   struct error *error)
 {

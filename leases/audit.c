@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is wrong with the leases and reservations of a hypervisor. */
+/* Finds what is wrong with the leases and reservations of a hypervisor. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,14 +9,14 @@
 #include "leases/audit.h"
 #include "leases/audit_duplicates.h"
 
-/* What the parts of the audit have in common. */
+/* The state of one audit. */
 struct audit {
 	const struct audit_input *input;
 	struct finding_list *findings;
 	const struct machine_index *index; /* of this hypervisor */
 	struct lease_list reservations;	   /* as leases; owned */
-	struct audit_entries live;	   /* leases, then reservations */
-	size_t lease_count;		   /* of `live` */
+	struct audit_entries live;	   /* leases in force, then reservations */
+	size_t lease_count;		   /* of the leases in `live` */
 };
 
 static void entry_add(struct audit *audit, const struct lease *lease)
@@ -36,8 +36,8 @@ static void entry_add(struct audit *audit, const struct lease *lease)
 	*array_add(&audit->live) = entry;
 }
 
-/* Leases that are in force become entries, others findings. */
-static void leases_sift(struct audit *audit)
+/* Leases in force become entries; others become findings. */
+static void leases_add(struct audit *audit)
 {
 	uint64_t now_s = audit->input->now_s;
 
@@ -87,7 +87,7 @@ static bool claims(const struct machine *machine, const struct lease *reservatio
 	return false;
 }
 
-/* By a machine of any hypervisor: metadata migrate, reservations stay. */
+/* Any hypervisor's machine may claim it: metadata migrate, reservations do not. */
 static bool is_claimed(const struct audit *audit, const struct lease *reservation)
 {
 	for (size_t i = 0; i < audit->input->host_count; i++) {
@@ -99,7 +99,7 @@ static bool is_claimed(const struct audit *audit, const struct lease *reservatio
 	return false;
 }
 
-/* The machine of another hypervisor with that MAC, or NULL. */
+/* The machine on another hypervisor that has the lease's MAC; NULL if there is none. */
 static const struct machine *moved_find(const struct audit *audit,
 					const struct lease *lease, size_t *host)
 {
@@ -173,7 +173,7 @@ static int place_compare(const void *a, const void *b)
 			      sizeof(x->address.bytes));
 }
 
-/* Leases on addresses that are reserved for another MAC. */
+/* Finds leases of addresses that are reserved for another MAC. */
 static void conflicts_find(struct audit *audit)
 {
 	struct audit_entry *reserved = audit->live.items + audit->lease_count;
@@ -222,7 +222,7 @@ static void range_check(struct audit *audit, const struct net *net,
 			       lease_address_format(&range->last, last)));
 }
 
-/* A lease on its reservation counts once: they are neighbours when sorted. */
+/* Sorted, a lease and the reservation of its address are adjacent and count once. */
 static void pools_check(struct audit *audit)
 {
 	if (audit->live.count)
@@ -246,7 +246,7 @@ void audit(const struct audit_input *input, struct finding_list *findings)
 	};
 	size_t first = findings->count;
 
-	leases_sift(&audit);
+	leases_add(&audit);
 	reservations_add(&audit);
 	orphans_find(&audit);
 	conflicts_find(&audit);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses, host names and client-ids that two clients have. */
+/* Finds addresses, host names and client-ids that two clients have. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,8 @@
 
 #include "leases/audit_duplicates.h"
 
-/* A lease on a reserved address is a conflict, and told as such: not one of these. */
+/* By source as well: a lease of a reserved address is no duplicate, since audit() reports
+ * it as a conflict. */
 static int address_compare(const void *a, const void *b)
 {
 	const struct lease *x = ((const struct audit_entry *)a)->lease;
@@ -61,33 +62,35 @@ static bool has_client_id(const struct audit_entry *entry)
 	       entry->lease->source == LEASE_FROM_LEASE;
 }
 
-/* The cards of a machine are one client, unless `by_card`. */
+/* The NICs of a machine are one client, unless `by_nic`. */
 static bool same_client(const struct audit_entry *a, const struct audit_entry *b,
-			bool by_card)
+			bool by_nic)
 {
 	if (mac_equal(a->lease->mac, b->lease->mac))
 		return true;
-	return !by_card && a->machine && a->machine == b->machine;
+	return !by_nic && a->machine && a->machine == b->machine;
 }
 
 struct rule {
 	enum finding_kind kind;
-	bool by_card;
+	bool by_nic;
 	bool (*applies)(const struct audit_entry *entry);
 	int (*compare)(const void *, const void *);
 	const char *what;
 };
 
-/* Each is another client than the first entry, or else than the first that is not. */
+/* Adds a finding for each of `count` entries with the same value, unless all are of one
+ * client. A finding names the first entry, or if that is the same client, the first entry
+ * of another. */
 static void run_check(const struct rule *rule, const struct audit_entry *run,
 		      size_t count, struct finding_list *findings)
 {
 	size_t second = 1;
 
-	while (second < count && same_client(&run[0], &run[second], rule->by_card))
+	while (second < count && same_client(&run[0], &run[second], rule->by_nic))
 		second++;
 	for (size_t i = 0; second < count && i < count; i++) {
-		bool like_first = same_client(&run[0], &run[i], rule->by_card);
+		bool like_first = same_client(&run[0], &run[i], rule->by_nic);
 		char *text = audit_entry_text(&run[like_first ? second : 0]);
 
 		finding_add(findings, rule->kind, FIX_NONE, &run[i],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Findings of the audit: mended as far as that is safe, and printed. */
+/* Repairs findings of the audit where that is safe, and prints them. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -28,7 +28,7 @@ static void reservations_delete(struct finding_outcome *outcomes, size_t count,
 	}
 }
 
-/* Leases of one hypervisor. */
+/* Releases leases of one hypervisor. */
 static void leases_release(struct finding_outcome **chosen, size_t count,
 			   const char *directory)
 {
@@ -54,8 +54,8 @@ static bool is_of_host(const struct finding_outcome *outcome, size_t host)
 	       outcome->finding->about.host == host;
 }
 
-/* Leaves those in `chosen` whose addresses nobody has; returns how many. */
-static size_t used_keep(struct finding_outcome **chosen, size_t count,
+/* Keeps in `chosen` only leases whose addresses are not in use; returns how many. */
+static size_t unused_select(struct finding_outcome **chosen, size_t count,
 			struct hypervisor *hypervisors, size_t hypervisor_count)
 {
 	CLEANUP(free_ptr)
@@ -80,7 +80,7 @@ static size_t used_keep(struct finding_outcome **chosen, size_t count,
 	return unused;
 }
 
-/* Findings are in the order of hypervisors. */
+/* Repairs the findings about leases of one hypervisor. */
 static void host_release(struct finding_outcome *outcomes, size_t count, size_t host,
 			 struct hypervisor *hypervisors, size_t hypervisor_count)
 {
@@ -92,7 +92,7 @@ static void host_release(struct finding_outcome *outcomes, size_t count, size_t 
 			*array_add(&chosen) = &outcomes[i];
 	}
 	if (hypervisor->directory) {
-		chosen.count = used_keep(chosen.items, chosen.count, hypervisors,
+		chosen.count = unused_select(chosen.items, chosen.count, hypervisors,
 					 hypervisor_count);
 		leases_release(chosen.items, chosen.count, hypervisor->directory);
 	} else {

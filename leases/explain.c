@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why there is no address: what each source said. */
+/* Explains why a machine has no address. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -16,7 +16,7 @@ static bool has_result(const struct query *query, size_t host,
 	return false;
 }
 
-/* Why neither reservations nor leases can speak of the card; NULL when they can. */
+/* Why the NIC can have neither reservation nor lease; NULL if it can. */
 static const char *net_reason(const struct hypervisor *hypervisor,
 			      const struct machine_nic *nic)
 {

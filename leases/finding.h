@@ -9,27 +9,27 @@
 #include "leases/result.h"
 
 enum finding_kind {
-	FINDING_ORPHANED,	     /* no machine has a card with the MAC */
-	FINDING_MOVED,		     /* a machine of another hypervisor has */
-	FINDING_DUPLICATE_ADDRESS,   /* two clients have it */
-	FINDING_DUPLICATE_HOSTNAME,  /* two clients of a network have it */
-	FINDING_DUPLICATE_CLIENT_ID, /* two clients have it: a cloned machine-id */
-	FINDING_CONFLICTING,	     /* a live lease on an address reserved for another */
-	FINDING_EXPIRED, /* still in the file, expired or of a network that is down */
+	FINDING_ORPHANED,	     /* no machine has a NIC with the MAC */
+	FINDING_MOVED,		     /* a machine of another hypervisor has the MAC */
+	FINDING_DUPLICATE_ADDRESS,   /* two clients have the address */
+	FINDING_DUPLICATE_HOSTNAME,  /* two clients of a network have the host name */
+	FINDING_DUPLICATE_CLIENT_ID, /* two clients have the id: a cloned machine-id */
+	FINDING_CONFLICTING,	     /* the leased address is reserved for another MAC */
+	FINDING_EXPIRED, /* in the file, but expired or of an inactive network */
 	FINDING_POOL,	 /* the DHCP range is nearly used up */
 };
 
 enum finding_fix {
 	FIX_NONE,
-	FIX_RELEASE, /* the lease */
-	FIX_DELETE,  /* the reservation, which a machine's metadata says we have made */
+	FIX_RELEASE, /* release the lease */
+	FIX_DELETE,  /* delete the reservation, which a machine's metadata claims */
 };
 
 struct finding {
 	enum finding_kind kind;
 	enum finding_fix fix;
-	struct result about; /* owned; of FINDING_POOL only network and hypervisor */
-	char *detail;	     /* owned; a sentence without a point */
+	struct result about; /* owned; FINDING_POOL has only network and hypervisor */
+	char *detail;	     /* owned; a sentence without a period */
 };
 
 struct finding_list {

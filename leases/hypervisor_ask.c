@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sources that are asked about one machine: the guest agent, the ARP table, a script. */
+/* Asks the sources that know one machine: guest agent, ARP table, script. */
 #define _GNU_SOURCE
 #include <net/if.h>
 #include <stdlib.h>

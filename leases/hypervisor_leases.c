@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The leases of a hypervisor's networks: from their files, or by libvirt. */
+/* Reads the leases of a hypervisor's networks: from their files, or by libvirt. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers put together by host, for other programs. */
+/* Results grouped by host, for hosts(5) and ssh_config(5). */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { NAME_MAX_LENGTH = 253 }; /* of a host's name (RFC 1035, section 2.3.4) */
 
-/* What a name is in every format: neither pattern, option, comment nor a second word. */
+/* Whether the name is safe in every format: no pattern, option, comment or separator. */
 static bool name_is_plain(const char *name)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -20,7 +20,7 @@ static bool name_is_plain(const char *name)
 	       *name != '-' && *name != '.';
 }
 
-/* Without the dots at the end, which mean the same name to a resolver. */
+/* Without trailing dots, which a resolver ignores. */
 static size_t name_length(const char *name)
 {
 	size_t length = strlen(name);
@@ -37,7 +37,7 @@ static bool name_equal(const char *a, const char *b)
 	return length == name_length(b) && !strncasecmp(a, b, length);
 }
 
-/* localhost in the spellings of /etc/hosts, and all of its domain (RFC 6761, 6.3). */
+/* localhost and its aliases in /etc/hosts, and the domain .localhost (RFC 6761, 6.3). */
 static bool name_is_local(const char *name)
 {
 	static const char *const words[] = {
@@ -67,7 +67,7 @@ static bool name_is_machines(const char *name, const struct inventory_names *nam
 	return false;
 }
 
-/* Whether the host name of an result may name a host. */
+/* Whether the host name of the result may be used. */
 static bool hostname_counts(const struct result *result,
 			    const struct inventory_names *names)
 {
@@ -85,7 +85,7 @@ static const char *result_name(const struct result *result)
 	return result->lease.machine ? result->lease.machine : result->lease.hostname;
 }
 
-/* Answers by hypervisor and name, so that each host's are together. */
+/* By name and hypervisor, so that the results of a host are adjacent. */
 static int name_compare(const void *a, const void *b)
 {
 	const struct result *x = *(const struct result *const *)a;
@@ -119,7 +119,7 @@ static const char *alias_find(const struct inventory_host *host,
 	return NULL;
 }
 
-/* Takes over the results. */
+/* Takes ownership of the results. */
 static void host_add(struct inventory *inventory, struct result_refs *results,
 		     const struct inventory_names *names, struct error_list *problems)
 {
@@ -147,7 +147,7 @@ static int word_compare(const void *a, const void *b)
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* An alias that is another host's name or alias too would name either. */
+/* Drops an alias that is also the name or alias of another host, since it is ambiguous. */
 static void aliases_check(struct inventory *inventory)
 {
 	ARRAY(const char *) words = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An inventory for Ansible, as a file and as an inventory script's output. */
+/* An inventory for Ansible: as a file, and as the output of an inventory script. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "common/json.h"
 #include "leases/inventory_ansible.h"
 
-/* A group is named like a variable: letters, digits and "_". */
+/* A group's name is a valid variable name: letters, digits and "_". */
 static void group_name(const char *network, struct buf *name)
 {
 	buf_clear(name);
@@ -20,7 +20,7 @@ static void group_name(const char *network, struct buf *name)
 	}
 }
 
-/* Whether the list ends with the host, who has a second address on the network then. */
+/* Whether the host is already in the list: it has a second address on the network. */
 static bool is_last(json_object *hosts, const char *host)
 {
 	size_t count = json_object_array_length(hosts);
@@ -30,7 +30,8 @@ static bool is_last(json_object *hosts, const char *host)
 				host);
 }
 
-/* {"GROUP": {"hosts": [...]}}: each host in the group of every network it is on. */
+/* {"GROUP": {"hosts": [...]}}: each host is in the group of every network that it is on.
+ */
 static json_object *groups_make(const struct inventory *inventory)
 {
 	json_object *groups = json_object_new_object(), *group, *hosts;
@@ -76,7 +77,7 @@ void inventory_add_ansible(const struct inventory *inventory, struct buf *text)
 	}
 }
 
-/* Nothing without a value. */
+/* NULL adds nothing. */
 static void variable_add(json_object *variables, const char *name, const char *value)
 {
 	if (value)

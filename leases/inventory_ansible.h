@@ -6,17 +6,18 @@
 #include "common/buf.h"
 #include "leases/inventory.h"
 
-/* An INI inventory of Ansible: ansible_host of each host, a group for each network. */
+/* Writes an INI inventory: ansible_host of each host, and a group for each network. */
 void inventory_add_ansible(const struct inventory *inventory, struct buf *text);
 
 /*
- * What Ansible wants an inventory script to print for --list: groups, and the variables
- * of all hosts in _meta
+ * Writes what an inventory script prints for --list: the groups, and the variables of all
+ * hosts in _meta
  * (https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html).
  */
 void inventory_add_ansible_list(const struct inventory *inventory, struct buf *text);
 
-/* For --host NAME: the variables of that host; none, "{}", for one that is not there. */
+/* Writes what an inventory script prints for --host NAME: the variables of the host; "{}"
+ * if it does not exist. */
 void inventory_add_ansible_host(const struct inventory *inventory, const char *name,
 				struct buf *text);
 

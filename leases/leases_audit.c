@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-leases audit: what is wrong with leases and reservations, and mending of it. */
+/* vmango-leases audit: finds what is wrong with leases and reservations. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <time.h>

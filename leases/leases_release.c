@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-leases release: makes dnsmasq forget leases, as the lease monitor does. */
+/* vmango-leases release: makes dnsmasq forget leases. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <time.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bridge on which a libvirt network's dnsmasq listens. */
+/* The bridge of a libvirt network, on which a dnsmasq may listen. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>

@@ -59,7 +59,7 @@ static void lease_take(const struct result_maker *maker, struct lease *lease)
 	if (source_order_has(maker->order, lease->source))
 		lease_complete(maker, lease);
 	if (!source_order_has(maker->order, lease->source) ||
-	    !address_filter_takes(maker->filter, lease)) {
+	    !address_filter_accepts(maker->filter, lease)) {
 		lease_free(lease);
 		return;
 	}
@@ -184,7 +184,7 @@ static int machine_compare(const struct lease *x, const struct lease *y)
 	return !order && x->machine ? strcmp(x->machine, y->machine) : order;
 }
 
-static int card_compare(const struct result *a, const struct result *b)
+static int nic_compare(const struct result *a, const struct result *b)
 {
 	int order = number_compare(a->host, b->host);
 
@@ -197,7 +197,7 @@ static int card_compare(const struct result *a, const struct result *b)
 
 static int list_compare(const void *a, const void *b)
 {
-	int order = card_compare(a, b);
+	int order = nic_compare(a, b);
 
 	return order ? order : result_compare(a, b);
 }
@@ -267,7 +267,7 @@ static bool same_group(const struct result *a, const struct result *b)
 }
 
 /* `count` results of one card, in the order of result_compare(). */
-static void card_finish(struct result *items, size_t count)
+static void nic_finish(struct result *items, size_t count)
 {
 	struct group v4[SOURCE_COUNT], v6[SOURCE_COUNT];
 	size_t v4_count = 0, v6_count = 0;
@@ -301,9 +301,9 @@ void results_finish(struct result_list *results)
 		struct result *first = &results->items[i];
 
 		for (next = i + 1; next < results->count &&
-				   !card_compare(first, &results->items[next]);)
+				   !nic_compare(first, &results->items[next]);)
 			next++;
 		if (next > i + 1 && first->lease.has_mac)
-			card_finish(first, next - i);
+			nic_finish(first, next - i);
 	}
 }

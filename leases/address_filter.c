@@ -43,7 +43,8 @@ static bool in_blocks(const struct address_filter *filter,
 	return !filter->blocks.count;
 }
 
-bool address_filter_accepts(const struct address_filter *filter, const struct lease *lease)
+bool address_filter_accepts(const struct address_filter *filter,
+			    const struct lease *lease)
 {
 	if (filter->family && lease->address.family != filter->family)
 		return false;

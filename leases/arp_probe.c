@@ -115,8 +115,8 @@ static int answers_receive(int fd, struct arp_probe *probes, size_t count,
 	return 0;
 }
 
-/* Probes the addresses without a reply, PROBES_AT_ONCE at a time, since a slow guest loses
- * packets of a burst. -1 with errno. */
+/* Probes the addresses without a reply, PROBES_AT_ONCE at a time, since a slow guest
+ * loses packets of a burst. -1 with errno. */
 static int silent_ask(int fd, const struct sockaddr_ll *own, struct arp_probe *probes,
 		      size_t count)
 {

@@ -56,7 +56,7 @@ static bool is_of_host(const struct finding_outcome *outcome, size_t host)
 
 /* Keeps in `chosen` only leases whose addresses are not in use; returns how many. */
 static size_t unused_select(struct finding_outcome **chosen, size_t count,
-			struct hypervisor *hypervisors, size_t hypervisor_count)
+			    struct hypervisor *hypervisors, size_t hypervisor_count)
 {
 	CLEANUP(free_ptr)
 	struct presence_check *checks = mem_zero(count + 1, sizeof(*checks));
@@ -93,7 +93,7 @@ static void host_release(struct finding_outcome *outcomes, size_t count, size_t 
 	}
 	if (hypervisor->directory) {
 		chosen.count = unused_select(chosen.items, chosen.count, hypervisors,
-					 hypervisor_count);
+					     hypervisor_count);
 		leases_release(chosen.items, chosen.count, hypervisor->directory);
 	} else {
 		array_foreach(outcome, &chosen) {

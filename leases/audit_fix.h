@@ -9,8 +9,8 @@
 #include "leases/audit.h"
 #include "leases/hypervisor.h"
 
-/* The outcome for one finding. The caller sets `finding`, which is borrowed, and zeroes the
- * rest. */
+/* The outcome for one finding. The caller sets `finding`, which is borrowed, and zeroes
+ * the rest. */
 struct finding_outcome {
 	const struct finding *finding;
 	const char *word; /* "released", "deleted", ...; NULL: nothing was done */

@@ -26,8 +26,8 @@ struct events *events_start(struct error *error);
 void events_end(struct events *events);
 
 /*
- * Watches a directory for files that are created, changed or deleted. If it does not exist
- * yet, events_wait() tries again. Adding a directory twice has no effect.
+ * Watches a directory for files that are created, changed or deleted. If it does not
+ * exist yet, events_wait() tries again. Adding a directory twice has no effect.
  */
 void events_add_directory(struct events *events, const char *path);
 
@@ -42,8 +42,9 @@ void events_remove_connection(struct events *events, virConnectPtr connection);
 /* Watches the pipe or socket `fd` for its reader closing it. */
 void events_add_output(struct events *events, int fd);
 
-/* Waits until something has changed since the last call, or until `until_ms` (clock_ms()).
- * Returns what changed; EVENTS_UNREAD always after the reader has closed the output. */
+/* Waits until something has changed since the last call, or until `until_ms`
+ * (clock_ms()). Returns what changed; EVENTS_UNREAD always after the reader has closed
+ * the output. */
 enum events_change events_wait(struct events *events, uint64_t until_ms);
 
 #endif

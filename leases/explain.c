@@ -25,11 +25,11 @@ static const char *net_reason(const struct hypervisor *hypervisor,
 	if (!hypervisor->connection)
 		return NULL;
 	if (!nic->network)
-		return "in no network of libvirt's";
+		return "not on a network of libvirt";
 	net = net_find(&hypervisor->facts.nets, nic->network);
 	if (!net)
-		return "in a network that is not there";
-	return net->active ? NULL : "in a network that is not active";
+		return "on a network that does not exist";
+	return net->active ? NULL : "on a network that is not active";
 }
 
 static void nic_explain(const struct query *query, size_t host,
@@ -67,7 +67,7 @@ void explain_target(const struct query *query, const struct target *target,
 
 	for (size_t host = 0; host < query->hypervisors.count; host++) {
 		array_foreach(machine, &query->hypervisors.items[host].facts.machines) {
-			if (!target_means(target, host, machine))
+			if (!target_matches_machine(target, host, machine))
 				continue;
 			found = true;
 			array_foreach(nic, &machine->nics) {
@@ -78,6 +78,6 @@ void explain_target(const struct query *query, const struct target *target,
 		}
 	}
 	if (!found)
-		error_list_add(reasons, "%s: in no reservation, no lease, and no machine",
+		error_list_add(reasons, "%s: no reservation, lease or machine has it",
 			       target->word);
 }

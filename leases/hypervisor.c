@@ -31,7 +31,7 @@ static bool connection_is_local(virConnectPtr connection)
 	return uri && hypervisor_uri_is_local(uri);
 }
 
-/* Whether a URI that can't be opened would have been this machine's. */
+/* Whether a URI that can't be opened may be that of this host. */
 static bool uri_may_be_local(const char *uri)
 {
 	if (!uri)
@@ -39,7 +39,7 @@ static bool uri_may_be_local(const char *uri)
 	return !uri || !*uri || hypervisor_uri_is_local(uri);
 }
 
-/* Whether it may have been more rights than it needed that a connection failed for. */
+/* Whether a connection may have failed only because it was not read-only. */
 static bool may_read_only(const char *uri)
 {
 	switch (virt_error_code()) {
@@ -75,7 +75,7 @@ int hypervisor_open(struct hypervisor *hypervisor, bool read_only, struct error 
 	if (!uri_may_be_local(hypervisor->uri) || access(LEASE_DIR_DEFAULT, R_OK) < 0)
 		return -1;
 	hypervisor->directory = LEASE_DIR_DEFAULT;
-	error_context(error, "reading lease files alone");
+	error_context(error, "reading only the lease files");
 	error_list_take(&hypervisor->facts.problems, error);
 	return 0;
 }

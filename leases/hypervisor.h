@@ -17,9 +17,9 @@ struct hypervisor {
 	const char *network;   /* read the leases of this network only; NULL: of all. Set
 				  by the caller, borrowed */
 	virConnectPtr connection; /* NULL: only the files in `directory` are read */
-	bool inactive_too;	  /* set by the caller: read also the leases of inactive
-				     networks,        and NICs that an active machine has only in
-				     its        persistent        configuration */
+	/* Set by the caller: read also the leases of inactive networks, and NICs that an
+	 * active machine has only in its persistent configuration. */
+	bool inactive_too;
 	struct hypervisor_facts facts;
 };
 

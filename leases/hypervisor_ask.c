@@ -29,7 +29,7 @@ static void address_add(struct hypervisor *hypervisor, const struct machine *mac
 	*array_add(&hypervisor->facts.others) = lease;
 }
 
-/* Interfaces without a card of the machine (lo, docker0 in the guest) are passed over. */
+/* Skips interfaces that are not a NIC of the machine, such as lo and docker0. */
 static size_t interface_add(struct hypervisor *hypervisor, const struct machine *machine,
 			    enum lease_source source, const virDomainInterface *interface)
 {
@@ -46,7 +46,7 @@ static size_t interface_add(struct hypervisor *hypervisor, const struct machine 
 	return interface->naddrs;
 }
 
-/* How many addresses the source has given; -1 when it has failed. */
+/* Returns how many addresses the source has; -1 on failure. */
 static int domain_ask(struct hypervisor *hypervisor, const struct machine *machine,
 		      virDomainPtr domain, unsigned int virt_source,
 		      enum lease_source source)
@@ -64,9 +64,8 @@ static int domain_ask(struct hypervisor *hypervisor, const struct machine *machi
 	}
 	free(interfaces);
 	if (count >= 0 && !added)
-		error_list_add(&hypervisor->facts.notes,
-			       "%s: %s: knows no address of its cards", machine->name,
-			       lease_source_name(source));
+		error_list_add(&hypervisor->facts.notes, "%s: %s: no address of its NICs",
+			       machine->name, lease_source_name(source));
 	return count < 0 ? -1 : (int)added;
 }
 
@@ -78,7 +77,7 @@ static bool is_on_bridge(const struct neighbour *neighbour, const char *bridge)
 			   !strcmp(name, bridge));
 }
 
-/* Our own look at the table, where it is that of the hypervisor. */
+/* Reads the kernel's table without libvirt, if the hypervisor is this host. */
 static void neighbours_ask(struct hypervisor *hypervisor, const struct machine *machine)
 {
 	struct error error = {0};
@@ -149,7 +148,7 @@ void hypervisor_ask(struct hypervisor *hypervisor, const struct machine *machine
 	if (machine->active)
 		libvirt_ask(hypervisor, machine, order);
 	else
-		error_list_add(&hypervisor->facts.notes, "%s: does not run",
+		error_list_add(&hypervisor->facts.notes, "%s: is not running",
 			       machine->name);
 	if (script && source_order_has(order, LEASE_FROM_SCRIPT))
 		script_ask(hypervisor, machine, script);

@@ -13,8 +13,8 @@
 #include "leases/lease_virt.h"
 #include "leases/network_conf.h"
 
-/* Tells by NET.conf whether the directory has the files of this network. Root alone can
- * read it; for others it has to be there. */
+/* Whether the directory has the files of this network, according to NET.conf. For users
+ * other than root, who can't read it, that the file exists suffices. */
 static bool directory_has(const char *directory, const struct net *net)
 {
 	CLEANUP(free_ptr) char *path = mem_format("%s/%s.conf", directory, net->name);

@@ -70,7 +70,7 @@ void hypervisor_reread(struct hypervisor *hypervisor)
 	hypervisor_read_leases(hypervisor);
 }
 
-/* Reads one state of a domain; -1 when it has none, or it is a problem. */
+/* Reads the live or persistent configuration; -1 when it is missing or invalid. */
 static int domain_read(struct hypervisor *hypervisor, virDomainPtr domain,
 		       unsigned int flags, struct machine *machine)
 {
@@ -78,7 +78,7 @@ static int domain_read(struct hypervisor *hypervisor, virDomainPtr domain,
 	CLEANUP(free_ptr) char *xml = virDomainGetXMLDesc(domain, flags);
 	struct error error = {0};
 
-	/* One that has gone meanwhile is no problem. */
+	/* It may have been undefined in the meantime, which is not an error. */
 	if (!xml && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return -1;
 	if (xml && machine_parse(xml, strlen(xml), machine, &error) == 0)

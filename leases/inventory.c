@@ -147,7 +147,8 @@ static int word_compare(const void *a, const void *b)
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Drops an alias that is also the name or alias of another host, since it is ambiguous. */
+/* Drops an alias that is also the name or alias of another host, since it is ambiguous.
+ */
 static void aliases_check(struct inventory *inventory)
 {
 	ARRAY(const char *) words = {0};

@@ -53,9 +53,9 @@ void inventory_free(struct inventory *inventory);
 void inventory_add_hosts(const struct inventory *inventory, struct buf *text);
 
 /*
- * Writes ssh_config(5): a "Host" section for each host, with its best address as HostName.
- * HostKeyAlias stores the host key by name, since an address can later belong to another
- * host.
+ * Writes ssh_config(5): a "Host" section for each host, with its best address as
+ * HostName. HostKeyAlias stores the host key by name, since an address can later belong
+ * to another host.
  */
 void inventory_add_ssh_config(const struct inventory *inventory, struct buf *text);
 

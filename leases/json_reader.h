@@ -9,8 +9,8 @@
 #include "common/buf.h"
 
 /*
- * json-c returns no tree for a text with a syntax error, and makes several allocations for
- * each member. This reads one value at a time, without allocations.
+ * json-c returns no tree for a text with a syntax error, and makes several allocations
+ * for each member. This reads one value at a time, without allocations.
  */
 struct json_reader {
 	const char *at;
@@ -37,8 +37,8 @@ bool json_reader_take(struct json_reader *reader, char c);
 /* Reads any value. False on a syntax error; the reader is then somewhere after it. */
 bool json_reader_value(struct json_reader *reader, struct json_value *value);
 
-/* Skips to the next `{` or `]` outside of a string, or to the end. Here a line break ends a
- * string, so a missing quote affects only one line. */
+/* Skips to the next `{` or `]` outside of a string, or to the end. Here a line break ends
+ * a string, so a missing quote affects only one line. */
 void json_reader_resume(struct json_reader *reader);
 
 /*

@@ -28,7 +28,8 @@ struct lease_id {
 };
 
 enum {
-	LEASE_ID_MAX = 255, /* bytes, as many as a DHCP option has; a DUID has up to 130 */
+	LEASE_ID_MAX =
+		255, /* bytes, as many as a DHCP option has; a DUID has up to 130 */
 	LEASE_ID_TEXT_MAX = 3 * LEASE_ID_MAX + 1,
 	LEASE_ADDRESS_TEXT_MAX = INET6_ADDRSTRLEN,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What has become of leases from one look at them to the next. */
+/* Compares two lists of leases: which were added, changed, renewed or removed. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +81,7 @@ struct walk {
 	const struct result *before, *before_end, *after, *after_end;
 };
 
-/* Steps to the next entry of either list or of both: of the other one it is NULL. */
+/* Steps to the next lease; the entry of a list that does not have it is NULL. */
 static bool walk_next(struct walk *walk, const struct result **before,
 		      const struct result **after)
 {
@@ -110,24 +110,24 @@ static struct walk walk_start(const struct result_list *before,
 	};
 }
 
-static void pair_tell(const struct result *before, const struct result *after,
-		      void (*told)(void *, enum lease_change, const struct result *),
-		      void *data)
+static void pair_report(const struct result *before, const struct result *after,
+			void (*report)(void *, enum lease_change, const struct result *),
+			void *data)
 {
 	if (!after)
 		return;
 	if (!before)
-		told(data, LEASE_ADDED, after);
+		report(data, LEASE_ADDED, after);
 	else if (text_compare(before->lease.machine, after->lease.machine) ||
 		 text_compare(before->lease.hostname, after->lease.hostname))
-		told(data, LEASE_CHANGED, after);
+		report(data, LEASE_CHANGED, after);
 	else if (before->lease.expires_s != after->lease.expires_s)
-		told(data, LEASE_RENEWED, after);
+		report(data, LEASE_RENEWED, after);
 }
 
 void lease_changes(struct result_list *before, struct result_list *after,
-		   void (*told)(void *data, enum lease_change change,
-				const struct result *result),
+		   void (*report)(void *data, enum lease_change change,
+				  const struct result *result),
 		   void *data)
 {
 	const struct result *old, *new;
@@ -138,9 +138,9 @@ void lease_changes(struct result_list *before, struct result_list *after,
 	walk = walk_start(before, after);
 	while (walk_next(&walk, &old, &new)) {
 		if (!new)
-			told(data, LEASE_REMOVED, old);
+			report(data, LEASE_REMOVED, old);
 	}
 	walk = walk_start(before, after);
 	while (walk_next(&walk, &old, &new))
-		pair_tell(old, new, told, data);
+		pair_report(old, new, report, data);
 }

@@ -17,7 +17,8 @@ enum {
 };
 
 const struct cli_option audit_options[] = {
-	{AUDIT_FIX, "fix", NULL, "release orphaned leases, delete reservations of ours"},
+	{AUDIT_FIX, "fix", NULL,
+	 "release orphaned leases, delete orphaned reservations of machines"},
 	{AUDIT_FULL, "full", "PERCENT", "fill level that makes a pool a finding; 90"},
 	{0},
 };
@@ -38,8 +39,7 @@ static void verb_free(struct audit_verb *verb)
 	query_options_free(&verb->options);
 }
 
-/* Without libvirt nobody knows the machines, and every lease would be an orphan; as are
- * those of a machine that can't be read. */
+/* A lease whose machine is not known would be reported as orphaned, and released. */
 static int machines_check(const struct audit_verb *verb)
 {
 	array_foreach(hypervisor, &verb->query.hypervisors) {

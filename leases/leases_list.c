@@ -35,7 +35,7 @@ const struct cli_option ansible_options[] = {
 static bool is_wanted(const struct query *query, const struct result *result)
 {
 	array_foreach(target, &query->targets) {
-		if (target_takes(target, result))
+		if (target_matches(target, result))
 			return true;
 	}
 	return !query->targets.count;
@@ -53,7 +53,7 @@ static struct result_refs wanted_results(const struct query *query)
 	return refs;
 }
 
-/* Names given to --machine that are none's. */
+/* Reports operands of --machine that are not the name of a machine. */
 static int machines_check(const struct cli *cli, const struct query *query)
 {
 	int status = CLI_DONE;
@@ -61,13 +61,13 @@ static int machines_check(const struct cli *cli, const struct query *query)
 	array_foreach(target, &query->targets) {
 		if (target->kind == TARGET_MACHINE)
 			continue;
-		cli_error(cli, "%s: no machine of that name", target->word);
+		cli_error(cli, "%s: no machine has that name", target->word);
 		status = CLI_NO;
 	}
 	return status;
 }
 
-/* With `ansible` for its --list, or for --host with `host`; else as --output says. */
+/* With `ansible` prints the output of an inventory script, for `host` or for all. */
 static int list_print(struct cli *cli, const struct query_options *options, bool ansible,
 		      const char *host)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Leases and results as records: the columns of `list`, `resolve` and `watch`. */
+/* Prints results as records: the columns of all verbs. */
 #define _GNU_SOURCE
 #include <time.h>
 
@@ -11,7 +11,7 @@ static const struct lease *lease_of(const void *record)
 	return &((const struct leases_row *)record)->result->lease;
 }
 
-/* A text that has to be made first, in `scratch`, which holds `max` bytes. */
+/* Formats a value into `scratch`, which has `max` bytes. */
 static char *scratch(struct output_value *value, size_t max)
 {
 	buf_clear(&value->scratch);

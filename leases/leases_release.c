@@ -18,7 +18,7 @@ enum {
 };
 
 const struct cli_option release_options[] = {
-	{RELEASE_WAIT, "wait", "SECONDS", "how long to wait until they are gone; 5"},
+	{RELEASE_WAIT, "wait", "SECONDS", "how long to wait for confirmation; 5"},
 	QUERY_NETWORK_OPTION,
 	QUERY_DIR_OPTION,
 	{0},
@@ -41,16 +41,16 @@ static void verb_free(struct release_verb *verb)
 	query_options_free(&verb->options);
 }
 
-static bool is_meant_by_any(const struct release_verb *verb, const struct result *result)
+static bool matches_any(const struct release_verb *verb, const struct result *result)
 {
 	array_foreach(target, &verb->query.targets) {
-		if (target_takes(target, result))
+		if (target_matches(target, result))
 			return true;
 	}
 	return false;
 }
 
-/* Reports operands that mean no lease. */
+/* Reports operands that match no lease. */
 static int operands_check(const struct release_verb *verb)
 {
 	int status = CLI_DONE;
@@ -59,7 +59,7 @@ static int operands_check(const struct release_verb *verb)
 		bool found = false;
 
 		array_foreach(result, &verb->query.results)
-			found |= target_takes(target, result);
+			found |= target_matches(target, result);
 		if (found)
 			continue;
 		cli_error(verb->cli, "%s: no lease", target->word);
@@ -68,7 +68,7 @@ static int operands_check(const struct release_verb *verb)
 	return status;
 }
 
-/* Releases the leases of each hypervisor, whose outcomes are together. */
+/* Releases the leases of each hypervisor; its outcomes are adjacent. */
 static void outcomes_run(struct release_verb *verb)
 {
 	struct release_outcome *items = verb->outcomes.items;
@@ -131,7 +131,7 @@ static int leases_release(struct release_verb *verb)
 	status = query_status(&verb->query);
 	missing = operands_check(verb);
 	array_foreach(result, &verb->query.results) {
-		if (is_meant_by_any(verb, result))
+		if (matches_any(verb, result))
 			array_add(&verb->outcomes)->result = result;
 	}
 	if (!verb->cli->dry_run)
@@ -160,6 +160,6 @@ int release_verb_run(struct cli *cli)
 	}
 	query_options_check(&verb.options, cli);
 	cli_operands(cli, 1, -1);
-	query_options_operands(&verb.options, cli);
+	query_options_add_operands(&verb.options, cli);
 	return leases_release(&verb);
 }

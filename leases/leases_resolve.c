@@ -21,8 +21,8 @@ enum {
 
 const struct cli_option resolve_options[] = {
 	{'1', "first", NULL, "only the best address of each"},
-	{RESOLVE_WAIT, "wait", "SECONDS", "wait until each card has an address"},
-	{RESOLVE_ANY, "any", NULL, "wait for one card of each machine only"},
+	{RESOLVE_WAIT, "wait", "SECONDS", "wait until each NIC has an address"},
+	{RESOLVE_ANY, "any", NULL, "wait for one NIC of each machine only"},
 	QUERY_ADDRESS_OPTIONS,
 	QUERY_NETWORK_OPTION,
 	QUERY_SOURCE_OPTIONS,
@@ -47,7 +47,8 @@ static void address_print(const struct result *result)
 	puts(lease_address_format(&result->lease.address, text));
 }
 
-/* Two sources that give a card different addresses: whoever takes the first should know.
+/* The user may rely on the first address, so a source with another one is worth a
+ * warning.
  */
 static void disagreement_warn(const struct cli *cli, const struct target *target,
 			      const struct result *best)
@@ -61,7 +62,7 @@ static void disagreement_warn(const struct cli *cli, const struct target *target
 			 best->disagrees);
 }
 
-/* Adds the target's results to `all`, each address once if these alone are printed. */
+/* Adds the target's results to `all`; each address once if only addresses are printed. */
 static int target_resolve(const struct resolve *resolve, const struct target *target,
 			  struct result_refs *all)
 {
@@ -71,7 +72,7 @@ static int target_resolve(const struct resolve *resolve, const struct target *ta
 	if (!refs.count) {
 		cli_error(resolve->cli, "%s: %s", target->word,
 			  target->kind == TARGET_HOSTNAME
-				  ? "no machine, card or lease of that name"
+				  ? "no machine, NIC or lease has that name"
 				  : "no address");
 		return CLI_NO;
 	}
@@ -127,7 +128,7 @@ static bool all_complete(const struct resolve *resolve)
 	return true;
 }
 
-/* Gathers until all is there, or the time is over; tells which. */
+/* Queries until all addresses are found or the time is over; returns whether all are. */
 static bool results_wait(struct resolve *resolve)
 {
 	struct query *query = &resolve->query;
@@ -147,7 +148,7 @@ static bool results_wait(struct resolve *resolve)
 	}
 }
 
-/* What each source said of what has no address. */
+/* Explains why targets have no address. */
 static void reasons_print(const struct resolve *resolve)
 {
 	CLEANUP(error_list_free) struct error_list reasons = {0};
@@ -169,7 +170,7 @@ static int resolve_print(struct resolve *resolve)
 	else
 		query_run(&resolve->query, (uint64_t)time(NULL));
 	if (!complete) {
-		cli_error(resolve->cli, "no address for all after %ju s",
+		cli_error(resolve->cli, "not all have an address after %ju s",
 			  (uintmax_t)resolve->wait_s);
 		resolve->cli->verbose++;
 	}
@@ -223,7 +224,7 @@ int resolve_run(struct cli *cli)
 		option_take(&resolve, code);
 	query_options_check(&resolve.options, cli);
 	cli_operands(cli, 1, -1);
-	query_options_operands(&resolve.options, cli);
+	query_options_add_operands(&resolve.options, cli);
 	resolve.wait.network = resolve.options.filter.network;
 	resolve.wait.reservations = resolve.options.order.count == 1;
 	if (resolve.waits && !(events = events_start(&error))) {

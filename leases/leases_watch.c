@@ -19,8 +19,9 @@ enum {
 };
 
 const struct cli_option watch_options[] = {
-	{WATCH_INITIAL, "initial", NULL, "first a line for each lease that is there"},
-	{WATCH_RENEWALS, "renewals", NULL, "also those that change nothing but expiry"},
+	{WATCH_INITIAL, "initial", NULL, "print a line for each existing lease first"},
+	{WATCH_RENEWALS, "renewals", NULL,
+	 "print also renewals, which change only the expiry"},
 	QUERY_NETWORK_OPTION,
 	QUERY_DIR_OPTION,
 	{0},
@@ -53,7 +54,7 @@ static void change_print(void *data, enum lease_change change,
 		leases_output(watch->output, lease_change_word(change), result);
 }
 
-/* Moves the leases of hypervisors that can't be reached now: they are as they were. */
+/* Moves out the leases of hypervisors that can't be reached, which are unchanged. */
 static struct result_list unreached_take(struct watch *watch)
 {
 	struct result_list kept = {0};
@@ -69,7 +70,7 @@ static struct result_list unreached_take(struct watch *watch)
 	return kept;
 }
 
-/* Trouble is told when it begins, not again and again as long as it lasts. */
+/* Reports errors when they begin, not again as long as they last. */
 static void trouble_report(struct watch *watch)
 {
 	bool trouble = watch->query.errors.count > 0;
@@ -97,7 +98,7 @@ static void leases_look(struct watch *watch)
 	output_flush(watch->output);
 }
 
-/* When to look without being told: for an expiry, or where nothing tells. */
+/* When to query without an event: at the next expiry, or if polling is needed. */
 static uint64_t next_look_ms(const struct watch *watch)
 {
 	uint64_t now_s = (uint64_t)time(NULL), next_ms = UINT64_MAX;
@@ -119,7 +120,7 @@ static int leases_watch(struct watch *watch)
 {
 	struct query *query = &watch->query;
 
-	query->patient = true;
+	query->keep_facts = true;
 	query_run(query, (uint64_t)time(NULL));
 	trouble_report(watch);
 	if (!query->reached)

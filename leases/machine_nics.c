@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine as far as addresses go: its name, its network cards, its guest agent. */
+/* A machine with its NICs: what is needed to find its addresses. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -208,7 +208,7 @@ void machine_index_free(struct machine_index *index)
 	*index = (struct machine_index){0};
 }
 
-/* The first place with the MAC, or NULL. */
+/* The first place with the MAC; NULL when there is none. */
 static const struct machine_place *place_first(const struct machine_index *index,
 					       const uint8_t *mac)
 {

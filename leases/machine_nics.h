@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine as far as addresses go: its name, its network cards, its guest agent. */
+/* A machine with its NICs: what is needed to find its addresses. */
 #ifndef LEASES_MACHINE_NICS_H
 #define LEASES_MACHINE_NICS_H
 
@@ -11,14 +11,15 @@
 #include "common/mem.h"
 #include "leases/lease.h"
 
-/* A card is in a libvirt network or in some bridge of the host; texts are owned. */
+/* A NIC is on a libvirt network, on another bridge of the host, or on neither. Texts are
+ * owned. */
 struct machine_nic {
 	uint8_t mac[MAC_SIZE];
-	char *network; /* NULL: none of libvirt's */
-	char *bridge;  /* NULL: not known */
+	char *network; /* NULL: not on a network of libvirt */
+	char *bridge;  /* NULL: unknown */
 };
 
-/* A reservation that the machine's metadata says was made for it. */
+/* A reservation that was created for the machine, according to its metadata. */
 struct machine_claim {
 	char *network; /* owned */
 	uint8_t mac[MAC_SIZE];
@@ -27,8 +28,8 @@ struct machine_claim {
 
 struct machine {
 	char *name;
-	char *uuid; /* as libvirt writes it; NULL: not known */
-	char *plan; /* Vmango's; NULL: not known */
+	char *uuid; /* as libvirt writes it; NULL: unknown */
+	char *plan; /* Vmango's; NULL: unknown */
 	bool active;
 	bool agent_connected;
 	ARRAY(struct machine_nic) nics;
@@ -42,33 +43,34 @@ struct machine_list {
 };
 
 /*
- * Reads <domain> (https://libvirt.org/formatdomain.html), `size` bytes, live or inactive;
- * of its metadata Vmango's plan and the reservations in the namespace of these tools.
- * Cards without a MAC, and claims that make no sense, are passed over. Fails when it is
- * no domain; `machine` is then left alone. The caller frees it.
+ * Reads `size` bytes of a live or inactive <domain>
+ * (https://libvirt.org/formatdomain.html), and from its metadata Vmango's plan and the
+ * reservations in the namespace of these tools. NICs without a MAC and invalid
+ * reservations are skipped. Fails if the text is not a domain; `machine` is then
+ * unchanged. The caller frees it.
  */
 int machine_parse(const char *xml, size_t size, struct machine *machine,
 		  struct error *error);
 void machine_free(struct machine *machine);
 void machine_list_free(struct machine_list *machines);
 
-/* Makes one of those that have the same name and no UUID: it gets the cards of all. They
- * are in the order of their names after. */
+/* Sorts by name, and joins machines with the same name and no UUID into one with the NICs
+ * of all. */
 void machine_list_merge(struct machine_list *machines);
 
-/* Moves cards of `from` with MACs that `machine` does not have to it. */
+/* Moves those NICs of `from` to `machine` whose MACs it does not have. */
 void machine_add_nics(struct machine *machine, struct machine *from);
 
-/* By its exact name, or by its UUID in any case; NULL when there is none. */
+/* By exact name, or by UUID in upper or lower case; NULL when there is none. */
 const struct machine *machine_find(const struct machine_list *machines, const char *name);
 const struct machine *machine_find_uuid(const struct machine_list *machines,
 					const char *uuid);
 
-/* Its card with that MAC; NULL when there is none. */
+/* The machine's NIC with that MAC; NULL when there is none. */
 const struct machine_nic *machine_nic_find(const struct machine *machine,
 					   const uint8_t mac[static MAC_SIZE]);
 
-/* Who has a MAC. Borrows the machines, which may not change as long as it is used. */
+/* Finds machines by MAC. Borrows them; they must not change while it is used. */
 struct machine_index {
 	struct machine_place {
 		const struct machine *machine;
@@ -82,8 +84,8 @@ struct machine_index machine_index_make(const struct machine_list *machines);
 void machine_index_free(struct machine_index *index);
 
 /*
- * Of several cards with the MAC one on `network` (NULL: any) comes first, then one of an
- * active machine. NULL when nobody has it.
+ * The NIC with that MAC; of several first one on `network` (NULL: any), then one of an
+ * active machine. NULL when there is none.
  */
 const struct machine_place *machine_index_find(const struct machine_index *index,
 					       const uint8_t mac[static MAC_SIZE],

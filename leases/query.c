@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All results of all hypervisors to one options. */
+/* Queries all hypervisors for addresses, once or again and again. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -52,17 +52,17 @@ static bool is_open(const struct hypervisor *hypervisor)
 	return hypervisor->connection || hypervisor->directory;
 }
 
-/* What is known of a hypervisor that is not there, and whose files are. */
-static bool is_known(const struct query *query, const struct hypervisor *hypervisor)
+/* Whether facts were kept, whose leases the files can update. */
+static bool has_facts(const struct query *query, const struct hypervisor *hypervisor)
 {
-	return query->patient && hypervisor->directory && hypervisor->facts.nets.count;
+	return query->keep_facts && hypervisor->directory && hypervisor->facts.nets.count;
 }
 
-/* Connects if need be; tells whether there is something new to be read. */
+/* Connects if necessary, and clears old facts. Fails if there is nothing new to read. */
 static int hypervisor_start(struct query *query, struct hypervisor *hypervisor,
 			    struct error *error)
 {
-	bool known = is_known(query, hypervisor);
+	bool known = has_facts(query, hypervisor);
 
 	if (query->options->directory || hypervisor_is_alive(hypervisor)) {
 		hypervisor_facts_clear(&hypervisor->facts, query->keep_machines);
@@ -85,7 +85,7 @@ static int hypervisor_run(struct query *query, struct hypervisor *hypervisor,
 			  struct error *error)
 {
 	if (hypervisor_start(query, hypervisor, error) < 0) {
-		if (!is_known(query, hypervisor))
+		if (!has_facts(query, hypervisor))
 			return -1;
 		error_free(error);
 		hypervisor_reread(hypervisor);
@@ -96,11 +96,11 @@ static int hypervisor_run(struct query *query, struct hypervisor *hypervisor,
 	return hypervisor_read(hypervisor, error);
 }
 
-/* Machines by their names, or all of them when a name is that of no machine. */
+/* Reads the machines that are named, or all machines if a name is not a machine's. */
 static void machines_find(struct query *query)
 {
 	const struct query_options *options = query->options;
-	/* A guest's name must not be that of any machine. */
+	/* A name that a client sends is used only if no machine has it. */
 	bool all = !options->names.count || options->guest_names;
 
 	array_foreach(name, &options->names) {
@@ -130,17 +130,17 @@ static void targets_make(struct query *query)
 							  query->machines.count);
 }
 
-static bool is_meant(const struct query *query, size_t host,
-		     const struct machine *machine)
+static bool machine_is_selected(const struct query *query, size_t host,
+				const struct machine *machine)
 {
 	array_foreach(target, &query->targets) {
-		if (target_means(target, host, machine))
+		if (target_matches_machine(target, host, machine))
 			return true;
 	}
 	return !query->targets.count;
 }
 
-/* A hypervisor of a query, for lease_is_wanted(). */
+/* The data of lease_is_wanted(). */
 struct query_host {
 	const struct query *query;
 	size_t host;
@@ -152,8 +152,8 @@ static bool lease_is_wanted(const void *data, const struct lease *lease,
 	const struct query_host *host = data;
 
 	array_foreach(target, &host->query->targets) {
-		if (target_takes_lease(target, host->host, lease,
-				       machine ? machine->name : NULL))
+		if (target_matches_lease(target, host->host, lease,
+					 machine ? machine->name : NULL))
 			return true;
 	}
 	return false;
@@ -179,7 +179,7 @@ static void results_collect(struct query *query, uint64_t now_s)
 		};
 
 		array_foreach(machine, &hypervisor->facts.machines) {
-			if (is_meant(query, input.host, machine))
+			if (machine_is_selected(query, input.host, machine))
 				hypervisor_ask(hypervisor, machine, &options->order,
 					       options->script);
 		}
@@ -188,7 +188,8 @@ static void results_collect(struct query *query, uint64_t now_s)
 	results_finish(&query->results);
 }
 
-/* A network that nobody has is a mistake; files alone do not tell all of them. */
+/* A network that no hypervisor has is an error. The files alone do not show all networks.
+ */
 static void network_check(struct query *query)
 {
 	const char *network = query->options->filter.network;
@@ -247,7 +248,7 @@ void query_report(const struct query *query, const struct cli *cli)
 bool query_needs_polling(const struct query *query)
 {
 	const struct source_order *order = &query->options->order;
-	/* Leases alone are in files, and no event tells of reservations. */
+	/* Only leases are in files, and reservations have no events. */
 	bool asks = order->count > 1 || !source_order_has(order, LEASE_FROM_LEASE);
 
 	if (query->options->directory)

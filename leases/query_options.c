@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a command line of vmango-leases asks for, as far as several verbs share it. */
+/* The options that several verbs of vmango-leases share. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +24,9 @@ void query_options_free(struct query_options *options)
 	*options = (struct query_options){0};
 }
 
-/* "--cidr: not an address: ..." */
-static void checked(struct cli *cli, const char *option, int status, struct error *error)
+/* A failure is a usage error, such as "--cidr: not an address: ...". */
+static void value_check(struct cli *cli, const char *option, int status,
+			struct error *error)
 {
 	if (status < 0)
 		cli_usage(cli, "%s: %s", option, error_text(error));
@@ -40,8 +41,9 @@ bool query_option_take(struct query_options *options, struct cli *cli, int code)
 		options->directory = cli->value;
 		return true;
 	case QUERY_SOURCE:
-		checked(cli, "--source",
-			source_order_parse(cli->value, &options->order, &error), &error);
+		value_check(cli, "--source",
+			    source_order_parse(cli->value, &options->order, &error),
+			    &error);
 		return true;
 	case QUERY_SCRIPT:
 		options->script = cli->value;
@@ -50,7 +52,8 @@ bool query_option_take(struct query_options *options, struct cli *cli, int code)
 		options->filter.network = cli->value;
 		return true;
 	case QUERY_CIDR:
-		checked(cli, "--cidr",
+		value_check(
+			cli, "--cidr",
 			address_filter_add_block(&options->filter, cli->value, &error),
 			&error);
 		return true;
@@ -89,7 +92,7 @@ static void names_read(struct query_options *options, struct cli *cli)
 	}
 }
 
-void query_options_operands(struct query_options *options, struct cli *cli)
+void query_options_add_operands(struct query_options *options, struct cli *cli)
 {
 	for (int i = 0; i < cli->operand_count; i++) {
 		if (!strcmp(cli->operands[i], "-"))
@@ -102,5 +105,7 @@ void query_options_operands(struct query_options *options, struct cli *cli)
 void query_options_check(const struct query_options *options, struct cli *cli)
 {
 	if (options->directory && cli->uris.count)
-		cli_usage(cli, "--dir asks no libvirt, so --connect is no use");
+		cli_usage(
+			cli,
+			"--connect has no effect with --dir, which does not ask libvirt");
 }

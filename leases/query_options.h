@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a command line of vmango-leases asks for, as far as several verbs share it. */
+/* The options that several verbs of vmango-leases share. */
 #ifndef LEASES_QUERY_OPTIONS_H
 #define LEASES_QUERY_OPTIONS_H
 
@@ -13,13 +13,14 @@
 struct query_options {
 	struct source_order order;
 	struct address_filter filter;
-	const char *directory; /* NULL: libvirt is asked */
+	const char *directory; /* of lease files; NULL: ask libvirt */
 	const char *script;    /* NULL: none */
-	bool guest_names;      /* names that guests choose are names of hosts too */
-	ARRAY(char *) names;   /* of machines and the like; owned. None: everything */
+	bool guest_names;      /* use also host names that clients send by DHCP */
+	ARRAY(char *)
+	names; /* machines, MACs, addresses or host names; owned. Empty: all */
 };
 
-/* The options below, for tables of cli_option. */
+/* Codes of the options below. */
 enum {
 	QUERY_DIR = CLI_LONG,
 	QUERY_SOURCE,
@@ -33,15 +34,15 @@ enum {
 
 /* clang-format off */
 #define QUERY_DIR_OPTION \
-	{QUERY_DIR, "dir", "PATH", "read the lease files there, ask no libvirt"}
+	{QUERY_DIR, "dir", "PATH", "read lease files there instead of asking libvirt"}
 #define QUERY_GUEST_NAMES_OPTION \
 	{QUERY_GUEST_NAMES, "guest-names", NULL, \
-	 "name hosts also as they call themselves by DHCP"}
+	 "use also host names that guests send by DHCP"}
 #define QUERY_NETWORK_OPTION \
 	{QUERY_NETWORK, "network", "NET", "only this network"}
 #define QUERY_SOURCE_OPTIONS                                                     \
 	{QUERY_SOURCE, "source", "LIST",                                         \
-	 "sources in the order of belief: static,lease,agent,arp,script"},         \
+	 "sources in order of trust: static,lease,agent,arp,script"},         \
 	{QUERY_SCRIPT, "script", "PATH", "network script of the source \"script\""}
 #define QUERY_ADDRESS_OPTIONS                                                    \
 	{'4', "ipv4", NULL, "only IPv4 addresses"},                                \
@@ -51,12 +52,13 @@ enum {
 /* clang-format on */
 
 void query_options_start(struct query_options *options);
-/* Stores an option of the list above; false when the code is none of them. Mistakes are
- * usage errors. */
+/* Stores an option of the list above; false if the code is not one of them. An invalid
+ * value is a usage error. */
 bool query_option_take(struct query_options *options, struct cli *cli, int code);
-/* Adds what the operands name; "-" stands for standard input, a name a line. */
-void query_options_operands(struct query_options *options, struct cli *cli);
-/* After the last option: refuses what does not go together. */
+/* Adds the operands to `names`; for "-" the lines of standard input. */
+void query_options_add_operands(struct query_options *options, struct cli *cli);
+/* To be called after the last option. Options that exclude each other are a usage error.
+ */
 void query_options_check(const struct query_options *options, struct cli *cli);
 void query_options_free(struct query_options *options);
 

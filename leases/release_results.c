@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Leases that were found, given back to the dnsmasq of this host. */
+/* Releases the leases of results at the dnsmasq of this host. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -8,11 +8,11 @@
 #include "leases/lease_file.h"
 #include "leases/release_results.h"
 
-/* Each look at a file compares its leases with all of a batch. */
+/* Each time a file is read, all its leases are compared with all of a batch. */
 enum { BATCH_MAX = 128 };
 
 struct work {
-	struct lease_file *files; /* room for as many as outcomes, so that none moves */
+	struct lease_file *files; /* allocated once, since `releases` points to them */
 	size_t file_count;
 	struct release releases[BATCH_MAX];
 	struct release_outcome *outcomes[BATCH_MAX]; /* of each release */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what a user calls a machine to its addresses, best first. */
+/* Resolves what the user names to addresses, best first. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -36,17 +36,18 @@ struct target target_make(const char *word, const struct machine_list *const *ma
 	return target;
 }
 
-static bool machine_meant(const struct target *target, size_t host, const char *name)
+static bool machine_matches(const struct target *target, size_t host, const char *name)
 {
 	return (!target->one_host || target->host == host) &&
 	       !strcmp(target->machine, name);
 }
 
-bool target_means(const struct target *target, size_t host, const struct machine *machine)
+bool target_matches_machine(const struct target *target, size_t host,
+			    const struct machine *machine)
 {
 	switch (target->kind) {
 	case TARGET_MACHINE:
-		return machine_meant(target, host, machine->name);
+		return machine_matches(target, host, machine->name);
 	case TARGET_MAC:
 		return machine_nic_find(machine, target->mac);
 	case TARGET_ADDRESS:
@@ -56,12 +57,12 @@ bool target_means(const struct target *target, size_t host, const struct machine
 	return false;
 }
 
-bool target_takes_lease(const struct target *target, size_t host,
-			const struct lease *lease, const char *machine)
+bool target_matches_lease(const struct target *target, size_t host,
+			  const struct lease *lease, const char *machine)
 {
 	switch (target->kind) {
 	case TARGET_MACHINE:
-		return machine && machine_meant(target, host, machine);
+		return machine && machine_matches(target, host, machine);
 	case TARGET_MAC:
 		return lease->has_mac && mac_equal(lease->mac, target->mac);
 	case TARGET_ADDRESS:
@@ -72,10 +73,10 @@ bool target_takes_lease(const struct target *target, size_t host,
 	return lease->hostname && !strcasecmp(lease->hostname, target->word);
 }
 
-bool target_takes(const struct target *target, const struct result *result)
+bool target_matches(const struct target *target, const struct result *result)
 {
-	return target_takes_lease(target, result->host, &result->lease,
-				  result->lease.machine);
+	return target_matches_lease(target, result->host, &result->lease,
+				    result->lease.machine);
 }
 
 static int refs_compare(const void *a, const void *b)
@@ -91,14 +92,14 @@ void target_results(const struct target *target, const struct result_list *resul
 		    struct result_refs *refs)
 {
 	array_foreach(result, results) {
-		if (target_takes(target, result))
+		if (target_matches(target, result))
 			*array_add(refs) = result;
 	}
 	if (refs->count)
 		qsort(refs->items, refs->count, sizeof(*refs->items), refs_compare);
 }
 
-/* A machine has few addresses, and those of a source are together. */
+/* Takes n * n time, but a machine has few addresses. */
 void result_refs_unique(struct result_refs *refs)
 {
 	size_t kept = 0;
@@ -164,7 +165,7 @@ bool target_complete(const struct target *target, const struct result_refs *refs
 	}
 	for (size_t host = 0; host < count; host++) {
 		array_foreach(machine, machines[host]) {
-			if (target_means(target, host, machine))
+			if (target_matches_machine(target, host, machine))
 				nics_count(machine, host, refs, wait, &nics);
 		}
 	}

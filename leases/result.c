@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An result: one address that one source gives for one card, and what others say to it.
- */
+/* A result: one address of one NIC from one source, and which sources disagree. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 #include "common/cleanup.h"
 #include "leases/result.h"
 
-/* What results_add() works with. */
+/* The arguments of results_add(), and an index. */
 struct result_maker {
 	struct result_list *results;
 	const struct result_input *input;
@@ -51,7 +50,7 @@ static void lease_complete(const struct result_maker *maker, struct lease *lease
 		lease->prefix = net_prefix(net, &lease->address);
 }
 
-/* Moves the lease's parts to a new result, or releases them. */
+/* Moves the lease to a new result, or frees it. */
 static void lease_take(const struct result_maker *maker, struct lease *lease)
 {
 	struct result *result;
@@ -71,7 +70,7 @@ static void lease_take(const struct result_maker *maker, struct lease *lease)
 	result->rank = source_order_rank(maker->order, result->lease.source);
 }
 
-/* A DUID tells the card only if a lease of that client does. */
+/* Finds the MAC of the client with this DUID, if it has a lease. */
 static bool duid_find_mac(const struct result_maker *maker, const struct lease_id *duid,
 			  uint8_t *mac)
 {
@@ -202,7 +201,7 @@ static int list_compare(const void *a, const void *b)
 	return order ? order : result_compare(a, b);
 }
 
-/* All results of one card from one source, of one family. */
+/* All results of one NIC from one source, of one family. */
 struct group {
 	struct result *items;
 	size_t count;
@@ -243,7 +242,7 @@ static void group_name(const struct group *group, struct buf *text)
 	}
 }
 
-/* Compares the groups of one card and one family. */
+/* Compares the groups of one NIC and one family. */
 static void groups_compare(const struct group *groups, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -266,7 +265,7 @@ static bool same_group(const struct result *a, const struct result *b)
 	return a->rank == b->rank && a->lease.address.family == b->lease.address.family;
 }
 
-/* `count` results of one card, in the order of result_compare(). */
+/* Sets `disagrees` in the results of one NIC, which are sorted by result_compare(). */
 static void nic_finish(struct result *items, size_t count)
 {
 	struct group v4[SOURCE_COUNT], v6[SOURCE_COUNT];
@@ -300,8 +299,8 @@ void results_finish(struct result_list *results)
 	for (size_t i = 0, next; i < results->count; i = next) {
 		struct result *first = &results->items[i];
 
-		for (next = i + 1; next < results->count &&
-				   !nic_compare(first, &results->items[next]);)
+		for (next = i + 1;
+		     next < results->count && !nic_compare(first, &results->items[next]);)
 			next++;
 		if (next > i + 1 && first->lease.has_mac)
 			nic_finish(first, next - i);

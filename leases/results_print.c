@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers on standard output, in the format that the user asked for. */
+/* Prints results to standard output, in the format of --output. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -39,7 +39,7 @@ static struct inventory inventory_of(const struct cli *cli, const struct query *
 	return inventory;
 }
 
-/* What can't be written shows when the program closes its output. */
+/* A write error is reported when the program closes standard output. */
 int results_print(struct cli *cli, const struct query *query,
 		  const struct result_refs *results)
 {

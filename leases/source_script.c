@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Vmango's network script, asked for an address. */
+/* Asks Vmango's network script for an address. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -13,17 +13,17 @@ int source_script_ask(const char *script, const struct machine *machine,
 		      const struct machine_nic *nic, struct lease_list *leases,
 		      struct error *error)
 {
-	const struct network_script_machine told = {.name = machine->name,
-						    .id = machine->uuid,
-						    .plan = machine->plan,
-						    .network = nic->network,
-						    .mac = nic->mac};
+	const struct network_script_machine described = {.name = machine->name,
+							 .id = machine->uuid,
+							 .plan = machine->plan,
+							 .network = nic->network,
+							 .mac = nic->mac};
 	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
 	CLEANUP(free_ptr) char *words = NULL;
 	size_t before = leases->count;
 	char *rest, *word;
 
-	if (network_script_run(script, "lookup-ip", &told, &text, error) < 0)
+	if (network_script_run(script, "lookup-ip", &described, &text, error) < 0)
 		return -1;
 	rest = words = buf_take(&text);
 	while ((word = strtok_r(rest, " \t\r\n", &rest))) {

@@ -97,12 +97,12 @@ static const struct lease *entry_find(const struct lease_list *leases,
 
 /* libvirt replaces its file, but dnsmasq writes its own file in place, so that a reader
  * may see a part of it. */
-static unsigned int looks_needed(const struct lease_file *file)
+static unsigned int reads_needed(const struct lease_file *file)
 {
 	return file->format == LEASE_FILE_STATUS ? 1 : 2;
 }
 
-static void file_look(struct run *run, const struct lease_file *file)
+static void file_check(struct run *run, const struct lease_file *file)
 {
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 
@@ -117,7 +117,7 @@ static void file_look(struct run *run, const struct lease_file *file)
 		entry = entry_find(&leases, release->lease);
 		release->missed = entry ? 0 : release->missed + 1;
 		release->renewed = entry && entry->expires_s != release->lease->expires_s;
-		if (release->missed >= looks_needed(file))
+		if (release->missed >= reads_needed(file))
 			release->state = RELEASE_CONFIRMED;
 	}
 }
@@ -133,14 +133,14 @@ static bool is_first_of_file(const struct run *run, size_t number)
 
 /* Reads the files that may have changed. True when there is nothing left to wait for.
  */
-static bool all_look(struct run *run)
+static bool all_check(struct run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		const struct lease_file *file = run->releases[i].file;
 
 		if (is_first_of_file(run, i) &&
-		    (lease_file_changed(file, &run->seen[i]) || looks_needed(file) > 1))
-			file_look(run, file);
+		    (lease_file_changed(file, &run->seen[i]) || reads_needed(file) > 1))
+			file_check(run, file);
 	}
 	for (size_t i = 0; i < run->count; i++) {
 		if (run->releases[i].state == RELEASE_UNCONFIRMED)
@@ -221,7 +221,7 @@ void release_run(struct release *releases, size_t count, unsigned int wait_ms)
 
 	transactions_choose(&run);
 	all_send(&run, first_send);
-	while (clock_left_ms(end_ms) && !all_look(&run)) {
+	while (clock_left_ms(end_ms) && !all_check(&run)) {
 		if (!clock_left_ms(resend_ms)) {
 			all_send(&run, again_send);
 			resend_ms += RESEND_MS;

@@ -91,17 +91,10 @@ static void host_release(struct finding_outcome *outcomes, size_t count, size_t 
 		if (is_of_host(&outcomes[i], host))
 			*array_add(&chosen) = &outcomes[i];
 	}
-	if (hypervisor->directory) {
+	if (hypervisor->directory)
 		chosen.count = unused_select(chosen.items, chosen.count, hypervisors,
 					     hypervisor_count);
-		leases_release(chosen.items, chosen.count, hypervisor->directory);
-	} else {
-		array_foreach(outcome, &chosen) {
-			(*outcome)->word = "failed";
-			error_set(&(*outcome)->error, "leases are released on the "
-						      "hypervisor itself only");
-		}
-	}
+	leases_release(chosen.items, chosen.count, hypervisor->directory);
 	free(chosen.items);
 }
 
@@ -121,11 +114,9 @@ static const char *fix_word(const struct finding_outcome *outcome)
 	return outcome->word ? outcome->word : words[outcome->finding->fix];
 }
 
-int findings_print(const struct cli *cli, const struct finding_outcome *outcomes,
-		   size_t count)
+int findings_print(struct cli *cli, const struct finding_outcome *outcomes, size_t count)
 {
 	struct output *output = leases_output_begin(cli, cli->format, LEASES_FINDINGS);
-	struct error error = {0};
 	int status = CLI_DONE;
 
 	for (size_t i = 0; i < count; i++) {
@@ -143,9 +134,5 @@ int findings_print(const struct cli *cli, const struct finding_outcome *outcomes
 		if (outcome->error.message)
 			cli_error(cli, "%s", error_text(&outcome->error));
 	}
-	if (output_end(output, &error) == 0)
-		return status;
-	cli_error(cli, "%s", error_text(&error));
-	error_free(&error);
-	return CLI_SYSTEM;
+	return cli_output_end(cli, output, status);
 }

@@ -27,7 +27,6 @@ void findings_fix(struct finding_outcome *outcomes, size_t count,
 		  struct hypervisor *hypervisors, size_t hypervisor_count);
 
 /* Prints all; CLI_NO if any was not fixed. */
-int findings_print(const struct cli *cli, const struct finding_outcome *outcomes,
-		   size_t count);
+int findings_print(struct cli *cli, const struct finding_outcome *outcomes, size_t count);
 
 #endif

@@ -15,18 +15,17 @@ static void address_add(struct hypervisor *hypervisor, const struct machine *mac
 			const struct machine_nic *nic, enum lease_source source,
 			const virDomainIPAddress *found)
 {
-	struct lease lease = {.source = source, .has_mac = true};
+	struct lease_address address;
 	unsigned int bits;
+	struct lease *lease;
 
-	if (lease_address_parse(found->addr ? found->addr : "", &lease.address, NULL) < 0)
+	if (lease_address_parse(found->addr ? found->addr : "", &address, NULL) < 0)
 		return;
-	bits = lease.address.family == AF_INET ? 32 : 128;
-	lease.prefix = found->prefix <= bits ? found->prefix : 0;
-	memcpy(lease.mac, nic->mac, MAC_SIZE);
-	lease.machine = mem_string(machine->name);
-	lease.network = mem_string(nic->network);
-	lease.bridge = mem_string(nic->bridge);
-	*array_add(&hypervisor->facts.others) = lease;
+	bits = address.family == AF_INET ? 32 : 128;
+	lease = array_add(&hypervisor->facts.others);
+	*lease = machine_nic_lease(machine, nic, source);
+	lease->address = address;
+	lease->prefix = found->prefix <= bits ? found->prefix : 0;
 }
 
 /* Skips interfaces that are not a NIC of the machine, such as lo and docker0. */
@@ -88,16 +87,13 @@ static void neighbours_ask(struct hypervisor *hypervisor, const struct machine *
 	hypervisor->facts.has_neighbours = true;
 	array_foreach(neighbour, &hypervisor->facts.neighbours.all) {
 		const struct machine_nic *nic = machine_nic_find(machine, neighbour->mac);
-		struct lease lease = {.source = LEASE_FROM_ARP, .has_mac = true};
+		struct lease *lease;
 
 		if (!nic || !is_on_bridge(neighbour, nic->bridge))
 			continue;
-		lease.address = neighbour->address;
-		memcpy(lease.mac, nic->mac, MAC_SIZE);
-		lease.machine = mem_string(machine->name);
-		lease.network = mem_string(nic->network);
-		lease.bridge = mem_string(nic->bridge);
-		*array_add(&hypervisor->facts.others) = lease;
+		lease = array_add(&hypervisor->facts.others);
+		*lease = machine_nic_lease(machine, nic, LEASE_FROM_ARP);
+		lease->address = neighbour->address;
 	}
 }
 

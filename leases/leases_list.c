@@ -13,33 +13,16 @@ enum { LIST_MACHINE = QUERY_END, ANSIBLE_LIST, ANSIBLE_HOST };
 
 const struct cli_option list_options[] = {
 	{LIST_MACHINE, "machine", "NAME", "only this machine; may be given again"},
-	QUERY_NETWORK_OPTION,
-	QUERY_ADDRESS_OPTIONS,
-	QUERY_SOURCE_OPTIONS,
-	QUERY_GUEST_NAMES_OPTION,
-	QUERY_DIR_OPTION,
+	QUERY_SELECTION_OPTIONS,
 	{0},
 };
 
 const struct cli_option ansible_options[] = {
 	{ANSIBLE_LIST, "list", NULL, "all hosts, with their groups and variables"},
 	{ANSIBLE_HOST, "host", "NAME", "the variables of this host"},
-	QUERY_NETWORK_OPTION,
-	QUERY_ADDRESS_OPTIONS,
-	QUERY_SOURCE_OPTIONS,
-	QUERY_GUEST_NAMES_OPTION,
-	QUERY_DIR_OPTION,
+	QUERY_SELECTION_OPTIONS,
 	{0},
 };
-
-static bool is_wanted(const struct query *query, const struct result *result)
-{
-	array_foreach(target, &query->targets) {
-		if (target_matches(target, result))
-			return true;
-	}
-	return !query->targets.count;
-}
 
 /* The caller frees refs.items. */
 static struct result_refs wanted_results(const struct query *query)
@@ -47,7 +30,7 @@ static struct result_refs wanted_results(const struct query *query)
 	struct result_refs refs = {0};
 
 	array_foreach(result, &query->results) {
-		if (is_wanted(query, result))
+		if (query_selects(query, result))
 			*array_add(&refs) = result;
 	}
 	return refs;

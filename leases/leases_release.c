@@ -41,15 +41,6 @@ static void verb_free(struct release_verb *verb)
 	query_options_free(&verb->options);
 }
 
-static bool matches_any(const struct release_verb *verb, const struct result *result)
-{
-	array_foreach(target, &verb->query.targets) {
-		if (target_matches(target, result))
-			return true;
-	}
-	return false;
-}
-
 /* Reports operands that match no lease. */
 static int operands_check(const struct release_verb *verb)
 {
@@ -80,25 +71,16 @@ static void outcomes_run(struct release_verb *verb)
 
 		for (next = i; next < count && items[next].result->host == host;)
 			next++;
-		if (directory) {
-			results_release(items + i, next - i, directory,
-					(unsigned int)verb->wait_s * 1000);
-			continue;
-		}
-		for (size_t j = i; j < next; j++) {
-			items[j].state = RELEASE_FAILED;
-			error_set(&items[j].error, "leases are released on the "
-						   "hypervisor itself only");
-		}
+		results_release(items + i, next - i, directory,
+				(unsigned int)verb->wait_s * 1000);
 	}
 }
 
 static int outcomes_print(const struct release_verb *verb)
 {
-	const struct cli *cli = verb->cli;
+	struct cli *cli = verb->cli;
 	struct output *output = leases_output_begin(cli, cli->format, LEASES_EVENTS);
 	char text[LEASE_ADDRESS_TEXT_MAX];
-	struct error error = {0};
 	int status = CLI_DONE;
 
 	array_foreach(outcome, &verb->outcomes) {
@@ -114,11 +96,7 @@ static int outcomes_print(const struct release_verb *verb)
 				  ? error_text(&outcome->error)
 				  : release_state_text(outcome->state));
 	}
-	if (output_end(output, &error) == 0)
-		return status;
-	cli_error(cli, "%s", error_text(&error));
-	error_free(&error);
-	return CLI_SYSTEM;
+	return cli_output_end(cli, output, status);
 }
 
 static int leases_release(struct release_verb *verb)
@@ -131,7 +109,7 @@ static int leases_release(struct release_verb *verb)
 	status = query_status(&verb->query);
 	missing = operands_check(verb);
 	array_foreach(result, &verb->query.results) {
-		if (matches_any(verb, result))
+		if (query_selects(&verb->query, result))
 			array_add(&verb->outcomes)->result = result;
 	}
 	if (!verb->cli->dry_run)

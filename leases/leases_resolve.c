@@ -23,11 +23,7 @@ const struct cli_option resolve_options[] = {
 	{'1', "first", NULL, "only the best address of each"},
 	{RESOLVE_WAIT, "wait", "SECONDS", "wait until each NIC has an address"},
 	{RESOLVE_ANY, "any", NULL, "wait for one NIC of each machine only"},
-	QUERY_ADDRESS_OPTIONS,
-	QUERY_NETWORK_OPTION,
-	QUERY_SOURCE_OPTIONS,
-	QUERY_GUEST_NAMES_OPTION,
-	QUERY_DIR_OPTION,
+	QUERY_SELECTION_OPTIONS,
 	{0},
 };
 

@@ -182,6 +182,21 @@ const struct machine_nic *machine_nic_find(const struct machine *machine,
 	return NULL;
 }
 
+struct lease machine_nic_lease(const struct machine *machine,
+			       const struct machine_nic *nic, enum lease_source source)
+{
+	struct lease lease = {
+		.source = source,
+		.has_mac = true,
+		.machine = mem_string(machine->name),
+		.network = mem_string(nic->network),
+		.bridge = mem_string(nic->bridge),
+	};
+
+	memcpy(lease.mac, nic->mac, MAC_SIZE);
+	return lease;
+}
+
 static int place_compare(const void *a, const void *b)
 {
 	const struct machine_place *x = a, *y = b;

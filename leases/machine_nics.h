@@ -70,6 +70,10 @@ const struct machine *machine_find_uuid(const struct machine_list *machines,
 const struct machine_nic *machine_nic_find(const struct machine *machine,
 					   const uint8_t mac[static MAC_SIZE]);
 
+/* A lease of the NIC, without an address; the caller frees it. */
+struct lease machine_nic_lease(const struct machine *machine,
+			       const struct machine_nic *nic, enum lease_source source);
+
 /* Finds machines by MAC. Borrows them; they must not change while it is used. */
 struct machine_index {
 	struct machine_place {

@@ -235,6 +235,15 @@ bool query_reached(const struct query *query, size_t host)
 	return !query->unreached.items[host];
 }
 
+bool query_selects(const struct query *query, const struct result *result)
+{
+	array_foreach(target, &query->targets) {
+		if (target_matches(target, result))
+			return true;
+	}
+	return !query->targets.count;
+}
+
 void query_report(const struct query *query, const struct cli *cli)
 {
 	cli_errors(cli, &query->errors);

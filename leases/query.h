@@ -54,6 +54,9 @@ void query_run(struct query *query, uint64_t now_s);
 /* Whether the last run reached hypervisor number `host`, or kept its facts. */
 bool query_reached(const struct query *query, size_t host);
 
+/* Whether the options name the result, or name nothing. */
+bool query_selects(const struct query *query, const struct result *result);
+
 /* Prints errors, warnings and, with --verbose, notes of the last run. */
 void query_report(const struct query *query, const struct cli *cli);
 

@@ -49,6 +49,13 @@ enum {
 	{'6', "ipv6", NULL, "only IPv6 addresses"},                                \
 	{QUERY_CIDR, "cidr", "BLOCK", "only addresses in it; may be given again"}, \
 	{QUERY_ALL, "all", NULL, "link-local addresses too"}
+/* All that select addresses: what `list`, `resolve` and `ansible` have in common. */
+#define QUERY_SELECTION_OPTIONS                                                    \
+	QUERY_ADDRESS_OPTIONS,                                                     \
+	QUERY_NETWORK_OPTION,                                                      \
+	QUERY_SOURCE_OPTIONS,                                                      \
+	QUERY_GUEST_NAMES_OPTION,                                                  \
+	QUERY_DIR_OPTION
 /* clang-format on */
 
 void query_options_start(struct query_options *options);

@@ -47,7 +47,10 @@ static void outcome_add(struct work *work, const char *directory,
 	const struct lease_file *file = NULL;
 
 	outcome->state = RELEASE_FAILED;
-	if (lease->bridge)
+	if (!directory)
+		error_set(&outcome->error,
+			  "leases are released on the hypervisor itself only");
+	else if (lease->bridge)
 		file = file_find(work, directory, lease->bridge, &outcome->error);
 	else
 		error_set(&outcome->error, "its bridge is not known");

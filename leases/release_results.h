@@ -16,7 +16,8 @@ struct release_outcome {
 
 /*
  * Releases the leases, whose files are in `directory`, by release_run(), which waits up
- * to `wait_ms` for confirmation. The caller frees the errors.
+ * to `wait_ms` for confirmation. `directory` NULL: they are on another host, so all fail.
+ * The caller frees the errors.
  */
 void results_release(struct release_outcome *outcomes, size_t count,
 		     const char *directory, unsigned int wait_ms);

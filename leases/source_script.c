@@ -27,15 +27,14 @@ int source_script_ask(const char *script, const struct machine *machine,
 		return -1;
 	rest = words = buf_take(&text);
 	while ((word = strtok_r(rest, " \t\r\n", &rest))) {
-		struct lease lease = {.source = LEASE_FROM_SCRIPT, .has_mac = true};
+		struct lease_address address;
+		struct lease *lease;
 
-		if (lease_address_parse(word, &lease.address, NULL) < 0)
+		if (lease_address_parse(word, &address, NULL) < 0)
 			continue;
-		memcpy(lease.mac, nic->mac, MAC_SIZE);
-		lease.machine = mem_string(machine->name);
-		lease.network = mem_string(nic->network);
-		lease.bridge = mem_string(nic->bridge);
-		*array_add(leases) = lease;
+		lease = array_add(leases);
+		*lease = machine_nic_lease(machine, nic, LEASE_FROM_SCRIPT);
+		lease->address = address;
 	}
 	return leases->count > before ? 0 : error_set(error, "prints no address");
 }

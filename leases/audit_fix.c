@@ -21,7 +21,7 @@ static void reservations_delete(struct finding_outcome *outcomes, size_t count,
 
 		if (finding->fix != FIX_DELETE)
 			continue;
-		outcome->fixed = reservation_delete(
+		outcome->fixed = lease_reservation_delete(
 					 hypervisors[finding->about.host].connection,
 					 &finding->about.lease, &outcome->error) == 0;
 		outcome->word = outcome->fixed ? "deleted" : "failed";

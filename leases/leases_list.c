@@ -11,7 +11,7 @@
 
 enum { LIST_MACHINE = QUERY_END, ANSIBLE_LIST, ANSIBLE_HOST };
 
-const struct cli_option list_options[] = {
+const struct cli_option leases_list_options[] = {
 	{LIST_MACHINE, "machine", "NAME", "only this machine; may be given again"},
 	QUERY_SELECTION_OPTIONS,
 	{0},
@@ -71,7 +71,7 @@ static int list_print(struct cli *cli, const struct query_options *options, bool
 	return printed == CLI_DONE ? status : printed;
 }
 
-int list_run(struct cli *cli)
+int leases_list_run(struct cli *cli)
 {
 	CLEANUP(query_options_free) struct query_options options = {0};
 	int code;

@@ -6,8 +6,8 @@
 #include "common/cli.h"
 
 /* Options and function of `list`. Returns an enum cli_status. */
-extern const struct cli_option list_options[];
-int list_run(struct cli *cli);
+extern const struct cli_option leases_list_options[];
+int leases_list_run(struct cli *cli);
 
 /* The same of `ansible`. Returns an enum cli_status. */
 extern const struct cli_option ansible_options[];

@@ -17,8 +17,8 @@ static int entry_delete(virNetworkPtr network, const char *xml, unsigned int fla
 	return virt_error_code() == VIR_ERR_OPERATION_INVALID ? 0 : -1;
 }
 
-int reservation_delete(virConnectPtr connection, const struct lease *reservation,
-		       struct error *error)
+int lease_reservation_delete(virConnectPtr connection, const struct lease *reservation,
+			     struct error *error)
 {
 	CLEANUP(virNetworkFree_ptr)
 	virNetworkPtr network = virNetworkLookupByName(connection, reservation->network);

@@ -13,7 +13,7 @@
  * live and in the persistent configuration. A lease of the address is not released. Fails
  * if neither configuration has the <host>, or libvirt fails.
  */
-int reservation_delete(virConnectPtr connection, const struct lease *reservation,
-		       struct error *error);
+int lease_reservation_delete(virConnectPtr connection, const struct lease *reservation,
+			     struct error *error);
 
 #endif

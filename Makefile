@@ -32,7 +32,7 @@ packages_vmango-leases        := libvirt libxml-2.0 expat json-c smartcols
 packages_vmango-imagetool     := libvirt libxml-2.0 json-c smartcols libarchive nettle
 packages_vmango-render        := expat json-c smartcols
 packages_vmango-configdrive   := json-c smartcols libisofs-1
-packages_vmango-provision     := libvirt libxml-2.0 inih json-c smartcols libisofs-1 uuid nettle
+packages_vmango-provision     := libvirt libxml-2.0 expat inih json-c smartcols libisofs-1 uuid nettle
 packages := $(sort $(foreach p,$(filter packages_%,$(.VARIABLES)),$($(p))))
 
 # All that is compiled anywhere comes out of this list; a test compares it with what git has.

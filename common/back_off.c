@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Waiting for libvirt to be done with something that it does for somebody else. */
+/* Waits, each time longer, while libvirt is busy with a task of another client. */
 #define _GNU_SOURCE
 #include <poll.h>
 

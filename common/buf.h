@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 /*
- * Zeroed is empty and unlimited. `data` is NULL or has a NUL behind its `size` bytes.
- * What would go beyond `max_size` bytes (0: no limit) is not added at all; `overflowed`
- * then stays set, so that a writer may check once at its end.
+ * Zeroed, it is empty and unlimited. `data` is NULL or has a NUL after its `size` bytes.
+ * Data that would exceed `max_size` bytes (0: no limit) is not added at all; `overflowed`
+ * is then set and stays set, so that a writer can check it once at the end.
  */
 struct buf {
 	char *data;
@@ -22,7 +22,7 @@ struct buf {
 
 void buf_add(struct buf *buf, const void *data, size_t size);
 void buf_add_more(struct buf *buf, char c);
-/* Tables are made of many of these. */
+/* Inline, since tables are printed character by character. */
 static inline void buf_add_char(struct buf *buf, char c)
 {
 	if (buf->size + 1 >= buf->capacity ||
@@ -36,13 +36,13 @@ static inline void buf_add_char(struct buf *buf, char c)
 void buf_add_string(struct buf *buf, const char *text);
 void buf_format(struct buf *buf, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Makes room for `size` more bytes and gives the place of the first; NULL on overflow.
- * Write there, then add what was written to `size` with buf_filled(). */
+/* Allocates `size` more bytes and returns the address of the first; NULL on overflow. The
+ * caller writes there and calls buf_filled() with the number of bytes written. */
 char *buf_room(struct buf *buf, size_t size);
 void buf_filled(struct buf *buf, size_t size);
 /* The contents as a string, never NULL; owned by the buffer. */
 const char *buf_text(const struct buf *buf);
-/* The contents as a string that the caller owns; the buffer is empty after. */
+/* The contents as a string that the caller owns; the buffer is then empty. */
 char *buf_take(struct buf *buf);
 /* Empties the buffer and keeps its memory. */
 void buf_clear(struct buf *buf);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers in wire and disk formats, read byte-wise: no alignment, no host byte order. */
+/* Reads numbers in wire and disk formats byte by byte, without alignment. */
 #ifndef COMMON_BYTES_H
 #define COMMON_BYTES_H
 
 #include <stdint.h>
 
-/* The caller has checked that the bytes are there. */
+/* The caller has checked that there are enough bytes. */
 static inline uint16_t bytes_be16(const uint8_t *at)
 {
 	return (uint16_t)(at[0] << 8 | at[1]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A program of others, run without a shell, with limits on its time and its output. */
+/* Runs another program, without a shell, with limits on its time and output. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -17,15 +17,15 @@
 #include "common/interrupt.h"
 #include "common/mem.h"
 
-/* Where the kernel has no descriptor for a process (before Linux 5.3). */
+/* How often to check for the exit on kernels without pidfd_open(2) (before Linux 5.3). */
 enum { LOOK_MS = 10 };
 
-/* What is open of a child that runs. */
+/* A running child. */
 struct running {
 	const struct child *child;
 	uint64_t deadline_ms;
 	pid_t pid;
-	int output, messages; /* -1: none, or at its end */
+	int output, messages; /* -1: none, or closed at end of file */
 };
 
 static int pipe_make(int *reader, int *writer, struct error *error)
@@ -39,7 +39,7 @@ static int pipe_make(int *reader, int *writer, struct error *error)
 	return 0;
 }
 
-/* A group of its own, and no signal ignored or blocked that is so here. */
+/* A process group of its own, and no ignored or blocked signals. */
 static void attributes_init(posix_spawnattr_t *attributes)
 {
 	sigset_t all, none;
@@ -100,7 +100,7 @@ static int late(const struct running *running, struct error *error)
 	return error_set(error, "no end after %g s", running->child->timeout_ms / 1e3);
 }
 
-/* Takes what there is; closes the descriptor at its end. */
+/* Reads what is available; closes the descriptor at end of file. */
 static int stream_read(int *fd, struct buf *text, struct error *error)
 {
 	char chunk[4096];
@@ -118,7 +118,7 @@ static int stream_read(int *fd, struct buf *text, struct error *error)
 	return 0;
 }
 
-/* Until all who could write have closed both. */
+/* Until all processes that can write have closed both. */
 static int streams_read(struct running *running, struct error *error)
 {
 	while (running->output >= 0 || running->messages >= 0) {
@@ -140,7 +140,7 @@ static int streams_read(struct running *running, struct error *error)
 	return 0;
 }
 
-/* A signal that comes meanwhile only makes it look once more. */
+/* EINTR only starts another round. */
 static int end_wait(const struct running *running, struct error *error)
 {
 	CLEANUP(close_fd) int fd = pidfd_open(running->pid, 0);
@@ -167,9 +167,9 @@ static int end_wait(const struct running *running, struct error *error)
 }
 
 /*
- * Kills what is left of the group, and the child itself, which may be in another one by
- * now. It is not reaped yet, so the number is still its own. A program of another user
- * that can't be killed (sudo) is not waited for either.
+ * Kills the rest of the group, and the child itself, which may have changed its group. It
+ * is not reaped yet, so its process ID is still valid. A program of another user that
+ * can't be killed (sudo) is not waited for.
  */
 static void group_end(const struct running *running)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Scoped clean-up: what a declaration owns is released when its scope is left. */
+/* Scoped cleanup: frees what a variable owns at the end of its scope. */
 #ifndef COMMON_CLEANUP_H
 #define COMMON_CLEANUP_H
 
@@ -8,14 +8,14 @@
 #include <unistd.h>
 
 /*
- * CLEANUP(function) in front of an initialised declaration calls function(&variable) at
- * the end of its scope. For values (struct buf) this is their free function itself, for
- * pointers and descriptors one of the functions below or one that DEFINE_CLEANUP made.
+ * CLEANUP(function) before an initialised declaration calls function(&variable) at the
+ * end of its scope. The function is the free function of a value (struct buf), and for
+ * pointers and descriptors one of those below or one defined by DEFINE_CLEANUP.
  */
 #define CLEANUP(function) __attribute__((__cleanup__(function)))
 
-/* Hands the value of an owning pointer over to somebody else; the variable is NULL after.
- */
+/* Returns the value of an owning pointer and sets the variable to NULL, to transfer its
+ * ownership. */
 #define TAKE(pointer)                               \
 	({                                          \
 		typeof(pointer) taken_ = (pointer); \
@@ -23,7 +23,7 @@
 		taken_;                             \
 	})
 
-/* DEFINE_CLEANUP(xmlDocPtr, xmlFreeDoc) makes xmlFreeDoc_ptr, fit for CLEANUP(). */
+/* DEFINE_CLEANUP(xmlDocPtr, xmlFreeDoc) defines xmlFreeDoc_ptr() for CLEANUP(). */
 #define DEFINE_CLEANUP(type, function)                   \
 	static inline void function##_ptr(type *pointer) \
 	{                                                \
@@ -42,7 +42,7 @@ static inline void fclose_ptr(FILE **file)
 		fclose(*file);
 }
 
-/* A descriptor that owns nothing is -1. */
+/* -1 is no descriptor. */
 static inline void close_fd(int *fd)
 {
 	if (*fd >= 0)

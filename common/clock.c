@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Time that only goes forward, for deadlines. */
+/* Monotonic time, for deadlines. */
 #define _GNU_SOURCE
 #include <limits.h>
 #include <time.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Errors: one message that each layer adds its context to, and lists of such messages. */
+/* Errors: a message to which each layer adds its context, and lists of messages. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>

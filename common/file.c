@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whole files: read with a maximum, replaced so that no reader sees half of one. */
+/* Reads whole files up to a maximum, and replaces files atomically. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whole files: read with a maximum, replaced so that no reader sees half of one. */
+/* Reads whole files up to a maximum, and replaces files atomically. */
 #ifndef COMMON_FILE_H
 #define COMMON_FILE_H
 
@@ -12,26 +12,24 @@
 /*
  * Appends a regular file to `contents`. Never blocks: a FIFO, device or directory is
  * refused (errno EINVAL), as is a file above `max_size` bytes (EFBIG). On failure
- * `contents` is left alone and errno says why (ENOENT for a file that is not there).
+ * `contents` is unchanged and errno is set (ENOENT for a missing file).
  */
 int file_read(const char *path, size_t max_size, struct buf *contents,
 	      struct error *error);
 
-/* Opens a file for it; the caller closes the descriptor. -1 as above. */
+/* Opens a regular file like file_read(). The caller closes the descriptor. */
 int file_open(const char *path, struct error *error);
 
-/* As file_read() for the last `max_size` bytes of the file, however large it is. */
+/* Like file_read(), for the last `max_size` bytes of a file of any size. */
 int file_read_tail(const char *path, size_t max_size, struct buf *contents,
 		   struct error *error);
 
-/* As file_read() for a name relative to the directory `directory_fd`, AT_FDCWD for the
- * current.
- */
+/* Like file_read(), for a name relative to the directory `directory_fd` (AT_FDCWD: the
+ * current one). */
 int file_read_at(int directory_fd, const char *name, size_t max_size,
 		 struct buf *contents, struct error *error);
 
-/* Appends all that can be read from a descriptor, a pipe as well; blocks until its end.
- */
+/* Appends everything from a descriptor, also from a pipe; blocks until end of file. */
 int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *error);
 
 /*
@@ -41,17 +39,18 @@ int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *er
 int file_read_or_stdin(const char *path, size_t max_size, struct buf *contents,
 		       struct error *error);
 
-/* Puts `size` bytes under `path`: temporary file beside it, fsync, rename. */
+/* Replaces the file `path`: writes a temporary file in the same directory, then fsync and
+ * rename. */
 int file_replace(const char *path, const void *data, size_t size, mode_t mode,
 		 struct error *error);
 
-/* Writes all of it, whatever write(2) takes at a time. */
+/* Writes all bytes, by as many calls of write(2) as necessary. */
 int file_write_fd(int fd, const void *data, size_t size, struct error *error);
 
 /*
- * `path` as seen from the file `base`: absolute paths and "-" stay, "~/" is `home`,
- * others are relative to the directory of `base` (NULL: the current one). The caller owns
- * it.
+ * Resolves `path` as written in the file `base`: absolute paths and "-" stay, "~/" is
+ * replaced by `home`, others are relative to the directory of `base` (NULL: the current
+ * one). The caller owns the result.
  */
 char *file_path_from(const char *base, const char *path, const char *home);
 

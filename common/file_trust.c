@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who could have written a file. */
+/* Checks who can write to a file. */
 #define _GNU_SOURCE
 #include <grp.h>
 #include <pwd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SIGINT, SIGTERM and SIGHUP: they end the program at once, or when what it has begun is
- * rolled back. */
+/* SIGINT, SIGTERM and SIGHUP: they end the program immediately, or after it has rolled
+ * back what it began. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -22,32 +22,32 @@ enum { GROUPS_MAX = 512, NAMES_SHOWN_MAX = 8 };
 
 static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
-/* What the handler reads and writes. */
+/* Read and written by the signal handler. */
 static struct {
 	volatile sig_atomic_t noted; /* the signal's number */
 	volatile sig_atomic_t hup_ignored;
-	volatile sig_atomic_t is_told; /* that another one ends it */
+	volatile sig_atomic_t is_told; /* the user knows that another signal ends it */
 	_Atomic uint64_t noted_ms;
 	atomic_uint held;
 	atomic_int fd;
 	_Atomic pid_t groups[GROUPS_MAX]; /* 0: free */
 } signals = {.fd = -1};
 
-/* The rest, guarded by the lock. */
+/* Protected by the lock. */
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	unsigned int users; /* of the handler */
 	interrupt_tell *tell;
 	void *data;
-	ARRAY(const char *) names; /* what is to be undone */
-	uint64_t idle_since_ms;	   /* when the last of them ended */
+	ARRAY(const char *) names; /* work to be finished or rolled back */
+	uint64_t idle_since_ms;	   /* since when `names` is empty */
 	unsigned int limit_ms;
 	pthread_t watcher;
 	bool has_watcher, ending;
 } work = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-/* Safe in a handler. */
+/* Safe in a signal handler. */
 static _Noreturn void die(int number)
 {
 	sigset_t one;
@@ -58,7 +58,7 @@ static _Noreturn void die(int number)
 		if (!group)
 			continue;
 		kill(-group, SIGKILL);
-		/* Its leader may be in another one by now. */
+		/* The leader may have changed its group. */
 		kill(group, SIGKILL);
 	}
 	signal(number, SIG_DFL);
@@ -66,7 +66,7 @@ static _Noreturn void die(int number)
 	sigaddset(&one, number);
 	pthread_sigmask(SIG_UNBLOCK, &one, NULL);
 	raise(number);
-	/* The first process of a container does not die by it. */
+	/* Process 1 of a container does not die by the default action. */
 	_exit(128 + number);
 }
 
@@ -93,7 +93,7 @@ static void handler_set(void (*handler)(int))
 {
 	struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
 
-	/* One at a time: two that come at once would both take themselves for the first.
+	/* One at a time, else two signals could both be handled as the first one.
 	 */
 	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
 		sigaddset(&action.sa_mask, numbers[i]);
@@ -102,8 +102,8 @@ static void handler_set(void (*handler)(int))
 			sigaction(numbers[i], &action, NULL);
 }
 
-/* The default action is the better one where it will do: it also ends what hangs in the
- * kernel. */
+/* The default action is used where it suffices, since it also ends a program that hangs
+ * in the kernel. */
 static void handler_use(void)
 {
 	pthread_mutex_lock(&work.lock);
@@ -134,7 +134,7 @@ void interrupt_begin(interrupt_tell *tell, void *data)
 	for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
 		sigaddset(&all, numbers[i]);
 	pthread_sigmask(SIG_UNBLOCK, &all, NULL);
-	/* For the first process of a container the default action is none. */
+	/* Process 1 of a container has no default action. */
 	if (getpid() == 1)
 		handler_use();
 }
@@ -223,7 +223,7 @@ void interrupt_undo_end(const char *what)
 	pthread_mutex_unlock(&work.lock);
 }
 
-/* With the lock held. */
+/* To be called with the lock held. */
 static void names_add(struct buf *text)
 {
 	for (size_t i = 0; i < work.names.count && i < NAMES_SHOWN_MAX; i++)
@@ -254,7 +254,7 @@ static void end_tell(void)
 	work.tell(work.data, buf_text(&text));
 }
 
-/* Waits for a change, until that moment at most; false when it is over. */
+/* Waits for a change; false at the deadline. */
 static bool change_wait(uint64_t until_ms)
 {
 	const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
@@ -263,7 +263,7 @@ static bool change_wait(uint64_t until_ms)
 	return pthread_cond_timedwait(&work.changed, &work.lock, &until) != ETIMEDOUT;
 }
 
-/* A signal has come: the program ends, or is ended. */
+/* After a signal: waits for the program to exit, and ends it at the deadline. */
 static void end_see_to(void)
 {
 	uint64_t noted_ms = atomic_load(&signals.noted_ms);

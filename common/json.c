@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON of others parsed strictly, with limits; text of others put into JSON. */
+/* Parses JSON strictly and with limits, and puts any text into JSON. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <math.h>
@@ -19,7 +19,7 @@ enum {
 
 DEFINE_CLEANUP(json_tokener *, json_tokener_free)
 
-/* What stopped the parser `end` bytes into the text. */
+/* The error that stopped the parser at byte `end` of the text. */
 static int parse_error(json_tokener *tokener, const char *text, size_t end,
 		       struct error *error)
 {
@@ -41,7 +41,7 @@ static size_t digits_skip(const char *text, size_t at)
 	return at;
 }
 
-/* The length of the number at `text`, a string; 0 for what is none (RFC 8259, section 6).
+/* The length of the number at `text`; 0 if it is not a number (RFC 8259, section 6).
  */
 static size_t number_length(const char *text, bool *is_integer)
 {
@@ -67,7 +67,7 @@ static size_t number_length(const char *text, bool *is_integer)
 	return at;
 }
 
-/* Whether int64_t, uint64_t or double holds it. */
+/* Whether it fits into int64_t, uint64_t or double. */
 static bool number_in_range(const char *text, bool is_integer)
 {
 	errno = 0;
@@ -80,7 +80,7 @@ static bool number_in_range(const char *text, bool is_integer)
 	return errno != ERANGE;
 }
 
-/* A number at `text`, of which `left` bytes are there; `*length` of them are its. */
+/* Checks the number at `text`, with `left` bytes left, and sets its length. */
 static int number_check(const char *text, size_t left, size_t line, size_t *length,
 			struct error *error)
 {
@@ -103,11 +103,11 @@ static int number_check(const char *text, size_t left, size_t line, size_t *leng
 	return 0;
 }
 
-/* What may stand for itself in a string, is ASCII and not its end. */
+/* Whether the ASCII character needs no escape in a string. */
 static const bool plain[0x100] = {
 	[' ' ... '!'] = true, ['#' ... '['] = true, [']' ... 0x7f] = true};
 
-/* Skips the string that begins at `at`: behind its closing quote, or the size. */
+/* Skips the string at `at`: returns the index after its closing quote, or the size. */
 static int string_check(const char *text, size_t size, size_t *at, size_t line,
 			struct error *error)
 {
@@ -130,8 +130,8 @@ static int string_check(const char *text, size_t size, size_t *at, size_t line,
 	return 0;
 }
 
-/* Refuses what json-c takes and JSON does not have: numbers that no type holds, NaN and
- * Infinity, "1.", control characters in strings, and what is no UTF-8. */
+/* Refuses what json-c accepts and JSON does not: numbers that fit into no type, NaN and
+ * Infinity, "1.", control characters in strings, and bytes that are not UTF-8. */
 static int text_check(const char *text, size_t size, struct error *error)
 {
 	size_t line = 1, at = 0, length;
@@ -177,7 +177,7 @@ int json_parse(const char *text, size_t size, unsigned int max_depth, json_objec
 		return -1;
 	value = json_tokener_parse_ex(tokener, text, (int)size);
 	end = json_tokener_get_parse_end(tokener);
-	/* Only what comes behind tells that a number has ended. */
+	/* A number ends only at the next character. */
 	if (json_tokener_get_error(tokener) == json_tokener_continue)
 		value = json_tokener_parse_ex(tokener, "", 1);
 	if (json_tokener_get_error(tokener) != json_tokener_success) {

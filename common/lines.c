@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines that come out of a descriptor, as they come, in bounded memory. */
+/* Reads lines from a descriptor as they arrive, in limited memory. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 enum { BUFFER_SIZE = 4 * LINES_LENGTH_MAX };
 
-/* Moves what is left to the front and reads on. */
+/* Moves the rest to the front and reads more. */
 static int more_read(struct lines *lines, struct error *error)
 {
 	ssize_t got;
@@ -36,7 +36,7 @@ static int more_read(struct lines *lines, struct error *error)
 	return 0;
 }
 
-/* Passes over what is left of a line that was cut. */
+/* Skips the rest of a line that was cut. */
 static void rest_drop(struct lines *lines)
 {
 	char *rest = lines->buffer + lines->start;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines that come out of a descriptor, as they come, in bounded memory. */
+/* Reads lines from a descriptor as they arrive, in limited memory. */
 #ifndef COMMON_LINES_H
 #define COMMON_LINES_H
 
@@ -10,21 +10,21 @@
 
 enum { LINES_LENGTH_MAX = 64 * 1024 };
 
-/* Begins as {.fd = FD}, with .length_max for longer lines than LINES_LENGTH_MAX;
- * lines_free() releases the memory, not the descriptor. */
+/* Initialised as {.fd = FD}, with .length_max for lines longer than LINES_LENGTH_MAX.
+ * lines_free() frees the memory and does not close the descriptor. */
 struct lines {
 	int fd;
 	size_t length_max; /* 0: LINES_LENGTH_MAX */
-	size_t number;	   /* of the line given last, from 1 */
+	size_t number;	   /* of the last line, from 1 */
 	char *buffer;
 	size_t capacity, start, end;
 	bool ended, cut;
 };
 
 /*
- * The next line, without its line break and with a NUL behind it, valid until the next
- * call. 1, 0 at the end, -1 on a read error. Of a line longer than the maximum that much
- * is given, and `length` is one more.
+ * Reads the next line, without its line break and with a NUL at its end; valid until the
+ * next call. Returns 1, 0 at end of file, or -1 on a read error. A line longer than the
+ * maximum is cut there, and `length` is the maximum + 1.
  */
 int lines_next(struct lines *lines, char **line, size_t *length, struct error *error);
 void lines_free(struct lines *lines);

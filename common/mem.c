@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory: allocation that does not return NULL, and overflow-checked growing arrays. */
+/* Memory allocation that never returns NULL, and growing arrays with overflow checks. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory: allocation that does not return NULL, and overflow-checked growing arrays. */
+/* Memory allocation that never returns NULL, and growing arrays with overflow checks. */
 #ifndef COMMON_MEM_H
 #define COMMON_MEM_H
 
@@ -7,29 +7,28 @@
 #include <stddef.h>
 
 /*
- * Every input has a maximum, so running out of memory is not a condition that one
- * function could mend. All functions here end the program by mem_exhausted() instead of
- * returning NULL. Whatever was under way is then in the state that kill -9 leaves, which
- * every tool recovers from on its next run.
+ * Every input has a maximum, so that a function can do nothing about a lack of memory.
+ * All functions here end the program by mem_exhausted() instead of returning NULL. Work
+ * that was not finished is then in the same state as after kill -9, from which every tool
+ * recovers on its next run.
  */
 
-/* Prints a line and exits with 3. Weak: a program that must end otherwise defines its
- * own. */
+/* Prints a line and exits with 3. Weak, so that a program can define its own. */
 _Noreturn void mem_exhausted(void);
 
-/* The caller owns the result and frees it with free(). mem_zero() sets it to zero. */
+/* The caller owns the result and calls free(). mem_zero() returns zeroed memory. */
 void *mem_zero(size_t count, size_t size);
 void *mem_resize(void *memory, size_t count, size_t size);
 void *mem_copy(const void *data, size_t size);
-char *mem_string(const char *text); /* NULL gives NULL */
+char *mem_string(const char *text); /* NULL for NULL */
 char *mem_substring(const char *text, size_t length);
 char *mem_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vformat(const char *format, va_list arguments)
 	__attribute__((format(printf, 1, 0)));
 
 /*
- * A growing array: `ARRAY(struct lease) leases = {0};`. It owns `items` (free() them),
- * not what the items own. Zeroed is empty.
+ * A growing array: `ARRAY(struct lease) leases = {0};`. It owns `items`, to be freed by
+ * free(), but not what the items own. Zeroed, it is empty.
  */
 #define ARRAY(type)              \
 	struct {                 \
@@ -38,13 +37,13 @@ char *mem_vformat(const char *format, va_list arguments)
 		size_t capacity; \
 	}
 
-/* Appends one zeroed item, gives its address; valid until the next array_add(). */
+/* Appends a zeroed item and returns its address, valid until the next array_add(). */
 #define array_add(array)                                                                 \
 	((array)->items = array_room((array)->items, (array)->count, &(array)->capacity, \
 				     sizeof(*(array)->items)),                           \
 	 &(array)->items[(array)->count++])
 
-/* For array_add(): makes room for item number `count` and zeroes it. */
+/* For array_add(): allocates item number `count` and zeroes it. */
 void *array_room(void *items, size_t count, size_t *capacity, size_t item_size);
 
 /* for (each item of an array, also of one that is const) */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Numbers out of text, checked. */
+/* Parses numbers, with checks. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <inttypes.h>
@@ -10,7 +10,8 @@
 
 #include "common/num.h"
 
-/* Reads leading digits. Gives what follows them, NULL when there are none or too many. */
+/* Reads leading digits. Returns the text after them; NULL if there are none or too many.
+ */
 static const char *digits_parse(const char *text, uint64_t *value)
 {
 	uint64_t number = 0;

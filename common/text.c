@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Text: escaping for people and for JSON, and the nearest known word. */
+/* Escapes text for terminals and JSON, and finds the nearest known word. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdbool.h>
@@ -52,7 +52,7 @@ bool text_is_utf8(const char *text, size_t length)
 	return true;
 }
 
-/* Of a sequence of that many bytes, to three. */
+/* Decodes a sequence of up to three bytes. */
 static unsigned int code_of(const char *text, size_t size)
 {
 	const uint8_t *bytes = (const uint8_t *)text;
@@ -107,7 +107,8 @@ static void json_add_special(struct buf *buf, unsigned int code)
 		buf_format(buf, "u%04x", code);
 }
 
-/* Escapes what is unsafe, and ASCII that is in `also`; not what is in `plain`. */
+/* Escapes unsafe characters except those in `plain`, and the ASCII characters in `also`.
+ */
 static void json_add(struct buf *buf, const char *text, size_t length, const char *also,
 		     const char *plain)
 {
@@ -169,7 +170,7 @@ void text_add_json(struct buf *buf, const char *text, size_t length)
 
 void text_add_json_text(struct buf *buf, const char *json)
 {
-	/* Between its strings there may be white space. */
+	/* White space between strings stays. */
 	json_add(buf, json, strlen(json), "", "\n\t ");
 }
 

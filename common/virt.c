@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt: connections, its errors as ours, its references in scopes. */
+/* libvirt: opens connections, converts errors, frees references at the end of scopes. */
 #define _GNU_SOURCE
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt: connections, its errors as ours, its references in scopes. */
+/* libvirt: opens connections, converts errors, frees references at the end of scopes. */
 #ifndef COMMON_VIRT_H
 #define COMMON_VIRT_H
 
@@ -18,8 +18,8 @@ DEFINE_CLEANUP(virStorageVolPtr, virStorageVolFree)
 DEFINE_CLEANUP(virStreamPtr, virStreamFree)
 
 /*
- * Sets "context: what libvirt said last in this thread". Returns -1. Keeps the libvirt
- * error, so that virt_error_code() still tells it.
+ * Sets "context: message", with the message of this thread's last libvirt error, which
+ * stays set for virt_error_code(). Returns -1.
  */
 int virt_error(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -28,14 +28,14 @@ int virt_error(struct error *error, const char *format, ...)
 int virt_error_code(void);
 
 /*
- * Whether this thread's last libvirt error is that a pool or volume is busy with what
- * somebody else asked for, so that waiting helps.
+ * Whether this thread's last libvirt error is that a pool or volume is busy with a task
+ * of another client, so that waiting helps.
  */
 bool virt_is_busy(void);
 
 /*
- * Opens `uri` as it stands; NULL is libvirt's own default. From then on libvirt prints no
- * error itself. The caller closes it with virConnectClose(). NULL on failure.
+ * Opens `uri` unchanged; NULL is libvirt's default. From then on libvirt itself prints no
+ * errors. The caller calls virConnectClose(). NULL on failure.
  */
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
 

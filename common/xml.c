@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML that others wrote: parsed without network and entities, read by XPath. */
+/* Parses XML without network access and entities, and reads it by XPath. */
 #define _GNU_SOURCE
 #include <libxml/xpathInternals.h>
 #include <string.h>

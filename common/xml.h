@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML that others wrote: parsed without network and entities, read by XPath. */
+/* Parses XML without network access and entities, and reads it by XPath. */
 #ifndef COMMON_XML_H
 #define COMMON_XML_H
 
@@ -11,7 +11,7 @@
 #include "common/cleanup.h"
 #include "common/error.h"
 
-/* The largest document that is read, in bytes; libvirt's own messages are smaller. */
+/* Bytes of the largest document; libvirt's own messages are smaller. */
 enum { XML_SIZE_MAX = 32 * 1024 * 1024 };
 
 struct xml {
@@ -22,26 +22,26 @@ struct xml {
 DEFINE_CLEANUP(xmlXPathObjectPtr, xmlXPathFreeObject)
 
 /*
- * Parses `size` bytes. Documents with a document type declaration, and so all entities
- * but the five of XML itself, are refused. On success the caller frees `xml`; on failure
- * it is left zeroed and the error is "line N: reason".
+ * Parses `size` bytes. Document type declarations are refused, so there are no entities
+ * other than XML's own five. On success the caller frees `xml`; on failure it stays
+ * zeroed and the error is "line N: reason".
  */
 int xml_parse(struct xml *xml, const char *text, size_t size, struct error *error);
 void xml_free(struct xml *xml);
 
-/* Makes a namespace prefix known to the paths below. */
+/* Registers a namespace prefix for the paths below. */
 void xml_namespace(struct xml *xml, const char *prefix, const char *uri);
 
 /*
- * The text of the first node that the XPath gives, seen from `from` (NULL: the document).
- * NULL when there is none. The caller owns it.
+ * The text of the first node that matches the XPath, relative to `from` (NULL: the
+ * document). NULL if none matches. The caller owns it.
  */
 char *xml_string(struct xml *xml, xmlNodePtr from, const char *path);
 
-/* The same as a decimal number; -1 when there is none or it is no number. */
+/* The same as a decimal number; -1 if no node matches or it is not a number. */
 int xml_number(struct xml *xml, xmlNodePtr from, const char *path, uint64_t *number);
 
-/* All nodes of the XPath; its nodesetval may be NULL. The caller frees it. */
+/* All nodes that match the XPath; its nodesetval may be NULL. The caller frees it. */
 xmlXPathObjectPtr xml_nodes(struct xml *xml, xmlNodePtr from, const char *path);
 
 /* The document as text; the caller owns it. */

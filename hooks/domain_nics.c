@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The network cards of a guest that may have leases, out of its domain XML. */
+/* The NICs of a guest that can have leases, from its domain XML. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <stdlib.h>
@@ -7,60 +7,11 @@
 
 #include "common/cleanup.h"
 #include "hooks/domain_nics.h"
+#include "leases/interface_xml.h"
 #include "leases/network_conf.h"
-#include "leases/xml_walk.h"
 
-/* An `<interface>` as it stands there; all texts owned, NULL when missing. */
-struct interface {
-	char *type;
-	char *mac;
-	char *network;
-	char *bridge;
-};
-
-struct domain {
-	bool is_domain;
-	ARRAY(struct interface) interfaces;
-};
-
-static void domain_free(struct domain *domain)
-{
-	array_foreach(interface, &domain->interfaces) {
-		free(interface->type);
-		free(interface->mac);
-		free(interface->network);
-		free(interface->bridge);
-	}
-	free(domain->interfaces.items);
-}
-
-static void text_take(char **text, const char *const *attributes, const char *name)
-{
-	if (!*text)
-		*text = mem_string(xml_walk_attribute(attributes, name));
-}
-
-static void domain_element(void *data, const char *path, const char *const *attributes)
-{
-	struct domain *domain = data;
-	struct interface *last = NULL;
-
-	if (!strcmp(path, "/domain"))
-		domain->is_domain = true;
-	if (!strcmp(path, "/domain/devices/interface"))
-		text_take(&array_add(&domain->interfaces)->type, attributes, "type");
-	if (domain->interfaces.count)
-		last = &domain->interfaces.items[domain->interfaces.count - 1];
-	if (!strcmp(path, "/domain/devices/interface/mac"))
-		text_take(&last->mac, attributes, "address");
-	if (!strcmp(path, "/domain/devices/interface/source")) {
-		text_take(&last->network, attributes, "network");
-		text_take(&last->bridge, attributes, "bridge");
-	}
-}
-
-/* Adds a card of a type that can have leases. */
-static int nic_add(struct interface *interface, struct nic_list *nics,
+/* Other types have no DHCP server of libvirt. */
+static int nic_add(struct interface_xml *interface, struct nic_list *nics,
 		   struct error *error)
 {
 	bool is_network = interface->type && !strcmp(interface->type, "network");
@@ -85,14 +36,12 @@ static int nic_add(struct interface *interface, struct nic_list *nics,
 int domain_nics_parse(const char *text, size_t size, struct nic_list *nics,
 		      struct error_list *problems, struct error *error)
 {
-	CLEANUP(domain_free) struct domain domain = {0};
+	CLEANUP(interface_xml_list_free) struct interface_xml_list interfaces = {0};
 	size_t number = 0;
 
-	if (xml_walk(text, size, domain_element, &domain, error) < 0)
+	if (interface_xml_parse(text, size, &interfaces, error) < 0)
 		return error_context(error, "domain XML");
-	if (!domain.is_domain)
-		return error_set(error, "domain XML: the root is not <domain>");
-	array_foreach(interface, &domain.interfaces) {
+	array_foreach(interface, &interfaces) {
 		struct error wrong = {0};
 
 		number++;

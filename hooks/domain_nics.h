@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The network cards of a guest that may have leases, out of its domain XML. */
+/* The NICs of a guest that can have leases, from its domain XML. */
 #ifndef HOOKS_DOMAIN_NICS_H
 #define HOOKS_DOMAIN_NICS_H
 
@@ -13,7 +13,7 @@
 struct nic {
 	uint8_t mac[MAC_SIZE];
 	enum { NIC_NETWORK, NIC_BRIDGE } type;
-	char *source; /* owned; the name of the network or bridge, fit for a path */
+	char *source; /* owned; name of the network or bridge, safe as a file name */
 };
 
 struct nic_list {
@@ -21,10 +21,11 @@ struct nic_list {
 };
 
 /*
- * Appends the cards of type `network` and `bridge` of a domain's XML in inactive form
- * (https://libvirt.org/formatdomain.html#network-interfaces), `size` bytes. A card that
- * lacks what it needs, or has a name that is none, is left out and named in `problems`
- * ("interface 2: ..."). Fails on what is no domain XML; `nics` is then left alone.
+ * Appends the NICs of type `network` and `bridge`
+ * (https://libvirt.org/formatdomain.html#network-interfaces) of `size` bytes of domain
+ * XML. A NIC without a MAC address or source, or with an invalid one, is skipped and
+ * reported in `problems` ("interface 2: ..."). Fails if the text is not domain XML;
+ * `nics` is then unchanged.
  */
 int domain_nics_parse(const char *text, size_t size, struct nic_list *nics,
 		      struct error_list *problems, struct error *error);

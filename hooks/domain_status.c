@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a guest that stops has been running, out of libvirt's status file. */
+/* Where a stopping guest has been running, from libvirt's status file. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>
@@ -14,10 +14,10 @@
 
 struct status {
 	bool is_status;
-	bool migrates; /* a job of migration, in or out, is not finished */
+	bool migrates; /* a migration job, in or out, is not finished */
 	bool has_devices;
 	char *state;  /* owned; NULL when missing */
-	char *reason; /* likewise */
+	char *reason; /* owned; NULL when missing */
 };
 
 static void status_free(struct status *status)
@@ -49,8 +49,8 @@ static bool is(const char *text, const char *word)
 	return text && !strcmp(text, word);
 }
 
-/* An arriving guest is paused (migration) until its CPUs start, a leaving one once they
- * have stopped; with post-copy memory is still coming while it runs (postcopy). */
+/* An incoming guest is paused with reason "migration" until its CPUs start, an outgoing
+ * one after they have stopped. With post-copy, memory still arrives while it runs. */
 static enum presence presence_of(const struct status *status)
 {
 	const char *reason = status->reason;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a guest that stops has been running, out of libvirt's status file. */
+/* Where a stopping guest has been running, from libvirt's status file. */
 #ifndef HOOKS_DOMAIN_STATUS_H
 #define HOOKS_DOMAIN_STATUS_H
 
@@ -9,24 +9,25 @@
 
 enum presence {
 	PRESENCE_UNKNOWN,
-	PRESENCE_HERE, /* it ran on this host, and nowhere else */
-	PRESENCE_AWAY, /* it may run on another host: it was still arriving, or leaving */
+	PRESENCE_HERE, /* it ran on this host only */
+	PRESENCE_AWAY, /* it may run on another host: a migration was not finished */
 	PRESENCE_COUNT,
 };
 
 /*
- * Finds the presence in GUEST.xml of /run/libvirt/qemu, `size` bytes, which exists until
- * the hook's `stopped` has run. It is libvirt's own format (src/qemu/qemu_domain.c,
- * qemuDomainObjPrivateXMLFormat); read are the state and its reason (virDomainState), the
- * asynchronous job, and whether the list of devices exists, which libvirt 9.0 to 11.3
- * fill when a guest starts, for an arriving one after all of it has been received.
- * A killed QEMU has the state `shutdown` whether or not its guest had arrived. Fails with
- * "line N: reason" on what is no such file.
+ * Reads the presence from `size` bytes of /run/libvirt/qemu/GUEST.xml, which exists until
+ * the hook's `stopped` has run. The format is internal to libvirt
+ * (src/qemu/qemu_domain.c, qemuDomainObjPrivateXMLFormat). Used are the state and its
+ * reason (virDomainState), the asynchronous job, and the list of devices: libvirt 9.0 to
+ * 11.3 fill it when a guest starts, and that of an incoming guest when the migration is
+ * complete. It decides where the state does not: after QEMU was killed the state is
+ * `shutdown`, whether or not the migration was complete. Fails with "line N: reason" if
+ * the text is not a status file.
  */
 int domain_status_parse(const char *text, size_t size, enum presence *presence,
 			struct error *error);
 
-/* The same for GUEST.xml in `directory`; PRESENCE_UNKNOWN when there is none. */
+/* Reads GUEST.xml in `directory`; PRESENCE_UNKNOWN when it does not exist. */
 int domain_status_read(const char *directory, const char *guest, enum presence *presence,
 		       struct error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The leases that the network cards of a guest have on this host. */
+/* The leases that the NICs of a guest have on this host. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ const struct lease_file *guest_leases_file(const struct guest_leases *found,
 	return NULL;
 }
 
-/* The bridge that a card is on, NULL for one without a bridge. */
+/* NULL for a network without a bridge, such as one in macvtap mode. */
 static int nic_bridge(const char *lease_directory, const char *state_directory,
 		      const struct nic *nic, char **bridge, struct error *error)
 {
@@ -39,7 +39,7 @@ static bool is_known(const struct lease_list *leases, const struct lease *lease)
 	return false;
 }
 
-/* Two cards with one MAC on one bridge find the same leases. */
+/* Two NICs with the same MAC on the same bridge find the same leases. */
 static void leases_merge(const struct lease_list *matching, struct lease_list *leases)
 {
 	array_foreach(lease, matching) {
@@ -64,7 +64,7 @@ static int nic_search(const char *lease_directory, const char *state_directory,
 		return -1;
 	if (!file.path)
 		return 0;
-	/* The file's mistakes are named once, not for each card. */
+	/* The file's errors are reported once, not for each NIC. */
 	if (lease_file_read(&file, &all,
 			    guest_leases_file(found, bridge) ? NULL : problems,
 			    error) < 0)

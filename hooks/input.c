@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Input from somebody who may never end it. */
+/* Reads from a file descriptor until a deadline. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -10,7 +10,7 @@
 
 enum { CHUNK_SIZE = 64 * 1024 };
 
-/* Readable means that read(2) will not block: nobody else reads what is meant for us. */
+/* After POLLIN read(2) does not block, since no other process reads this descriptor. */
 static int readable_wait(int fd, uint64_t until_ms, struct error *error)
 {
 	struct pollfd waiting = {.fd = fd, .events = POLLIN};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Input from somebody who may never end it. */
+/* Reads from a file descriptor until a deadline. */
 #ifndef HOOKS_INPUT_H
 #define HOOKS_INPUT_H
 
@@ -10,7 +10,7 @@
 #include "common/error.h"
 
 /*
- * Appends all that comes from `fd` until its end. Fails above `max_size` bytes and when
+ * Appends everything from `fd` until end of file. Fails above `max_size` bytes, and when
  * the end has not come by `until_ms` (clock_ms()).
  */
 int input_read(int fd, size_t max_size, uint64_t until_ms, struct buf *contents,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The end of a guest: which of its leases go, and their release. */
+/* Handles the hook's events: decides whether a guest's leases are released, and releases
+ * them. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,8 @@
 #include "leases/release.h"
 #include "leases/xml_walk.h"
 
-/* Of the time until the end, for what is not waiting: reports, and being slow. */
+/* Time before the deadline at which to stop reading and waiting: the rest of the work
+ * takes time as well. */
 enum { INPUT_RESERVE_MS = 900, WAIT_RESERVE_MS = 100 };
 
 static struct policy policy_load(const char *path, const char *guest)
@@ -36,7 +38,7 @@ static struct policy policy_load(const char *path, const char *guest)
 	return policy;
 }
 
-/* libvirt's names are names of files. */
+/* The name becomes part of paths. */
 static bool name_check(const char *guest)
 {
 	if (!strchr(guest, '/'))
@@ -55,9 +57,9 @@ static bool save_exists(const char *directory, const char *guest)
 /* What is known about a stop. */
 struct stop {
 	const char *reason;
-	enum presence presence;	 /* as the event `stopped` noted it */
-	struct qemu_log_run run; /* read when the two above do not suffice */
-	struct error log_error;	 /* why it is empty */
+	enum presence presence;	 /* from the note of `stopped` */
+	struct qemu_log_run run; /* read only if reason and presence do not decide */
+	struct error log_error;	 /* why `run` is empty */
 };
 
 static void stop_free(struct stop *stop)
@@ -65,7 +67,7 @@ static void stop_free(struct stop *stop)
 	error_free(&stop->log_error);
 }
 
-/* `-` is a libvirt before 10.5. */
+/* libvirt before 10.5 gives no reason but "-"; then the log has it. */
 static void stop_read(const struct monitor_places *places, const char *guest,
 		      struct stop *stop)
 {
@@ -89,8 +91,9 @@ static void stop_read(const struct monitor_places *places, const char *guest,
 }
 
 /*
- * Whether the guest may go on running on another host, with the leases of this one: one
- * that did not arrive, one that was leaving, one that failed to start where it had left.
+ * Whether the guest may continue to run on another host with these leases: its migration
+ * to here or from here was not finished, or it failed to start after it had migrated
+ * away.
  */
 static bool may_run_elsewhere(const struct stop *stop)
 {
@@ -102,9 +105,10 @@ static bool may_run_elsewhere(const struct stop *stop)
 	return stop->presence == PRESENCE_AWAY;
 }
 
-/* Whether the leases are to go; reports it if not. */
-static bool leases_go(const struct monitor_places *places, const struct policy *policy,
-		      const char *guest, const char *reason)
+/* Whether the leases will be released; if not, reports why. */
+static bool releases_decide(const struct monitor_places *places,
+			    const struct policy *policy, const char *guest,
+			    const char *reason)
 {
 	CLEANUP(stop_free) struct stop stop = {.reason = reason};
 	const char *why = "";
@@ -120,7 +124,7 @@ static bool leases_go(const struct monitor_places *places, const struct policy *
 			report_problem(guest, "%s", error_text(&stop.log_error));
 		why = ", may run on another host";
 	}
-	report_deed(guest, "stopped (%s)%s, leases kept", stop.reason, why);
+	report_action(guest, "stopped (%s)%s, leases kept", stop.reason, why);
 	return false;
 }
 
@@ -148,7 +152,7 @@ static void release_report(const char *guest, const struct release *release)
 	if (release->state == RELEASE_FAILED)
 		report_problem(guest, "%s: %s", what, error_text(&release->error));
 	else if (release->state == RELEASE_CONFIRMED)
-		report_deed(guest, "%s", what);
+		report_action(guest, "%s", what);
 	else
 		report_problem(guest, "%s", what);
 }
@@ -194,7 +198,7 @@ void monitor_release(const struct monitor_places *places, const char *guest,
 	struct policy policy = policy_load(places->config, guest);
 	unsigned int left_ms;
 
-	if (!leases_go(places, &policy, guest, reason))
+	if (!releases_decide(places, &policy, guest, reason))
 		return;
 	if (nics_read(until_ms - INPUT_RESERVE_MS, &nics, &problems, &error) < 0) {
 		report_problem(guest, "%s", error_text(&error));
@@ -207,5 +211,5 @@ void monitor_release(const struct monitor_places *places, const char *guest,
 		leases_release(guest, &found,
 			       policy.wait_ms < left_ms ? policy.wait_ms : left_ms);
 	else if (found.files.count)
-		report_deed(guest, "no lease to release");
+		report_action(guest, "no lease to release");
 }

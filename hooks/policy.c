@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose leases go when a guest stops, by the reason of the stop. */
+/* Which reasons of a stop release the guest's leases, and the file that configures it. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "common/text.h"
 #include "hooks/policy.h"
 
-/* Keys of the file, and libvirt's words with "-" for each space. */
+/* The keys of the file; libvirt's words, with "-" for each space. */
 static const char *const reasons[] = {
 	[REASON_SHUTDOWN] = "shutdown", [REASON_DESTROYED] = "destroyed",
 	[REASON_CRASHED] = "crashed",	[REASON_DAEMON] = "daemon",
@@ -41,7 +41,7 @@ struct policy policy_default(void)
 	};
 }
 
-/* The place of `word` among `words`, -1 if it is none of them. */
+/* The index of `word` in `words`; -1 if it is none of them. */
 static int word_find(const char *word, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose leases go when a guest stops, by the reason of the stop. */
+/* Which reasons of a stop release the guest's leases, and the file that configures it. */
 #ifndef HOOKS_POLICY_H
 #define HOOKS_POLICY_H
 
@@ -7,8 +7,7 @@
 
 #include "common/error.h"
 
-/* libvirt's words for a stop (virDomainShutoffReason); REASON_OTHER is all that it may
- * say beyond them. */
+/* Why a guest stopped (virDomainShutoffReason); REASON_OTHER is any other reason. */
 enum reason {
 	REASON_SHUTDOWN,
 	REASON_DESTROYED,
@@ -25,29 +24,30 @@ enum reason {
 enum verdict {
 	VERDICT_KEEP,
 	VERDICT_RELEASE,
-	VERDICT_UNLESS_SAVED, /* release, but not if a managed save image is there */
+	VERDICT_UNLESS_SAVED, /* release, unless a managed save image exists */
 };
 
 struct policy {
 	enum verdict verdicts[REASON_COUNT];
-	unsigned int wait_ms; /* for leases to go */
+	unsigned int wait_ms; /* how long to wait for confirmation */
 };
 
 enum { POLICY_WAIT_MS_MAX = 1500 };
 
-/* What holds without a file: guests that come back with their address keep it. */
+/* The policy without a file: guests that come back with their address keep it. */
 struct policy policy_default(void);
 
 /*
- * Changes `policy` to what the INI file at `path` says; a file that is not there says
- * nothing. A file with any mistake is not heeded: `policy` is left alone, -1 returned,
- * and every mistake is in `errors` as "path:line: reason".
+ * Updates `policy` from the INI file at `path`; a missing file changes nothing. A file
+ * with any error is ignored as a whole: `policy` is unchanged, every error is in `errors`
+ * as "path:line: reason", and the result is -1.
  */
 int policy_read(const char *path, struct policy *policy, struct error_list *errors);
 
+/* Reads libvirt's word, such as "from snapshot". */
 enum reason reason_parse(const char *text);
 
-/* Whether leases go. `has_save` tells of the guest's managed save image. */
+/* Whether leases are released. `has_save`: the guest has a managed save image. */
 bool policy_releases(const struct policy *policy, enum reason reason, bool has_save);
 
 #endif

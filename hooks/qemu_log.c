@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a guest started and why it stopped, out of the log of its QEMU. */
+/* How a guest started and why it stopped, from the log of its QEMU. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 #include "hooks/qemu_log.h"
 #include "leases/line_reader.h"
 
-/* What follows libvirt's time stamp; NULL on lines that QEMU wrote. */
+/* The text after libvirt's time stamp; NULL for lines that QEMU wrote. */
 static const char *libvirt_message(const char *line)
 {
 	static const char stamp[] = "0000-00-00 00:00:00.000+0000: ";
@@ -25,16 +25,16 @@ static const char *libvirt_message(const char *line)
 	return line + i;
 }
 
-/* What follows `start` in `text`, NULL if it does not begin so. */
-static const char *behind(const char *text, const char *start)
+/* The text after the prefix `start`; NULL if `text` does not begin with it. */
+static const char *prefix_skip(const char *text, const char *start)
 {
 	size_t length = strlen(start);
 
 	return strncmp(text, start, length) ? NULL : text + length;
 }
 
-/* A run that failed, that waited for a guest, or whose end is missing may never have had
- * the guest, which is then where it was before. */
+/* The guest may never have run in a QEMU that failed, that waited for an incoming guest,
+ * or whose end is not in the log; it is then where it was before. */
 static bool may_be_empty(const struct qemu_log_run *run)
 {
 	return run->incoming || !run->reason[0] || !strcmp(run->reason, "failed");
@@ -58,18 +58,18 @@ void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run)
 	while (line_reader_next(&reader, line, sizeof(line))) {
 		const char *message = libvirt_message(line), *word;
 
-		if (behind(line, "-incoming "))
+		if (prefix_skip(line, "-incoming "))
 			run->incoming = true;
-		if (message && behind(message, "starting up libvirt version: "))
+		if (message && prefix_skip(message, "starting up libvirt version: "))
 			start_note(run);
-		word = message ? behind(message, "shutting down, reason=") : NULL;
+		word = message ? prefix_skip(message, "shutting down, reason=") : NULL;
 		if (word && strlen(word) < sizeof(run->reason))
 			memcpy(run->reason, word, strlen(word) + 1);
 	}
 }
 
-/* logrotate(8) calls an older part GUEST.log.1, virtlogd GUEST.log.0. What can't be read,
- * such as a compressed one, is not known. */
+/* logrotate(8) names a rotated log GUEST.log.1, virtlogd GUEST.log.0. One that can't be
+ * read, or is compressed, is skipped. */
 static void before_find(const char *log, struct qemu_log_run *run)
 {
 	static const char *const suffixes[] = {"0", "1"};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a guest started and why it stopped, out of the log of its QEMU. */
+/* How a guest started and why it stopped, from the log of its QEMU. */
 #ifndef HOOKS_QEMU_LOG_H
 #define HOOKS_QEMU_LOG_H
 
@@ -14,24 +14,24 @@ enum {
 };
 
 struct qemu_log_run {
-	char reason[QEMU_LOG_REASON_MAX]; /* of the stop that is last; "" when missing */
-	/* Of the stop before the last start, likewise; "migrated" also when all starts
-	 * since then but the last have failed, or were of a guest that came in. */
+	char reason[QEMU_LOG_REASON_MAX]; /* of the last stop; "" when missing */
+	/* Of the stop before the last start; "" when missing. It stays "migrated" over
+	 * starts that failed or that waited for an incoming guest. */
 	char before[QEMU_LOG_REASON_MAX];
-	bool started;  /* the last start is in the text */
-	bool incoming; /* its QEMU waited for a guest, of a migration or of a file */
+	bool started;  /* the text has the last start */
+	bool incoming; /* QEMU waited for a guest, from a migration or from a file */
 };
 
 /*
- * Reads the end of a log: lines "2026-11-23 02:43:00.123+0000: starting up libvirt ...",
- * the command line that follows, with "-incoming" in a line of its own, and "...:
- * shutting down, reason=destroyed". libvirt writes the last before it runs the hooks
- * (since 2.4.0, src/qemu/qemu_process.c, qemuProcessStop).
+ * Reads the end of a log: "2026-11-23 02:43:00.123+0000: starting up libvirt ...", the
+ * command line that follows, with "-incoming" in a line of its own, and "...: shutting
+ * down, reason=destroyed". libvirt writes the last line before it runs the hooks (since
+ * 2.4.0, src/qemu/qemu_process.c, qemuProcessStop).
  */
 void qemu_log_parse(const char *text, size_t size, struct qemu_log_run *run);
 
-/* The same for GUEST.log in `directory`; what was before a start that is its first is
- * looked for in the part that was rotated away. */
+/* Reads GUEST.log in `directory`. If it begins with the last start, the stop before that
+ * is read from the rotated log. */
 int qemu_log_read(const char *directory, const char *guest, struct qemu_log_run *run,
 		  struct error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the hook did, and why it did not: on standard error and in syslog. */
+/* The hook's messages, on standard error and in syslog. */
 #define _GNU_SOURCE
 #include <stdarg.h>
 #include <syslog.h>
@@ -17,7 +17,7 @@ static const char ident[] = "vmango-lease-monitor";
 static void report(int priority, const char *guest, const char *format, va_list arguments)
 	__attribute__((format(printf, 3, 0)));
 
-/* Standard error first: the syslog daemon may make us wait. */
+/* Standard error first, since the syslog daemon may block us. */
 __attribute__((format(printf, 3, 0))) static void report(int priority, const char *guest,
 							 const char *format,
 							 va_list arguments)
@@ -37,7 +37,7 @@ __attribute__((format(printf, 3, 0))) static void report(int priority, const cha
 	syslog(priority, "%.*s", (int)(line.size - prefix - 1), line.data + prefix);
 }
 
-void report_deed(const char *guest, const char *format, ...)
+void report_action(const char *guest, const char *format, ...)
 {
 	va_list arguments;
 

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the hook did, and why it did not: on standard error and in syslog. */
+/* The hook's messages, on standard error and in syslog. */
 #ifndef HOOKS_REPORT_H
 #define HOOKS_REPORT_H
 
 #include "common/error.h"
 
-/* One line "vmango-lease-monitor: GUEST: message"; control characters are made visible.
- * In syslog its facility is daemon, its priority info or warning. */
-void report_deed(const char *guest, const char *format, ...)
+/* Print one line "vmango-lease-monitor: GUEST: message", with control characters escaped.
+ * In syslog the facility is daemon, the priority info or warning. */
+void report_action(const char *guest, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void report_problem(const char *guest, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Each message of a list as a problem; the first REPORT_PROBLEMS_MAX, then how many more.
- */
+/* Reports the first REPORT_PROBLEMS_MAX messages of a list, then how many more it has. */
 enum { REPORT_PROBLEMS_MAX = 20 };
 void report_problems(const char *guest, const struct error_list *problems);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the hook's `stopped` notes of a guest for the `release` that follows. */
+/* The note by which the event `stopped` passes a guest's presence to `release`. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ enum presence stop_note_parse(const char *text, size_t size, const char *boot_id
 	return PRESENCE_UNKNOWN;
 }
 
-/* proc(5); NULL where it can't be read. The caller owns it. */
+/* proc(5); NULL if it can't be read. The caller owns it. */
 static char *boot_id_read(struct error *error)
 {
 	static const char path[] = "/proc/sys/kernel/random/boot_id";
@@ -61,7 +61,7 @@ static char *boot_id_read(struct error *error)
 	return mem_substring(text.data, strcspn(buf_text(&text), "\n"));
 }
 
-/* A descriptor of the directory, or -1 with errno. */
+/* Returns a file descriptor, or -1 with errno. */
 static int directory_open(const char *path, struct error *error)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -79,7 +79,7 @@ static int directory_open(const char *path, struct error *error)
 
 static char *note_name(const char *guest)
 {
-	/* As long as libvirt's own GUEST.xml, so that every guest's name fits. */
+	/* As long as libvirt's GUEST.xml, so that the name of every guest fits. */
 	return mem_format("%s.end", guest);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt's qemu hook that makes dnsmasq forget the leases of a guest that has ended. */
+/* libvirt's qemu hook that releases the DHCP leases of a stopped guest. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <signal.h>
@@ -22,11 +22,11 @@ static const struct monitor_places places = {
 	.notes = "/run/vmango",
 };
 
-/* The guest waits for us. Everything is planned to end by the first, and does by the
- * second. */
+/* libvirt waits for the hook. The work is planned to end by the first; a timer ends it at
+ * the second. */
 enum { TIME_MS = 1750, TIME_HARD_MS = 1900 };
 
-/* A line on standard error, unless that would block; safe in a signal handler. */
+/* Writes to standard error unless that would block. Safe in a signal handler. */
 static void line_write(const char *line, size_t size)
 {
 	struct pollfd writable = {.fd = STDERR_FILENO, .events = POLLOUT};
@@ -44,7 +44,7 @@ static void time_over(int number)
 	_exit(0);
 }
 
-/* libvirt would take another status for the guest's failure. */
+/* libvirt would treat another exit status as a failure of the guest. */
 _Noreturn void mem_exhausted(void)
 {
 	static const char line[] = "vmango-lease-monitor: out of memory, gave up\n";
@@ -53,7 +53,7 @@ _Noreturn void mem_exhausted(void)
 	_exit(0);
 }
 
-/* Whatever the caller has set up for its own signals, ours has to come through. */
+/* The signal must arrive even if the caller has blocked or ignored it. */
 static void time_limit(void)
 {
 	struct itimerval limit = {.it_value = {.tv_sec = TIME_HARD_MS / 1000,
@@ -69,9 +69,7 @@ static void time_limit(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-/* Standard output stays empty even here: what a hook says there, libvirt may take for
- * XML.
- */
+/* Prints to standard error, since libvirt may take a hook's standard output for XML. */
 static void help(const char *option)
 {
 	static const char version[] = "vmango-lease-monitor " VMANGO_VERSION "\n";

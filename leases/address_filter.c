@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which addresses are asked for. */
+/* Filters addresses by family, network and address block. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +43,8 @@ static bool in_blocks(const struct address_filter *filter,
 	return !filter->blocks.count;
 }
 
-bool address_filter_takes(const struct address_filter *filter, const struct lease *lease)
+bool address_filter_accepts(const struct address_filter *filter,
+			    const struct lease *lease)
 {
 	if (filter->family && lease->address.family != filter->family)
 		return false;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asking a bridge's Ethernet who has an address. */
+/* Finds out by ARP whether an IPv4 address is in use on a bridge. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -20,7 +20,7 @@ static const uint8_t arp_head[] = {0, 1, 0x08, 0x00, MAC_SIZE, 4};
 enum { OPERATION = 6, SENDER_MAC = 8, SENDER_IP = 14, TARGET_IP = 24, REQUEST = 1 };
 
 enum {
-	PACKETS_MAX = 256, /* between two looks at the clock */
+	PACKETS_MAX = 256, /* to read before the time is checked again */
 	PROBES_AT_ONCE = 128,
 	PAUSE_MS = 5,
 };
@@ -89,7 +89,7 @@ static bool all_answered(const struct arp_probe *probes, size_t count)
 	return true;
 }
 
-/* Until all have answered; somebody may send faster than this reads. */
+/* The number of packets is limited, since others may send faster than this reads. */
 static int answers_receive(int fd, struct arp_probe *probes, size_t count,
 			   uint64_t until_ms)
 {
@@ -115,8 +115,8 @@ static int answers_receive(int fd, struct arp_probe *probes, size_t count,
 	return 0;
 }
 
-/* Sends to all that are silent, some at a time: a guest that is slow to read loses what
- * comes at once. -1 with errno. */
+/* Probes the addresses without a reply, PROBES_AT_ONCE at a time, since a slow guest
+ * loses packets of a burst. -1 with errno. */
 static int silent_ask(int fd, const struct sockaddr_ll *own, struct arp_probe *probes,
 		      size_t count)
 {
@@ -134,7 +134,7 @@ static int silent_ask(int fd, const struct sockaddr_ll *own, struct arp_probe *p
 	return 0;
 }
 
-/* What was lost here, before anybody read it, may have been an answer. */
+/* Whether the kernel dropped no packet, which could have been a reply. */
 static bool is_whole(int fd)
 {
 	struct tpacket_stats stats = {0};

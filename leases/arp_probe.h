@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asking a bridge's Ethernet who has an address. */
+/* Finds out by ARP whether an IPv4 address is in use on a bridge. */
 #ifndef LEASES_ARP_PROBE_H
 #define LEASES_ARP_PROBE_H
 
@@ -18,17 +18,17 @@ struct arp_probe {
 };
 
 /*
- * Sends an ARP probe (RFC 5227, section 2.1.1: of nobody's address, so that no cache is
- * changed) for each address on `bridge`, once more after half of the time, and sets
- * `answered` of those whose owner is heard within `wait_ms`. Fails when a probe can't be
- * sent, or answers may be lost since others send too much: `answered` is no less true
- * then, but silence means nothing. Needs CAP_NET_RAW.
+ * Sends an ARP probe for each address on `bridge`, again after half of the time, and sets
+ * `answered` if a reply comes within `wait_ms`. The probe has no sender address, so that
+ * it changes no ARP cache (RFC 5227, section 2.1.1). Fails when a probe can't be sent,
+ * and when replies may be lost because too many packets arrive: `answered` is still
+ * correct where it is true, and means nothing where it is false. Needs CAP_NET_RAW.
  */
 int arp_probe_run(const char *bridge, struct arp_probe *probes, size_t count,
 		  unsigned int wait_ms, struct error *error);
 
-/* The address of the sender of an ARP packet (RFC 826) of Ethernet and IPv4; false for
- * another packet. */
+/* Reads the sender's address from an ARP packet for Ethernet and IPv4 (RFC 826); false
+ * for other packets. */
 bool arp_sender(const uint8_t *packet, size_t size, uint8_t address[static 4]);
 
 #endif

@@ -1,81 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is wrong with the leases and reservations of a hypervisor. */
+/* Finds what is wrong with the leases and reservations of a hypervisor. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "leases/audit_parts.h"
+#include "leases/audit.h"
+#include "leases/audit_duplicates.h"
 
-const char *finding_kind_word(enum finding_kind kind)
-{
-	static const char *const words[] = {
-		[FINDING_ORPHANED] = "orphaned",
-		[FINDING_MOVED] = "moved",
-		[FINDING_DUPLICATE_ADDRESS] = "duplicate-address",
-		[FINDING_DUPLICATE_HOSTNAME] = "duplicate-hostname",
-		[FINDING_DUPLICATE_CLIENT_ID] = "duplicate-client-id",
-		[FINDING_CONFLICTING] = "conflicting",
-		[FINDING_EXPIRED] = "expired",
-		[FINDING_POOL] = "pool",
-	};
-
-	return words[kind];
-}
-
-void finding_list_free(struct finding_list *findings)
-{
-	array_foreach(finding, findings) {
-		lease_free(&finding->about.lease);
-		free(finding->detail);
-	}
-	free(findings->items);
-	*findings = (struct finding_list){0};
-}
-
-void finding_add(const struct audit_input *input, struct finding_list *findings,
-		 enum finding_kind kind, enum finding_fix fix,
-		 const struct audit_entry *entry, char *detail)
-{
-	struct finding *finding = array_add(findings);
-	struct lease_list copy = {0};
-
-	finding->kind = kind;
-	finding->fix = fix;
-	finding->detail = detail;
-	finding->about.hypervisor = input->hosts[input->host].hypervisor;
-	finding->about.host = input->host;
-	lease_list_copy(&copy, entry->lease);
-	finding->about.lease = copy.items[0];
-	free(copy.items);
-	if (entry->machine && !finding->about.lease.machine)
-		finding->about.lease.machine = mem_string(entry->machine->name);
-}
-
-char *audit_entry_text(const struct audit_entry *entry)
-{
-	char address[LEASE_ADDRESS_TEXT_MAX], mac[MAC_TEXT_MAX];
-	const struct lease *lease = entry->lease;
-	const char *machine = entry->machine ? entry->machine->name : NULL;
-
-	return mem_format("%s%s%s%s%s%s%s",
-			  lease->source == LEASE_FROM_STATIC ? "the reservation " : "",
-			  lease_address_format(&lease->address, address),
-			  machine || lease->has_mac ? " of " : "", machine ? machine : "",
-			  machine && lease->has_mac ? " (" : "",
-			  lease->has_mac ? mac_format(lease->mac, mac) : "",
-			  machine && lease->has_mac ? ")" : "");
-}
-
-/* What the parts of the audit have in common. */
+/* The state of one audit. */
 struct audit {
 	const struct audit_input *input;
 	struct finding_list *findings;
 	const struct machine_index *index; /* of this hypervisor */
 	struct lease_list reservations;	   /* as leases; owned */
-	struct audit_entries live;	   /* leases, then reservations */
-	size_t lease_count;		   /* of `live` */
+	struct audit_entries live;	   /* leases in force, then reservations */
+	size_t lease_count;		   /* of the leases in `live` */
 };
 
 static void entry_add(struct audit *audit, const struct lease *lease)
@@ -90,13 +31,13 @@ static void entry_add(struct audit *audit, const struct lease *lease)
 	}
 	if (lease->network) {
 		net = net_find(audit->input->nets, lease->network);
-		entry.idle = net && !net->active;
+		entry.inactive = net && !net->active;
 	}
 	*array_add(&audit->live) = entry;
 }
 
-/* Leases that are in force become entries, others findings. */
-static void leases_sift(struct audit *audit)
+/* Leases in force become entries; others become findings. */
+static void leases_add(struct audit *audit)
 {
 	uint64_t now_s = audit->input->now_s;
 
@@ -106,10 +47,9 @@ static void leases_sift(struct audit *audit)
 
 		entry_add(audit, lease);
 		entry = &audit->live.items[audit->live.count - 1];
-		if (!expired && !entry->idle)
+		if (!expired && !entry->inactive)
 			continue;
-		finding_add(audit->input, audit->findings, FINDING_EXPIRED, FIX_NONE,
-			    entry,
+		finding_add(audit->findings, FINDING_EXPIRED, FIX_NONE, entry,
 			    mem_string(expired ? "expired, but still in the lease file"
 					       : "its network is not active"));
 		audit->live.count--;
@@ -147,7 +87,7 @@ static bool claims(const struct machine *machine, const struct lease *reservatio
 	return false;
 }
 
-/* By a machine of any hypervisor: metadata migrate, reservations stay. */
+/* Any hypervisor's machine may claim it: metadata migrate, reservations do not. */
 static bool is_claimed(const struct audit *audit, const struct lease *reservation)
 {
 	for (size_t i = 0; i < audit->input->host_count; i++) {
@@ -159,7 +99,7 @@ static bool is_claimed(const struct audit *audit, const struct lease *reservatio
 	return false;
 }
 
-/* The machine of another hypervisor with that MAC, or NULL. */
+/* The machine on another hypervisor that has the lease's MAC; NULL if there is none. */
 static const struct machine *moved_find(const struct audit *audit,
 					const struct lease *lease, size_t *host)
 {
@@ -182,7 +122,7 @@ static void moved_add(struct audit *audit, const struct audit_entry *entry, size
 	const char *hypervisor = audit->input->hosts[host].hypervisor;
 	bool reserved = entry->lease->source == LEASE_FROM_STATIC;
 
-	finding_add(audit->input, audit->findings, FINDING_MOVED, FIX_NONE, entry,
+	finding_add(audit->findings, FINDING_MOVED, FIX_NONE, entry,
 		    mem_format("%s a MAC of %s, which is on %s",
 			       reserved ? "reserved for" : "leased to",
 			       entry->machine->name, hypervisor ? hypervisor : "-"));
@@ -195,7 +135,7 @@ static void orphan_add(struct audit *audit, const struct audit_entry *entry)
 
 	if (reserved)
 		fix = is_claimed(audit, entry->lease) ? FIX_DELETE : FIX_NONE;
-	finding_add(audit->input, audit->findings, FINDING_ORPHANED, fix, entry,
+	finding_add(audit->findings, FINDING_ORPHANED, fix, entry,
 		    mem_format("%s a MAC that no machine has%s",
 			       reserved ? "reserved for" : "leased to",
 			       audit->input->host_count > 1
@@ -233,7 +173,7 @@ static int place_compare(const void *a, const void *b)
 			      sizeof(x->address.bytes));
 }
 
-/* Leases on addresses that are reserved for another MAC. */
+/* Finds leases of addresses that are reserved for another MAC. */
 static void conflicts_find(struct audit *audit)
 {
 	struct audit_entry *reserved = audit->live.items + audit->lease_count;
@@ -251,8 +191,8 @@ static void conflicts_find(struct audit *audit)
 		    mac_equal(found->lease->mac, entry->lease->mac))
 			continue;
 		text = audit_entry_text(found);
-		finding_add(audit->input, audit->findings, FINDING_CONFLICTING, FIX_NONE,
-			    entry, mem_format("its address is %s", text));
+		finding_add(audit->findings, FINDING_CONFLICTING, FIX_NONE, entry,
+			    mem_format("its address is %s", text));
 		free(text);
 	}
 }
@@ -275,14 +215,14 @@ static void range_check(struct audit *audit, const struct net *net,
 	}
 	if ((double)used * 100 < (double)size * audit->input->full_percent)
 		return;
-	finding_add(audit->input, audit->findings, FINDING_POOL, FIX_NONE, &entry,
+	finding_add(audit->findings, FINDING_POOL, FIX_NONE, &entry,
 		    mem_format("%" PRIu64 " of %" PRIu64 " addresses from %s to %s are "
 			       "leased or reserved",
 			       used, size, lease_address_format(&range->first, first),
 			       lease_address_format(&range->last, last)));
 }
 
-/* A lease on its reservation counts once: they are neighbours when sorted. */
+/* Sorted, a lease and the reservation of its address are adjacent and count once. */
 static void pools_check(struct audit *audit)
 {
 	if (audit->live.count)
@@ -298,18 +238,24 @@ static void pools_check(struct audit *audit)
 
 void audit(const struct audit_input *input, struct finding_list *findings)
 {
+	const struct audit_host *host = &input->hosts[input->host];
 	struct audit audit = {
 		.input = input,
 		.findings = findings,
-		.index = &input->hosts[input->host].index,
+		.index = &host->index,
 	};
+	size_t first = findings->count;
 
-	leases_sift(&audit);
+	leases_add(&audit);
 	reservations_add(&audit);
 	orphans_find(&audit);
 	conflicts_find(&audit);
-	audit_duplicates(input, &audit.live, findings);
+	audit_duplicates(&audit.live, findings);
 	pools_check(&audit);
+	for (size_t i = first; i < findings->count; i++) {
+		findings->items[i].about.hypervisor = host->hypervisor;
+		findings->items[i].about.host = input->host;
+	}
 	lease_list_free(&audit.reservations);
 	free(audit.live.items);
 }

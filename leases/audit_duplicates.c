@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses, host names and client-ids that two clients have. */
+/* Finds addresses, host names and client-ids that two clients have. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "leases/audit_parts.h"
+#include "leases/audit_duplicates.h"
 
-/* A lease on a reserved address is a conflict, and told as such: not one of these. */
+/* By source as well: a lease of a reserved address is no duplicate, since audit() reports
+ * it as a conflict. */
 static int address_compare(const void *a, const void *b)
 {
 	const struct lease *x = ((const struct audit_entry *)a)->lease;
@@ -46,7 +47,7 @@ static int client_id_compare(const void *a, const void *b)
 
 static bool has_address(const struct audit_entry *entry)
 {
-	return entry->lease->has_mac && !entry->idle;
+	return entry->lease->has_mac && !entry->inactive;
 }
 
 static bool has_hostname(const struct audit_entry *entry)
@@ -61,44 +62,45 @@ static bool has_client_id(const struct audit_entry *entry)
 	       entry->lease->source == LEASE_FROM_LEASE;
 }
 
-/* The cards of a machine are one client, unless `by_card`. */
+/* The NICs of a machine are one client, unless `by_nic`. */
 static bool same_client(const struct audit_entry *a, const struct audit_entry *b,
-			bool by_card)
+			bool by_nic)
 {
 	if (mac_equal(a->lease->mac, b->lease->mac))
 		return true;
-	return !by_card && a->machine && a->machine == b->machine;
+	return !by_nic && a->machine && a->machine == b->machine;
 }
 
 struct rule {
 	enum finding_kind kind;
-	bool by_card;
+	bool by_nic;
 	bool (*applies)(const struct audit_entry *entry);
 	int (*compare)(const void *, const void *);
 	const char *what;
 };
 
-/* Each is another client than the first entry, or else than the first that is not. */
-static void run_check(const struct audit_input *input, const struct rule *rule,
-		      const struct audit_entry *run, size_t count,
-		      struct finding_list *findings)
+/* Adds a finding for each of `count` entries with the same value, unless all are of one
+ * client. A finding names the first entry, or if that is the same client, the first entry
+ * of another. */
+static void run_check(const struct rule *rule, const struct audit_entry *run,
+		      size_t count, struct finding_list *findings)
 {
 	size_t second = 1;
 
-	while (second < count && same_client(&run[0], &run[second], rule->by_card))
+	while (second < count && same_client(&run[0], &run[second], rule->by_nic))
 		second++;
 	for (size_t i = 0; second < count && i < count; i++) {
-		bool like_first = same_client(&run[0], &run[i], rule->by_card);
+		bool like_first = same_client(&run[0], &run[i], rule->by_nic);
 		char *text = audit_entry_text(&run[like_first ? second : 0]);
 
-		finding_add(input, findings, rule->kind, FIX_NONE, &run[i],
+		finding_add(findings, rule->kind, FIX_NONE, &run[i],
 			    mem_format("%s is that of %s too", rule->what, text));
 		free(text);
 	}
 }
 
-static void rule_check(const struct audit_input *input, const struct rule *rule,
-		       const struct audit_entries *entries, struct finding_list *findings)
+static void rule_check(const struct rule *rule, const struct audit_entries *entries,
+		       struct finding_list *findings)
 {
 	struct audit_entries sorted = {0};
 
@@ -112,13 +114,12 @@ static void rule_check(const struct audit_input *input, const struct rule *rule,
 		for (next = i + 1; next < sorted.count &&
 				   !rule->compare(&sorted.items[i], &sorted.items[next]);)
 			next++;
-		run_check(input, rule, sorted.items + i, next - i, findings);
+		run_check(rule, sorted.items + i, next - i, findings);
 	}
 	free(sorted.items);
 }
 
-void audit_duplicates(const struct audit_input *input, struct audit_entries *entries,
-		      struct finding_list *findings)
+void audit_duplicates(const struct audit_entries *entries, struct finding_list *findings)
 {
 	static const struct rule rules[] = {
 		{FINDING_DUPLICATE_ADDRESS, true, has_address, address_compare,
@@ -130,5 +131,5 @@ void audit_duplicates(const struct audit_input *input, struct audit_entries *ent
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rules); i++)
-		rule_check(input, &rules[i], entries, findings);
+		rule_check(&rules[i], entries, findings);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Findings of the audit: mended as far as that is safe, and printed. */
+/* Repairs findings of the audit where that is safe, and prints them. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -7,37 +7,37 @@
 #include "leases/audit_fix.h"
 #include "leases/lease_presence.h"
 #include "leases/leases_output.h"
-#include "leases/release_answers.h"
+#include "leases/release_results.h"
 #include "leases/reservation_delete.h"
 
 enum { RELEASE_WAIT_MS = 5000 };
 
-static void reservations_delete(struct finding_result *results, size_t count,
-				const struct survey *surveys)
+static void reservations_delete(struct finding_outcome *outcomes, size_t count,
+				const struct hypervisor *hypervisors)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct finding_result *result = &results[i];
-		const struct finding *finding = result->finding;
+		struct finding_outcome *outcome = &outcomes[i];
+		const struct finding *finding = outcome->finding;
 
 		if (finding->fix != FIX_DELETE)
 			continue;
-		result->fixed = reservation_delete(
-					surveys[finding->about.host].connection,
-					&finding->about.lease, &result->error) == 0;
-		result->word = result->fixed ? "deleted" : "failed";
+		outcome->fixed = lease_reservation_delete(
+					 hypervisors[finding->about.host].connection,
+					 &finding->about.lease, &outcome->error) == 0;
+		outcome->word = outcome->fixed ? "deleted" : "failed";
 	}
 }
 
-/* Leases of one hypervisor. */
-static void leases_release(struct finding_result **chosen, size_t count,
+/* Releases leases of one hypervisor. */
+static void leases_release(struct finding_outcome **chosen, size_t count,
 			   const char *directory)
 {
 	CLEANUP(free_ptr)
 	struct release_outcome *outcomes = mem_zero(count + 1, sizeof(*outcomes));
 
 	for (size_t i = 0; i < count; i++)
-		outcomes[i].answer = &chosen[i]->finding->about;
-	release_answers(outcomes, count, directory, RELEASE_WAIT_MS);
+		outcomes[i].result = &chosen[i]->finding->about;
+	results_release(outcomes, count, directory, RELEASE_WAIT_MS);
 	for (size_t i = 0; i < count; i++) {
 		chosen[i]->word = release_outcome_word(&outcomes[i]);
 		chosen[i]->fixed = outcomes[i].state == RELEASE_CONFIRMED;
@@ -48,14 +48,15 @@ static void leases_release(struct finding_result **chosen, size_t count,
 	}
 }
 
-static bool is_of_host(const struct finding_result *result, size_t host)
+static bool is_of_host(const struct finding_outcome *outcome, size_t host)
 {
-	return result->finding->fix == FIX_RELEASE && result->finding->about.host == host;
+	return outcome->finding->fix == FIX_RELEASE &&
+	       outcome->finding->about.host == host;
 }
 
-/* Leaves those in `chosen` whose addresses nobody has; returns how many. */
-static size_t used_keep(struct finding_result **chosen, size_t count,
-			struct survey *surveys, size_t survey_count)
+/* Keeps in `chosen` only leases whose addresses are not in use; returns how many. */
+static size_t unused_select(struct finding_outcome **chosen, size_t count,
+			    struct hypervisor *hypervisors, size_t hypervisor_count)
 {
 	CLEANUP(free_ptr)
 	struct presence_check *checks = mem_zero(count + 1, sizeof(*checks));
@@ -64,7 +65,7 @@ static size_t used_keep(struct finding_result **chosen, size_t count,
 
 	for (size_t i = 0; i < count; i++)
 		checks[i].lease = &chosen[i]->finding->about.lease;
-	lease_presence_check(checks, count, surveys, survey_count);
+	lease_presence_check(checks, count, hypervisors, hypervisor_count);
 	for (size_t i = 0; i < count; i++) {
 		if (!checks[i].used) {
 			chosen[unused++] = chosen[i];
@@ -79,72 +80,59 @@ static size_t used_keep(struct finding_result **chosen, size_t count,
 	return unused;
 }
 
-/* Findings are in the order of hypervisors. */
-static void host_release(struct finding_result *results, size_t count, size_t host,
-			 struct survey *surveys, size_t survey_count)
+/* Repairs the findings about leases of one hypervisor. */
+static void host_release(struct finding_outcome *outcomes, size_t count, size_t host,
+			 struct hypervisor *hypervisors, size_t hypervisor_count)
 {
-	const struct survey *survey = &surveys[host];
-	ARRAY(struct finding_result *) chosen = {0};
+	const struct hypervisor *hypervisor = &hypervisors[host];
+	ARRAY(struct finding_outcome *) chosen = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		if (is_of_host(&results[i], host))
-			*array_add(&chosen) = &results[i];
+		if (is_of_host(&outcomes[i], host))
+			*array_add(&chosen) = &outcomes[i];
 	}
-	if (survey->directory) {
-		chosen.count = used_keep(chosen.items, chosen.count, surveys,
-					 survey_count);
-		leases_release(chosen.items, chosen.count, survey->directory);
-	} else {
-		array_foreach(result, &chosen) {
-			(*result)->word = "failed";
-			error_set(&(*result)->error, "leases are released on the "
-						     "hypervisor itself only");
-		}
-	}
+	if (hypervisor->directory)
+		chosen.count = unused_select(chosen.items, chosen.count, hypervisors,
+					     hypervisor_count);
+	leases_release(chosen.items, chosen.count, hypervisor->directory);
 	free(chosen.items);
 }
 
-void findings_fix(struct finding_result *results, size_t count, struct survey *surveys,
-		  size_t survey_count)
+void findings_fix(struct finding_outcome *outcomes, size_t count,
+		  struct hypervisor *hypervisors, size_t hypervisor_count)
 {
-	for (size_t host = 0; host < survey_count; host++)
-		host_release(results, count, host, surveys, survey_count);
-	reservations_delete(results, count, surveys);
+	for (size_t host = 0; host < hypervisor_count; host++)
+		host_release(outcomes, count, host, hypervisors, hypervisor_count);
+	reservations_delete(outcomes, count, hypervisors);
 }
 
-static const char *fix_word(const struct finding_result *result)
+static const char *fix_word(const struct finding_outcome *outcome)
 {
 	static const char *const words[] = {
 		[FIX_NONE] = NULL, [FIX_RELEASE] = "release", [FIX_DELETE] = "delete"};
 
-	return result->word ? result->word : words[result->finding->fix];
+	return outcome->word ? outcome->word : words[outcome->finding->fix];
 }
 
-int findings_print(const struct cli *cli, const struct finding_result *results,
-		   size_t count)
+int findings_print(struct cli *cli, const struct finding_outcome *outcomes, size_t count)
 {
 	struct output *output = leases_output_begin(cli, cli->format, LEASES_FINDINGS);
-	struct error error = {0};
 	int status = CLI_DONE;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct finding_result *result = &results[i];
+		const struct finding_outcome *outcome = &outcomes[i];
 		const struct leases_row row = {
-			.answer = &result->finding->about,
-			.event = finding_kind_word(result->finding->kind),
-			.detail = result->finding->detail,
-			.fix = fix_word(result),
+			.result = &outcome->finding->about,
+			.event = finding_kind_word(outcome->finding->kind),
+			.detail = outcome->finding->detail,
+			.fix = fix_word(outcome),
 		};
 
 		output_record(output, &row);
-		if (!result->fixed)
+		if (!outcome->fixed)
 			status = CLI_NO;
-		if (result->error.message)
-			cli_error(cli, "%s", error_text(&result->error));
+		if (outcome->error.message)
+			cli_error(cli, "%s", error_text(&outcome->error));
 	}
-	if (output_end(output, &error) == 0)
-		return status;
-	cli_error(cli, "%s", error_text(&error));
-	error_free(&error);
-	return CLI_SYSTEM;
+	return cli_output_end(cli, output, status);
 }

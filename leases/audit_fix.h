@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Findings of the audit: mended as far as that is safe, and printed. */
+/* Repairs findings of the audit where that is safe, and prints them. */
 #ifndef LEASES_AUDIT_FIX_H
 #define LEASES_AUDIT_FIX_H
 
@@ -7,24 +7,26 @@
 
 #include "common/cli.h"
 #include "leases/audit.h"
-#include "leases/survey.h"
+#include "leases/hypervisor.h"
 
-/* What became of a finding; zeroed but for `finding`, which is borrowed. */
-struct finding_result {
+/* The outcome for one finding. The caller sets `finding`, which is borrowed, and zeroes
+ * the rest. */
+struct finding_outcome {
 	const struct finding *finding;
 	const char *word; /* "released", "deleted", ...; NULL: nothing was done */
 	bool fixed;
-	struct error error; /* why not */
+	struct error error; /* why it was not fixed */
 };
 
-/* Releases leases whose addresses nobody answers for, and deletes reservations, as the
- * findings say; `surveys` are those that they are numbered by. The caller frees the
- * errors. */
-void findings_fix(struct finding_result *results, size_t count, struct survey *surveys,
-		  size_t survey_count);
+/*
+ * Releases leases whose addresses are not in use, and deletes reservations, as `fix` of
+ * each finding says. The findings' hosts are indexes of `hypervisors`. The caller frees
+ * the errors.
+ */
+void findings_fix(struct finding_outcome *outcomes, size_t count,
+		  struct hypervisor *hypervisors, size_t hypervisor_count);
 
-/* Prints them; CLI_NO when any is not fixed. */
-int findings_print(const struct cli *cli, const struct finding_result *results,
-		   size_t count);
+/* Prints all; CLI_NO if any was not fixed. */
+int findings_print(struct cli *cli, const struct finding_outcome *outcomes, size_t count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Something about addresses may have changed: told by libvirt's events and by inotify. */
+/* Waits for changes that may affect addresses, by libvirt's events and by inotify. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -40,7 +40,7 @@ static void domain_changed(virConnectPtr connection, virDomainPtr domain, void *
 	((struct events *)data)->change = EVENTS_LIBVIRT;
 }
 
-/* What the loop calls has more arguments, which differ with the event; none is needed. */
+/* The arguments of a callback depend on the event; none of them is needed. */
 static void domain_lifecycle(virConnectPtr connection, virDomainPtr domain, int event,
 			     int detail, void *data)
 {
@@ -89,7 +89,7 @@ static void output_unread(int handle, int fd, int happened, void *data)
 	(void)fd;
 	(void)happened;
 	events->unread = true;
-	/* It would be called again and again. */
+	/* Otherwise the loop would call this again immediately. */
 	virEventUpdateHandle(handle, 0);
 }
 
@@ -162,8 +162,7 @@ void events_add_output(struct events *events, int fd)
 		events, NULL);
 }
 
-/* By way of a function without arguments, which compilers take for a cast that is meant.
- */
+/* The cast to a function without arguments keeps compilers from warning. */
 static virConnectDomainEventGenericCallback domain_callback(int event)
 {
 	if (event == VIR_DOMAIN_EVENT_ID_DEVICE_ADDED ||

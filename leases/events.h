@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Something about addresses may have changed: told by libvirt's events and by inotify. */
+/* Waits for changes that may affect addresses, by libvirt's events and by inotify. */
 #ifndef LEASES_EVENTS_H
 #define LEASES_EVENTS_H
 
@@ -14,37 +14,37 @@ struct events;
 enum events_change {
 	EVENTS_NONE,
 	EVENTS_FILES,	/* only files have changed */
-	EVENTS_LIBVIRT, /* machines, networks or the connection, and maybe files */
-	EVENTS_UNREAD,	/* the reader of the output is gone */
+	EVENTS_LIBVIRT, /* machines, networks or the connection, and possibly files */
+	EVENTS_UNREAD,	/* the reader of the output has closed it */
 };
 
 /*
- * Registers libvirt's default event loop, which has to be done before a connection is
- * opened, and once. NULL on failure; the caller ends it after its connections.
+ * Registers libvirt's default event loop. To be called once, before any connection is
+ * opened. NULL on failure. The caller calls events_end() after it closed its connections.
  */
 struct events *events_start(struct error *error);
 void events_end(struct events *events);
 
 /*
- * From now on files that come, change or go in the directory are changes. A directory
- * that is not there (yet) is tried again by events_wait(). Adding one again does nothing.
+ * Watches a directory for files that are created, changed or deleted. If it does not
+ * exist yet, events_wait() tries again. Adding a directory twice has no effect.
  */
 void events_add_directory(struct events *events, const char *path);
 
 /*
- * Starts and stops of machines, networks and guest agents, network cards that come and
- * go, and the end of the connection are changes. What the hypervisor's driver has no
- * events for is left out. To be removed before the connection is closed.
+ * Watches a connection for starts and stops of machines, networks and guest agents, NICs
+ * that are added or removed, and the end of the connection, as far as the hypervisor's
+ * driver has events for them. To be removed before the connection is closed.
  */
 void events_add_connection(struct events *events, virConnectPtr connection);
 void events_remove_connection(struct events *events, virConnectPtr connection);
 
-/* From now on it is a change when nobody reads what is written to the pipe or socket
- * `fd`. */
+/* Watches the pipe or socket `fd` for its reader closing it. */
 void events_add_output(struct events *events, int fd);
 
-/* Sleeps until something has changed since the last call, or until the moment `until_ms`
- * of clock_ms(). Tells what has. Once the reader is gone, that. */
+/* Waits until something has changed since the last call, or until `until_ms`
+ * (clock_ms()). Returns what changed; EVENTS_UNREAD always after the reader has closed
+ * the output. */
 enum events_change events_wait(struct events *events, uint64_t until_ms);
 
 #endif

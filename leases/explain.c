@@ -1,37 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why there is no address: what each source said. */
+/* Explains why a machine has no address. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "leases/explain.h"
 
-static bool has_answer(const struct gathering *gathering, size_t host,
+static bool has_result(const struct query *query, size_t host,
 		       const struct machine_nic *nic, enum lease_source source)
 {
-	array_foreach(answer, &gathering->answers) {
-		if (answer->host == host && answer->lease.source == source &&
-		    answer->lease.has_mac && mac_equal(answer->lease.mac, nic->mac))
+	array_foreach(result, &query->results) {
+		if (result->host == host && result->lease.source == source &&
+		    result->lease.has_mac && mac_equal(result->lease.mac, nic->mac))
 			return true;
 	}
 	return false;
 }
 
-/* Why neither reservations nor leases can speak of the card; NULL when they can. */
-static const char *net_reason(const struct survey *survey, const struct machine_nic *nic)
+/* Why the NIC can have neither reservation nor lease; NULL if it can. */
+static const char *net_reason(const struct hypervisor *hypervisor,
+			      const struct machine_nic *nic)
 {
 	const struct net *net = NULL;
 
-	if (!survey->connection)
+	if (!hypervisor->connection)
 		return NULL;
 	if (!nic->network)
-		return "in no network of libvirt's";
-	net = net_find(&survey->nets, nic->network);
+		return "not on a network of libvirt";
+	net = net_find(&hypervisor->facts.nets, nic->network);
 	if (!net)
-		return "in a network that is not there";
-	return net->active ? NULL : "in a network that is not active";
+		return "on a network that does not exist";
+	return net->active ? NULL : "on a network that is not active";
 }
 
-static void nic_explain(const struct gathering *gathering, size_t host,
+static void nic_explain(const struct query *query, size_t host,
 			const struct machine *machine, const struct machine_nic *nic,
 			struct error_list *reasons)
 {
@@ -42,7 +43,7 @@ static void nic_explain(const struct gathering *gathering, size_t host,
 		{LEASE_FROM_STATIC, "no reservation"},
 		{LEASE_FROM_LEASE, "no lease"},
 	};
-	const char *reason = net_reason(&gathering->surveys.items[host], nic);
+	const char *reason = net_reason(&query->hypervisors.items[host], nic);
 	char mac[MAC_TEXT_MAX];
 
 	mac_format(nic->mac, mac);
@@ -51,33 +52,32 @@ static void nic_explain(const struct gathering *gathering, size_t host,
 	for (size_t i = 0; !reason && i < ARRAY_LENGTH(sources); i++) {
 		enum lease_source source = sources[i].source;
 
-		if (source_order_has(&gathering->request->order, source) &&
-		    !has_answer(gathering, host, nic, source))
+		if (source_order_has(&query->options->order, source) &&
+		    !has_result(query, host, nic, source))
 			error_list_add(reasons, "%s: %s: %s: %s", machine->name, mac,
 				       lease_source_name(source), sources[i].nothing);
 	}
 }
 
-void explain_target(const struct gathering *gathering, const struct target *target,
+void explain_target(const struct query *query, const struct target *target,
 		    struct error_list *reasons)
 {
-	const char *network = gathering->request->filter.network;
+	const char *network = query->options->filter.network;
 	bool found = false;
 
-	for (size_t host = 0; host < gathering->surveys.count; host++) {
-		array_foreach(machine, &gathering->surveys.items[host].machines) {
-			if (!target_means(target, host, machine))
+	for (size_t host = 0; host < query->hypervisors.count; host++) {
+		array_foreach(machine, &query->hypervisors.items[host].facts.machines) {
+			if (!target_matches_machine(target, host, machine))
 				continue;
 			found = true;
 			array_foreach(nic, &machine->nics) {
 				if (!network ||
 				    (nic->network && !strcmp(nic->network, network)))
-					nic_explain(gathering, host, machine, nic,
-						    reasons);
+					nic_explain(query, host, machine, nic, reasons);
 			}
 		}
 	}
 	if (!found)
-		error_list_add(reasons, "%s: in no reservation, no lease, and no machine",
+		error_list_add(reasons, "%s: no reservation, lease or machine has it",
 			       target->word);
 }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why there is no address: what each source said. */
+/* Explains why a machine has no address. */
 #ifndef LEASES_EXPLAIN_H
 #define LEASES_EXPLAIN_H
 
 #include "common/error.h"
-#include "leases/gathering.h"
+#include "leases/query.h"
 
 /*
- * Adds to `reasons`, for each card of the machines that the target means and that has no
- * answer, what reservations and leases say of it; for other targets the same in one line.
- * What agent, ARP and script said is in the notes of the surveys.
+ * Adds to `reasons` why reservations and leases have no result for each NIC of the
+ * machines that match the target. A target that matches no machine gets one line. The
+ * replies of agent, ARP table and script are in the notes of the hypervisors' facts.
  */
-void explain_target(const struct gathering *gathering, const struct target *target,
+void explain_target(const struct query *query, const struct target *target,
 		    struct error_list *reasons);
 
 #endif

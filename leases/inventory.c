@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers put together by host, for other programs. */
+/* Results grouped by host, for hosts(5) and ssh_config(5). */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { NAME_MAX_LENGTH = 253 }; /* of a host's name (RFC 1035, section 2.3.4) */
 
-/* What a name is in every format: neither pattern, option, comment nor a second word. */
+/* Whether the name is safe in every format: no pattern, option, comment or separator. */
 static bool name_is_plain(const char *name)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -20,7 +20,7 @@ static bool name_is_plain(const char *name)
 	       *name != '-' && *name != '.';
 }
 
-/* Without the dots at the end, which mean the same name to a resolver. */
+/* Without trailing dots, which a resolver ignores. */
 static size_t name_length(const char *name)
 {
 	size_t length = strlen(name);
@@ -37,7 +37,7 @@ static bool name_equal(const char *a, const char *b)
 	return length == name_length(b) && !strncasecmp(a, b, length);
 }
 
-/* localhost in the spellings of /etc/hosts, and all of its domain (RFC 6761, 6.3). */
+/* localhost and its aliases in /etc/hosts, and the domain .localhost (RFC 6761, 6.3). */
 static bool name_is_local(const char *name)
 {
 	static const char *const words[] = {
@@ -67,78 +67,78 @@ static bool name_is_machines(const char *name, const struct inventory_names *nam
 	return false;
 }
 
-/* Whether the host name of an answer may name a host. */
-static bool hostname_counts(const struct answer *answer,
+/* Whether the host name of the result may be used. */
+static bool hostname_counts(const struct result *result,
 			    const struct inventory_names *names)
 {
-	const char *name = answer->lease.hostname;
+	const char *name = result->lease.hostname;
 
 	if (!name)
 		return false;
-	return answer->lease.source == LEASE_FROM_STATIC ||
+	return result->lease.source == LEASE_FROM_STATIC ||
 	       (names->guests_too && !name_is_local(name) &&
 		!name_is_machines(name, names));
 }
 
-static const char *answer_name(const struct answer *answer)
+static const char *result_name(const struct result *result)
 {
-	return answer->lease.machine ? answer->lease.machine : answer->lease.hostname;
+	return result->lease.machine ? result->lease.machine : result->lease.hostname;
 }
 
-/* Answers by hypervisor and name, so that each host's are together. */
+/* By name and hypervisor, so that the results of a host are adjacent. */
 static int name_compare(const void *a, const void *b)
 {
-	const struct answer *x = *(const struct answer *const *)a;
-	const struct answer *y = *(const struct answer *const *)b;
-	int order = strcasecmp(answer_name(x), answer_name(y));
+	const struct result *x = *(const struct result *const *)a;
+	const struct result *y = *(const struct result *const *)b;
+	int order = strcasecmp(result_name(x), result_name(y));
 
 	if (!order)
 		order = (x->host > y->host) - (x->host < y->host);
 	if (!order)
 		order = !x->lease.machine - !y->lease.machine;
-	return order ? order : answer_compare(x, y);
+	return order ? order : result_compare(x, y);
 }
 
-static bool same_host(const struct answer *a, const struct answer *b)
+static bool same_host(const struct result *a, const struct result *b)
 {
-	return a->host == b->host && !strcasecmp(answer_name(a), answer_name(b)) &&
+	return a->host == b->host && !strcasecmp(result_name(a), result_name(b)) &&
 	       !a->lease.machine == !b->lease.machine;
 }
 
 static const char *alias_find(const struct inventory_host *host,
 			      const struct inventory_names *names)
 {
-	for (size_t i = 0; i < host->answers.count; i++) {
-		const struct answer *answer = host->answers.items[i];
-		const char *name = answer->lease.hostname;
+	for (size_t i = 0; i < host->results.count; i++) {
+		const struct result *result = host->results.items[i];
+		const char *name = result->lease.hostname;
 
-		if (hostname_counts(answer, names) && !name_equal(name, host->name) &&
+		if (hostname_counts(result, names) && !name_equal(name, host->name) &&
 		    name_is_plain(name))
 			return name;
 	}
 	return NULL;
 }
 
-/* Takes over the answers. */
-static void host_add(struct inventory *inventory, struct answer_refs *answers,
+/* Takes ownership of the results. */
+static void host_add(struct inventory *inventory, struct result_refs *results,
 		     const struct inventory_names *names, struct error_list *problems)
 {
-	const char *name = answer_name(answers->items[0]);
+	const char *name = result_name(results->items[0]);
 	struct inventory_host *last = inventory->count
 					      ? &inventory->items[inventory->count - 1]
 					      : NULL;
-	struct inventory_host host = {.name = name, .answers = *answers};
+	struct inventory_host host = {.name = name, .results = *results};
 
 	if (!name_is_plain(name) || (last && !strcasecmp(last->name, name))) {
 		error_list_add(problems, "%s: %s", name,
 			       name_is_plain(name)
 				       ? "a second host of that name is left out"
 				       : "left out: not a plain host name");
-		free(answers->items);
+		free(results->items);
 		return;
 	}
 	host.alias = alias_find(&host, names);
-	answer_refs_unique(&host.answers);
+	result_refs_unique(&host.results);
 	*array_add(inventory) = host;
 }
 
@@ -147,7 +147,8 @@ static int word_compare(const void *a, const void *b)
 	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* An alias that is another host's name or alias too would name either. */
+/* Drops an alias that is also the name or alias of another host, since it is ambiguous.
+ */
 static void aliases_check(struct inventory *inventory)
 {
 	ARRAY(const char *) words = {0};
@@ -176,14 +177,14 @@ static void aliases_check(struct inventory *inventory)
 	free(words.items);
 }
 
-struct inventory inventory_make(const struct answer_refs *answers,
+struct inventory inventory_make(const struct result_refs *results,
 				const struct inventory_names *names,
 				struct error_list *problems)
 {
 	struct inventory inventory = {0};
-	struct answer_refs sorted = {0};
+	struct result_refs sorted = {0};
 
-	array_foreach(ref, answers) {
+	array_foreach(ref, results) {
 		if (((*ref)->lease.machine || hostname_counts(*ref, names)) &&
 		    !address_is_link_local(&(*ref)->lease.address))
 			*array_add(&sorted) = *ref;
@@ -191,8 +192,8 @@ struct inventory inventory_make(const struct answer_refs *answers,
 	if (sorted.count)
 		qsort(sorted.items, sorted.count, sizeof(*sorted.items), name_compare);
 	for (size_t i = 0; i < sorted.count;) {
-		const struct answer *first = sorted.items[i];
-		struct answer_refs host = {0};
+		const struct result *first = sorted.items[i];
+		struct result_refs host = {0};
 
 		while (i < sorted.count && same_host(first, sorted.items[i]))
 			*array_add(&host) = sorted.items[i++];
@@ -206,23 +207,23 @@ struct inventory inventory_make(const struct answer_refs *answers,
 void inventory_free(struct inventory *inventory)
 {
 	array_foreach(host, inventory)
-		free(host->answers.items);
+		free(host->results.items);
 	free(inventory->items);
 	*inventory = (struct inventory){0};
 }
 
-static void address_add(const struct answer *answer, struct buf *text)
+static void address_add(const struct result *result, struct buf *text)
 {
 	char address[LEASE_ADDRESS_TEXT_MAX];
 
-	buf_add_string(text, lease_address_format(&answer->lease.address, address));
+	buf_add_string(text, lease_address_format(&result->lease.address, address));
 }
 
 void inventory_add_hosts(const struct inventory *inventory, struct buf *text)
 {
 	array_foreach(host, inventory) {
-		array_foreach(answer, &host->answers) {
-			address_add(*answer, text);
+		array_foreach(result, &host->results) {
+			address_add(*result, text);
 			buf_format(text, "\t%s%s%s\n", host->name, host->alias ? " " : "",
 				   host->alias ? host->alias : "");
 		}
@@ -234,7 +235,7 @@ void inventory_add_ssh_config(const struct inventory *inventory, struct buf *tex
 	array_foreach(host, inventory) {
 		buf_format(text, "Host %s%s%s\n\tHostName ", host->name,
 			   host->alias ? " " : "", host->alias ? host->alias : "");
-		address_add(host->answers.items[0], text);
+		address_add(host->results.items[0], text);
 		buf_format(text, "\n\tHostKeyAlias %s\n\tCheckHostIP no\n", host->name);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers as other programs read them: hosts files, ssh and Ansible. */
+/* Results grouped by host, for hosts(5) and ssh_config(5). */
 #ifndef LEASES_INVENTORY_H
 #define LEASES_INVENTORY_H
 
@@ -10,13 +10,13 @@
 #include "leases/resolve.h"
 
 /*
- * A host: a machine, or who has an address and no machine, with its addresses, best
- * first. All is borrowed from the answers.
+ * A machine, or a client that is no known machine, with its addresses, best first.
+ * Everything is borrowed from the results.
  */
 struct inventory_host {
-	const char *name;  /* the machine's, else that of its reservation or its own */
-	const char *alias; /* the name of its reservation or its own; NULL: none */
-	struct answer_refs answers;
+	const char *name;  /* of the machine, else of the reservation or by DHCP */
+	const char *alias; /* of the reservation or by DHCP; NULL: none */
+	struct result_refs results;
 };
 
 struct inventory {
@@ -25,49 +25,38 @@ struct inventory {
 	size_t capacity;
 };
 
-/* Which names count. */
+/* Which names are used. */
 struct inventory_names {
-	bool guests_too; /* names that guests choose: by DHCP, which anybody can */
-	const struct machine_list *const *machines; /* all, whose names no guest gets */
+	bool guests_too; /* also names that clients send by DHCP, which can be any */
+	const struct machine_list *const *machines; /* whose names no client may use */
 	size_t machines_count;
 };
 
 /*
- * Puts the answers together by machine; each address once, none that is link-local. A
- * name that one of the formats below could take for something else (anything but letters,
- * digits, ".", "_", "-", or "-" and "." in front) leaves its host out and is named in
- * `problems`; so does a second host of a name, since who asks for it would get either. A
- * host name that is another host's too is no alias. What a guest calls itself, as
- * opposed to what a machine or a reservation is called, is a name only with
- * `names->guests_too`, and then not if it is a machine's name or one of localhost's.
- * Answers without any name are passed over. The caller frees it.
+ * Groups the results by host. Each host has each address once, and no link-local ones.
+ *
+ * A host is left out and reported in `problems` if its name could mean something else in
+ * one of the formats (it must consist of letters, digits, ".", "_" and "-", and not begin
+ * with "." or "-"), and if an earlier host has the same name. An alias that is also the
+ * name or alias of another host is left out.
+ *
+ * The host name that a client sends by DHCP is used only with `names->guests_too`, and
+ * never if it is the name of a machine or a name of localhost. Results without a name are
+ * skipped. The caller frees the inventory.
  */
-struct inventory inventory_make(const struct answer_refs *answers,
+struct inventory inventory_make(const struct result_refs *results,
 				const struct inventory_names *names,
 				struct error_list *problems);
 void inventory_free(struct inventory *inventory);
 
-/* hosts(5): "ADDRESS NAME ALIAS", a line for each address. */
+/* Writes hosts(5): a line "ADDRESS NAME ALIAS" for each address. */
 void inventory_add_hosts(const struct inventory *inventory, struct buf *text);
 
 /*
- * ssh_config(5): a "Host" section for each host with its best address as HostName. The
- * host key is known by the name, since addresses are handed out again (HostKeyAlias).
+ * Writes ssh_config(5): a "Host" section for each host, with its best address as
+ * HostName. HostKeyAlias stores the host key by name, since an address can later belong
+ * to another host.
  */
 void inventory_add_ssh_config(const struct inventory *inventory, struct buf *text);
-
-/* An INI inventory of Ansible: ansible_host of each host, a group for each network. */
-void inventory_add_ansible(const struct inventory *inventory, struct buf *text);
-
-/*
- * What Ansible wants an inventory script to print for --list: groups, and the variables
- * of all hosts in _meta
- * (https://docs.ansible.com/ansible/latest/dev_guide/developing_inventory.html).
- */
-void inventory_add_ansible_list(const struct inventory *inventory, struct buf *text);
-
-/* For --host NAME: the variables of that host; none, "{}", for one that is not there. */
-void inventory_add_ansible_host(const struct inventory *inventory, const char *name,
-				struct buf *text);
 
 #endif

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An inventory for Ansible, as a file and as an inventory script's output. */
+/* An inventory for Ansible: as a file, and as the output of an inventory script. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/json.h"
-#include "leases/inventory.h"
+#include "leases/inventory_ansible.h"
 
-/* A group is named like a variable: letters, digits and "_". */
+/* A group's name is a valid variable name: letters, digits and "_". */
 static void group_name(const char *network, struct buf *name)
 {
 	buf_clear(name);
@@ -20,7 +20,7 @@ static void group_name(const char *network, struct buf *name)
 	}
 }
 
-/* Whether the list ends with the host, who has a second address on the network then. */
+/* Whether the host is already in the list: it has a second address on the network. */
 static bool is_last(json_object *hosts, const char *host)
 {
 	size_t count = json_object_array_length(hosts);
@@ -30,17 +30,18 @@ static bool is_last(json_object *hosts, const char *host)
 				host);
 }
 
-/* {"GROUP": {"hosts": [...]}}: each host in the group of every network it is on. */
+/* {"GROUP": {"hosts": [...]}}: each host is in the group of every network that it is on.
+ */
 static json_object *groups_make(const struct inventory *inventory)
 {
 	json_object *groups = json_object_new_object(), *group, *hosts;
 	CLEANUP(buf_free) struct buf name = {0};
 
 	array_foreach(host, inventory) {
-		array_foreach(answer, &host->answers) {
-			if (!(*answer)->lease.network)
+		array_foreach(result, &host->results) {
+			if (!(*result)->lease.network)
 				continue;
-			group_name((*answer)->lease.network, &name);
+			group_name((*result)->lease.network, &name);
 			if (!json_object_object_get_ex(groups, buf_text(&name), &group)) {
 				group = json_object_new_object();
 				json_object_object_add(group, "hosts",
@@ -63,7 +64,7 @@ void inventory_add_ansible(const struct inventory *inventory, struct buf *text)
 
 	array_foreach(host, inventory)
 		buf_format(text, "%s ansible_host=%s\n", host->name,
-			   lease_address_format(&host->answers.items[0]->lease.address,
+			   lease_address_format(&host->results.items[0]->lease.address,
 						address));
 	json_object_object_foreach(groups, name, group) {
 		json_object *hosts = json_object_object_get(group, "hosts");
@@ -76,7 +77,7 @@ void inventory_add_ansible(const struct inventory *inventory, struct buf *text)
 	}
 }
 
-/* Nothing without a value. */
+/* NULL adds nothing. */
 static void variable_add(json_object *variables, const char *name, const char *value)
 {
 	if (value)
@@ -85,7 +86,7 @@ static void variable_add(json_object *variables, const char *name, const char *v
 
 static json_object *variables_make(const struct inventory_host *host)
 {
-	const struct answer *best = host->answers.items[0];
+	const struct result *best = host->results.items[0];
 	json_object *variables = json_object_new_object();
 	json_object *addresses = json_object_new_array();
 	char address[LEASE_ADDRESS_TEXT_MAX], mac[MAC_TEXT_MAX];
@@ -98,8 +99,8 @@ static json_object *variables_make(const struct inventory_host *host)
 		     best->lease.has_mac ? mac_format(best->lease.mac, mac) : NULL);
 	variable_add(variables, "vmango_network", best->lease.network);
 	variable_add(variables, "vmango_hypervisor", best->hypervisor);
-	array_foreach(answer, &host->answers) {
-		lease_address_format(&(*answer)->lease.address, address);
+	array_foreach(result, &host->results) {
+		lease_address_format(&(*result)->lease.address, address);
 		json_object_array_add(addresses, json_object_new_string(address));
 	}
 	json_object_object_add(variables, "vmango_addresses", addresses);

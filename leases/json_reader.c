@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON text (RFC 8259), read where it lies, so that a broken piece can be stepped over.
- */
+/* Reads JSON text (RFC 8259) in place, so that a reader can continue after an error. */
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <string.h>
@@ -24,7 +23,7 @@ bool json_reader_take(struct json_reader *reader, char c)
 	return true;
 }
 
-/* Behind the opening quote; leaves the reader behind the closing one. */
+/* Starts after the opening quote and ends after the closing one. */
 static bool string_read(struct json_reader *reader, struct json_value *value)
 {
 	const char *at = reader->at, *end = reader->end;
@@ -58,7 +57,7 @@ static bool scalar_read(struct json_reader *reader, struct json_value *value)
 	return value->size > 0;
 }
 
-/* Behind an opening bracket: steps over everything up to the one that closes it. */
+/* Starts after an opening bracket and ends after the one that closes it. */
 static bool nested_skip(struct json_reader *reader, struct json_value *value)
 {
 	struct json_value ignored;
@@ -126,7 +125,7 @@ static void utf8_add(struct buf *text, uint32_t code)
 	buf_add(text, bytes, size);
 }
 
-/* Behind "\u". */
+/* Reads the digits after "\u". */
 static bool unicode_add(const char **at, const char *end, struct buf *text)
 {
 	uint32_t code, low;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* JSON text (RFC 8259), read where it lies, so that a broken piece can be stepped over.
- */
+/* Reads JSON text (RFC 8259) in place, so that a reader can continue after an error. */
 #ifndef LEASES_JSON_READER_H
 #define LEASES_JSON_READER_H
 
@@ -10,41 +9,42 @@
 #include "common/buf.h"
 
 /*
- * A tree of json-c can't say what is around a syntax error, and takes several
- * allocations for each member. This reads a value at a time and makes none.
+ * json-c returns no tree for a text with a syntax error, and makes several allocations
+ * for each member. This reads one value at a time, without allocations.
  */
 struct json_reader {
 	const char *at;
 	const char *end;
 };
 
-/* A value: a string without its quotes (escapes are still in it), a number or word, or
- * something nested that was stepped over. It points into the reader's text. */
+/* A string without its quotes (with its escapes), a number or word, or a list or object
+ * that was skipped. It points into the reader's text. */
 struct json_value {
 	enum { JSON_NOTHING, JSON_STRING, JSON_SCALAR, JSON_NESTED } type;
 	const char *text;
 	size_t size;
-	bool escaped; /* a string with a backslash in it */
+	bool escaped; /* the string has a backslash */
 };
 
 enum { JSON_READER_DEPTH_MAX = 64 };
 
-/* Steps over white space; tells whether anything follows. */
+/* Skips white space; returns whether anything follows. */
 bool json_reader_more(struct json_reader *reader);
 
-/* Steps over white space, then over `c` if it is there; tells whether it was. */
+/* Skips white space, then the character `c`; false if another one follows. */
 bool json_reader_take(struct json_reader *reader, char c);
 
-/* Reads any value. False on a syntax error; the reader is then somewhere behind it. */
+/* Reads any value. False on a syntax error; the reader is then somewhere after it. */
 bool json_reader_value(struct json_reader *reader, struct json_value *value);
 
-/* Steps on to the next `{` or `]` that is in no string, or to the end. A line break ends
- * a string here, so a missing quote costs one line. */
+/* Skips to the next `{` or `]` outside of a string, or to the end. Here a line break ends
+ * a string, so a missing quote affects only one line. */
 void json_reader_resume(struct json_reader *reader);
 
 /*
- * Appends what a string or scalar says, UTF-8, escapes resolved. False for nested values,
- * broken escapes, half surrogate pairs and U+0000; the buffer may then hold a part.
+ * Appends the text of a string or scalar in UTF-8, with its escapes decoded. False for
+ * nested values, invalid escapes, half surrogate pairs and U+0000; the buffer may then
+ * hold a part of the text.
  */
 bool json_value_text(const struct json_value *value, struct buf *text);
 

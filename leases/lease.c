@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A lease: one address that one network card has, wherever this is known from. */
+/* A lease: one address of one NIC, from any source. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What has become of leases from one look at them to the next. */
+/* Compares two lists of leases: which were added, changed, renewed or removed. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static int id_compare(const struct lease_id *a, const struct lease_id *b)
 	return order || !a->size ? order : memcmp(a->bytes, b->bytes, a->size);
 }
 
-static int place_compare(const struct answer *a, const struct answer *b)
+static int place_compare(const struct result *a, const struct result *b)
 {
 	const struct lease *x = &a->lease, *y = &b->lease;
 	int order = number_compare(a->host, b->host);
@@ -53,8 +53,8 @@ static int place_compare(const struct answer *a, const struct answer *b)
 /* Whether they are the same lease. */
 static int entry_compare(const void *a, const void *b)
 {
-	const struct lease *x = &((const struct answer *)a)->lease;
-	const struct lease *y = &((const struct answer *)b)->lease;
+	const struct lease *x = &((const struct result *)a)->lease;
+	const struct lease *y = &((const struct result *)b)->lease;
 	int order = place_compare(a, b);
 
 	if (!order)
@@ -70,20 +70,20 @@ static int entry_compare(const void *a, const void *b)
 	return order ? order : number_compare(x->iaid, y->iaid);
 }
 
-static void answers_sort(struct answer_list *answers)
+static void results_sort(struct result_list *results)
 {
-	if (answers->count)
-		qsort(answers->items, answers->count, sizeof(*answers->items),
+	if (results->count)
+		qsort(results->items, results->count, sizeof(*results->items),
 		      entry_compare);
 }
 
 struct walk {
-	const struct answer *before, *before_end, *after, *after_end;
+	const struct result *before, *before_end, *after, *after_end;
 };
 
-/* Steps to the next entry of either list or of both: of the other one it is NULL. */
-static bool walk_next(struct walk *walk, const struct answer **before,
-		      const struct answer **after)
+/* Steps to the next lease; the entry of a list that does not have it is NULL. */
+static bool walk_next(struct walk *walk, const struct result **before,
+		      const struct result **after)
 {
 	bool has_before = walk->before < walk->before_end;
 	bool has_after = walk->after < walk->after_end;
@@ -99,8 +99,8 @@ static bool walk_next(struct walk *walk, const struct answer **before,
 	return true;
 }
 
-static struct walk walk_start(const struct answer_list *before,
-			      const struct answer_list *after)
+static struct walk walk_start(const struct result_list *before,
+			      const struct result_list *after)
 {
 	return (struct walk){
 		.before = before->items,
@@ -110,37 +110,37 @@ static struct walk walk_start(const struct answer_list *before,
 	};
 }
 
-static void pair_tell(const struct answer *before, const struct answer *after,
-		      void (*told)(void *, enum lease_change, const struct answer *),
-		      void *data)
+static void pair_report(const struct result *before, const struct result *after,
+			void (*report)(void *, enum lease_change, const struct result *),
+			void *data)
 {
 	if (!after)
 		return;
 	if (!before)
-		told(data, LEASE_ADDED, after);
+		report(data, LEASE_ADDED, after);
 	else if (text_compare(before->lease.machine, after->lease.machine) ||
 		 text_compare(before->lease.hostname, after->lease.hostname))
-		told(data, LEASE_CHANGED, after);
+		report(data, LEASE_CHANGED, after);
 	else if (before->lease.expires_s != after->lease.expires_s)
-		told(data, LEASE_RENEWED, after);
+		report(data, LEASE_RENEWED, after);
 }
 
-void lease_changes(struct answer_list *before, struct answer_list *after,
-		   void (*told)(void *data, enum lease_change change,
-				const struct answer *answer),
+void lease_changes(struct result_list *before, struct result_list *after,
+		   void (*report)(void *data, enum lease_change change,
+				  const struct result *result),
 		   void *data)
 {
-	const struct answer *old, *new;
+	const struct result *old, *new;
 	struct walk walk;
 
-	answers_sort(before);
-	answers_sort(after);
+	results_sort(before);
+	results_sort(after);
 	walk = walk_start(before, after);
 	while (walk_next(&walk, &old, &new)) {
 		if (!new)
-			told(data, LEASE_REMOVED, old);
+			report(data, LEASE_REMOVED, old);
 	}
 	walk = walk_start(before, after);
 	while (walk_next(&walk, &old, &new))
-		pair_tell(old, new, told, data);
+		pair_report(old, new, report, data);
 }

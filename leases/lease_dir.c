@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A directory of libvirt's lease files, read without libvirt. */
+/* Reads a directory of libvirt's lease files without asking libvirt. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -41,7 +41,7 @@ static void lease_dir_free(struct lease_dir *dir)
 	free(dir->confs.items);
 }
 
-/* What is before the suffix, for the caller to free; NULL when the name ends otherwise.
+/* The name without the suffix, owned by the caller; NULL if it has another suffix.
  */
 static char *stem(const char *name, const char *suffix)
 {
@@ -124,7 +124,7 @@ static void status_read(struct lease_dir *dir, const char *name)
 	file_add(dir, &file, named ? named->network : NULL);
 }
 
-/* A libvirt that writes BRIDGE.status has left the NET.leases of an older one behind. */
+/* If BRIDGE.status exists, NET.leases is a leftover of an older libvirt. */
 static bool is_left_over(const struct lease_dir *dir, const struct named_conf *named)
 {
 	CLEANUP(free_ptr) char *path = NULL;
@@ -165,7 +165,7 @@ static void macs_read(struct lease_dir *dir, const char *name)
 	if (!bridge || bridge_name_check(bridge, NULL) < 0)
 		return;
 	if (file_read(path, MACS_FILE_SIZE_MAX, &text, &error) < 0) {
-		/* The network has been stopped since the folder was listed. */
+		/* The network was stopped after the directory was listed. */
 		if (errno == ENOENT)
 			error_free(&error);
 		else

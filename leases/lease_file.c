@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The file in which the leases of a bridge are. */
+/* The lease file of a bridge, in either of its formats. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static bool ends_with(const char *text, const char *end)
 	return length > end_length && !strcmp(text + length - end_length, end);
 }
 
-/* The name of the lease file, without folders, that a NET.conf has for the bridge. */
+/* The base name of the dhcp-leasefile if the NET.conf is of this bridge. */
 static char *conf_lease_file(int directory_fd, const char *name, const char *bridge)
 {
 	CLEANUP(buf_free) struct buf text = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The file in which the leases of a bridge are. */
+/* The lease file of a bridge, in either of its formats. */
 #ifndef LEASES_LEASE_FILE_H
 #define LEASES_LEASE_FILE_H
 
@@ -9,7 +9,7 @@
 #include "common/error.h"
 #include "leases/lease.h"
 
-/* Owned; a NULL path is no file. */
+/* Texts are owned; `path` is NULL if there is no file. */
 struct lease_file {
 	char *path;
 	char *bridge;
@@ -17,24 +17,24 @@ struct lease_file {
 };
 
 /*
- * Finds the file of `bridge` in libvirt's directory: BRIDGE.status, else what a NET.conf
- * that names the bridge has as its dhcp-leasefile, in this directory too. Where there is
- * none, nobody hands out leases on that bridge, and `file->path` is NULL. Fails on names
- * that are no bridge's and when the directory can't be read. The caller frees `file`.
+ * Finds the file of `bridge` in libvirt's directory: BRIDGE.status, else the
+ * dhcp-leasefile (in the same directory) of the NET.conf with this bridge. If neither
+ * exists, the bridge has no DHCP server of libvirt and `file->path` is NULL. Fails if the
+ * bridge's name is invalid or the directory can't be read. The caller frees `file`.
  */
 int lease_file_find(const char *directory, const char *bridge, struct lease_file *file,
 		    struct error *error);
 
 /*
- * Appends the file's leases with their bridge; a file that has gone has none. Entries
- * that are broken are named in `problems` behind the path. Fails on what can't be read.
+ * Appends the file's leases with their bridge; none if the file no longer exists. Invalid
+ * entries are reported in `problems` as "path: ...". Fails if the file can't be read.
  */
 int lease_file_read(const struct lease_file *file, struct lease_list *leases,
 		    struct error_list *problems, struct error *error);
 
 /*
- * Whether the file differs from what is in `seen`, which is then what it is now. Zeroed
- * is a file that was not there, or was never looked at.
+ * Whether the file has changed since `seen`, which is updated. A zeroed `seen` means that
+ * the file did not exist or was never checked.
  */
 bool lease_file_changed(const struct lease_file *file, struct stat *seen);
 

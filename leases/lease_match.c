@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which leases are those of a network card. */
+/* Finds the leases of a NIC. */
 #include "common/mem.h"
 #include "leases/lease_match.h"
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether somebody uses the address of a lease, whatever libvirt knows of machines. */
+/* Checks whether the address of a lease is in use, by a machine of libvirt or by others.
+ */
 #define _GNU_SOURCE
 #include <net/if.h>
 #include <stdlib.h>
@@ -9,16 +10,17 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "leases/arp_probe.h"
+#include "leases/hypervisor_ask.h"
 #include "leases/lease_presence.h"
 
 enum { PROBE_WAIT_MS = 1000 };
 
 static void agents_check(struct presence_check *checks, size_t count,
-			 struct survey *survey)
+			 struct hypervisor *hypervisor)
 {
 	CLEANUP(lease_list_free) struct lease_list known = {0};
 
-	survey_ask_agents(survey, &known);
+	hypervisor_ask_agents(hypervisor, &known);
 	for (size_t i = 0; i < count; i++) {
 		array_foreach(lease, &known) {
 			if (checks[i].used ||
@@ -52,7 +54,7 @@ static void neighbours_check(struct presence_check *checks, size_t count)
 	}
 }
 
-/* Those of IPv4 on one bridge, of `checks` from `first` on. */
+/* Probes the IPv4 addresses on the bridge of check `first`, from there on. */
 static void bridge_check(struct presence_check *checks, size_t count, size_t first)
 {
 	const char *bridge = checks[first].lease->bridge;
@@ -78,11 +80,11 @@ static void bridge_check(struct presence_check *checks, size_t count, size_t fir
 		if (!check->used && failed)
 			check->used = mem_string(error_text(&error));
 		else if (!check->used && probes[i].answered)
-			check->used = mem_string("it answers ARP");
+			check->used = mem_string("it replies to ARP");
 	}
 }
 
-/* Whether an earlier check has the bridge of number `at`, and so has probed for it. */
+/* Whether an earlier check has the same bridge, which was probed then. */
 static bool is_probed(const struct presence_check *checks, size_t at)
 {
 	for (size_t i = 0; i < at; i++) {
@@ -96,12 +98,12 @@ static bool is_probed(const struct presence_check *checks, size_t at)
 }
 
 void lease_presence_check(struct presence_check *checks, size_t count,
-			  struct survey *surveys, size_t survey_count)
+			  struct hypervisor *hypervisors, size_t hypervisor_count)
 {
 	if (!count)
 		return;
-	for (size_t i = 0; i < survey_count; i++)
-		agents_check(checks, count, &surveys[i]);
+	for (size_t i = 0; i < hypervisor_count; i++)
+		agents_check(checks, count, &hypervisors[i]);
 	neighbours_check(checks, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct lease *lease = checks[i].lease;

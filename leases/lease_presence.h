@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether somebody uses the address of a lease, whatever libvirt knows of machines. */
+/* Checks whether the address of a lease is in use, by a machine of libvirt or by others.
+ */
 #ifndef LEASES_LEASE_PRESENCE_H
 #define LEASES_LEASE_PRESENCE_H
 
 #include "common/error.h"
+#include "leases/hypervisor.h"
 #include "leases/lease.h"
-#include "leases/survey.h"
 
 struct presence_check {
 	const struct lease *lease; /* borrowed */
-	char *used; /* who has it, or why that can't be found out; owned, NULL: nobody */
+	char *used; /* how its use was seen, or why that is unknown; owned; NULL: unused
+		     */
 };
 
 /*
- * Sets `used` of each lease of this host whose address an ARP probe on its bridge
- * answers to (of IPv6: that the kernel's neighbour table has), or that a guest agent of
- * any of the surveys reports. Takes a second. The caller frees `used`.
+ * Sets `used` of each lease if its address replies to an ARP probe on the lease's bridge,
+ * is in the kernel's neighbour table (IPv6), or is reported by a guest agent of one of
+ * the hypervisors. Also sets it when a check fails. The leases are of this host. Takes a
+ * second. The caller frees `used`.
  */
 void lease_presence_check(struct presence_check *checks, size_t count,
-			  struct survey *surveys, size_t survey_count);
+			  struct hypervisor *hypervisors, size_t hypervisor_count);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* BRIDGE.status: the leases of a libvirt network, as libvirt_leaseshelper writes them. */
+/* Reads BRIDGE.status, which libvirt_leaseshelper writes: the leases of a network. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -12,7 +12,7 @@
 struct field {
 	const char *name;
 	size_t length; /* of the name */
-	/* Sets its part of the lease. */
+	/* Sets a part of the lease from the member's text. */
 	int (*set)(struct lease *lease, const char *text, struct error *error);
 };
 
@@ -70,7 +70,7 @@ static const struct field fields[] = {
 	FIELD("server-duid", server_duid_set),
 };
 
-/* Reads the members behind `{`; their values, as they lie there, go where their field is.
+/* Reads the members after `{`; stores each value, undecoded, at the index of its field.
  */
 static int members_read(struct json_reader *reader, struct json_value *values,
 			struct error *error)
@@ -116,7 +116,7 @@ static int lease_fill(struct lease *lease, const struct json_value *values,
 	return 0;
 }
 
-/* Behind `{`. On failure the reader has gone on to where the next entry may begin. */
+/* Starts after `{`. On failure skips to where the next entry may begin. */
 static int entry_read(struct json_reader *reader, struct lease_list *leases,
 		      struct buf *text, struct error *error)
 {
@@ -136,7 +136,7 @@ static int entry_read(struct json_reader *reader, struct lease_list *leases,
 	return 0;
 }
 
-/* Behind `[`. */
+/* Starts after `[`. */
 static void list_read(struct json_reader *reader, struct lease_list *leases,
 		      struct error_list *problems)
 {

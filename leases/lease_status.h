@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* BRIDGE.status: the leases of a libvirt network, as libvirt_leaseshelper writes them. */
+/* Reads BRIDGE.status, which libvirt_leaseshelper writes: the leases of a network. */
 #ifndef LEASES_LEASE_STATUS_H
 #define LEASES_LEASE_STATUS_H
 
@@ -8,18 +8,18 @@
 #include "common/error.h"
 #include "leases/lease.h"
 
-/* A quarter of a million leases; libvirt itself reads 32 MiB at most. */
+/* About 250,000 leases. libvirt itself reads up to 32 MiB. */
 enum { LEASE_STATUS_SIZE_MAX = 64 * 1024 * 1024 };
 
 /*
- * Appends the leases of `size` bytes of JSON, in the order they stand there: a list of
- * objects with `ip-address`, `mac-address`, `expiry-time` and, when known, `hostname`,
- * `client-id`, `iaid`, `server-duid` (libvirt, src/network/leaseshelper.c and
- * src/util/virlease.c). Other members are stepped over; of two with one name the last
- * counts. No bytes at all are no leases. Expired leases are given like all others.
+ * Appends the leases of `size` bytes of JSON, in their order: a list of objects with
+ * `ip-address`, `mac-address`, `expiry-time` and, if known, `hostname`, `client-id`,
+ * `iaid` and `server-duid` (libvirt, src/network/leaseshelper.c and src/util/virlease.c).
+ * Other members are skipped; of two members with the same name the last one is used. An
+ * empty text has no leases. Expired leases are included.
  *
- * An entry that is broken is left out and named in `problems` ("entry 3: ..."), the
- * others count. Fails only if this is no JSON list. Time and memory are linear in `size`.
+ * An invalid entry is skipped and reported in `problems` ("entry 3: ..."). Fails only if
+ * the text is not a JSON list. Time and memory are linear in `size`.
  */
 int lease_status_parse(const char *text, size_t size, struct lease_list *leases,
 		       struct error_list *problems, struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* dnsmasq's own lease file, a line for each lease. */
+/* Reads dnsmasq's own lease file, which has a line for each lease. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 enum { LINE_MAX_SIZE = 2048, FIELD_COUNT = 5 };
 
-/* A MAC; "TYPE-..." is other hardware, which has no MAC of ours and is no mistake. */
+/* Another hardware type, "TYPE-...", has no Ethernet address, which is not an error. */
 static int mac_read(const char *text, struct lease *lease, struct error *error)
 {
 	if (strlen(text) > 2 && text[2] == '-')
@@ -47,7 +47,7 @@ static int lease_read(char *const *fields, const struct lease_id *server_duid,
 	return 0;
 }
 
-/* Splits at spaces; the number of fields, at most FIELD_COUNT + 1. */
+/* Splits at spaces; returns the number of fields, at most FIELD_COUNT + 1. */
 static size_t fields_split(char *line, char *fields[static FIELD_COUNT + 1])
 {
 	size_t count = 0;
@@ -91,9 +91,10 @@ void lease_text_parse(const char *text, size_t size, struct lease_list *leases,
 	while (line_reader_next(&reader, line, sizeof(line))) {
 		struct error error = {0};
 
-		if (reader.unfit)
+		if (reader.invalid)
 			error_set(&error, "too long, or no text");
-		if (reader.unfit || line_parse(line, leases, &server_duid, &error) < 0) {
+		if (reader.invalid ||
+		    line_parse(line, leases, &server_duid, &error) < 0) {
 			error_context(&error, "line %zu", reader.number);
 			error_list_take(problems, &error);
 		}

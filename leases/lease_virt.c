@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Leases as libvirt's API tells them, of local hypervisors and of remote ones. */
+/* Reads leases by libvirt's API, from local and remote hypervisors. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -31,7 +31,7 @@ int lease_virt_read(const virNetworkDHCPLease *record, struct lease *lease,
 int lease_virt_network(virNetworkPtr network, const uint8_t *mac,
 		       struct lease_list *leases, struct error *error)
 {
-	/* Asked for first, since the question forgets what libvirt said last. */
+	/* Read first, since virNetworkGetName() resets libvirt's last error. */
 	const char *name = virNetworkGetName(network);
 	virNetworkDHCPLeasePtr *records = NULL;
 	char mac_text[MAC_TEXT_MAX];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Leases and answers as records: the columns of `list`, `resolve` and `watch`. */
+/* Prints results as records: the columns of all verbs. */
 #define _GNU_SOURCE
 #include <time.h>
 
@@ -8,10 +8,10 @@
 
 static const struct lease *lease_of(const void *record)
 {
-	return &((const struct leases_row *)record)->answer->lease;
+	return &((const struct leases_row *)record)->result->lease;
 }
 
-/* A text that has to be made first, in `scratch`, which holds `max` bytes. */
+/* Formats a value into `scratch`, which has `max` bytes. */
 static char *scratch(struct output_value *value, size_t max)
 {
 	buf_clear(&value->scratch);
@@ -120,12 +120,12 @@ static void source_get(const void *record, struct output_value *value)
 
 static void hypervisor_get(const void *record, struct output_value *value)
 {
-	output_text(value, ((const struct leases_row *)record)->answer->hypervisor);
+	output_text(value, ((const struct leases_row *)record)->result->hypervisor);
 }
 
 static void disagrees_get(const void *record, struct output_value *value)
 {
-	output_text(value, ((const struct leases_row *)record)->answer->disagrees);
+	output_text(value, ((const struct leases_row *)record)->result->disagrees);
 }
 
 /* clang-format off */
@@ -186,9 +186,9 @@ struct output *leases_output_begin(const struct cli *cli, enum output_format for
 			    tables[which][of_one].count, cli->header);
 }
 
-void leases_output(struct output *output, const char *event, const struct answer *answer)
+void leases_output(struct output *output, const char *event, const struct result *result)
 {
-	struct leases_row row = {.event = event, .answer = answer};
+	struct leases_row row = {.event = event, .result = result};
 
 	output_record(output, &row);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a text that lies in memory. */
+/* Reads lines from a text in memory. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -21,8 +21,8 @@ bool line_reader_next(struct line_reader *reader, char *line, size_t line_size)
 	reader->at = stop ? stop + 1 : reader->end;
 	length = (size_t)((stop ? stop : reader->end) - start);
 	reader->number++;
-	reader->unfit = length >= line_size || memchr(start, '\0', length);
-	if (reader->unfit)
+	reader->invalid = length >= line_size || memchr(start, '\0', length);
+	if (reader->invalid)
 		length = 0;
 	memcpy(line, start, length);
 	line[length] = '\0';

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a text that lies in memory. */
+/* Reads lines from a text in memory. */
 #ifndef LEASES_LINE_READER_H
 #define LEASES_LINE_READER_H
 
@@ -9,13 +9,13 @@
 struct line_reader {
 	const char *at;
 	const char *end;
-	size_t number; /* of the line given last, from 1 */
-	bool unfit;    /* it was too long for `line` or had a NUL in it, and is "" */
+	size_t number; /* of the last line read, from 1 */
+	bool invalid;  /* the last line was too long or had a NUL, and was read as "" */
 };
 
 struct line_reader line_reader_start(const char *text, size_t size);
 
-/* Copies the next line, without its line break, to `line`. False behind the last one. */
+/* Copies the next line, without its line break, to `line`. False after the last line. */
 bool line_reader_next(struct line_reader *reader, char *line, size_t line_size);
 
 #endif

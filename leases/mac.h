@@ -14,12 +14,12 @@ enum {
 };
 
 /*
- * Six hexadecimal numbers of one or two digits in any case, colons between them, as
- * libvirt takes them (virMacAddrParse). On failure `mac` is left alone.
+ * Reads six hexadecimal numbers of one or two digits with colons between them, as libvirt
+ * does (virMacAddrParse). On failure `mac` is unchanged.
  */
 int mac_parse(const char *text, uint8_t mac[static MAC_SIZE], struct error *error);
 
-/* "52:54:00:0a:0b:0c", in `text`, which it returns. */
+/* Writes "52:54:00:0a:0b:0c" into `text` and returns it. */
 const char *mac_format(const uint8_t mac[static MAC_SIZE],
 		       char text[static MAC_TEXT_MAX]);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* BRIDGE.macs: which machines libvirt has plugged into a bridge. */
+/* Reads BRIDGE.macs: the machines that libvirt has connected to a bridge. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static bool value_is(const struct json_value *value, const char *text)
 	       !memcmp(value->text, text, value->size);
 }
 
-/* Behind the colon. */
+/* Starts after the colon. */
 static int macs_read(struct json_reader *reader, struct machine *machine,
 		     struct error *error)
 {
@@ -52,7 +52,7 @@ static int name_read(struct json_reader *reader, struct machine *machine,
 	return 0;
 }
 
-/* Behind `{`. */
+/* Starts after `{`. */
 static int entry_read(struct json_reader *reader, struct machine *machine,
 		      struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's neighbour table: which address has been seen at which MAC (ARP, NDP). */
+/* Reads the kernel's neighbour table (ARP and NDP): which MAC has an address. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/neighbour.h>
@@ -24,7 +24,7 @@ void neighbours_free(struct neighbour_list *neighbours)
 	*neighbours = (struct neighbour_list){0};
 }
 
-/* How far the next message or attribute is, in what is left. */
+/* The size of a message or attribute with its padding, at most `left`. */
 static size_t step(size_t length, size_t left)
 {
 	size_t aligned = (length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -42,7 +42,7 @@ static int address_take(struct lease_address *address, sa_family_t family,
 	return 0;
 }
 
-/* Reads the attributes behind a neighbour's head; tells whether it is one of ours. */
+/* Reads the attributes after a neighbour's header; returns whether it is to be added. */
 static bool attributes_read(const uint8_t *at, size_t left, sa_family_t family,
 			    struct neighbour *neighbour)
 {

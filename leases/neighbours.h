@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's neighbour table: which address has been seen at which MAC (ARP, NDP). */
+/* Reads the kernel's neighbour table (ARP and NDP): which MAC has an address. */
 #ifndef LEASES_NEIGHBOURS_H
 #define LEASES_NEIGHBOURS_H
 
@@ -14,7 +14,7 @@
 struct neighbour {
 	struct lease_address address;
 	uint8_t mac[MAC_SIZE];
-	int interface; /* its index */
+	int interface; /* index of the host's interface */
 };
 
 struct neighbour_list {
@@ -22,16 +22,17 @@ struct neighbour_list {
 };
 
 /*
- * Reads the table of our network namespace (rtnetlink(7), RTM_GETNEIGH). libvirt 9 can't
- * where the kernel puts the end of the answer into the last packet: "wrong nlmsg len".
+ * Reads the table of the current network namespace (rtnetlink(7), RTM_GETNEIGH). libvirt
+ * 9 fails with "wrong nlmsg len" if the kernel ends its reply in the last packet, so that
+ * its API does not suffice.
  */
 int neighbours_read(struct neighbour_list *neighbours, struct error *error);
 void neighbours_free(struct neighbour_list *neighbours);
 
 /*
- * Appends what a packet of `size` bytes tells: neighbours with an Ethernet address that
- * have answered (NUD_REACHABLE, STALE, DELAY, PROBE) or are permanent. `*done` is set by
- * the end of the answer. Fails on a packet that makes no sense, and on a refusal.
+ * Appends the neighbours of a packet of `size` bytes that have an Ethernet address and
+ * have replied (NUD_REACHABLE, STALE, DELAY, PROBE) or are permanent. Sets `*done` at the
+ * end of the kernel's reply. Fails if the packet is invalid or reports an error.
  */
 int neighbours_parse(const uint8_t *packet, size_t size,
 		     struct neighbour_list *neighbours, bool *done, struct error *error);

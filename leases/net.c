@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A libvirt network: its subnets, DHCP ranges and reservations, of both families. */
+/* A libvirt network: its subnets, DHCP ranges and reservations, for IPv4 and IPv6. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static int address_get(struct xml *xml, xmlNodePtr from, const char *path,
 	return text ? lease_address_parse(text, address, NULL) : -1;
 }
 
-/* The bits of a netmask; 0: it is none. */
+/* The prefix length of a netmask; 0 if it is not one. */
 static unsigned int netmask_bits(const struct lease_address *netmask)
 {
 	uint32_t mask = ntohl(netmask->v4.s_addr);
@@ -26,7 +26,9 @@ static unsigned int netmask_bits(const struct lease_address *netmask)
 	return bits && mask == UINT32_MAX << (32 - bits) ? bits : 0;
 }
 
-/* Without prefix and netmask libvirt takes the address's class (RFC 791), or 64. */
+/* Without prefix and netmask libvirt uses the class of the address (RFC 791); 64 for
+ * IPv6.
+ */
 static unsigned int prefix_get(struct xml *xml, xmlNodePtr ip,
 			       const struct lease_address *gateway)
 {

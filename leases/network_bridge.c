@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bridge on which a libvirt network's dnsmasq listens. */
+/* Finds the bridge of a libvirt network in libvirt's files. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdbool.h>
@@ -90,7 +90,8 @@ int network_bridge_find(const char *state_directory, const char *conf_directory,
 	} else {
 		return 0;
 	}
-	/* What is wrong with the state only matters if nothing else knows the bridge. */
+	/* An error of the state matters only if NET.conf does not have the bridge either.
+	 */
 	if (bridge_from_conf(conf_path, bridge, NULL) < 0 || !*bridge)
 		return -1;
 	error_free(error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* NET.conf: what libvirt tells the dnsmasq of a network. */
+/* Reads NET.conf, the configuration that libvirt writes for a network's dnsmasq. */
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <stdlib.h>

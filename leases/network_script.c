@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Vmango's network script: what hands out addresses where libvirt does not. */
+/* Runs Vmango's network script, which assigns addresses where libvirt does not. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +20,7 @@ static void variables_free(struct variables *variables)
 	free(variables->items.items);
 }
 
-/* Our own environment without what speaks of some machine, then this machine's. */
+/* The current environment, with the variables of this machine instead of any others. */
 static struct variables variables_make(const struct network_script_machine *machine)
 {
 	struct variables variables = {0};

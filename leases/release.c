@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Giving leases back to dnsmasq on behalf of their clients, and seeing that they go. */
+/* Releases leases on behalf of their clients, and confirms that dnsmasq removed them. */
 #define _GNU_SOURCE
 #include <poll.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 enum {
 	RESEND_MS = 1000,
-	/* Looking at a file's time is cheap; an inotify descriptor takes 13 ms to close.
+	/* Polling a file's time is cheap; closing an inotify descriptor takes 13 ms.
 	 */
 	LOOK_MS = 20,
 };
@@ -23,7 +23,7 @@ struct run {
 	struct release *releases;
 	size_t count;
 	ARRAY(struct release_link) links;
-	struct stat *seen; /* of the file of each release that is the first of its file */
+	struct stat *seen; /* one for each release; used for the first of each file */
 };
 
 static void run_free(struct run *run)
@@ -72,7 +72,7 @@ static void again_send(struct run *run, struct release *release)
 		release_send(run, release, NULL);
 }
 
-/* Those with a client-id, then those without. */
+/* First those with a client-id, then those without. */
 static void all_send(struct run *run, void (*send)(struct run *, struct release *))
 {
 	for (size_t i = 0; i < run->count; i++) {
@@ -95,14 +95,14 @@ static const struct lease *entry_find(const struct lease_list *leases,
 	return NULL;
 }
 
-/* libvirt replaces its file whole; dnsmasq writes its own one in place, so a look at that
- * may come upon half of it. */
-static unsigned int looks_needed(const struct lease_file *file)
+/* libvirt replaces its file, but dnsmasq writes its own file in place, so that a reader
+ * may see a part of it. */
+static unsigned int reads_needed(const struct lease_file *file)
 {
 	return file->format == LEASE_FILE_STATUS ? 1 : 2;
 }
 
-static void file_look(struct run *run, const struct lease_file *file)
+static void file_check(struct run *run, const struct lease_file *file)
 {
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 
@@ -117,7 +117,7 @@ static void file_look(struct run *run, const struct lease_file *file)
 		entry = entry_find(&leases, release->lease);
 		release->missed = entry ? 0 : release->missed + 1;
 		release->renewed = entry && entry->expires_s != release->lease->expires_s;
-		if (release->missed >= looks_needed(file))
+		if (release->missed >= reads_needed(file))
 			release->state = RELEASE_CONFIRMED;
 	}
 }
@@ -131,16 +131,16 @@ static bool is_first_of_file(const struct run *run, size_t number)
 	return true;
 }
 
-/* Looks at the files that may have changed. True when there is nothing left to wait for.
+/* Reads the files that may have changed. True when there is nothing left to wait for.
  */
-static bool all_look(struct run *run)
+static bool all_check(struct run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		const struct lease_file *file = run->releases[i].file;
 
 		if (is_first_of_file(run, i) &&
-		    (lease_file_changed(file, &run->seen[i]) || looks_needed(file) > 1))
-			file_look(run, file);
+		    (lease_file_changed(file, &run->seen[i]) || reads_needed(file) > 1))
+			file_check(run, file);
 	}
 	for (size_t i = 0; i < run->count; i++) {
 		if (run->releases[i].state == RELEASE_UNCONFIRMED)
@@ -164,7 +164,7 @@ static void reply_take(struct run *run, const struct release_reply *reply)
 	}
 }
 
-/* Waits for the next look or an answer, until `at_ms` at most, and takes the answers. */
+/* Receives DHCPv6 replies, until the files are to be read again, or until `at_ms`. */
 static void wait_until(struct run *run, uint64_t at_ms)
 {
 	struct pollfd polls[8];
@@ -180,7 +180,7 @@ static void wait_until(struct run *run, uint64_t at_ms)
 	array_foreach(link, &run->links) {
 		struct release_reply reply;
 
-		/* Each release has one answer; the rest is somebody else's. */
+		/* Each release has one reply; others are for other clients. */
 		for (size_t i = 0; i < run->count && release_link_receive(link, &reply);
 		     i++)
 			reply_take(run, &reply);
@@ -197,7 +197,7 @@ static void transactions_choose(struct run *run)
 					       RELEASE_TRANSACTION_MAX;
 }
 
-/* The time is up, or everything has gone. */
+/* Waits until all leases are removed or the time is over. */
 static void state_conclude(struct release *release)
 {
 	if (release->state != RELEASE_UNCONFIRMED)
@@ -221,7 +221,7 @@ void release_run(struct release *releases, size_t count, unsigned int wait_ms)
 
 	transactions_choose(&run);
 	all_send(&run, first_send);
-	while (clock_left_ms(end_ms) && !all_look(&run)) {
+	while (clock_left_ms(end_ms) && !all_check(&run)) {
 		if (!clock_left_ms(resend_ms)) {
 			all_send(&run, again_send);
 			resend_ms += RESEND_MS;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Giving leases back to dnsmasq on behalf of their clients, and seeing that they go. */
+/* Releases leases on behalf of their clients, and confirms that dnsmasq removed them. */
 #ifndef LEASES_RELEASE_H
 #define LEASES_RELEASE_H
 
@@ -11,36 +11,36 @@
 #include "leases/lease_file.h"
 
 enum release_state {
-	RELEASE_FAILED,	     /* not sent, or the server refused: see the error */
-	RELEASE_UNCONFIRMED, /* sent; still in the file when the time was up */
-	RELEASE_CONFIRMED,   /* sent; gone from the file */
-	RELEASE_RENEWED,     /* sent; somebody has renewed it meanwhile */
+	RELEASE_FAILED,	     /* not sent, or refused by the server: see `error` */
+	RELEASE_UNCONFIRMED, /* sent; still in the file at the end */
+	RELEASE_CONFIRMED,   /* sent; no longer in the file */
+	RELEASE_RENEWED,     /* sent; a client renewed the lease in the meantime */
 };
 
-/* One lease to be released. Zeroed but for `lease` and `file`, which are borrowed. */
+/* One lease to release. The caller sets `lease` and `file`, which are borrowed, and
+ * zeroes the rest. */
 struct release {
 	const struct lease *lease;
 	const struct lease_file *file; /* where it was found, of lease->bridge */
 	enum release_state state;
 	struct error error;
-	uint32_t transaction; /* for release_run() alone, as what follows */
+	uint32_t transaction; /* this and the following: internal to release_run() */
 	unsigned int missed;
 	bool renewed;
 };
 
 /*
- * Sends all releases, those with a client-id first: dnsmasq takes one without as meant
- * for any lease of the MAC. Then waits until each (address, MAC, client-id) entry has
- * left its file, `wait_ms` at most, and sends again after a second what is there
- * unchanged. There is no answer to an IPv4 release, and dnsmasq can be deaf for three
- * seconds, so what is still there at the end may go later. Neither dnsmasq nor the files
- * are touched in any other way.
+ * Sends all releases, those with a client-id first, since dnsmasq applies one without to
+ * any lease of the MAC. Then waits up to `wait_ms` until no file has the entry (address,
+ * MAC, client-id) any more, and sends again after one second if it is unchanged. There is
+ * no reply to an IPv4 release, and dnsmasq may not read packets for three seconds, so
+ * that an unconfirmed lease may be removed later. The files are only read.
  *
- * Sets state and error of each; the caller frees them by release_free().
+ * Sets state and error of each; the caller calls release_free() for each.
  */
 void release_run(struct release *releases, size_t count, unsigned int wait_ms);
 
-/* "released, confirmed", "released, not confirmed", ...; never NULL. */
+/* "released, confirmed", "release sent, not confirmed", ...; never NULL. */
 const char *release_state_text(enum release_state state);
 
 void release_free(struct release *release);

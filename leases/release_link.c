@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The way from this host to the dnsmasq on a bridge. */
+/* Sends releases from this host to the dnsmasq on a bridge. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -96,7 +96,7 @@ static int packet_send(int fd, const void *address, socklen_t address_size,
 	return 0;
 }
 
-/* dnsmasq takes the first address of the bridge in the lease's subnet for its own. */
+/* dnsmasq uses the first address of the bridge in the lease's subnet as its own. */
 static const struct bridge_address *server_find(const struct release_link *link,
 						const struct lease_address *address)
 {
@@ -131,8 +131,8 @@ static int v4_send(struct release_link *link, const struct lease *lease,
 }
 
 /*
- * dnsmasq answers to the client's port. Whoever has that one for himself leaves us
- * without the answer; that the lease has gone is then seen all the same.
+ * dnsmasq replies to the client's port. If another program uses that port, there is no
+ * reply, and the release is still confirmed by the lease file.
  */
 static int v6_open(const struct release_link *link, struct error *error)
 {

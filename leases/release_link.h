@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The way from this host to the dnsmasq on a bridge. */
+/* Sends releases from this host to the dnsmasq on a bridge. */
 #ifndef LEASES_RELEASE_LINK_H
 #define LEASES_RELEASE_LINK_H
 
@@ -25,22 +25,23 @@ struct release_link {
 	int v6_fd;
 };
 
-/* Looks the bridge up in the kernel; fails when it is not there, with `link` closed. The
- * caller closes it. */
+/* Looks up the bridge in the kernel. Fails when it does not exist; `link` is then closed.
+ * Otherwise the caller closes it. */
 int release_link_open(struct release_link *link, const char *bridge, struct error *error);
 void release_link_close(struct release_link *link);
 
 /*
- * Sends the release of a lease, without waiting. IPv4: to the bridge's own address in the
- * lease's subnet, which is also the server's identity. IPv6: to all DHCP servers on the
- * bridge (ff02::1:2, RFC 8415, section 7.1), since dnsmasq refuses unicast.
+ * Sends the release of a lease and does not wait for a reply. IPv4: to the bridge's
+ * address in the lease's subnet, which is also the server identifier. IPv6: to all DHCP
+ * servers on the bridge (ff02::1:2, RFC 8415, section 7.1), since dnsmasq refuses
+ * unicast.
  */
 int release_link_send(struct release_link *link, const struct lease *lease,
 		      uint32_t transaction, struct error *error);
 
 /*
- * The next answer of a DHCPv6 server that has come in; false when there is none among the
- * next RELEASE_LINK_PACKETS_MAX packets: every guest on the bridge can send there.
+ * Receives the next reply of a DHCPv6 server; false when there is none among the next
+ * RELEASE_LINK_PACKETS_MAX packets. This is limited since every guest can send packets.
  */
 enum { RELEASE_LINK_PACKETS_MAX = 64 };
 bool release_link_receive(struct release_link *link, struct release_reply *reply);

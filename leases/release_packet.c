@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The messages by which a client gives its lease back, and the answer of DHCPv6. */
+/* Builds the messages by which a client releases its lease, and reads DHCPv6's reply. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -32,7 +32,7 @@ enum {
 	DHCP6_STATUS = 13,
 };
 
-/* The sum of all parts at their largest is below RELEASE_PACKET_MAX. */
+/* The largest possible message is smaller than RELEASE_PACKET_MAX. */
 _Static_assert(DHCP4_HEADER_SIZE + 4 + 3 + 6 + 2 + LEASE_ID_MAX + 1 <= RELEASE_PACKET_MAX,
 	       "a DHCPRELEASE fits");
 _Static_assert(DHCP6_HEADER_SIZE + 2 * (4 + LEASE_ID_MAX) + 6 + 16 + 28 <=
@@ -182,7 +182,7 @@ static void status_read(const uint8_t *at, size_t size, struct release_reply *re
 	reply->message[size] = '\0';
 }
 
-/* What stands in an option before the options that it holds; 0: it holds none. */
+/* The size of an option's fields before the options in it; 0 if it has no options. */
 static size_t container_header(unsigned int code)
 {
 	switch (code) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Taking a reservation out of a libvirt network. */
+/* Deletes a reservation from a libvirt network. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/virt.h"
 #include "leases/reservation_delete.h"
 
-/* Whether it was found there, in what is live or what is kept; -1: another failure. */
+/* Whether this configuration, live or persistent, had it; -1 if libvirt failed. */
 static int entry_delete(virNetworkPtr network, const char *xml, unsigned int flags,
 			struct error *error)
 {
@@ -17,8 +17,8 @@ static int entry_delete(virNetworkPtr network, const char *xml, unsigned int fla
 	return virt_error_code() == VIR_ERR_OPERATION_INVALID ? 0 : -1;
 }
 
-int reservation_delete(virConnectPtr connection, const struct lease *reservation,
-		       struct error *error)
+int lease_reservation_delete(virConnectPtr connection, const struct lease *reservation,
+			     struct error *error)
 {
 	CLEANUP(virNetworkFree_ptr)
 	virNetworkPtr network = virNetworkLookupByName(connection, reservation->network);
@@ -30,7 +30,8 @@ int reservation_delete(virConnectPtr connection, const struct lease *reservation
 		return virt_error(error, "network %s", reservation->network);
 	xml = mem_format("<host mac='%s' ip='%s'/>", mac_format(reservation->mac, mac),
 			 lease_address_format(&reservation->address, address));
-	/* One by one: together they fail for a reservation that only one of them has. */
+	/* One by one, since both together fail if only one of them has the reservation.
+	 */
 	if (virNetworkIsPersistent(network) == 1)
 		kept = entry_delete(network, xml, VIR_NETWORK_UPDATE_AFFECT_CONFIG,
 				    error);

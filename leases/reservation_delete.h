@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Taking a reservation out of a libvirt network. */
+/* Deletes a reservation from a libvirt network. */
 #ifndef LEASES_RESERVATION_DELETE_H
 #define LEASES_RESERVATION_DELETE_H
 
@@ -9,10 +9,11 @@
 #include "leases/lease.h"
 
 /*
- * Removes the <host> with the lease's MAC and address from its network, from what is live
- * and what is kept. A lease that is held on it stays.
+ * Deletes the <host> with the MAC and address of `reservation` from its network, in the
+ * live and in the persistent configuration. A lease of the address is not released. Fails
+ * if neither configuration has the <host>, or libvirt fails.
  */
-int reservation_delete(virConnectPtr connection, const struct lease *reservation,
-		       struct error *error);
+int lease_reservation_delete(virConnectPtr connection, const struct lease *reservation,
+			     struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what a user calls a machine to its addresses, best first. */
+/* Resolves what the user names to addresses, best first. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -36,17 +36,18 @@ struct target target_make(const char *word, const struct machine_list *const *ma
 	return target;
 }
 
-static bool machine_meant(const struct target *target, size_t host, const char *name)
+static bool machine_matches(const struct target *target, size_t host, const char *name)
 {
 	return (!target->one_host || target->host == host) &&
 	       !strcmp(target->machine, name);
 }
 
-bool target_means(const struct target *target, size_t host, const struct machine *machine)
+bool target_matches_machine(const struct target *target, size_t host,
+			    const struct machine *machine)
 {
 	switch (target->kind) {
 	case TARGET_MACHINE:
-		return machine_meant(target, host, machine->name);
+		return machine_matches(target, host, machine->name);
 	case TARGET_MAC:
 		return machine_nic_find(machine, target->mac);
 	case TARGET_ADDRESS:
@@ -56,12 +57,12 @@ bool target_means(const struct target *target, size_t host, const struct machine
 	return false;
 }
 
-bool target_takes_lease(const struct target *target, size_t host,
-			const struct lease *lease, const char *machine)
+bool target_matches_lease(const struct target *target, size_t host,
+			  const struct lease *lease, const char *machine)
 {
 	switch (target->kind) {
 	case TARGET_MACHINE:
-		return machine && machine_meant(target, host, machine);
+		return machine && machine_matches(target, host, machine);
 	case TARGET_MAC:
 		return lease->has_mac && mac_equal(lease->mac, target->mac);
 	case TARGET_ADDRESS:
@@ -72,34 +73,34 @@ bool target_takes_lease(const struct target *target, size_t host,
 	return lease->hostname && !strcasecmp(lease->hostname, target->word);
 }
 
-bool target_takes(const struct target *target, const struct answer *answer)
+bool target_matches(const struct target *target, const struct result *result)
 {
-	return target_takes_lease(target, answer->host, &answer->lease,
-				  answer->lease.machine);
+	return target_matches_lease(target, result->host, &result->lease,
+				    result->lease.machine);
 }
 
 static int refs_compare(const void *a, const void *b)
 {
-	const struct answer *x = *(const struct answer *const *)a;
-	const struct answer *y = *(const struct answer *const *)b;
-	int order = answer_compare(x, y);
+	const struct result *x = *(const struct result *const *)a;
+	const struct result *y = *(const struct result *const *)b;
+	int order = result_compare(x, y);
 
 	return order ? order : (x->host > y->host) - (x->host < y->host);
 }
 
-void target_answers(const struct target *target, const struct answer_list *answers,
-		    struct answer_refs *refs)
+void target_results(const struct target *target, const struct result_list *results,
+		    struct result_refs *refs)
 {
-	array_foreach(answer, answers) {
-		if (target_takes(target, answer))
-			*array_add(refs) = answer;
+	array_foreach(result, results) {
+		if (target_matches(target, result))
+			*array_add(refs) = result;
 	}
 	if (refs->count)
 		qsort(refs->items, refs->count, sizeof(*refs->items), refs_compare);
 }
 
-/* A machine has few addresses, and those of a source are together. */
-void answer_refs_unique(struct answer_refs *refs)
+/* Takes n * n time, but a machine has few addresses. */
+void result_refs_unique(struct result_refs *refs)
 {
 	size_t kept = 0;
 
@@ -115,17 +116,17 @@ void answer_refs_unique(struct answer_refs *refs)
 	refs->count = kept;
 }
 
-static bool answer_counts(const struct answer *answer, const struct target_wait *wait)
+static bool result_counts(const struct result *result, const struct target_wait *wait)
 {
-	return wait->reservations || answer->lease.source != LEASE_FROM_STATIC;
+	return wait->reservations || result->lease.source != LEASE_FROM_STATIC;
 }
 
-static bool nic_has_answer(const struct machine_nic *nic, size_t host,
-			   const struct answer_refs *refs, const struct target_wait *wait)
+static bool nic_has_result(const struct machine_nic *nic, size_t host,
+			   const struct result_refs *refs, const struct target_wait *wait)
 {
 	array_foreach(ref, refs) {
 		if ((*ref)->host == host && (*ref)->lease.has_mac &&
-		    mac_equal((*ref)->lease.mac, nic->mac) && answer_counts(*ref, wait))
+		    mac_equal((*ref)->lease.mac, nic->mac) && result_counts(*ref, wait))
 			return true;
 	}
 	return false;
@@ -136,7 +137,7 @@ struct nic_count {
 };
 
 static void nics_count(const struct machine *machine, size_t host,
-		       const struct answer_refs *refs, const struct target_wait *wait,
+		       const struct result_refs *refs, const struct target_wait *wait,
 		       struct nic_count *count)
 {
 	array_foreach(nic, &machine->nics) {
@@ -145,11 +146,11 @@ static void nics_count(const struct machine *machine, size_t host,
 			continue;
 		count->all++;
 		count->answered += machine->active &&
-				   nic_has_answer(nic, host, refs, wait);
+				   nic_has_result(nic, host, refs, wait);
 	}
 }
 
-bool target_complete(const struct target *target, const struct answer_refs *refs,
+bool target_complete(const struct target *target, const struct result_refs *refs,
 		     const struct machine_list *const *machines, size_t count,
 		     const struct target_wait *wait)
 {
@@ -157,14 +158,14 @@ bool target_complete(const struct target *target, const struct answer_refs *refs
 
 	if (target->kind != TARGET_MACHINE) {
 		array_foreach(ref, refs) {
-			if (answer_counts(*ref, wait))
+			if (result_counts(*ref, wait))
 				return true;
 		}
 		return false;
 	}
 	for (size_t host = 0; host < count; host++) {
 		array_foreach(machine, machines[host]) {
-			if (target_means(target, host, machine))
+			if (target_matches_machine(target, host, machine))
 				nics_count(machine, host, refs, wait, &nics);
 		}
 	}

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what a user calls a machine to its addresses, best first. */
+/* Resolves what the user names to addresses, best first. */
 #ifndef LEASES_RESOLVE_H
 #define LEASES_RESOLVE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "leases/answer.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
+#include "leases/result.h"
 
-/* Whom a word means. Borrows the word and the machines. */
+/* What an operand names. Borrows the word and the machines. */
 struct target {
 	const char *word;
 	enum target_kind {
@@ -19,60 +19,60 @@ struct target {
 		TARGET_HOSTNAME,
 	} kind;
 	const char *machine; /* TARGET_MACHINE: its name */
-	bool one_host; /* TARGET_MACHINE: it was a UUID, so only this hypervisor's */
+	bool one_host; /* TARGET_MACHINE: named by UUID, so only on hypervisor `host` */
 	size_t host;
 	uint8_t mac[MAC_SIZE];	      /* TARGET_MAC */
 	struct lease_address address; /* TARGET_ADDRESS */
 };
 
 /*
- * A machine of that exact name on any of the `count` hypervisors; else one with that
- * UUID; else a MAC or an address; else a host name. The name of a machine never means a
- * host that merely says it has that name.
+ * Interprets a word: as the exact name of a machine on any of the `count` hypervisors,
+ * else as the UUID of one, else as a MAC, an address or a host name. So a client that
+ * sends a machine's name by DHCP is never taken for the machine.
  */
 struct target target_make(const char *word, const struct machine_list *const *machines,
 			  size_t count);
 
-/* Whether the machine, of hypervisor number `host`, is meant, or has a card that is. */
-bool target_means(const struct target *target, size_t host,
-		  const struct machine *machine);
+/* Whether a machine of hypervisor number `host` matches: itself, or the MAC of a NIC. */
+bool target_matches_machine(const struct target *target, size_t host,
+			    const struct machine *machine);
 
-/* Whether the lease, of hypervisor number `host` and of the machine of that name (NULL:
- * of none), is one for the target. Host names match in any case. */
-bool target_takes_lease(const struct target *target, size_t host,
-			const struct lease *lease, const char *machine);
+/* Whether a lease of hypervisor number `host`, and of the named machine (NULL: of none),
+ * matches. Host names match in upper or lower case. */
+bool target_matches_lease(const struct target *target, size_t host,
+			  const struct lease *lease, const char *machine);
 
-/* The same for an answer. */
-bool target_takes(const struct target *target, const struct answer *answer);
+/* Whether the lease of a result matches. */
+bool target_matches(const struct target *target, const struct result *result);
 
-/* Answers, borrowed. */
-struct answer_refs {
-	const struct answer **items;
+/* Borrowed results. */
+struct result_refs {
+	const struct result **items;
 	size_t count;
 	size_t capacity;
 };
 
-/* Those for the target, best first (answer_compare()). The caller frees refs->items. */
-void target_answers(const struct target *target, const struct answer_list *answers,
-		    struct answer_refs *refs);
+/* Appends the matching results and sorts all by result_compare(), best first. The caller
+ * frees refs->items. */
+void target_results(const struct target *target, const struct result_list *results,
+		    struct result_refs *refs);
 
-/* Drops all but the first answer with each address. */
-void answer_refs_unique(struct answer_refs *refs);
+/* Keeps only the first result with each address. */
+void result_refs_unique(struct result_refs *refs);
 
-/* What a wait for a target is over by. */
+/* What a wait for a target waits for. */
 struct target_wait {
-	const char *network; /* on it only; NULL: on any and none */
-	bool any;	     /* one card is enough */
-	/* A reservation counts as an address, though nobody may have it yet. */
-	bool reservations;
+	const char *network; /* NICs on this network only; NULL: all NICs */
+	bool any;	     /* an address of one NIC suffices */
+	bool reservations;   /* a reservation suffices, without a lease */
 };
 
 /*
- * Whether the wait is over: each card (or any) of the machines that are meant, which are
- * all active, has an answer among `refs`. For MACs and host names one answer is enough.
- * For machines without a card it never is.
+ * Whether the wait is over: each NIC, or any NIC, of the matching machines has a result
+ * in `refs`, and these machines are active. For MACs, addresses and host names one result
+ * suffices. For machines without a NIC the wait is never over.
  */
-bool target_complete(const struct target *target, const struct answer_refs *refs,
+bool target_complete(const struct target *target, const struct result_refs *refs,
 		     const struct machine_list *const *machines, size_t count,
 		     const struct target_wait *wait);
 

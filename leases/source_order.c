@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which sources of addresses are asked, and which is believed first. */
+/* Which sources of addresses are used, and in which order they are trusted. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -24,13 +24,13 @@ static int word_add(const char *word, struct source_order *order, struct error *
 		if (strcmp(word, lease_source_name(source)))
 			continue;
 		if (source_order_has(order, source))
-			return error_set(error, "source \"%s\" stands twice", word);
+			return error_set(error, "source \"%s\" is given twice", word);
 		order->sources[order->count++] = source;
 		return 0;
 	}
 	return error_set(error,
-			 "no source: \"%s\"; there are static, lease, agent, arp "
-			 "and script",
+			 "unknown source \"%s\"; the sources are static, lease, agent, "
+			 "arp and script",
 			 word);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which sources of addresses are asked, and which is believed first. */
+/* Which sources of addresses are used, and in which order they are trusted. */
 #ifndef LEASES_SOURCE_ORDER_H
 #define LEASES_SOURCE_ORDER_H
 
@@ -20,14 +20,14 @@ struct source_order {
 struct source_order source_order_default(void);
 
 /*
- * "lease,agent": words of lease_source_name() with commas between them, each at most
- * once. On failure `order` is left alone.
+ * Reads "lease,agent": words of lease_source_name(), separated by commas, each at most
+ * once. On failure `order` is unchanged.
  */
 int source_order_parse(const char *text, struct source_order *order, struct error *error);
 
 bool source_order_has(const struct source_order *order, enum lease_source source);
 
-/* 0 for the first; `count` for one that is not in there. */
+/* The index of the source, 0 is the first; `count` if it is missing. */
 size_t source_order_rank(const struct source_order *order, enum lease_source source);
 
 #endif

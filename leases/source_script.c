@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Vmango's network script, asked for an address. */
+/* Asks Vmango's network script for an address. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -13,29 +13,28 @@ int source_script_ask(const char *script, const struct machine *machine,
 		      const struct machine_nic *nic, struct lease_list *leases,
 		      struct error *error)
 {
-	const struct network_script_machine told = {.name = machine->name,
-						    .id = machine->uuid,
-						    .plan = machine->plan,
-						    .network = nic->network,
-						    .mac = nic->mac};
+	const struct network_script_machine described = {.name = machine->name,
+							 .id = machine->uuid,
+							 .plan = machine->plan,
+							 .network = nic->network,
+							 .mac = nic->mac};
 	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
 	CLEANUP(free_ptr) char *words = NULL;
 	size_t before = leases->count;
 	char *rest, *word;
 
-	if (network_script_run(script, "lookup-ip", &told, &text, error) < 0)
+	if (network_script_run(script, "lookup-ip", &described, &text, error) < 0)
 		return -1;
 	rest = words = buf_take(&text);
 	while ((word = strtok_r(rest, " \t\r\n", &rest))) {
-		struct lease lease = {.source = LEASE_FROM_SCRIPT, .has_mac = true};
+		struct lease_address address;
+		struct lease *lease;
 
-		if (lease_address_parse(word, &lease.address, NULL) < 0)
+		if (lease_address_parse(word, &address, NULL) < 0)
 			continue;
-		memcpy(lease.mac, nic->mac, MAC_SIZE);
-		lease.machine = mem_string(machine->name);
-		lease.network = mem_string(nic->network);
-		lease.bridge = mem_string(nic->bridge);
-		*array_add(leases) = lease;
+		lease = array_add(leases);
+		*lease = machine_nic_lease(machine, nic, LEASE_FROM_SCRIPT);
+		lease->address = address;
 	}
 	return leases->count > before ? 0 : error_set(error, "prints no address");
 }

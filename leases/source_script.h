@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Vmango's network script, asked for an address. */
+/* Asks Vmango's network script for an address. */
 #ifndef LEASES_SOURCE_SCRIPT_H
 #define LEASES_SOURCE_SCRIPT_H
 
 #include "common/error.h"
 #include "leases/lease.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 
 /*
- * Runs `script lookup-ip` as network_script_run() does and appends the addresses that it
- * prints, separated by white space. What is no address, as "_unknown_", is none; with no
- * address at all it fails.
+ * Runs `script lookup-ip` by network_script_run() and appends the addresses that it
+ * prints, separated by white space. Words that are not addresses, such as "_unknown_",
+ * are skipped. Fails if the output has no address.
  */
 int source_script_ask(const char *script, const struct machine *machine,
 		      const struct machine_nic *nic, struct lease_list *leases,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML that libvirt wrote, walked through without building a tree. */
+/* Reads XML without building a tree, by expat. */
 #define _GNU_SOURCE
 #include <expat.h>
 #include <stdbool.h>
@@ -11,7 +11,7 @@
 
 DEFINE_CLEANUP(XML_Parser, XML_ParserFree)
 
-/* The newest expat counts lines in 64 bits and deprecates the other function. */
+/* The newest expat counts lines in 64 bits and deprecates the older function. */
 #ifdef XML_ATTR_DEPRECATED
 #	define LINE_NUMBER(parser) XML_GetCurrentLineNumber64(parser)
 #else
@@ -24,8 +24,8 @@ struct walk {
 	void *data;
 	char path[XML_WALK_PATH_MAX];
 	size_t length;
-	size_t too_deep; /* open elements that the path has no room for */
-	bool refused;	 /* a document type declaration */
+	size_t too_deep; /* open elements that do not fit into `path` */
+	bool refused;	 /* there is a document type declaration */
 };
 
 static void XMLCALL element_begin(void *data, const XML_Char *name,

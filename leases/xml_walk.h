@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML that libvirt wrote, walked through without building a tree. */
+/* Reads XML without building a tree, by expat. */
 #ifndef LEASES_XML_WALK_H
 #define LEASES_XML_WALK_H
 
@@ -13,16 +13,15 @@ enum {
 };
 
 /*
- * Parses `size` bytes and calls `element` with `data` for each element as it begins, with
+ * Parses `size` bytes and calls `element` with `data` at the start of each element, with
  * its path ("/domain/devices/interface") and its attributes: names and values in turn,
- * NULL behind the last. Both live during the call. Elements whose path is longer than
- * XML_WALK_PATH_MAX are stepped over.
+ * with NULL at the end. Both are valid during the call only. Elements whose path is
+ * longer than XML_WALK_PATH_MAX are skipped.
  *
- * expat does it, which the lease monitor can start with in a quarter of
- * the time that libxml2 and its ICU take. There are no external entities, and a document
- * type declaration, without which no entity can be declared, is refused. Fails with "line
- * N: reason" on that, on what is not well-formed, and above XML_WALK_SIZE_MAX bytes;
- * `element` may have been called by then.
+ * A program with expat starts in a quarter of the time that libxml2 and its ICU take,
+ * which the lease monitor needs. Document type declarations are refused, so there are no
+ * entities other than XML's own. Fails with "line N: reason" on that, on XML that is not
+ * well-formed, and above XML_WALK_SIZE_MAX bytes; `element` may have been called by then.
  */
 int xml_walk(const char *text, size_t size,
 	     void (*element)(void *data, const char *path, const char *const *attributes),

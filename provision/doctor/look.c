@@ -10,7 +10,7 @@
 #include "imagetool/pool_folder.h"
 #include "leases/lease_dir.h"
 #include "leases/lease_virt.h"
-#include "leases/survey.h"
+#include "leases/hypervisor.h"
 #include "provision/doctor/hook.h"
 #include "provision/doctor/judge.h"
 #include "provision/doctor/look.h"
@@ -240,7 +240,7 @@ static void connected_look(struct look *look)
 {
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(look->connection);
 
-	look->is_local = uri && survey_uri_is_local(uri);
+	look->is_local = uri && hypervisor_uri_is_local(uri);
 	doctor_ok(look->report, doctor_kind_check(DOCTOR_CONNECTION), "%s",
 		  uri ? uri : "connected");
 	libvirt_look(look);

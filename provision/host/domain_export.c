@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/xml.h"
+#include "leases/interface_xml.h"
 #include "provision/batch/batch.h"
 #include "provision/batch/name_pattern.h"
 #include "provision/host/domain_export.h"
@@ -69,40 +70,36 @@ static void image_read(struct xml *xml, struct domain_export *domain)
 	domain->image = id ? os_from_id(id) : NULL;
 }
 
-static void interfaces_read(struct xml *xml, struct domain_export *domain)
+static void first_interface_take(struct interface_xml *interface, const char *place,
+				 struct domain_export *domain)
 {
-	CLEANUP(xmlXPathFreeObject_ptr)
-	xmlXPathObjectPtr interfaces = xml_nodes(xml, NULL, "/domain/devices/interface");
-	bool is_first = true;
+	domain->has_mac = interface->mac &&
+			  mac_parse(interface->mac, domain->mac, NULL) == 0;
+	domain->network = TAKE(interface->network);
+	if (!domain->network)
+		error_list_add(&domain->notes,
+			       "its network interface is on %s, not on a network "
+			       "of libvirt",
+			       place);
+}
 
-	xml_foreach(node, interfaces)
-	{
-		CLEANUP(free_ptr) char *mac = xml_string(xml, node, "mac/@address");
-		CLEANUP(free_ptr)
-		char *network = xml_string(xml, node, "source/@network");
-		CLEANUP(free_ptr) char *type = xml_string(xml, node, "@type");
-		CLEANUP(free_ptr)
-		char *device = xml_string(xml, node, "source/@bridge|source/@dev");
-		const char *other = device ? device : type;
+static void interfaces_take(struct interface_xml_list *interfaces,
+			    struct domain_export *domain)
+{
+	array_foreach(interface, interfaces) {
+		const char *place = interface->bridge	? interface->bridge
+				    : interface->device ? interface->device
+				    : interface->type	? interface->type
+							: "nothing";
 
-		if (is_first) {
-			domain->has_mac = mac && mac_parse(mac, domain->mac, NULL) == 0;
-			domain->network = TAKE(network);
-		}
-		if (is_first && !domain->network)
-			error_list_add(&domain->notes,
-				       "its network interface is on %s, not on a network "
-				       "of libvirt",
-				       other ? other : "nothing");
-		if (!is_first)
+		if (interface == interfaces->items)
+			first_interface_take(interface, place, domain);
+		else
 			error_list_add(&domain->notes, "network interface %s on %s",
-				       mac ? mac : "",
-				       network ? network
-				       : other ? other
-					       : "nothing");
-		is_first = false;
+				       interface->mac ? interface->mac : "",
+				       interface->network ? interface->network : place);
 	}
-	if (is_first)
+	if (!interfaces->count)
 		error_list_add(&domain->notes, "it has no network interface");
 }
 
@@ -184,6 +181,7 @@ static void others_note(struct xml *xml, struct domain_export *domain)
 int domain_export_read(const char *text, size_t size, struct domain_export *domain,
 		       struct error *error)
 {
+	CLEANUP(interface_xml_list_free) struct interface_xml_list interfaces = {0};
 	CLEANUP(xml_free) struct xml xml = {0};
 	uint64_t number;
 
@@ -195,6 +193,8 @@ int domain_export_read(const char *text, size_t size, struct domain_export *doma
 		return error_set(error, "no <domain> with a name");
 	if (name_check(domain->name, error) < 0)
 		return -1;
+	if (interface_xml_parse(text, size, &interfaces, error) < 0)
+		return -1;
 	/* What can't be understood is not needed here. */
 	metadata_parse(text, size, &domain->metadata, NULL);
 	if (xml_number(&xml, NULL, "/domain/memory", &number) == 0)
@@ -202,7 +202,7 @@ int domain_export_read(const char *text, size_t size, struct domain_export *doma
 	if (xml_number(&xml, NULL, "/domain/vcpu", &number) == 0)
 		domain->cpus = number <= BATCH_CPUS_MAX ? (unsigned int)number : 0;
 	image_read(&xml, domain);
-	interfaces_read(&xml, domain);
+	interfaces_take(&interfaces, domain);
 	disks_read(&xml, domain);
 	others_note(&xml, domain);
 	return 0;

@@ -10,6 +10,7 @@
 #include "common/xml.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
+#include "leases/interface_xml.h"
 #include "provision/host/domain_settled.h"
 #include "provision/host/facts_read.h"
 #include "provision/host/domain_metadata.h"
@@ -222,11 +223,12 @@ static void storage_read(struct host *host, struct error_list *errors)
 static int domain_parse(struct facts_domain *found, const char *text, struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
-	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr interfaces = NULL;
+	CLEANUP(interface_xml_list_free) struct interface_xml_list interfaces = {0};
 	uint64_t number;
 
 	if (xml_parse(&xml, text, strlen(text), error) < 0 ||
-	    metadata_parse(text, strlen(text), &found->metadata, error) < 0)
+	    metadata_parse(text, strlen(text), &found->metadata, error) < 0 ||
+	    interface_xml_parse(text, strlen(text), &interfaces, error) < 0)
 		return -1;
 	/* libvirt writes both itself, memory in KiB. */
 	if (xml_number(&xml, NULL, "/domain/memory", &number) == 0)
@@ -234,13 +236,10 @@ static int domain_parse(struct facts_domain *found, const char *text, struct err
 	if (xml_number(&xml, NULL, "/domain/vcpu", &number) == 0)
 		found->cpus = (unsigned int)number;
 	domain_disks_read(&xml, &found->disks);
-	interfaces = xml_nodes(&xml, NULL, "/domain/devices/interface");
-	xml_foreach(node, interfaces)
-	{
-		CLEANUP(free_ptr) char *address = xml_string(&xml, node, "mac/@address");
+	array_foreach(interface, &interfaces) {
 		struct facts_mac mac;
 
-		if (address && mac_parse(address, mac.mac, NULL) == 0)
+		if (interface->mac && mac_parse(interface->mac, mac.mac, NULL) == 0)
 			*array_add(&found->macs) = mac;
 	}
 	return 0;

@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/xml.h"
+#include "leases/interface_xml.h"
 #include "provision/plan/domain_xml.h"
 
 static xmlNodePtr node_find(struct xml *xml, xmlNodePtr from, const char *path)
@@ -53,51 +54,42 @@ static int identity_put(struct xml *xml, xmlNodePtr domain,
 }
 
 /* The interface on the network, else the first; NULL when there is none. */
-static xmlNodePtr interface_find(struct xml *xml, const xmlXPathObjectPtr interfaces,
-				 const char *wanted)
+static const struct interface_xml *interface_find(
+	const struct interface_xml_list *interfaces, const char *network)
 {
-	xmlNodePtr first = NULL;
-
-	xml_foreach(interface, interfaces)
-	{
-		CLEANUP(free_ptr)
-		char *network = xml_string(xml, interface, "source/@network");
-
-		if (network && !strcmp(network, wanted))
+	array_foreach(interface, interfaces)
+		if (interface->network && !strcmp(interface->network, network))
 			return interface;
-		if (!first)
-			first = interface;
-	}
-	return first;
+	return interfaces->count ? interfaces->items : NULL;
 }
 
 /* The template may give the address to any interface of its choice, but no other one. */
 static int mac_put(struct xml *xml, xmlNodePtr domain,
+		   const struct interface_xml_list *interfaces,
 		   const struct domain_identity *identity, struct error *error)
 {
-	CLEANUP(xmlXPathFreeObject_ptr)
-	xmlXPathObjectPtr interfaces = xml_nodes(xml, domain, "devices/interface");
-	CLEANUP(free_ptr) char *address = NULL;
-	xmlNodePtr chosen, mac;
+	const struct interface_xml *chosen = interface_find(interfaces,
+							    identity->network);
+	CLEANUP(free_ptr) char *path = NULL;
+	xmlNodePtr node = NULL, mac;
 
-	xml_foreach(interface, interfaces)
-	{
-		CLEANUP(free_ptr) char *its = xml_string(xml, interface, "mac/@address");
-
-		if (its && !strcasecmp(its, identity->mac))
+	array_foreach(interface, interfaces)
+		if (interface->mac && !strcasecmp(interface->mac, identity->mac))
 			return 0;
-	}
-	chosen = interface_find(xml, interfaces, identity->network);
-	if (!chosen)
-		return error_set(error, "the domain has no <interface>");
-	address = xml_string(xml, chosen, "mac/@address");
-	if (address && *address)
+	if (chosen && chosen->mac && *chosen->mac)
 		return error_set(error,
 				 "<mac> of the interface is \"%s\", not "
 				 "{{ .Machine.HWAddr }}",
-				 address);
-	mac = node_find(xml, chosen, "mac");
-	attribute_set(mac ? mac : child_add(chosen, "mac"), "address", identity->mac);
+				 chosen->mac);
+	if (chosen) {
+		path = mem_format("(devices/interface)[%td]",
+				  chosen - interfaces->items + 1);
+		node = node_find(xml, domain, path);
+	}
+	if (!node)
+		return error_set(error, "the domain has no <interface>");
+	mac = node_find(xml, node, "mac");
+	attribute_set(mac ? mac : child_add(node, "mac"), "address", identity->mac);
 	return 0;
 }
 
@@ -219,6 +211,7 @@ static int drive_put(struct xml *xml, xmlNodePtr domain, const char *path,
 char *domain_xml_finish(const char *text, size_t size,
 			const struct domain_identity *identity, struct error *error)
 {
+	CLEANUP(interface_xml_list_free) struct interface_xml_list interfaces = {0};
 	CLEANUP(xml_free) struct xml xml = {0};
 	xmlNodePtr domain;
 
@@ -230,7 +223,8 @@ char *domain_xml_finish(const char *text, size_t size,
 		return NULL;
 	}
 	if (identity_put(&xml, domain, identity, error) < 0 ||
-	    mac_put(&xml, domain, identity, error) < 0 ||
+	    interface_xml_parse(text, size, &interfaces, error) < 0 ||
+	    mac_put(&xml, domain, &interfaces, identity, error) < 0 ||
 	    metadata_put(&xml, domain, identity->metadata, error) < 0)
 		return NULL;
 	if (identity->drive_path &&

@@ -51,7 +51,7 @@ leases() {
 @test "one name without an address is exit status 1, and the others are told" {
   run leases resolve --dir dnsmasq -1 nobody web-1 52:54:00:00:00:02
   [ "$status" -eq 1 ]
-  [ "${lines[0]}" = 'vmango-leases: nobody: no machine, card or lease of that name' ]
+  [ "${lines[0]}" = 'vmango-leases: nobody: no machine, NIC or lease has that name' ]
   [ "${lines[1]}" = 'vmango-leases: 52:54:00:00:00:02: no address' ]
   [ "${lines[2]}" = 10.0.0.12 ]
 }
@@ -400,7 +400,7 @@ SH
   node
   run leases list -c "test://$PWD/node.xml" --machine nobody
   [ "$status" -eq 1 ]
-  [ "$output" = 'vmango-leases: nobody: no machine of that name' ]
+  [ "$output" = 'vmango-leases: nobody: no machine has that name' ]
   run leases list -c "test://$PWD/node.xml" --network nowhere
   [ "$status" -eq 1 ]
   [ "$output" = 'vmango-leases: network nowhere: not found' ]

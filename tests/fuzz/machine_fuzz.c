@@ -2,7 +2,7 @@
 /* XML of domains, for their cards. */
 #include <stdint.h>
 
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

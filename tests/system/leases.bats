@@ -209,7 +209,7 @@ status_file=/var/lib/libvirt/dnsmasq/br-fast.status
   lab_virsh one start waiting
   run inside one resolve --wait 1 waiting
   [ "$status" -eq 1 ]
-  [[ $output == *'no address for all after 1 s'* ]]
+  [[ $output == *'not all have an address after 1 s'* ]]
   [[ $output == *'waiting: 52:54:00:00:01:01: lease: no lease'* ]]
   [[ $output == *'waiting: agent: '* ]]
   [[ $output == *'waiting: arp: '* ]]
@@ -416,7 +416,7 @@ status_file=/var/lib/libvirt/dnsmasq/br-fast.status
   run --separate-stderr inside two resolve file-host
   [ "$status" -eq 0 ]
   [ "$output" = "$expected" ]
-  [[ $stderr == *'reading lease files alone'* ]]
+  [[ $stderr == *'reading only the lease files'* ]]
   run inside two audit
   [ "$status" -eq 3 ]
   run outside two resolve file-host

@@ -35,33 +35,33 @@ static const struct {
 	 "duid 01\n2000 8 fd00::1 a 01\n", "removed fd00::1 a\nadded fd00::1 a\n"},
 };
 
-static void answers_make(struct answer_list *answers, const char *lines)
+static void results_make(struct result_list *results, const char *lines)
 {
 	struct lease_list leases = {0};
 
 	lease_text_parse(lines, strlen(lines), &leases, NULL);
 	array_foreach(lease, &leases)
-		array_add(answers)->lease = *lease;
+		array_add(results)->lease = *lease;
 	free(leases.items);
 }
 
-static void change_show(void *data, enum lease_change change, const struct answer *answer)
+static void change_show(void *data, enum lease_change change, const struct result *result)
 {
 	char address[LEASE_ADDRESS_TEXT_MAX];
 
 	buf_format(data, "%s %s %s\n", lease_change_word(change),
-		   lease_address_format(&answer->lease.address, address),
-		   answer->lease.hostname ? answer->lease.hostname : "-");
+		   lease_address_format(&result->lease.address, address),
+		   result->lease.hostname ? result->lease.hostname : "-");
 }
 
 static void machine_test(void)
 {
-	CLEANUP(answer_list_free) struct answer_list before = {0};
-	CLEANUP(answer_list_free) struct answer_list after = {0};
+	CLEANUP(result_list_free) struct result_list before = {0};
+	CLEANUP(result_list_free) struct result_list after = {0};
 	CLEANUP(buf_free) struct buf shown = {0};
 
-	answers_make(&before, A);
-	answers_make(&after, A);
+	results_make(&before, A);
+	results_make(&after, A);
 	after.items[0].lease.machine = mem_string("web-1");
 	lease_changes(&before, &after, change_show, &shown);
 	tap_string(buf_text(&shown), "changed 10.0.0.1 a\n", "the machine is known now");
@@ -75,12 +75,12 @@ static void machine_test(void)
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-		CLEANUP(answer_list_free) struct answer_list before = {0};
-		CLEANUP(answer_list_free) struct answer_list after = {0};
+		CLEANUP(result_list_free) struct result_list before = {0};
+		CLEANUP(result_list_free) struct result_list after = {0};
 		CLEANUP(buf_free) struct buf shown = {0};
 
-		answers_make(&before, cases[i].before);
-		answers_make(&after, cases[i].after);
+		results_make(&before, cases[i].before);
+		results_make(&after, cases[i].after);
 		lease_changes(&before, &after, change_show, &shown);
 		tap_string(buf_text(&shown), cases[i].changes, "%s", cases[i].title);
 	}

@@ -4,7 +4,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "leases/machine.h"
+#include "leases/machine_nics.h"
 #include "leases/macs_file.h"
 #include "tests/unit/tap.h"
 

@@ -9,7 +9,7 @@
 #include "common/cleanup.h"
 #include "common/cli.h"
 #include "common/file.h"
-#include "provision/configdrive/context.h"
+#include "provision/configdrive/drive_context.h"
 
 enum { OPTION_INSTANCE_ID = CLI_LONG, OPTION_STATIC, OPTION_DNS };
 

@@ -10,9 +10,9 @@
 #include "common/cli.h"
 #include "common/num.h"
 #include "common/text.h"
-#include "provision/template/job.h"
-#include "provision/template/list.h"
-#include "provision/template/uses.h"
+#include "provision/render/job.h"
+#include "provision/render/field_list.h"
+#include "provision/render/uses.h"
 
 enum {
 	OPTION_SET = CLI_LONG,

@@ -9,7 +9,7 @@
 
 #include "common/error.h"
 #include "common/mem.h"
-#include "provision/batch/file.h"
+#include "provision/batch/batch_file.h"
 
 enum {
 	BATCH_NAME_MAX = 255, /* bytes, what metadata take */

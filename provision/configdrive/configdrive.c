@@ -6,7 +6,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "provision/configdrive/configdrive.h"
-#include "provision/configdrive/check.h"
+#include "provision/configdrive/drive_check.h"
 #include "provision/configdrive/iso.h"
 #include "provision/configdrive/nocloud.h"
 #include "provision/configdrive/openstack.h"

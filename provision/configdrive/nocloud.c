@@ -8,7 +8,7 @@
 #include "common/mem.h"
 #include "common/text.h"
 #include "leases/mac.h"
-#include "provision/configdrive/check.h"
+#include "provision/configdrive/drive_check.h"
 #include "provision/configdrive/nocloud.h"
 
 /* `before` (indentation, key, colon, space), the value quoted, a newline. */

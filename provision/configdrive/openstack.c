@@ -8,7 +8,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "leases/mac.h"
-#include "provision/configdrive/check.h"
+#include "provision/configdrive/drive_check.h"
 #include "provision/configdrive/openstack.h"
 
 /* What network_data.json calls the NIC; cloud-init finds its name by the MAC address. */

@@ -3,7 +3,7 @@
 #ifndef PROVISION_DOCTOR_HOOK_DAEMON_H
 #define PROVISION_DOCTOR_HOOK_DAEMON_H
 
-#include "provision/doctor/hook.h"
+#include "provision/doctor/hook_checks.h"
 
 /*
  * Finds libvirtd or virtqemud among the processes of this PID and mount namespace; a

@@ -6,7 +6,7 @@
 #include "common/cleanup.h"
 #include "common/text.h"
 #include "provision/template/eval.h"
-#include "provision/template/func.h"
+#include "provision/template/functions.h"
 
 enum {
 	NEAREST_MAX = 256,

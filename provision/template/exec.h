@@ -8,7 +8,7 @@
 #include "provision/template/template.h"
 #include "provision/template/escape.h"
 #include "provision/template/node.h"
-#include "provision/template/work.h"
+#include "provision/template/limits.h"
 
 struct variable {
 	const char *name; /* equal names in one template are one pointer */

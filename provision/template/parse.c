@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/text.h"
-#include "provision/template/func.h"
+#include "provision/template/functions.h"
 #include "provision/template/lex.h"
 #include "provision/template/node.h"
 #include "provision/template/number.h"

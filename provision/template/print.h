@@ -4,7 +4,7 @@
 #define PROVISION_TEMPLATE_PRINT_H
 
 #include "provision/template/verb.h"
-#include "provision/template/work.h"
+#include "provision/template/limits.h"
 
 /*
  * All of them append to `buf` and stop at its maximum; `work` gives memory for the keys

@@ -5,8 +5,8 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/template/template.h"
-#include "provision/template/uses.h"
-#include "provision/template/wellformed.h"
+#include "provision/render/uses.h"
+#include "provision/render/wellformed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

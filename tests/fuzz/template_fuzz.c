@@ -5,7 +5,7 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/template/template.h"
-#include "provision/template/uses.h"
+#include "provision/render/uses.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

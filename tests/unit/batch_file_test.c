@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include <sys/mman.h>
 
-#include "provision/batch/file.h"
+#include "provision/batch/batch_file.h"
 #include "tests/unit/batch_folder.h"
 #include "tests/unit/tap.h"
 

@@ -8,7 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/configdrive/context.h"
+#include "provision/configdrive/drive_context.h"
 #include "provision/configdrive/nocloud.h"
 #include "provision/configdrive/openstack.h"
 #include "tests/unit/tap.h"

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/configdrive/context.h"
+#include "provision/configdrive/drive_context.h"
 #include "provision/plan/context.h"
 #include "tests/unit/tap.h"
 

@@ -2,7 +2,7 @@
 /* What to make of the lease monitor among libvirt's hooks. */
 #include <sys/stat.h>
 
-#include "provision/doctor/hook.h"
+#include "provision/doctor/hook_checks.h"
 #include "provision/doctor/hook_daemon.h"
 #include "tests/unit/doctor_items.h"
 

@@ -5,7 +5,7 @@
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "provision/doctor/doctor.h"
-#include "provision/doctor/judge.h"
+#include "provision/doctor/checks.h"
 #include "provision/doctor/kvm_probe.h"
 #include "tests/unit/doctor_items.h"
 #include "tests/unit/tap.h"

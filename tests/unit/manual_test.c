@@ -10,7 +10,7 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "provision/batch/grammar.h"
-#include "provision/template/context.h"
+#include "provision/render/vocabulary.h"
 #include "tests/unit/tap.h"
 
 enum { PAGE_MAX = 256 * 1024 };

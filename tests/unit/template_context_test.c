@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/plan/context.h"
-#include "provision/template/context.h"
+#include "provision/render/vocabulary.h"
 #include "tests/unit/tap.h"
 
 /* A context in which everything is known. */

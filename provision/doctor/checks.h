@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What to make of a hypervisor's libvirt, KVM, network and pools. */
+#ifndef PROVISION_DOCTOR_CHECKS_H
+#define PROVISION_DOCTOR_CHECKS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "leases/lease.h"
+#include "leases/net.h"
+#include "provision/batch/batch.h"
+#include "provision/doctor/doctor.h"
+
+enum {
+	/* As libvirt counts versions: 1,000,000 major + 1,000 minor + release. */
+	DOCTOR_LIBVIRT_MIN = 5000000,
+	DOCTOR_NEARLY_FULL_PERCENT = 90, /* of a DHCP range, or a pool */
+};
+
+/* Less than this in a pool is no space. */
+#define DOCTOR_SPACE_MIN_BYTES (UINT64_C(1) << 30)
+
+/* `driver` is what virConnectGetType() says. */
+void doctor_judge_libvirt(struct doctor_report *report, const char *driver,
+			  unsigned long version);
+
+struct doctor_kvm {
+	bool offered;	    /* libvirt would start guests with it */
+	const char *arch;   /* of the host */
+	const char *broken; /* why guests can't run with it; NULL: nothing known */
+	bool tried;	    /* and a guest of one instruction has run */
+};
+
+void doctor_judge_kvm(struct doctor_report *report, enum batch_domain_type wanted,
+		      const struct doctor_kvm *kvm);
+
+/* What networks and pools have in common. */
+struct doctor_object {
+	const char *name;
+	bool found, active, persistent, autostart;
+};
+
+/* Whether it is there and active. */
+bool doctor_judge_network(struct doctor_report *report,
+			  const struct doctor_object *network);
+
+/* The network's IPv4 ranges; `leases` are those of it. Seconds since 1970 in `now_s`. */
+void doctor_judge_dhcp(struct doctor_report *report, bool has_script,
+		       const struct net *net, const struct lease_list *leases,
+		       uint64_t now_s);
+
+struct doctor_pool {
+	struct doctor_object object;
+	const char *type; /* libvirt's: "dir", "logical", ... */
+	uint64_t capacity_bytes, free_bytes;
+};
+
+/* The pools of images and of root volumes, which may be one. */
+void doctor_judge_pools(struct doctor_report *report,
+			const struct batch_hypervisor *config,
+			const struct doctor_pool *images,
+			const struct doctor_pool *roots);
+
+#endif

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A look at a hypervisor with the eyes of somebody who is to make machines there. */
+#define _GNU_SOURCE
+#include <string.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "imagetool/image_pool.h"
+#include "leases/lease_dir.h"
+#include "leases/lease_virt.h"
+#include "leases/survey.h"
+#include "provision/doctor/hook_checks.h"
+#include "provision/doctor/checks.h"
+#include "provision/doctor/examine.h"
+#include "provision/doctor/hook_read.h"
+#include "provision/host/host.h"
+#include "provision/plan/machine_templates.h"
+#include "provision/doctor/kvm_probe.h"
+
+/* What one look has in its hands. */
+struct look {
+	const struct batch_hypervisor *config;
+	struct doctor_report *report;
+	virConnectPtr connection;
+	unsigned long version; /* of the daemon's libvirt */
+	bool is_local;
+};
+
+static void libvirt_look(struct look *look)
+{
+	if (virConnectGetLibVersion(look->connection, &look->version) < 0)
+		look->version = 0;
+	doctor_judge_libvirt(look->report, virConnectGetType(look->connection),
+			     look->version);
+}
+
+static void kvm_look(const struct look *look)
+{
+	CLEANUP(free_ptr)
+	char *capabilities = virConnectGetDomainCapabilities(look->connection, NULL, NULL,
+							     NULL, "kvm", 0);
+	CLEANUP(free_ptr) char *broken = NULL;
+	struct doctor_kvm kvm = {.offered = capabilities != NULL,
+				 .arch = "its processor"};
+	virNodeInfo node;
+
+	if (virNodeGetInfo(look->connection, &node) == 0)
+		kvm.arch = node.model;
+	if (kvm.offered && look->is_local)
+		kvm.broken = broken = kvm_probe(&kvm.tried);
+	doctor_judge_kvm(look->report, look->config->domain_type, &kvm);
+}
+
+static void leases_get(const struct look *look, virNetworkPtr network,
+		       struct lease_list *leases)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	if (lease_virt_network(network, NULL, leases, &error) < 0)
+		doctor_leave_out(look->report, "leases of network \"%s\": %s",
+				 look->config->network, error_text(&error));
+	array_foreach(lease, leases)
+		lease->network = mem_string(look->config->network);
+}
+
+static void dhcp_look(const struct look *look, virNetworkPtr network)
+{
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(network, 0);
+	CLEANUP(lease_list_free) struct lease_list leases = {0};
+	CLEANUP(net_free) struct net net = {0};
+
+	if (!text || net_parse(text, strlen(text), &net, NULL) < 0)
+		return;
+	net.active = true;
+	leases_get(look, network, &leases);
+	doctor_judge_dhcp(look->report, look->config->network_script != NULL, &net,
+			  &leases, (uint64_t)time(NULL));
+}
+
+static void network_look(const struct look *look)
+{
+	CLEANUP(virNetworkFree_ptr)
+	virNetworkPtr network = virNetworkLookupByName(look->connection,
+						       look->config->network);
+	struct doctor_object facts = {.name = look->config->network, .found = network};
+	int autostart = 0;
+
+	if (network) {
+		facts.active = virNetworkIsActive(network) == 1;
+		facts.persistent = virNetworkIsPersistent(network) == 1;
+		facts.autostart = virNetworkGetAutostart(network, &autostart) == 0 &&
+				  autostart;
+	}
+	if (doctor_judge_network(look->report, &facts))
+		dhcp_look(look, network);
+}
+
+static char *pool_type(virStoragePoolPtr pool)
+{
+	CLEANUP(free_ptr) char *text = virStoragePoolGetXMLDesc(pool, 0);
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return NULL;
+	return xml_string(&xml, NULL, "/pool/@type");
+}
+
+/* The caller frees the type, which it is given too. */
+static struct doctor_pool pool_look(const struct look *look, const char *name,
+				    char **type)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(look->connection, name);
+	struct doctor_pool facts = {.object = {.name = name, .found = pool}};
+	virStoragePoolInfo info;
+	int autostart = 0;
+
+	if (!pool)
+		return facts;
+	facts.type = *type = pool_type(pool);
+	facts.object.active = virStoragePoolIsActive(pool) == 1;
+	facts.object.persistent = virStoragePoolIsPersistent(pool) == 1;
+	facts.object.autostart = virStoragePoolGetAutostart(pool, &autostart) == 0 &&
+				 autostart;
+	if (virStoragePoolGetInfo(pool, &info) == 0) {
+		facts.capacity_bytes = info.capacity;
+		facts.free_bytes = info.available;
+	}
+	return facts;
+}
+
+static void images_look(const struct look *look)
+{
+	const char *name = look->config->image_pool;
+	CLEANUP(image_pool_free) struct image_pool pool = {0};
+	CLEANUP(image_list_free) struct image_list images = {0};
+	CLEANUP(error_list_free) struct error_list warnings = {0};
+	CLEANUP(error_free) struct error error = {0};
+
+	if (image_pool_open(look->connection, name, &pool, &error) < 0 ||
+	    image_pool_list(&pool, &images, &warnings, &error) < 0) {
+		doctor_leave_out(look->report, "images: %s", error_text(&error));
+		return;
+	}
+	for (size_t i = 0; i < warnings.count; i++)
+		doctor_tell(look->report, DOCTOR_IMAGE_NAME, name, "%s",
+			    warnings.messages[i]);
+	if (images.count)
+		doctor_ok(look->report, doctor_kind_check(DOCTOR_IMAGES_NONE),
+			  "%zu in pool \"%s\"", images.count, name);
+	else
+		doctor_tell(look->report, DOCTOR_IMAGES_NONE, name,
+			    "pool \"%s\" has no image", name);
+}
+
+static void pools_look(const struct look *look)
+{
+	const struct batch_hypervisor *config = look->config;
+	CLEANUP(free_ptr) char *images_type = NULL;
+	CLEANUP(free_ptr) char *roots_type = NULL;
+	struct doctor_pool images = pool_look(look, config->image_pool, &images_type);
+	struct doctor_pool roots = pool_look(look, config->root_pool, &roots_type);
+
+	doctor_judge_pools(look->report, config, &images, &roots);
+	if (images.object.active)
+		images_look(look);
+}
+
+static void templates_look(const struct batch_hypervisor *config,
+			   struct doctor_report *report)
+{
+	CLEANUP(machine_templates_free) struct machine_templates templates = {0};
+	CLEANUP(error_list_free) struct error_list errors = {0};
+
+	if (machine_templates_read(config, &templates, &errors) == 0)
+		doctor_ok(report, doctor_kind_check(DOCTOR_TEMPLATE), "both can be read");
+	for (size_t i = 0; i < errors.count; i++)
+		doctor_tell(report, DOCTOR_TEMPLATE, NULL, "%s", errors.messages[i]);
+}
+
+static void hook_judge(const struct look *look)
+{
+	CLEANUP(hook_facts_free) struct hook_facts facts = {0};
+	CLEANUP(error_free) struct error error = {0};
+
+	if (hook_look(HOOK_FOLDER, &facts, &error) < 0)
+		doctor_leave_out(look->report, "the hook: %s", error_text(&error));
+	else
+		doctor_judge_hook(look->report, &facts, look->version, VMANGO_VERSION);
+}
+
+static void lease_files_look(const struct look *look)
+{
+	CLEANUP(lease_list_free) struct lease_list leases = {0};
+	CLEANUP(net_list_free) struct net_list nets = {0};
+	CLEANUP(machine_list_free) struct machine_list machines = {0};
+	CLEANUP(error_list_free) struct error_list problems = {0};
+	CLEANUP(error_free) struct error error = {0};
+
+	if (lease_dir_read(LEASE_DIR_DEFAULT, &leases, &nets, &machines, &problems,
+			   &error) < 0) {
+		doctor_leave_out(look->report, "lease files: %s", error_text(&error));
+		return;
+	}
+	for (size_t i = 0; i < problems.count; i++)
+		doctor_tell(look->report, DOCTOR_LEASE_FILE, NULL, "%s",
+			    problems.messages[i]);
+	if (!problems.count)
+		doctor_ok(look->report, doctor_kind_check(DOCTOR_LEASE_FILE),
+			  "%zu leases in %s can be read", leases.count,
+			  LEASE_DIR_DEFAULT);
+}
+
+/* Who is at work. Only the lock of a run that has certainly ended is advised to be
+ * removed; by its UUID, which is that run's own. */
+static void locks_look(const struct look *look)
+{
+	CLEANUP(owner_lock_list_free) struct owner_lock_list locks = {0};
+	CLEANUP(owner_free) struct owner self = {0};
+	CLEANUP(error_free) struct error error = {0};
+	const char *check = doctor_kind_check(DOCTOR_LOCK_LEFT);
+
+	owner_self("doctor", NULL, "", &self);
+	if (owner_lock_find(look->connection, NULL, &self, &locks, &error) < 0)
+		doctor_leave_out(look->report, "%s", error_text(&error));
+	array_foreach(seen, &locks.items) {
+		CLEANUP(free_ptr) char *owner = owner_lock_owner_text(&seen->owner);
+
+		if (seen->life == OWNER_HAS_ENDED)
+			doctor_tell(look->report, DOCTOR_LOCK_LEFT, seen->uuid,
+				    "the lock of batch \"%s\" is left by %s, which has "
+				    "ended",
+				    seen->batch, owner);
+		else if (seen->life == OWNER_IS_ALIVE)
+			doctor_ok(look->report, check, "batch \"%s\" is in use by %s",
+				  seen->batch, owner);
+		else
+			doctor_ok(look->report, check,
+				  "batch \"%s\" is locked by %s; the next run on it "
+				  "finds out whether that has ended",
+				  seen->batch, owner);
+	}
+}
+
+static void connected_look(struct look *look)
+{
+	CLEANUP(free_ptr) char *uri = virConnectGetURI(look->connection);
+
+	look->is_local = uri && survey_uri_is_local(uri);
+	doctor_ok(look->report, doctor_kind_check(DOCTOR_CONNECTION), "%s",
+		  uri ? uri : "connected");
+	libvirt_look(look);
+	kvm_look(look);
+	network_look(look);
+	pools_look(look);
+	locks_look(look);
+	if (look->is_local) {
+		hook_judge(look);
+		lease_files_look(look);
+	} else {
+		doctor_leave_out(
+			look->report,
+			"the hook, lease files and /dev/kvm: not on this machine");
+	}
+}
+
+void doctor_look(const struct batch_hypervisor *config, struct doctor_report *report)
+{
+	struct look look = {.config = config, .report = report};
+	CLEANUP(host_free) struct host host = {0};
+
+	if (host_open(&host, config) == 0) {
+		look.connection = host.connection;
+		connected_look(&look);
+	} else {
+		doctor_tell(report, DOCTOR_CONNECTION, NULL, "%s",
+			    host.facts.unreachable);
+		doctor_leave_out(report, "what needs a connection");
+	}
+	templates_look(config, report);
+}

@@ -10,9 +10,9 @@
 #include "common/cli.h"
 #include "common/num.h"
 #include "common/text.h"
-#include "provision/render/job.h"
+#include "provision/render/field_check.h"
 #include "provision/render/field_list.h"
-#include "provision/render/uses.h"
+#include "provision/render/job.h"
 
 enum {
 	OPTION_SET = CLI_LONG,
@@ -150,13 +150,13 @@ static void options_read(struct job *job)
 
 static int fields_list(const struct job *job)
 {
-	CLEANUP(template_uses_free) struct template_uses uses = {0};
+	CLEANUP(field_uses_free) struct field_uses uses = {0};
 	CLEANUP(error_free) struct error error = {0};
 	int status = CLI_USAGE;
 
-	if (template_uses_find(job->template, &uses, &error) == 0) {
-		if (template_list(stdout, job->cli->format, job->cli->header, &uses,
-				  &error) == 0)
+	if (field_uses_find(job->tmpl, &uses, &error) == 0) {
+		if (field_list_print(stdout, job->cli->format, job->cli->header, &uses,
+				     &error) == 0)
 			return CLI_DONE;
 		status = CLI_SYSTEM;
 	}
@@ -168,7 +168,7 @@ static int fields_check(const struct job *job)
 {
 	CLEANUP(error_list_free) struct error_list problems = {0};
 
-	if (template_check(job->template, &problems) == 0)
+	if (field_check(job->tmpl, &problems) == 0)
 		return CLI_DONE;
 	cli_errors(job->cli, &problems);
 	return CLI_NO;

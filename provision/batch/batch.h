@@ -51,7 +51,7 @@ struct batch_plan {
 
 struct batch_ssh_key {
 	const char *name;
-	char *public; /* one line, without its end */
+	char *public_key; /* one line, without its end */
 	const struct batch_section *section;
 };
 
@@ -105,17 +105,13 @@ struct batch_options {
 	const char *url;	 /* overrides the hypervisor's url; NULL: no */
 };
 
-/*
- * Reads and checks the whole file (NULL: only the shared settings), and the key and user
- * data files that it names. All mistakes go to `errors` as "path:line: reason"; returns
- * -1 when there was any. Free `batch` in both cases; everything that it points to is its
- * own.
- */
-int batch_load(const char *path, const struct batch_options *options, struct batch *batch,
-	       struct error_list *errors);
+/* Frees a batch that batch_load() read, also one with errors. */
 void batch_free(struct batch *batch);
 
-/* What a hypervisor is of which nothing is said. */
+/* Frees NULL-ended words, as batch_read_words() gives them. */
+void batch_words_free(char **words);
+
+/* A hypervisor with the default of every key. */
 struct batch_hypervisor batch_hypervisor_default(const char *name);
 
 /* NULL when the batch has no machine of that name. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machines of a batch: one section may stand for many. */
+/* The machines that one section of a batch describes. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "common/file.h"
 #include "common/text.h"
 #include "imagetool/image_name.h"
-#include "provision/batch/reader.h"
+#include "provision/batch/batch_machine.h"
 #include "provision/batch/name_pattern.h"
 
 DEFINE_CLEANUP(char **, batch_words_free)

@@ -193,10 +193,3 @@ char **batch_read_words(const struct batch_reader *reader, const char *key)
 	}
 	return words;
 }
-
-void batch_words_free(char **words)
-{
-	for (size_t i = 0; words && words[i]; i++)
-		free(words[i]);
-	free(words);
-}

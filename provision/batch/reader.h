@@ -53,9 +53,5 @@ void batch_read_flag(const struct batch_reader *reader, const char *key, bool *f
  * in double quotes. NULL when not there. The caller frees them with batch_words_free().
  */
 char **batch_read_words(const struct batch_reader *reader, const char *key);
-void batch_words_free(char **words);
-
-/* Reads the section of one or many machines into batch->machines. */
-void batch_read_machines(const struct batch_reader *reader);
 
 #endif

@@ -39,8 +39,9 @@ enum {
 };
 
 struct configdrive_key {
-	const char *name;   /* not empty, and a different one for each key */
-	const char *public; /* one line of authorized_keys(5); newlines at its end go */
+	const char *name; /* not empty, and a different one for each key */
+	const char
+		*public_key; /* one line of authorized_keys(5); newlines at its end go */
 };
 
 /* An address that the guest is to have without asking DHCP. */

@@ -91,11 +91,12 @@ static bool text_is_plain(const char *text, size_t length)
 	return true;
 }
 
-size_t configdrive_key_length(const char *public)
+size_t configdrive_key_length(const char *public_key)
 {
-	size_t length = strlen(public);
+	size_t length = strlen(public_key);
 
-	while (length && (public[length - 1] == '\n' || public[length - 1] == '\r'))
+	while (length &&
+	       (public_key[length - 1] == '\n' || public_key[length - 1] == '\r'))
 		length--;
 	return length;
 }
@@ -103,7 +104,7 @@ size_t configdrive_key_length(const char *public)
 static int key_check(const struct configdrive_key *key, struct error *error)
 {
 	size_t name_length = key->name ? strlen(key->name) : 0;
-	size_t length = key->public ? configdrive_key_length(key->public) : 0;
+	size_t length = key->public_key ? configdrive_key_length(key->public_key) : 0;
 
 	if (name_length == 0)
 		return error_set(error, "no name");
@@ -116,7 +117,7 @@ static int key_check(const struct configdrive_key *key, struct error *error)
 		return error_set(error, "no public key");
 	if (length > CONFIGDRIVE_KEY_MAX)
 		return error_set(error, "longer than %d bytes", CONFIGDRIVE_KEY_MAX);
-	if (!text_is_plain(key->public, length))
+	if (!text_is_plain(key->public_key, length))
 		return error_set(error, "not one line of UTF-8");
 	return 0;
 }

@@ -11,7 +11,7 @@
 int configdrive_check(const struct configdrive *drive, struct error *error);
 
 /* The length in bytes of a key's line without the newlines at its end. */
-size_t configdrive_key_length(const char *public);
+size_t configdrive_key_length(const char *public_key);
 
 /* AF_INET or AF_INET6; 0 when the text is no address. */
 int configdrive_family(const char *address);

@@ -108,7 +108,7 @@ static int keys_read(json_object *machine, struct configdrive_context *context,
 		if (!json_object_is_type(key, json_type_object))
 			return error_set(error, "SSHKeys[%zu]: not an object", i);
 		if (text_require(key, "Name", &out->name, error) < 0 ||
-		    text_require(key, "Public", &out->public, error) < 0)
+		    text_require(key, "Public", &out->public_key, error) < 0)
 			return error_context(error, "SSHKeys[%zu]", i);
 	}
 	context->drive.keys = context->keys;

@@ -37,7 +37,8 @@ char *nocloud_meta_data(const struct configdrive *drive)
 
 		buf_add_string(&yaml, "  ");
 		text_add_json(&yaml, key->name, strlen(key->name));
-		line(&yaml, ": ", key->public, configdrive_key_length(key->public));
+		line(&yaml, ": ", key->public_key,
+		     configdrive_key_length(key->public_key));
 	}
 	return buf_take(&yaml);
 }

@@ -71,10 +71,10 @@ char *openstack_meta_data(const struct configdrive *drive)
 	keys = member(meta, "public_keys", json_object_new_object());
 	for (size_t i = 0; i < drive->key_count; i++) {
 		const struct configdrive_key *key = &drive->keys[i];
-		size_t length = configdrive_key_length(key->public);
+		size_t length = configdrive_key_length(key->public_key);
 
 		member(keys, key->name,
-		       json_object_new_string_len(key->public, (int)length));
+		       json_object_new_string_len(key->public_key, (int)length));
 	}
 	return document(meta);
 }

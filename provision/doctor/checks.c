@@ -10,26 +10,26 @@
 #include "provision/doctor/checks.h"
 #include "provision/host/storage_pool.h"
 
-void doctor_judge_libvirt(struct doctor_report *report, const char *driver,
+void doctor_check_libvirt(struct doctor_report *report, const char *driver,
 			  unsigned long version)
 {
 	unsigned long major = version / 1000000, minor = version / 1000 % 1000;
 
 	if (!driver || strcasecmp(driver, "QEMU"))
-		doctor_tell(report, DOCTOR_DRIVER, NULL,
-			    "it is no QEMU hypervisor but %s",
-			    driver ? driver : "one that can't say what it is");
+		doctor_problem(report, DOCTOR_DRIVER, NULL,
+			       "it is no QEMU hypervisor but %s",
+			       driver ? driver : "one that can't say what it is");
 	else if (version < DOCTOR_LIBVIRT_MIN)
-		doctor_tell(report, DOCTOR_LIBVIRT_OLD, NULL,
-			    "version %lu.%lu.%lu is older than %d.%d", major, minor,
-			    version % 1000, DOCTOR_LIBVIRT_MIN / 1000000,
-			    DOCTOR_LIBVIRT_MIN / 1000 % 1000);
+		doctor_problem(report, DOCTOR_LIBVIRT_OLD, NULL,
+			       "version %lu.%lu.%lu is older than %d.%d", major, minor,
+			       version % 1000, DOCTOR_LIBVIRT_MIN / 1000000,
+			       DOCTOR_LIBVIRT_MIN / 1000 % 1000);
 	else
 		doctor_ok(report, doctor_kind_check(DOCTOR_LIBVIRT_OLD),
 			  "version %lu.%lu.%lu", major, minor, version % 1000);
 }
 
-void doctor_judge_kvm(struct doctor_report *report, enum batch_domain_type wanted,
+void doctor_check_kvm(struct doctor_report *report, enum batch_domain_type wanted,
 		      const struct doctor_kvm *kvm)
 {
 	const char *check = doctor_kind_check(DOCTOR_KVM_MISSING);
@@ -37,12 +37,12 @@ void doctor_judge_kvm(struct doctor_report *report, enum batch_domain_type wante
 	if (wanted == BATCH_DOMAIN_QEMU)
 		doctor_ok(report, check, "not wanted: domain_type = qemu");
 	else if (!kvm->offered)
-		doctor_tell(report,
-			    wanted == BATCH_DOMAIN_KVM ? DOCTOR_KVM_MISSING
-						       : DOCTOR_KVM_EMULATED,
-			    NULL, "libvirt offers no KVM for %s", kvm->arch);
+		doctor_problem(report,
+			       wanted == BATCH_DOMAIN_KVM ? DOCTOR_KVM_MISSING
+							  : DOCTOR_KVM_EMULATED,
+			       NULL, "libvirt offers no KVM for %s", kvm->arch);
 	else if (kvm->broken)
-		doctor_tell(report, DOCTOR_KVM_BROKEN, NULL, "%s", kvm->broken);
+		doctor_problem(report, DOCTOR_KVM_BROKEN, NULL, "%s", kvm->broken);
 	else
 		doctor_ok(report, check, "libvirt offers KVM for %s%s", kvm->arch,
 			  kvm->tried ? ", and it runs code" : "");
@@ -53,36 +53,36 @@ struct object_kinds {
 	enum doctor_kind missing, inactive, transient, autostart;
 };
 
-static bool object_judge(struct doctor_report *report, const char *what,
+static bool object_check(struct doctor_report *report, const char *what,
 			 const struct doctor_object *object,
 			 const struct object_kinds *kinds)
 {
 	const char *name = object->name;
 
 	if (!object->found) {
-		doctor_tell(report, kinds->missing, name, "no %s \"%s\"", what, name);
+		doctor_problem(report, kinds->missing, name, "no %s \"%s\"", what, name);
 		return false;
 	}
 	if (!object->active)
-		doctor_tell(report, kinds->inactive, name, "%s \"%s\" is not active",
-			    what, name);
+		doctor_problem(report, kinds->inactive, name, "%s \"%s\" is not active",
+			       what, name);
 	if (!object->persistent)
-		doctor_tell(report, kinds->transient, name,
-			    "%s \"%s\" is gone when it stops", what, name);
+		doctor_problem(report, kinds->transient, name,
+			       "%s \"%s\" is gone when it stops", what, name);
 	else if (!object->autostart)
-		doctor_tell(report, kinds->autostart, name,
-			    "%s \"%s\" does not start with the host", what, name);
+		doctor_problem(report, kinds->autostart, name,
+			       "%s \"%s\" does not start with the host", what, name);
 	return object->active;
 }
 
-bool doctor_judge_network(struct doctor_report *report,
+bool doctor_check_network(struct doctor_report *report,
 			  const struct doctor_object *network)
 {
 	static const struct object_kinds kinds = {
 		DOCTOR_NETWORK_MISSING, DOCTOR_NETWORK_INACTIVE, DOCTOR_NETWORK_TRANSIENT,
 		DOCTOR_NETWORK_AUTOSTART};
 	size_t before = report->items.count;
-	bool usable = object_judge(report, "network", network, &kinds);
+	bool usable = object_check(report, "network", network, &kinds);
 
 	if (report->items.count == before)
 		doctor_ok(report, doctor_kind_check(kinds.missing),
@@ -111,7 +111,7 @@ static size_t ranges_above(const struct audit_input *input, unsigned int percent
 	return count;
 }
 
-static void ranges_judge(struct doctor_report *report, struct net *net,
+static void ranges_check(struct doctor_report *report, struct net *net,
 			 const struct lease_list *leases, uint64_t now_s)
 {
 	const struct machine_list nobody = {0};
@@ -125,15 +125,15 @@ static void ranges_judge(struct doctor_report *report, struct net *net,
 	CLEANUP(free_ptr) char *detail = NULL;
 
 	if (ranges_above(&input, 100, &detail) == net->ranges.count)
-		doctor_tell(report, DOCTOR_DHCP_FULL, net->name, "%s", detail);
+		doctor_problem(report, DOCTOR_DHCP_FULL, net->name, "%s", detail);
 	else if (ranges_above(&input, DOCTOR_NEARLY_FULL_PERCENT, &detail) ==
 		 net->ranges.count)
-		doctor_tell(report, DOCTOR_DHCP_NEARLY_FULL, net->name, "%s", detail);
+		doctor_problem(report, DOCTOR_DHCP_NEARLY_FULL, net->name, "%s", detail);
 	else if (ranges_above(&input, 0, &detail) > 0)
 		doctor_ok(report, doctor_kind_check(DOCTOR_DHCP_FULL), "%s", detail);
 }
 
-void doctor_judge_dhcp(struct doctor_report *report, bool has_script,
+void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 		       const struct net *net, const struct lease_list *leases,
 		       uint64_t now_s)
 {
@@ -153,24 +153,24 @@ void doctor_judge_dhcp(struct doctor_report *report, bool has_script,
 		doctor_ok(report, doctor_kind_check(DOCTOR_DHCP_NONE),
 			  "the network script hands out addresses");
 	else if (!subnets)
-		doctor_tell(report, DOCTOR_DHCP_OTHERS, net->name,
-			    "libvirt hands out no IPv4 addresses on network \"%s\"",
-			    net->name);
+		doctor_problem(report, DOCTOR_DHCP_OTHERS, net->name,
+			       "libvirt hands out no IPv4 addresses on network \"%s\"",
+			       net->name);
 	else if (!ipv4.ranges.count)
-		doctor_tell(report, DOCTOR_DHCP_NONE, net->name,
-			    "network \"%s\" has no DHCP range", net->name);
+		doctor_problem(report, DOCTOR_DHCP_NONE, net->name,
+			       "network \"%s\" has no DHCP range", net->name);
 	else
-		ranges_judge(report, &ipv4, leases, now_s);
+		ranges_check(report, &ipv4, leases, now_s);
 	free(ipv4.ranges.items);
 }
 
-static bool pool_judge(struct doctor_report *report, const struct doctor_object *pool)
+static bool pool_check(struct doctor_report *report, const struct doctor_object *pool)
 {
 	static const struct object_kinds kinds = {
 		DOCTOR_POOL_MISSING, DOCTOR_POOL_INACTIVE, DOCTOR_POOL_TRANSIENT,
 		DOCTOR_POOL_AUTOSTART};
 	size_t before = report->items.count;
-	bool usable = object_judge(report, "pool", pool, &kinds);
+	bool usable = object_check(report, "pool", pool, &kinds);
 
 	if (report->items.count == before)
 		doctor_ok(report, doctor_kind_check(kinds.missing),
@@ -178,7 +178,7 @@ static bool pool_judge(struct doctor_report *report, const struct doctor_object 
 	return usable;
 }
 
-static void space_judge(struct doctor_report *report, const struct doctor_pool *pool)
+static void space_check(struct doctor_report *report, const struct doctor_pool *pool)
 {
 	char free_text[NUM_SIZE_TEXT_MAX], capacity[NUM_SIZE_TEXT_MAX];
 	CLEANUP(free_ptr)
@@ -188,16 +188,17 @@ static void space_judge(struct doctor_report *report, const struct doctor_pool *
 				  pool->object.name);
 
 	if (pool->free_bytes < DOCTOR_SPACE_MIN_BYTES)
-		doctor_tell(report, DOCTOR_SPACE_NONE, pool->object.name, "%s", detail);
+		doctor_problem(report, DOCTOR_SPACE_NONE, pool->object.name, "%s",
+			       detail);
 	else if (pool->free_bytes <
 		 pool->capacity_bytes / 100 * (100 - DOCTOR_NEARLY_FULL_PERCENT))
-		doctor_tell(report, DOCTOR_SPACE_LOW, pool->object.name, "%s", detail);
+		doctor_problem(report, DOCTOR_SPACE_LOW, pool->object.name, "%s", detail);
 	else
 		doctor_ok(report, doctor_kind_check(DOCTOR_SPACE_NONE), "%s", detail);
 }
 
 /* What libvirt can do from the one to the other. */
-static void types_judge(struct doctor_report *report,
+static void types_check(struct doctor_report *report,
 			const struct batch_hypervisor *config,
 			const struct doctor_pool *images, const struct doctor_pool *roots)
 {
@@ -213,27 +214,27 @@ static void types_judge(struct doctor_report *report,
 	const char *key;
 
 	if (storage_pools_check(&pools, &key, &error) < 0)
-		doctor_tell(report, DOCTOR_POOL_UNFIT, pools.root_pool, "%s: %s", key,
-			    error_text(&error));
+		doctor_problem(report, DOCTOR_POOL_UNFIT, pools.root_pool, "%s: %s", key,
+			       error_text(&error));
 	if (storage_clone_choose(&pools, config->clone, "qcow2", &clone, &error) < 0)
-		doctor_tell(report, DOCTOR_POOL_NO_OVERLAY, pools.root_pool, "clone: %s",
-			    error_text(&error));
+		doctor_problem(report, DOCTOR_POOL_NO_OVERLAY, pools.root_pool,
+			       "clone: %s", error_text(&error));
 }
 
-void doctor_judge_pools(struct doctor_report *report,
+void doctor_check_pools(struct doctor_report *report,
 			const struct batch_hypervisor *config,
 			const struct doctor_pool *images, const struct doctor_pool *roots)
 {
 	bool same = !strcmp(images->object.name, roots->object.name);
 
-	if (pool_judge(report, &images->object))
-		space_judge(report, images);
+	if (pool_check(report, &images->object))
+		space_check(report, images);
 	if (images->type && !storage_pool_is_folder(images->type))
-		doctor_tell(report, DOCTOR_POOL_NO_FILES, images->object.name,
-			    "pool \"%s\" of images is of type %s", images->object.name,
-			    images->type);
-	if (!same && pool_judge(report, &roots->object))
-		space_judge(report, roots);
+		doctor_problem(report, DOCTOR_POOL_NO_FILES, images->object.name,
+			       "pool \"%s\" of images is of type %s", images->object.name,
+			       images->type);
+	if (!same && pool_check(report, &roots->object))
+		space_check(report, roots);
 	if (images->type && roots->type)
-		types_judge(report, config, images, roots);
+		types_check(report, config, images, roots);
 }

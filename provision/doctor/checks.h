@@ -21,7 +21,7 @@ enum {
 #define DOCTOR_SPACE_MIN_BYTES (UINT64_C(1) << 30)
 
 /* `driver` is what virConnectGetType() says. */
-void doctor_judge_libvirt(struct doctor_report *report, const char *driver,
+void doctor_check_libvirt(struct doctor_report *report, const char *driver,
 			  unsigned long version);
 
 struct doctor_kvm {
@@ -31,7 +31,7 @@ struct doctor_kvm {
 	bool tried;	    /* and a guest of one instruction has run */
 };
 
-void doctor_judge_kvm(struct doctor_report *report, enum batch_domain_type wanted,
+void doctor_check_kvm(struct doctor_report *report, enum batch_domain_type wanted,
 		      const struct doctor_kvm *kvm);
 
 /* What networks and pools have in common. */
@@ -41,11 +41,11 @@ struct doctor_object {
 };
 
 /* Whether it is there and active. */
-bool doctor_judge_network(struct doctor_report *report,
+bool doctor_check_network(struct doctor_report *report,
 			  const struct doctor_object *network);
 
 /* The network's IPv4 ranges; `leases` are those of it. Seconds since 1970 in `now_s`. */
-void doctor_judge_dhcp(struct doctor_report *report, bool has_script,
+void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 		       const struct net *net, const struct lease_list *leases,
 		       uint64_t now_s);
 
@@ -56,7 +56,7 @@ struct doctor_pool {
 };
 
 /* The pools of images and of root volumes, which may be one. */
-void doctor_judge_pools(struct doctor_report *report,
+void doctor_check_pools(struct doctor_report *report,
 			const struct batch_hypervisor *config,
 			const struct doctor_pool *images,
 			const struct doctor_pool *roots);

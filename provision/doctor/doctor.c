@@ -207,8 +207,8 @@ void doctor_ok(struct doctor_report *report, const char *check, const char *form
 	va_end(arguments);
 }
 
-void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char *about,
-		 const char *format, ...)
+void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
+		    const char *about, const char *format, ...)
 {
 	struct doctor_item *item;
 	va_list arguments;
@@ -219,12 +219,12 @@ void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char
 	item->advice = advice_make(report, kinds[kind].advice, about);
 }
 
-void doctor_leave_out(struct doctor_report *report, const char *format, ...)
+void doctor_skip(struct doctor_report *report, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	*array_add(&report->left_out) = mem_vformat(format, arguments);
+	*array_add(&report->skipped) = mem_vformat(format, arguments);
 	va_end(arguments);
 }
 
@@ -234,9 +234,9 @@ void doctor_report_free(struct doctor_report *report)
 		free(item->detail);
 		free(item->advice);
 	}
-	array_foreach(text, &report->left_out)
+	array_foreach(text, &report->skipped)
 		free(*text);
 	free(report->items.items);
-	free(report->left_out.items);
+	free(report->skipped.items);
 	*report = (struct doctor_report){.name = report->name, .uri = report->uri};
 }

@@ -64,7 +64,7 @@ struct doctor_report {
 	const char *name; /* borrowed */
 	const char *uri;  /* for advice; borrowed, NULL: libvirt's default */
 	ARRAY(struct doctor_item) items;
-	ARRAY(char *) left_out; /* what was not checked, and why */
+	ARRAY(char *) skipped; /* what was not checked, and why */
 };
 
 /* The words of a kind. In `advice`, URI, NAME and PATH stand for those it is about. */
@@ -78,11 +78,12 @@ void doctor_ok(struct doctor_report *report, const char *check, const char *form
 
 /* Adds what is not. `about` (NULL: nothing) goes into the advice for NAME or PATH, quoted
  * for a shell where it has to be, as the URI is. */
-void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char *about,
-		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
+		    const char *about, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* Notes what could not be checked. */
-void doctor_leave_out(struct doctor_report *report, const char *format, ...)
+void doctor_skip(struct doctor_report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 void doctor_report_free(struct doctor_report *report);

@@ -12,6 +12,6 @@
  * files and /dev/kvm are looked at if the hypervisor is this machine's own. For several
  * threads at a time.
  */
-void doctor_look(const struct batch_hypervisor *config, struct doctor_report *report);
+void doctor_examine(const struct batch_hypervisor *config, struct doctor_report *report);
 
 #endif

@@ -10,70 +10,71 @@
 enum { LIBVIRT_WITH_FOLDER = 6005000 };
 
 /* What hides a file from libvirt, or makes it dangerous; the first counts. */
-static bool file_judge(struct doctor_report *report, const struct hook_file *file,
+static bool file_check(struct doctor_report *report, const struct hook_file *file,
 		       unsigned long libvirt_version)
 {
 	const char *path = file->path;
 
 	if (!S_ISREG(file->mode))
-		doctor_tell(report, DOCTOR_HOOK_FILE, path, "%s is %s", path,
-			    S_ISLNK(file->mode) ? "a symbolic link" : "no file");
+		doctor_problem(report, DOCTOR_HOOK_FILE, path, "%s is %s", path,
+			       S_ISLNK(file->mode) ? "a symbolic link" : "no file");
 	else if (file->in_folder && libvirt_version < LIBVIRT_WITH_FOLDER)
-		doctor_tell(report, DOCTOR_HOOK_PLACE, path,
-			    "libvirt before 6.5 does not look for %s", path);
+		doctor_problem(report, DOCTOR_HOOK_PLACE, path,
+			       "libvirt before 6.5 does not look for %s", path);
 	else if (!(file->mode & S_IXUSR))
-		doctor_tell(report, DOCTOR_HOOK_MODE, path, "%s is not executable", path);
+		doctor_problem(report, DOCTOR_HOOK_MODE, path, "%s is not executable",
+			       path);
 	else if (file->owner != 0)
-		doctor_tell(report, DOCTOR_HOOK_MODE, path, "%s is not root's", path);
+		doctor_problem(report, DOCTOR_HOOK_MODE, path, "%s is not root's", path);
 	else if (file->mode & (S_IWGRP | S_IWOTH))
-		doctor_tell(report, DOCTOR_HOOK_MODE, path,
-			    "others than root may write to %s", path);
+		doctor_problem(report, DOCTOR_HOOK_MODE, path,
+			       "others than root may write to %s", path);
 	else if (file->label && !strstr(file->label, "virt_hook_"))
-		doctor_tell(report, DOCTOR_HOOK_LABEL, path,
-			    "%s has the label %s, which libvirtd may not run", path,
-			    file->label);
+		doctor_problem(report, DOCTOR_HOOK_LABEL, path,
+			       "%s has the label %s, which libvirtd may not run", path,
+			       file->label);
 	else
 		return true;
 	return false;
 }
 
 /* A daemon's program that runs with the file's time is older than the file. */
-static void loaded_judge(struct doctor_report *report, const struct hook_file *file,
+static void loaded_check(struct doctor_report *report, const struct hook_file *file,
 			 const struct hook_daemon *daemon)
 {
 	if (!daemon->name)
-		doctor_leave_out(report, "whether the hook is loaded: no daemon is seen");
+		doctor_skip(report, "whether the hook is loaded: no daemon is seen");
 	else if (daemon->loaded_ms >= file->changed_ms)
 		doctor_ok(report, doctor_kind_check(DOCTOR_HOOK_NOT_LOADED),
 			  "%s was started or reloaded since it is there", daemon->name);
 	else if (daemon->managed)
-		doctor_tell(report, DOCTOR_HOOK_NOT_LOADED, daemon->name,
-			    "%s has not been started or reloaded since %s is there",
-			    daemon->name, file->path);
+		doctor_problem(report, DOCTOR_HOOK_NOT_LOADED, daemon->name,
+			       "%s has not been started or reloaded since %s is there",
+			       daemon->name, file->path);
 	else
-		doctor_tell(report, DOCTOR_HOOK_PERHAPS_LOADED, daemon->name,
-			    "%s was started before %s was there; whether it has been "
-			    "reloaded can't be seen",
-			    daemon->name, file->path);
+		doctor_problem(report, DOCTOR_HOOK_PERHAPS_LOADED, daemon->name,
+			       "%s was started before %s was there; whether it has been "
+			       "reloaded can't be seen",
+			       daemon->name, file->path);
 }
 
-static void answer_judge(struct doctor_report *report, const struct hook_file *file,
+static void answer_check(struct doctor_report *report, const struct hook_file *file,
 			 const struct hook_answer *answer, const char *version)
 {
 	const char *path = file->path;
 
 	if (!answer->tried)
-		doctor_leave_out(report, "%s was not tried", path);
+		doctor_skip(report, "%s was not tried", path);
 	else if (answer->failure)
-		doctor_tell(report, DOCTOR_HOOK_ANSWER, path, "%s: %s", path,
-			    answer->failure);
+		doctor_problem(report, DOCTOR_HOOK_ANSWER, path, "%s: %s", path,
+			       answer->failure);
 	else if (answer->output && *answer->output)
-		doctor_tell(report, DOCTOR_HOOK_ANSWER, path,
-			    "%s prints what libvirt may take for XML", path);
+		doctor_problem(report, DOCTOR_HOOK_ANSWER, path,
+			       "%s prints what libvirt may take for XML", path);
 	else if (!answer->version || strcmp(answer->version, version))
-		doctor_tell(report, DOCTOR_HOOK_VERSION, path,
-			    "%s is of version %s, this is %s", path,
-			    answer->version ? answer->version : "unknown", version);
+		doctor_problem(report, DOCTOR_HOOK_VERSION, path,
+			       "%s is of version %s, this is %s", path,
+			       answer->version ? answer->version : "unknown", version);
 	else
 		doctor_ok(report, doctor_kind_check(DOCTOR_HOOK_ANSWER),
 			  "ends at once and in silence, version %s", version);
@@ -90,30 +91,30 @@ const struct hook_file *hook_file_to_try(const struct hook_facts *facts)
 	return NULL;
 }
 
-void doctor_judge_hook(struct doctor_report *report, const struct hook_facts *facts,
+void doctor_check_hook(struct doctor_report *report, const struct hook_facts *facts,
 		       unsigned long libvirt_version, const char *version)
 {
 	const struct hook_file *good = NULL;
 	size_t before = report->items.count;
 
 	array_foreach(file, &facts->files) {
-		if (!file->is_monitor || !file_judge(report, file, libvirt_version))
+		if (!file->is_monitor || !file_check(report, file, libvirt_version))
 			continue;
 		if (good)
-			doctor_tell(report, DOCTOR_HOOK_TWICE, file->path,
-				    "%s is the lease monitor once more", file->path);
+			doctor_problem(report, DOCTOR_HOOK_TWICE, file->path,
+				       "%s is the lease monitor once more", file->path);
 		else
 			good = file;
 	}
 	if (!good && report->items.count == before)
-		doctor_tell(report, DOCTOR_HOOK_MISSING, NULL,
-			    "libvirt runs no vmango-lease-monitor");
+		doctor_problem(report, DOCTOR_HOOK_MISSING, NULL,
+			       "libvirt runs no vmango-lease-monitor");
 	if (!good)
 		return;
 	doctor_ok(report, doctor_kind_check(DOCTOR_HOOK_MISSING), "%s%s", good->path,
 		  good->is_script ? ", a script that names the lease monitor" : "");
-	loaded_judge(report, good, &facts->daemon);
-	answer_judge(report, good, &facts->answer, version);
+	loaded_check(report, good, &facts->daemon);
+	answer_check(report, good, &facts->answer, version);
 }
 
 void hook_facts_free(struct hook_facts *facts)

@@ -49,7 +49,7 @@ struct hook_facts {
 const struct hook_file *hook_file_to_try(const struct hook_facts *facts);
 
 /* `libvirt_version` is the daemon's, as libvirt counts; `version` our own. */
-void doctor_judge_hook(struct doctor_report *report, const struct hook_facts *facts,
+void doctor_check_hook(struct doctor_report *report, const struct hook_facts *facts,
 		       unsigned long libvirt_version, const char *version);
 
 void hook_facts_free(struct hook_facts *facts);

@@ -37,7 +37,7 @@ static char *label_read(const char *path)
 }
 
 /* What is in it decides, so that a hook of somebody else's is never run. */
-static void content_look(struct hook_file *file)
+static void content_examine(struct hook_file *file)
 {
 	CLEANUP(buf_free) struct buf content = {0};
 
@@ -48,7 +48,7 @@ static void content_look(struct hook_file *file)
 	file->is_script = content.size < 4 || memcmp(content.data, "\177ELF", 4) != 0;
 }
 
-static void file_look(const char *path, bool in_folder, struct hook_facts *facts)
+static void file_examine(const char *path, bool in_folder, struct hook_facts *facts)
 {
 	const char *name = strrchr(path, '/') + 1;
 	struct hook_file *file;
@@ -64,12 +64,13 @@ static void file_look(const char *path, bool in_folder, struct hook_facts *facts
 	file->changed_ms = (int64_t)status.st_ctim.tv_sec * 1000 +
 			   status.st_ctim.tv_nsec / 1000000;
 	file->label = label_read(path);
-	content_look(file);
+	content_examine(file);
 	if (!file->is_monitor && !strcmp(name, MONITOR))
 		file->is_monitor = file->is_script = true;
 }
 
-static int folder_look(const char *folder, struct hook_facts *facts, struct error *error)
+static int folder_examine(const char *folder, struct hook_facts *facts,
+			  struct error *error)
 {
 	CLEANUP(free_ptr) char *path = mem_format("%s/qemu.d", folder);
 	CLEANUP(closedir_ptr) DIR *directory = opendir(path);
@@ -81,7 +82,7 @@ static int folder_look(const char *folder, struct hook_facts *facts, struct erro
 		CLEANUP(free_ptr) char *file = mem_format("%s/%s", path, entry->d_name);
 
 		if (entry->d_name[0] != '.')
-			file_look(file, true, facts);
+			file_examine(file, true, facts);
 	}
 	return 0;
 }
@@ -124,13 +125,13 @@ static void monitor_try(const struct hook_file *file, struct hook_answer *answer
 	answer->output = buf_take(&output);
 }
 
-int hook_look(const char *folder, struct hook_facts *facts, struct error *error)
+int hook_facts_read(const char *folder, struct hook_facts *facts, struct error *error)
 {
 	CLEANUP(free_ptr) char *main_hook = mem_format("%s/qemu", folder);
 	const struct hook_file *file;
 
-	file_look(main_hook, false, facts);
-	if (folder_look(folder, facts, error) < 0) {
+	file_examine(main_hook, false, facts);
+	if (folder_examine(folder, facts, error) < 0) {
 		hook_facts_free(facts);
 		return -1;
 	}

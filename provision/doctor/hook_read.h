@@ -15,6 +15,6 @@
  * `systemctl show`. The caller frees `facts`. Fails, with no files, when the folder is
  * there and can't be read.
  */
-int hook_look(const char *folder, struct hook_facts *facts, struct error *error);
+int hook_facts_read(const char *folder, struct hook_facts *facts, struct error *error);
 
 #endif

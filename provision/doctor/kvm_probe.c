@@ -132,7 +132,7 @@ static enum guest_end guest_try(int kvm)
 }
 
 /* There is a KVM that paravirtualized guests alone can use (kvm_pvm). */
-static char *cpu_look(void)
+static char *cpu_examine(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
 	CLEANUP(buf_free) struct buf text = {0};
@@ -162,5 +162,5 @@ char *kvm_probe(bool *tried)
 	*tried = true;
 	if (end != GUEST_RAN)
 		return mem_string(guest_reasons[end]);
-	return cpu_look();
+	return cpu_examine();
 }

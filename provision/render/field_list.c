@@ -6,22 +6,22 @@
 
 static void use_path(const void *record, struct output_value *value)
 {
-	output_text(value, ((const struct template_use *)record)->path);
+	output_text(value, ((const struct field_use *)record)->path);
 }
 
 static void use_file(const void *record, struct output_value *value)
 {
-	output_text(value, ((const struct template_use *)record)->file);
+	output_text(value, ((const struct field_use *)record)->file);
 }
 
 static void use_line(const void *record, struct output_value *value)
 {
-	output_number(value, ((const struct template_use *)record)->line);
+	output_number(value, ((const struct field_use *)record)->line);
 }
 
 static void use_column(const void *record, struct output_value *value)
 {
-	output_number(value, ((const struct template_use *)record)->column);
+	output_number(value, ((const struct field_use *)record)->column);
 }
 
 static const struct output_column use_columns[] = {
@@ -32,7 +32,7 @@ static const struct output_column use_columns[] = {
 };
 
 /* Whether to list the use: a field, and the first time that it is met. */
-static bool is_listed(const struct template_uses *uses, const struct template_use *use)
+static bool is_listed(const struct field_uses *uses, const struct field_use *use)
 {
 	if (use->kind != USE_FIELD || use->is_step)
 		return false;
@@ -46,8 +46,8 @@ static bool is_listed(const struct template_uses *uses, const struct template_us
 	return true;
 }
 
-int template_list(FILE *stream, enum output_format format, bool header,
-		  const struct template_uses *uses, struct error *error)
+int field_list_print(FILE *stream, enum output_format format, bool header,
+		     const struct field_uses *uses, struct error *error)
 {
 	struct output *output = output_begin(stream, format, use_columns,
 					     ARRAY_LENGTH(use_columns), header);

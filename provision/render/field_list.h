@@ -6,11 +6,11 @@
 #include <stdio.h>
 
 #include "common/output.h"
-#include "provision/render/uses.h"
+#include "provision/render/field_uses.h"
 
 /* Prints each field once, with the first place where it was met: columns Field, Template,
  * Line, Column. -1 on a write error. */
-int template_list(FILE *stream, enum output_format format, bool header,
-		  const struct template_uses *uses, struct error *error);
+int field_list_print(FILE *stream, enum output_format format, bool header,
+		     const struct field_uses *uses, struct error *error);
 
 #endif

@@ -57,11 +57,11 @@ static int template_load(struct job *job, const char *path, struct error *error)
 
 	if (input_read(path, TEMPLATE_SIZE_MAX, &text, error) < 0)
 		return -1;
-	if (job->template)
-		return template_parse_more(job->template, name, buf_text(&text),
-					   text.size, error);
-	job->template = template_parse(name, buf_text(&text), text.size, error);
-	return job->template ? 0 : -1;
+	if (job->tmpl)
+		return template_parse_more(job->tmpl, name, buf_text(&text), text.size,
+					   error);
+	job->tmpl = template_parse(name, buf_text(&text), text.size, error);
+	return job->tmpl ? 0 : -1;
 }
 
 int job_load(struct job *job)
@@ -87,7 +87,7 @@ static int document_make(const struct job *job, json_object *data, struct buf *o
 	CLEANUP(error_list_free) struct error_list invalid = {0};
 	CLEANUP(error_free) struct error error = {0};
 
-	if (template_render(job->template, data, &job->options, output, &error) < 0)
+	if (template_render(job->tmpl, data, &job->options, output, &error) < 0)
 		return error_list_take(problems, &error);
 	if (job->options.escape == TEMPLATE_ESCAPE_XML &&
 	    wellformed_check(job->wellformed, buf_text(output), output->size, &error) < 0)
@@ -197,7 +197,7 @@ int job_render(const struct job *job)
 
 void job_free(struct job *job)
 {
-	template_free(job->template);
+	template_free(job->tmpl);
 	wellformed_free(job->wellformed);
 	schema_free(job->schema);
 	free(job->sets.items);

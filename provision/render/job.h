@@ -19,7 +19,7 @@ struct job {
 	bool json_lines, check, list_fields, escape_given;
 	const char *validate, *schemas;
 	struct template_options options;
-	struct template *template;
+	struct template *tmpl;
 	struct wellformed *wellformed;
 	struct schema *schema; /* NULL: the results are not validated */
 };

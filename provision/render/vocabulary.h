@@ -5,33 +5,33 @@
 
 #include <stddef.h>
 
-enum context_type {
-	CONTEXT_OBJECT,
-	CONTEXT_LIST,
-	CONTEXT_TEXT,
-	CONTEXT_NUMBER,
-	CONTEXT_TRUTH,
-	CONTEXT_MARKUP, /* XML, inserted as it is */
+enum vocabulary_type {
+	FIELD_OBJECT,
+	FIELD_LIST,
+	FIELD_TEXT,
+	FIELD_NUMBER,
+	FIELD_TRUTH,
+	FIELD_MARKUP, /* XML, inserted as it is */
 };
 
-struct context_field {
+struct field_entry {
 	const char *path; /* "Machine.Ip.Address"; "[]" stands for an element of a list */
-	enum context_type type;
+	enum vocabulary_type type;
 	const char *meaning;
 };
 
 /* All fields, an object in front of what is in it. What is not known is null. */
-extern const struct context_field context_fields[];
-extern const size_t context_field_count;
+extern const struct field_entry vocabulary[];
+extern const size_t vocabulary_count;
 
 /* The field at a path, NULL when there is none. "" gives an object, the data itself. */
-const struct context_field *context_find(const char *path);
+const struct field_entry *vocabulary_find(const char *path);
 
 /* The name of the member of the object at `path` that is nearest to a word; NULL when
  * none is. It is part of the table: a NUL stands behind it. */
-const char *context_nearest(const char *path, const char *word);
+const char *vocabulary_nearest(const char *path, const char *word);
 
 /* "an object", "a list", "text", ...: for messages. */
-const char *context_type_name(enum context_type type);
+const char *vocabulary_type_name(enum vocabulary_type type);
 
 #endif

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The functions that templates call. */
+/* The functions of the template language, by name. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/mem.h"
 #include "common/text.h"
 #include "provision/template/functions.h"
+#include "provision/template/functions_compare.h"
+#include "provision/template/functions_list.h"
+#include "provision/template/functions_more.h"
+#include "provision/template/functions_print.h"
 
 /* name, kind, parameters, more of them, what the first and the others take, code */
 static const struct function functions[] = {

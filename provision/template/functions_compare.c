@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* eq, ne, lt, le, gt, ge. */
+/* Functions that compare: eq, ne, lt, le, gt, ge. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/template/functions.h"
+#include "provision/template/functions_compare.h"
 #include "provision/template/print.h"
 
 enum { MESSAGE_MAX = 500 };
@@ -92,7 +92,7 @@ static bool scalars_equal(const struct value *a, const struct value *b, enum kin
 }
 
 /* "%s: type" of one value, or the other way round, for a message. */
-static void value_describe(struct work *work, struct buf *message,
+static void value_describe(struct limits *limits, struct buf *message,
 			   const struct value *value, const char *before, bool type_first)
 {
 	static const struct directive plain = {0};
@@ -100,14 +100,14 @@ static void value_describe(struct work *work, struct buf *message,
 	buf_add_string(message, before);
 	if (type_first)
 		buf_format(message, "%s: ", value_type_name(value));
-	print_value(work, message, &plain, type_first ? 'v' : 's', value);
+	print_value(limits, message, &plain, type_first ? 'v' : 's', value);
 	if (!type_first)
 		buf_format(message, ": %s", value_type_name(value));
 }
 
 /* Lists and maps compare with nil only. */
-static int wholes_equal(struct work *work, const struct value *a, const struct value *b,
-			bool *equal, struct error *error)
+static int wholes_equal(struct limits *limits, const struct value *a,
+			const struct value *b, bool *equal, struct error *error)
 {
 	CLEANUP(buf_free) struct buf message = {.max_size = MESSAGE_MAX};
 
@@ -116,21 +116,21 @@ static int wholes_equal(struct work *work, const struct value *a, const struct v
 		return 0;
 	}
 	if (a->type != b->type) {
-		value_describe(work, &message, a, "non-comparable types ", false);
-		value_describe(work, &message, b, ", ", true);
+		value_describe(limits, &message, a, "non-comparable types ", false);
+		value_describe(limits, &message, b, ", ", true);
 	} else {
-		value_describe(work, &message, b, "non-comparable type ", false);
+		value_describe(limits, &message, b, "non-comparable type ", false);
 	}
 	return error_set(error, "%s", buf_text(&message));
 }
 
-static int values_equal(struct work *work, const struct value *a, const struct value *b,
-			bool *equal, struct error *error)
+static int values_equal(struct limits *limits, const struct value *a,
+			const struct value *b, bool *equal, struct error *error)
 {
 	enum kind kind_a = kind_of(a), kind_b = kind_of(b);
 	size_t bytes = kind_a == KIND_STRING ? a->text.size : 0;
 
-	if (work_count(work, bytes, error) < 0)
+	if (limits_count(limits, bytes, error) < 0)
 		return -1;
 	*equal = false;
 	if (is_integer(kind_a) && is_integer(kind_b))
@@ -140,13 +140,13 @@ static int values_equal(struct work *work, const struct value *a, const struct v
 	else if (kind_a != kind_b)
 		return error_set(error, "%s", bad_pair);
 	else if (kind_a == KIND_NONE)
-		return wholes_equal(work, a, b, equal, error);
+		return wholes_equal(limits, a, b, equal, error);
 	else
 		*equal = scalars_equal(a, b, kind_a);
 	return 0;
 }
 
-int call_eq(struct work *work, const struct value *arguments, size_t count,
+int call_eq(struct limits *limits, const struct value *arguments, size_t count,
 	    struct value *result, struct error *error)
 {
 	bool equal = false;
@@ -154,29 +154,29 @@ int call_eq(struct work *work, const struct value *arguments, size_t count,
 	if (count < 2)
 		return error_set(error, "missing argument for comparison");
 	for (size_t i = 1; i < count && !equal; i++)
-		if (values_equal(work, &arguments[0], &arguments[i], &equal, error) < 0)
+		if (values_equal(limits, &arguments[0], &arguments[i], &equal, error) < 0)
 			return -1;
 	*result = value_bool(equal);
 	return 0;
 }
 
-int call_ne(struct work *work, const struct value *arguments, size_t count,
+int call_ne(struct limits *limits, const struct value *arguments, size_t count,
 	    struct value *result, struct error *error)
 {
-	if (call_eq(work, arguments, count, result, error) < 0)
+	if (call_eq(limits, arguments, count, result, error) < 0)
 		return -1;
 	result->truth = !result->truth;
 	return 0;
 }
 
 /* Whether a < b. */
-static int values_less(struct work *work, const struct value *a, const struct value *b,
-		       bool *less, struct error *error)
+static int values_less(struct limits *limits, const struct value *a,
+		       const struct value *b, bool *less, struct error *error)
 {
 	enum kind kind_a = kind_of(a), kind_b = kind_of(b);
 	size_t bytes = kind_a == KIND_STRING ? a->text.size : 0;
 
-	if (work_count(work, bytes, error) < 0)
+	if (limits_count(limits, bytes, error) < 0)
 		return -1;
 	if (kind_a == KIND_NONE || kind_b == KIND_NONE)
 		return error_set(error, "%s", bad_type);
@@ -193,39 +193,39 @@ static int values_less(struct work *work, const struct value *a, const struct va
 	return 0;
 }
 
-int call_lt(struct work *work, const struct value *arguments,
+int call_lt(struct limits *limits, const struct value *arguments,
 	    size_t count __attribute__((unused)), struct value *result,
 	    struct error *error)
 {
 	bool less = false;
 
-	if (values_less(work, &arguments[0], &arguments[1], &less, error) < 0)
+	if (values_less(limits, &arguments[0], &arguments[1], &less, error) < 0)
 		return -1;
 	*result = value_bool(less);
 	return 0;
 }
 
-int call_le(struct work *work, const struct value *arguments, size_t count,
+int call_le(struct limits *limits, const struct value *arguments, size_t count,
 	    struct value *result, struct error *error)
 {
-	if (call_lt(work, arguments, count, result, error) < 0)
+	if (call_lt(limits, arguments, count, result, error) < 0)
 		return -1;
-	return result->truth ? 0 : call_eq(work, arguments, count, result, error);
+	return result->truth ? 0 : call_eq(limits, arguments, count, result, error);
 }
 
-int call_gt(struct work *work, const struct value *arguments, size_t count,
+int call_gt(struct limits *limits, const struct value *arguments, size_t count,
 	    struct value *result, struct error *error)
 {
-	if (call_le(work, arguments, count, result, error) < 0)
+	if (call_le(limits, arguments, count, result, error) < 0)
 		return -1;
 	result->truth = !result->truth;
 	return 0;
 }
 
-int call_ge(struct work *work, const struct value *arguments, size_t count,
+int call_ge(struct limits *limits, const struct value *arguments, size_t count,
 	    struct value *result, struct error *error)
 {
-	if (call_lt(work, arguments, count, result, error) < 0)
+	if (call_lt(limits, arguments, count, result, error) < 0)
 		return -1;
 	result->truth = !result->truth;
 	return 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* index, slice, len, not, call. */
+/* Functions on lists, maps and strings, and on truth: index, slice, len, not, call. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 
-#include "provision/template/functions.h"
+#include "provision/template/functions_list.h"
 
 /* An index from 0 to `limit`. */
 static int index_read(const struct value *value, size_t limit, size_t *index,
@@ -59,7 +59,7 @@ static int map_index(const struct value *map, const struct value *key, struct va
 	return 0;
 }
 
-int call_index(struct work *work, const struct value *arguments, size_t count,
+int call_index(struct limits *limits, const struct value *arguments, size_t count,
 	       struct value *result, struct error *error)
 {
 	struct value item = value_unbox(arguments[0]);
@@ -70,7 +70,7 @@ int call_index(struct work *work, const struct value *arguments, size_t count,
 		struct value index = value_unbox(arguments[i]), next;
 		int status;
 
-		if (work_count(work, 0, error) < 0)
+		if (limits_count(limits, 0, error) < 0)
 			return -1;
 		if (item.type == VALUE_NIL)
 			return error_set(error, "index of nil pointer");
@@ -111,8 +111,9 @@ static int slice_bounds(const struct value *item, size_t index_count, size_t *le
 	return 0;
 }
 
-int call_slice(struct work *work __attribute__((unused)), const struct value *arguments,
-	       size_t count, struct value *result, struct error *error)
+int call_slice(struct limits *limits __attribute__((unused)),
+	       const struct value *arguments, size_t count, struct value *result,
+	       struct error *error)
 {
 	struct value item = value_unbox(arguments[0]);
 	size_t bounds[3] = {0}, capacity = 0, index_count = count - 1;
@@ -139,7 +140,7 @@ int call_slice(struct work *work __attribute__((unused)), const struct value *ar
 	return 0;
 }
 
-int call_len(struct work *work __attribute__((unused)), const struct value *arguments,
+int call_len(struct limits *limits __attribute__((unused)), const struct value *arguments,
 	     size_t count __attribute__((unused)), struct value *result,
 	     struct error *error)
 {
@@ -165,7 +166,7 @@ int call_len(struct work *work __attribute__((unused)), const struct value *argu
 	}
 }
 
-int call_not(struct work *work __attribute__((unused)), const struct value *arguments,
+int call_not(struct limits *limits __attribute__((unused)), const struct value *arguments,
 	     size_t count __attribute__((unused)), struct value *result,
 	     struct error *error __attribute__((unused)))
 {
@@ -173,8 +174,8 @@ int call_not(struct work *work __attribute__((unused)), const struct value *argu
 	return 0;
 }
 
-int call_call(struct work *work __attribute__((unused)), const struct value *arguments,
-	      size_t count __attribute__((unused)),
+int call_call(struct limits *limits __attribute__((unused)),
+	      const struct value *arguments, size_t count __attribute__((unused)),
 	      struct value *result __attribute__((unused)), struct error *error)
 {
 	struct value function = value_unbox(arguments[0]);

@@ -12,7 +12,7 @@
 #include "common/text.h"
 #include "provision/template/escape.h"
 #include "provision/template/float.h"
-#include "provision/template/functions.h"
+#include "provision/template/functions_more.h"
 #include "provision/template/print.h"
 #include "provision/template/quote.h"
 #include "provision/template/unicode.h"
@@ -20,7 +20,7 @@
 enum { INDENT_MAX = 1000 };
 
 /* The value as text: itself when it is a string, else what print makes of it. */
-static int text_of(struct work *work, const struct value *value, struct span *text,
+static int text_of(struct limits *limits, const struct value *value, struct span *text,
 		   struct error *error)
 {
 	struct value printed;
@@ -30,49 +30,49 @@ static int text_of(struct work *work, const struct value *value, struct span *te
 		return 0;
 	}
 	if (value->type != VALUE_NIL)
-		print_values(work, &work->scratch, value, 1);
-	if (work_take_text(work, &printed, error) < 0)
+		print_values(limits, &limits->scratch, value, 1);
+	if (limits_take_text(limits, &printed, error) < 0)
 		return -1;
 	*text = printed.text;
 	return 0;
 }
 
-int call_xml(struct work *work, const struct value *arguments,
+int call_xml(struct limits *limits, const struct value *arguments,
 	     size_t count __attribute__((unused)), struct value *result,
 	     struct error *error)
 {
 	struct span text;
 
-	if (text_of(work, &arguments[0], &text, error) < 0 ||
-	    escape_add_xml(&work->scratch, text, error) < 0 ||
-	    work_take_text(work, result, error) < 0)
+	if (text_of(limits, &arguments[0], &text, error) < 0 ||
+	    escape_add_xml(&limits->scratch, text, error) < 0 ||
+	    limits_take_text(limits, result, error) < 0)
 		return -1;
 	result->markup = MARKUP_ESCAPED;
 	return 0;
 }
 
-int call_default(struct work *work __attribute__((unused)), const struct value *arguments,
-		 size_t count __attribute__((unused)), struct value *result,
-		 struct error *error __attribute__((unused)))
+int call_default(struct limits *limits __attribute__((unused)),
+		 const struct value *arguments, size_t count __attribute__((unused)),
+		 struct value *result, struct error *error __attribute__((unused)))
 {
 	*result = value_truth(&arguments[1]) ? arguments[1] : arguments[0];
 	return 0;
 }
 
-int call_quote(struct work *work, const struct value *arguments,
+int call_quote(struct limits *limits, const struct value *arguments,
 	       size_t count __attribute__((unused)), struct value *result,
 	       struct error *error)
 {
 	struct span text;
 
-	if (text_of(work, &arguments[0], &text, error) < 0)
+	if (text_of(limits, &arguments[0], &text, error) < 0)
 		return -1;
-	quote_text(&work->scratch, text.at, text.size, false);
-	return work_take_text(work, result, error);
+	quote_text(&limits->scratch, text.at, text.size, false);
+	return limits_take_text(limits, result, error);
 }
 
 /* Spaces in front of each line that is not empty. */
-int call_indent(struct work *work, const struct value *arguments,
+int call_indent(struct limits *limits, const struct value *arguments,
 		size_t count __attribute__((unused)), struct value *result,
 		struct error *error)
 {
@@ -84,20 +84,20 @@ int call_indent(struct work *work, const struct value *arguments,
 	    columns->integer > INDENT_MAX)
 		return error_set(error, "the first argument is no number from 0 to %d",
 				 INDENT_MAX);
-	if (text_of(work, &arguments[1], &text, error) < 0)
+	if (text_of(limits, &arguments[1], &text, error) < 0)
 		return -1;
-	for (size_t i = 0; i < text.size && !work->scratch.overflowed; i++) {
+	for (size_t i = 0; i < text.size && !limits->scratch.overflowed; i++) {
 		bool indents = start && text.at[i] != '\n';
 
 		for (int64_t c = 0; indents && c < columns->integer; c++)
-			buf_add_char(&work->scratch, ' ');
-		buf_add_char(&work->scratch, text.at[i]);
+			buf_add_char(&limits->scratch, ' ');
+		buf_add_char(&limits->scratch, text.at[i]);
 		start = text.at[i] == '\n';
 	}
-	return work_take_text(work, result, error);
+	return limits_take_text(limits, result, error);
 }
 
-int call_join(struct work *work, const struct value *arguments,
+int call_join(struct limits *limits, const struct value *arguments,
 	      size_t count __attribute__((unused)), struct value *result,
 	      struct error *error)
 {
@@ -106,18 +106,18 @@ int call_join(struct work *work, const struct value *arguments,
 	if (list->type != VALUE_LIST)
 		return error_set(error, "can't join items of type %s",
 				 value_type_name(list));
-	for (size_t i = 0; i < list->list.count && !work->scratch.overflowed; i++) {
+	for (size_t i = 0; i < list->list.count && !limits->scratch.overflowed; i++) {
 		struct value element = value_element(list, i);
 
 		if (i)
-			buf_add(&work->scratch, arguments[0].text.at,
+			buf_add(&limits->scratch, arguments[0].text.at,
 				arguments[0].text.size);
-		print_values(work, &work->scratch, &element, 1);
+		print_values(limits, &limits->scratch, &element, 1);
 	}
-	return work_take_text(work, result, error);
+	return limits_take_text(limits, result, error);
 }
 
-static int letters_change(struct work *work, const struct value *value, bool upper,
+static int letters_change(struct limits *limits, const struct value *value, bool upper,
 			  struct value *result, struct error *error)
 {
 	char encoded[UNICODE_ENCODED_MAX];
@@ -125,7 +125,7 @@ static int letters_change(struct work *work, const struct value *value, bool upp
 	struct span text;
 	size_t length;
 
-	if (text_of(work, value, &text, error) < 0)
+	if (text_of(limits, value, &text, error) < 0)
 		return -1;
 	locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
 	for (size_t i = 0; i < text.size; i += length) {
@@ -134,28 +134,28 @@ static int letters_change(struct work *work, const struct value *value, bool upp
 		if (locale)
 			point = upper ? towupper_l(point, locale)
 				      : towlower_l(point, locale);
-		buf_add(&work->scratch, encoded, unicode_encode(point, encoded));
+		buf_add(&limits->scratch, encoded, unicode_encode(point, encoded));
 	}
 	if (locale)
 		freelocale(locale);
-	return work_take_text(work, result, error);
+	return limits_take_text(limits, result, error);
 }
 
-int call_lower(struct work *work, const struct value *arguments,
+int call_lower(struct limits *limits, const struct value *arguments,
 	       size_t count __attribute__((unused)), struct value *result,
 	       struct error *error)
 {
-	return letters_change(work, &arguments[0], false, result, error);
+	return letters_change(limits, &arguments[0], false, result, error);
 }
 
-int call_upper(struct work *work, const struct value *arguments,
+int call_upper(struct limits *limits, const struct value *arguments,
 	       size_t count __attribute__((unused)), struct value *result,
 	       struct error *error)
 {
-	return letters_change(work, &arguments[0], true, result, error);
+	return letters_change(limits, &arguments[0], true, result, error);
 }
 
-int call_b64enc(struct work *work, const struct value *arguments,
+int call_b64enc(struct limits *limits, const struct value *arguments,
 		size_t count __attribute__((unused)), struct value *result,
 		struct error *error)
 {
@@ -164,7 +164,7 @@ int call_b64enc(struct work *work, const struct value *arguments,
 		"0123456789+/";
 	struct span text;
 
-	if (text_of(work, &arguments[0], &text, error) < 0)
+	if (text_of(limits, &arguments[0], &text, error) < 0)
 		return -1;
 	for (size_t i = 0; i < text.size; i += 3) {
 		size_t left = text.size - i;
@@ -172,46 +172,46 @@ int call_b64enc(struct work *work, const struct value *arguments,
 
 		bits |= left > 1 ? (uint32_t)(uint8_t)text.at[i + 1] << 8 : 0;
 		bits |= left > 2 ? (uint8_t)text.at[i + 2] : 0;
-		buf_add_char(&work->scratch, digits[bits >> 18]);
-		buf_add_char(&work->scratch, digits[bits >> 12 & 63]);
-		buf_add_char(&work->scratch, left > 1 ? digits[bits >> 6 & 63] : '=');
-		buf_add_char(&work->scratch, left > 2 ? digits[bits & 63] : '=');
+		buf_add_char(&limits->scratch, digits[bits >> 18]);
+		buf_add_char(&limits->scratch, digits[bits >> 12 & 63]);
+		buf_add_char(&limits->scratch, left > 1 ? digits[bits >> 6 & 63] : '=');
+		buf_add_char(&limits->scratch, left > 2 ? digits[bits & 63] : '=');
 	}
-	return work_take_text(work, result, error);
+	return limits_take_text(limits, result, error);
 }
 
-static void value_add(struct work *work, const struct value *value);
+static void value_add(struct limits *limits, const struct value *value);
 
-static void list_add(struct work *work, const struct value *list)
+static void list_add(struct limits *limits, const struct value *list)
 {
-	buf_add_char(&work->scratch, '[');
-	for (size_t i = 0; i < list->list.count && !work->scratch.overflowed; i++) {
+	buf_add_char(&limits->scratch, '[');
+	for (size_t i = 0; i < list->list.count && !limits->scratch.overflowed; i++) {
 		struct value element = value_element(list, i);
 
 		if (i)
-			buf_add_char(&work->scratch, ',');
-		value_add(work, &element);
+			buf_add_char(&limits->scratch, ',');
+		value_add(limits, &element);
 	}
-	buf_add_char(&work->scratch, ']');
+	buf_add_char(&limits->scratch, ']');
 }
 
-static void map_add(struct work *work, const struct value *map)
+static void map_add(struct limits *limits, const struct value *map)
 {
 	size_t count = 0;
-	struct member *members = work_members(work, map, &count);
+	struct member *members = limits_members(limits, map, &count);
 
-	work->scratch.overflowed |= !members;
-	buf_add_char(&work->scratch, '{');
-	for (size_t i = 0; i < count && !work->scratch.overflowed; i++) {
+	limits->scratch.overflowed |= !members;
+	buf_add_char(&limits->scratch, '{');
+	for (size_t i = 0; i < count && !limits->scratch.overflowed; i++) {
 		struct value value = value_from_json(members[i].json);
 
 		if (i)
-			buf_add_char(&work->scratch, ',');
-		text_add_json(&work->scratch, members[i].key, strlen(members[i].key));
-		buf_add_char(&work->scratch, ':');
-		value_add(work, &value);
+			buf_add_char(&limits->scratch, ',');
+		text_add_json(&limits->scratch, members[i].key, strlen(members[i].key));
+		buf_add_char(&limits->scratch, ':');
+		value_add(limits, &value);
 	}
-	buf_add_char(&work->scratch, '}');
+	buf_add_char(&limits->scratch, '}');
 }
 
 /* Very small and very large numbers have an exponent, others none. */
@@ -223,9 +223,9 @@ static void real_add(struct buf *buf, double real)
 	float_add(buf, real, exponent ? 'e' : 'f', FLOAT_SHORTEST);
 }
 
-static void value_add(struct work *work, const struct value *value)
+static void value_add(struct limits *limits, const struct value *value)
 {
-	struct buf *buf = &work->scratch;
+	struct buf *buf = &limits->scratch;
 
 	switch (value->type) {
 	case VALUE_BOOL:
@@ -245,20 +245,20 @@ static void value_add(struct work *work, const struct value *value)
 		text_add_json(buf, value->text.at, value->text.size);
 		break;
 	case VALUE_LIST:
-		list_add(work, value);
+		list_add(limits, value);
 		break;
 	case VALUE_MAP:
-		map_add(work, value);
+		map_add(limits, value);
 		break;
 	default:
 		buf_add_string(buf, "null");
 	}
 }
 
-int call_to_json(struct work *work, const struct value *arguments,
+int call_to_json(struct limits *limits, const struct value *arguments,
 		 size_t count __attribute__((unused)), struct value *result,
 		 struct error *error)
 {
-	value_add(work, &arguments[0]);
-	return work_take_text(work, result, error);
+	value_add(limits, &arguments[0]);
+	return limits_take_text(limits, result, error);
 }

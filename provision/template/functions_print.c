@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* print, printf, println; html, js, urlquery. */
+/* Functions that print their arguments: print, printf, println, html, js, urlquery. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/template/functions.h"
+#include "provision/template/functions_print.h"
 #include "provision/template/print.h"
 #include "provision/template/unicode.h"
 
-int call_print(struct work *work, const struct value *arguments, size_t count,
+int call_print(struct limits *limits, const struct value *arguments, size_t count,
 	       struct value *result, struct error *error)
 {
-	print_values(work, &work->scratch, arguments, count);
-	return work_take_text(work, result, error);
+	print_values(limits, &limits->scratch, arguments, count);
+	return limits_take_text(limits, result, error);
 }
 
-int call_println(struct work *work, const struct value *arguments, size_t count,
+int call_println(struct limits *limits, const struct value *arguments, size_t count,
 		 struct value *result, struct error *error)
 {
-	print_line(work, &work->scratch, arguments, count);
-	return work_take_text(work, result, error);
+	print_line(limits, &limits->scratch, arguments, count);
+	return limits_take_text(limits, result, error);
 }
 
-int call_printf(struct work *work, const struct value *arguments, size_t count,
+int call_printf(struct limits *limits, const struct value *arguments, size_t count,
 		struct value *result, struct error *error)
 {
-	print_format(work, &work->scratch, arguments[0].text, arguments + 1, count - 1);
-	return work_take_text(work, result, error);
+	print_format(limits, &limits->scratch, arguments[0].text, arguments + 1,
+		     count - 1);
+	return limits_take_text(limits, result, error);
 }
 
 static void html_add(struct buf *buf, struct span text)
@@ -97,42 +98,42 @@ static void urlquery_add(struct buf *buf, struct span text)
 }
 
 /* The arguments printed as one text, nil as "<no value>", and that escaped. */
-static int escaped_print(struct work *work, const struct value *arguments, size_t count,
-			 void (*escape)(struct buf *buf, struct span text),
+static int escaped_print(struct limits *limits, const struct value *arguments,
+			 size_t count, void (*escape)(struct buf *buf, struct span text),
 			 struct value *result, struct error *error)
 {
 	CLEANUP(free_ptr)
 	struct value *values = mem_copy(arguments, count * sizeof(*values));
-	CLEANUP(buf_free) struct buf plain = {.max_size = work->scratch.max_size};
+	CLEANUP(buf_free) struct buf plain = {.max_size = limits->scratch.max_size};
 
 	for (size_t i = 0; i < count; i++)
 		if (values[i].type == VALUE_NIL)
 			values[i] = value_text(SPAN("<no value>"));
-	print_values(work, &plain, values, count);
-	if (work_count(work, plain.size, error) < 0)
+	print_values(limits, &plain, values, count);
+	if (limits_count(limits, plain.size, error) < 0)
 		return -1;
-	escape(&work->scratch, (struct span){buf_text(&plain), plain.size});
-	work->scratch.overflowed |= plain.overflowed;
-	return work_take_text(work, result, error);
+	escape(&limits->scratch, (struct span){buf_text(&plain), plain.size});
+	limits->scratch.overflowed |= plain.overflowed;
+	return limits_take_text(limits, result, error);
 }
 
-int call_html(struct work *work, const struct value *arguments, size_t count,
+int call_html(struct limits *limits, const struct value *arguments, size_t count,
 	      struct value *result, struct error *error)
 {
-	if (escaped_print(work, arguments, count, html_add, result, error) < 0)
+	if (escaped_print(limits, arguments, count, html_add, result, error) < 0)
 		return -1;
 	result->markup = MARKUP_ESCAPED;
 	return 0;
 }
 
-int call_js(struct work *work, const struct value *arguments, size_t count,
+int call_js(struct limits *limits, const struct value *arguments, size_t count,
 	    struct value *result, struct error *error)
 {
-	return escaped_print(work, arguments, count, js_add, result, error);
+	return escaped_print(limits, arguments, count, js_add, result, error);
 }
 
-int call_urlquery(struct work *work, const struct value *arguments, size_t count,
+int call_urlquery(struct limits *limits, const struct value *arguments, size_t count,
 		  struct value *result, struct error *error)
 {
-	return escaped_print(work, arguments, count, urlquery_add, result, error);
+	return escaped_print(limits, arguments, count, urlquery_add, result, error);
 }

@@ -10,66 +10,67 @@ enum {
 	STEPS_PER_MEMBER = 4, /* which is sorted */
 };
 
-void work_begin(struct work *work, size_t max_bytes, uint64_t max_steps)
+void limits_begin(struct limits *limits, size_t max_bytes, uint64_t max_steps)
 {
-	work->arena = (struct arena){.max_used = max_bytes};
-	arena_begin(&work->arena, work->first, sizeof(work->first));
-	work->scratch = (struct buf){.max_size = max_bytes};
-	work->steps = 0;
-	work->max_steps = max_steps;
+	limits->arena = (struct arena){.max_used = max_bytes};
+	arena_begin(&limits->arena, limits->first, sizeof(limits->first));
+	limits->scratch = (struct buf){.max_size = max_bytes};
+	limits->steps = 0;
+	limits->max_steps = max_steps;
 }
 
-void work_end(struct work *work)
+void limits_end(struct limits *limits)
 {
-	arena_free(&work->arena);
-	buf_free(&work->scratch);
+	arena_free(&limits->arena);
+	buf_free(&limits->scratch);
 }
 
-int work_count(struct work *work, size_t bytes, struct error *error)
+int limits_count(struct limits *limits, size_t bytes, struct error *error)
 {
 	uint64_t steps = 1 + bytes / BYTES_PER_STEP;
 
-	if (steps > work->max_steps - work->steps)
-		return error_set(error, "more than %" PRIu64 " steps", work->max_steps);
-	work->steps += steps;
+	if (steps > limits->max_steps - limits->steps)
+		return error_set(error, "more than %" PRIu64 " steps", limits->max_steps);
+	limits->steps += steps;
 	return 0;
 }
 
-struct member *work_members(struct work *work, const struct value *map, size_t *count)
+struct member *limits_members(struct limits *limits, const struct value *map,
+			      size_t *count)
 {
 	size_t length = (size_t)json_object_object_length(map->map);
 
-	if (work_count(work, length * STEPS_PER_MEMBER * BYTES_PER_STEP, NULL) < 0) {
-		work->steps = work->max_steps;
+	if (limits_count(limits, length * STEPS_PER_MEMBER * BYTES_PER_STEP, NULL) < 0) {
+		limits->steps = limits->max_steps;
 		return NULL;
 	}
-	return value_members(map, &work->arena, count);
+	return value_members(map, &limits->arena, count);
 }
 
-int work_refused(const struct work *work, struct error *error)
+int limits_refused(const struct limits *limits, struct error *error)
 {
-	if (work->steps == work->max_steps)
-		return error_set(error, "more than %" PRIu64 " steps", work->max_steps);
-	return work_overflow(work, error);
+	if (limits->steps == limits->max_steps)
+		return error_set(error, "more than %" PRIu64 " steps", limits->max_steps);
+	return limits_overflow(limits, error);
 }
 
-int work_overflow(const struct work *work, struct error *error)
+int limits_overflow(const struct limits *limits, struct error *error)
 {
-	return error_set(error, "more than %zu bytes", work->arena.max_used);
+	return error_set(error, "more than %zu bytes", limits->arena.max_used);
 }
 
-int work_take_text(struct work *work, struct value *text, struct error *error)
+int limits_take_text(struct limits *limits, struct value *text, struct error *error)
 {
-	size_t size = work->scratch.size;
+	size_t size = limits->scratch.size;
 	char *copy = NULL;
 
-	if (work_count(work, size, error) < 0)
+	if (limits_count(limits, size, error) < 0)
 		return -1;
-	if (!work->scratch.overflowed)
-		copy = arena_copy(&work->arena, buf_text(&work->scratch), size);
-	buf_clear(&work->scratch);
+	if (!limits->scratch.overflowed)
+		copy = arena_copy(&limits->arena, buf_text(&limits->scratch), size);
+	buf_clear(&limits->scratch);
 	if (!copy)
-		return work_overflow(work, error);
+		return limits_overflow(limits, error);
 	*text = value_text((struct span){copy, size});
 	return 0;
 }

@@ -8,7 +8,7 @@
 
 /* A value and what is around it on the way into lists and maps. */
 struct printer {
-	struct work *work;
+	struct limits *limits;
 	struct buf *buf;
 	const struct directive *directive;
 	uint32_t verb;
@@ -61,7 +61,7 @@ static void map_print(const struct printer *printer, const struct value *map)
 {
 	bool go_syntax = printer->directive->go_syntax;
 	size_t count = 0;
-	struct member *members = work_members(printer->work, map, &count);
+	struct member *members = limits_members(printer->limits, map, &count);
 
 	printer->buf->overflowed |= !members;
 	buf_add_string(printer->buf, go_syntax ? "map[string]interface {}{" : "map[");
@@ -100,10 +100,11 @@ static void nested_print(const struct printer *printer, const struct value *valu
 	}
 }
 
-void print_value(struct work *work, struct buf *buf, const struct directive *directive,
-		 uint32_t verb, const struct value *value)
+void print_value(struct limits *limits, struct buf *buf,
+		 const struct directive *directive, uint32_t verb,
+		 const struct value *value)
 {
-	struct printer printer = {work, buf, directive, verb};
+	struct printer printer = {limits, buf, directive, verb};
 	bool is_nil = value->type == VALUE_NIL || value->type == VALUE_NONE;
 	bool is_whole = value->type == VALUE_LIST || value->type == VALUE_MAP;
 
@@ -119,7 +120,7 @@ void print_value(struct work *work, struct buf *buf, const struct directive *dir
 		nested_print(&printer, value);
 }
 
-void print_values(struct work *work, struct buf *buf, const struct value *values,
+void print_values(struct limits *limits, struct buf *buf, const struct value *values,
 		  size_t count)
 {
 	static const struct directive plain = {0};
@@ -128,11 +129,11 @@ void print_values(struct work *work, struct buf *buf, const struct value *values
 		if (i && values[i].type != VALUE_STRING &&
 		    values[i - 1].type != VALUE_STRING)
 			buf_add_char(buf, ' ');
-		print_value(work, buf, &plain, 'v', &values[i]);
+		print_value(limits, buf, &plain, 'v', &values[i]);
 	}
 }
 
-void print_line(struct work *work, struct buf *buf, const struct value *values,
+void print_line(struct limits *limits, struct buf *buf, const struct value *values,
 		size_t count)
 {
 	static const struct directive plain = {0};
@@ -140,13 +141,13 @@ void print_line(struct work *work, struct buf *buf, const struct value *values,
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			buf_add_char(buf, ' ');
-		print_value(work, buf, &plain, 'v', &values[i]);
+		print_value(limits, buf, &plain, 'v', &values[i]);
 	}
 	buf_add_char(buf, '\n');
 }
 
 struct formatter {
-	struct work *work;
+	struct limits *limits;
 	struct buf *buf;
 	const char *at, *end; /* what is left of the format */
 	const struct value *values;
@@ -324,7 +325,7 @@ static void verb_print(struct formatter *formatter, struct directive *directive,
 		directive->sharp = false;
 		directive->plus = false;
 	}
-	print_value(formatter->work, buf, directive, verb,
+	print_value(formatter->limits, buf, directive, verb,
 		    &formatter->values[formatter->next++]);
 }
 
@@ -369,15 +370,15 @@ static void extra_print(const struct formatter *formatter)
 		if (value->type == VALUE_NIL || value->type == VALUE_NONE)
 			continue;
 		buf_add_char(formatter->buf, '=');
-		print_value(formatter->work, formatter->buf, &plain, 'v', value);
+		print_value(formatter->limits, formatter->buf, &plain, 'v', value);
 	}
 	buf_add_char(formatter->buf, ')');
 }
 
-void print_format(struct work *work, struct buf *buf, struct span format,
+void print_format(struct limits *limits, struct buf *buf, struct span format,
 		  const struct value *values, size_t count)
 {
-	struct formatter formatter = {.work = work,
+	struct formatter formatter = {.limits = limits,
 				      .buf = buf,
 				      .at = format.at,
 				      .end = format.at + format.size,

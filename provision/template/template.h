@@ -44,10 +44,10 @@ struct template *template_parse(const char *name, const char *text, size_t size,
  * definition replaces an earlier one unless it is empty, and its own body is defined
  * under the last part of its name. On failure the template is as before.
  */
-int template_parse_more(struct template *template, const char *name, const char *text,
+int template_parse_more(struct template *tmpl, const char *name, const char *text,
 			size_t size, struct error *error);
 
-void template_free(struct template *template);
+void template_free(struct template *tmpl);
 
 enum template_escape {
 	TEMPLATE_ESCAPE_NONE, /* plain text/template */
@@ -81,7 +81,7 @@ struct template_options {
  * may be NULL. On failure the output is as before and the error is
  * "name:line:column: <expression>: reason".
  */
-int template_render(const struct template *template, json_object *data,
+int template_render(const struct template *tmpl, json_object *data,
 		    const struct template_options *options, struct buf *output,
 		    struct error *error);
 

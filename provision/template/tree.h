@@ -3,7 +3,6 @@
 #ifndef PROVISION_TEMPLATE_TREE_H
 #define PROVISION_TEMPLATE_TREE_H
 
-#include "provision/template/template.h"
 #include "provision/template/node.h"
 
 /* A file with its parse tree. */

@@ -5,7 +5,7 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/template/template.h"
-#include "provision/render/uses.h"
+#include "provision/render/field_uses.h"
 #include "provision/render/wellformed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include <stdbool.h>
 
-#include "provision/batch/batch.h"
+#include "provision/batch/batch_load.h"
 #include "tests/unit/batch_folder.h"
 #include "tests/unit/tap.h"
 

@@ -374,7 +374,7 @@ static void context_is_read(void)
 	tap_bytes(drive->userdata, drive->userdata_size, "a\0b\n", 4, "its user data");
 	tap_number(drive->key_count, 1, "its keys");
 	tap_string(drive->keys[0].name, "me", "a key's name");
-	tap_string(drive->keys[0].public, "ssh-rsa A", "a key");
+	tap_string(drive->keys[0].public_key, "ssh-rsa A", "a key");
 	tap_string(context.address.address, "10.0.0.2", "its address");
 	tap_string(context.address.gateway, NULL, "empty is nothing");
 	tap_number(context.address.prefix, 24, "its prefix length");

@@ -33,7 +33,7 @@ static void hook_is(void (*change)(struct hook_facts *facts, struct hook_file *f
 		.tried = true, .output = mem_string(""), .version = mem_string("1.0")};
 	if (change)
 		change(&facts, file);
-	doctor_judge_hook(&report, &facts, libvirt_version, "1.0");
+	doctor_check_hook(&report, &facts, libvirt_version, "1.0");
 	items_are(&report, expected, description);
 }
 

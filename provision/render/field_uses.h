@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The fields that a template uses, found without data. */
-#ifndef PROVISION_RENDER_USES_H
-#define PROVISION_RENDER_USES_H
+#ifndef PROVISION_RENDER_FIELD_USES_H
+#define PROVISION_RENDER_FIELD_USES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,18 +10,18 @@
 #include "common/mem.h"
 #include "provision/template/template.h"
 
-enum template_use_kind {
+enum field_use_kind {
 	USE_FIELD, /* the field is read */
 	USE_RANGE, /* what is there is ranged over */
 };
 
-struct template_use {
+struct field_use {
 	/*
 	 * "Machine.Ip.Address"; "[]" is an element: "Machine.SSHKeys[].Name". Of a value
 	 * whose origin can't be told: "?.Name".
 	 */
 	char *path;
-	enum template_use_kind kind;
+	enum field_use_kind kind;
 	bool is_step;	  /* on the way to a field in it, which is the next use */
 	const char *file; /* borrowed from the template */
 	size_t line, column;
@@ -29,8 +29,8 @@ struct template_use {
 };
 
 /* In the order they stand in the files; zeroed is empty. */
-struct template_uses {
-	ARRAY(struct template_use) list;
+struct field_uses {
+	ARRAY(struct field_use) list;
 };
 
 /*
@@ -39,14 +39,8 @@ struct template_uses {
  * nothing calls are given data of no known origin. -1 when the template is too large to
  * be followed. The caller frees the uses.
  */
-int template_uses_find(const struct template *template, struct template_uses *uses,
-		       struct error *error);
-void template_uses_free(struct template_uses *uses);
-
-/*
- * Checks every use against the vocabulary of template_context.h. Problems go to the list,
- * as "name:line:column: <expression>: reason", each once. -1 when there are any.
- */
-int template_check(const struct template *template, struct error_list *problems);
+int field_uses_find(const struct template *tmpl, struct field_uses *uses,
+		    struct error *error);
+void field_uses_free(struct field_uses *uses);
 
 #endif

@@ -6,9 +6,9 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
-#include "provision/template/functions.h"
+#include "provision/template/function_type.h"
 #include "provision/template/tree.h"
-#include "provision/render/uses.h"
+#include "provision/render/field_uses.h"
 
 enum {
 	NODES_MAX = 1000 * 1000, /* looked at, with each call of a template */
@@ -35,7 +35,7 @@ struct visit {
 
 /* Paths live in the arena. */
 struct search {
-	struct template_uses *uses;
+	struct field_uses *uses;
 	struct arena arena;
 	ARRAY(struct origin) variables;
 	size_t frame;
@@ -64,14 +64,14 @@ static bool is_too_large(const struct search *search)
 	       search->uses->list.count > USES_MAX;
 }
 
-static void use_add(struct search *search, const char *path, enum template_use_kind kind,
+static void use_add(struct search *search, const char *path, enum field_use_kind kind,
 		    const struct source *source, size_t from, size_t to)
 {
 	size_t size = to - from > EXPRESSION_SHOWN_MAX ? EXPRESSION_SHOWN_MAX : to - from;
 
 	if (is_too_large(search))
 		return;
-	*array_add(&search->uses->list) = (struct template_use){
+	*array_add(&search->uses->list) = (struct field_use){
 		.path = mem_string(path),
 		.kind = kind,
 		.file = source->name,
@@ -326,27 +326,27 @@ static bool is_visited(const struct search *search, const struct definition *def
 	return false;
 }
 
-int template_uses_find(const struct template *template, struct template_uses *uses,
-		       struct error *error)
+int field_uses_find(const struct template *tmpl, struct field_uses *uses,
+		    struct error *error)
 {
 	struct search search = {.uses = uses};
 	int result = 0;
 
 	*array_add(&search.variables) = (struct origin){node_data_name, ""};
-	list_follow(&search, "", template->root);
-	for (const struct definition *d = template->definitions; d; d = d->next)
-		if (d->body != template->root && !is_visited(&search, d))
+	list_follow(&search, "", tmpl->root);
+	for (const struct definition *d = tmpl->definitions; d; d = d->next)
+		if (d->body != tmpl->root && !is_visited(&search, d))
 			template_follow(&search, unknown, d);
 	if (is_too_large(&search))
 		result = error_set(error, "%s: too large to be followed",
-				   template->files->source.name);
+				   tmpl->files->source.name);
 	arena_free(&search.arena);
 	free(search.variables.items);
 	free(search.visits.items);
 	return result;
 }
 
-void template_uses_free(struct template_uses *uses)
+void field_uses_free(struct field_uses *uses)
 {
 	if (!uses)
 		return;
@@ -355,5 +355,5 @@ void template_uses_free(struct template_uses *uses)
 		free(use->expression);
 	}
 	free(uses->list.items);
-	*uses = (struct template_uses){0};
+	*uses = (struct field_uses){0};
 }

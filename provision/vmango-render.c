@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-render: a template and JSON on standard input to XML, or any text, on standard
- * output. */
+/* vmango-render: renders JSON data with a template, to XML or any text. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +28,7 @@ enum {
 	OPTION_MAX_DEPTH,
 };
 
-/* The number of the option's value among the words. */
+/* The index of the option's value among the words. */
 static unsigned int word_read(const struct job *job, const char *what,
 			      const char *const *words)
 {
@@ -61,7 +60,7 @@ static size_t size_read(const struct job *job, const char *option)
 	if (num_parse_size(job->cli->value, 1, &size, &error) < 0)
 		cli_usage(job->cli, "--%s: %s", option, error_text(&error));
 	if (!size)
-		cli_usage(job->cli, "--%s: has to be at least 1", option);
+		cli_usage(job->cli, "--%s: must be at least 1", option);
 	return size;
 }
 

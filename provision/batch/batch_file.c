@@ -107,7 +107,7 @@ static int section_check(const struct source *source, enum batch_kind kind,
 	if (!batch_kind_is_named(kind) && *name)
 		return error_set(error, "%s: takes no name", word);
 	if (source->loader->shared && kind == BATCH_MACHINE)
-		return error_set(error, "%s: the shared settings can't have it", word);
+		return error_set(error, "%s: not allowed in the shared settings", word);
 	if (source->loader->file->sections.count >= BATCH_SECTIONS_MAX)
 		return error_set(error, "%s: too many sections", word);
 	return 0;
@@ -184,13 +184,13 @@ static int include_check(const struct source *source, const char *value, const c
 			 struct error *error)
 {
 	if (!*value)
-		return error_set(error, "no file is named");
+		return error_set(error, "a path is missing");
 	for (const struct source *reading = source; reading; reading = reading->from)
 		if (!strcmp(reading->path, path))
-			return error_set(error, "%s: is being read already", path);
+			return error_set(error, "%s: is already being read", path);
 	if (source->depth >= BATCH_INCLUDE_DEPTH_MAX)
-		return error_set(error, "%s: more than %d includes inside each other",
-				 path, BATCH_INCLUDE_DEPTH_MAX);
+		return error_set(error, "%s: more than %d nested includes", path,
+				 BATCH_INCLUDE_DEPTH_MAX);
 	if (source->loader->includes >= BATCH_INCLUDES_MAX)
 		return error_set(error, "%s: more than %d includes", path,
 				 BATCH_INCLUDES_MAX);
@@ -224,7 +224,7 @@ static int setting_take(struct source *source, const struct ini_entry *entry,
 	if (head && !strcmp(key, "include"))
 		return include_take(source, entry->value, error);
 	if (head && source->loader->shared)
-		return error_set(error, "%s: the shared settings can't have it", key);
+		return error_set(error, "%s: not allowed in the shared settings", key);
 	return setting_put(source, key, entry, error);
 }
 

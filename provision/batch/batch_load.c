@@ -50,7 +50,8 @@ static void hypervisor_read(const struct batch_reader *reader)
 	if (!strcmp(hypervisor->name, "any")) {
 		CLEANUP(error_free) struct error error = {0};
 
-		error_set(&error, "means every hypervisor, so it is no name of one");
+		error_set(&error,
+			  "stands for every hypervisor and can't be the name of one");
 		batch_section_error(reader, &error);
 	}
 	if (!reader->options->url)
@@ -116,7 +117,7 @@ static void ssh_key_read(const struct batch_reader *reader)
 		return;
 	}
 	if (text && file) {
-		error_set(&error, "given beside public_file");
+		error_set(&error, "given together with public_file");
 		batch_reader_error(reader, text, &error);
 		return;
 	}
@@ -167,7 +168,7 @@ static void addresses_check(const struct batch *batch, struct error_list *errors
 			owner = address_owner(batch, machine);
 		if (owner)
 			batch_machine_error(machine, "ip", errors,
-					    "%s has this address already", owner->name);
+					    "%s already has this address", owner->name);
 	}
 }
 

@@ -197,7 +197,7 @@ static void machine_userdata_read(const struct batch_reader *reader,
 	text = batch_section_get(from, "userdata");
 	file = batch_section_get(from, "userdata_file");
 	if (text && file) {
-		error_set(&error, "given beside userdata_file");
+		error_set(&error, "given together with userdata_file");
 		batch_reader_error(reader, text, &error);
 	} else if (text || file) {
 		userdata = userdata_get(reader, text ? text : file);

@@ -34,7 +34,7 @@ static int list_add(struct name_list *list, const char *name, unsigned int index
 		return error_set(error, "name is longer than %d characters: \"%s\"",
 				 NAME_MAX_LENGTH, name);
 	if (list->items.count >= NAME_PATTERN_MAX)
-		return error_set(error, "stands for more than %d names",
+		return error_set(error, "expands to more than %d names",
 				 NAME_PATTERN_MAX);
 	item = array_add(&list->items);
 	item->name = mem_string(name);
@@ -165,17 +165,21 @@ static int name_check(const char *name, struct error *error)
 	size_t length = strlen(name);
 
 	if (!length || strchr("-_.", name[0]))
-		return error_set(error, "name begins with no letter or digit: \"%s\"",
+		return error_set(error,
+				 "name does not begin with a letter or digit: \"%s\"",
 				 name);
 	if (strspn(name, allowed) != length)
-		return error_set(error,
-				 "name has more than letters, digits, \"-\", \"_\" and "
-				 "\".\": \"%s\"",
-				 name);
+		return error_set(
+			error,
+			"name has characters other than letters, digits, \"-\", \"_\" and "
+			"\".\": \"%s\"",
+			name);
 	if (strchr("-.", name[length - 1]) || strstr(name, "..") || strstr(name, "-.") ||
 	    strstr(name, ".-"))
 		return error_set(
-			error, "no host name, by \"-\" or \".\" at an end: \"%s\"", name);
+			error,
+			"not a host name because of \"-\" or \".\" at an end: \"%s\"",
+			name);
 	return 0;
 }
 

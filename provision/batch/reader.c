@@ -55,7 +55,7 @@ void batch_read_text(const struct batch_reader *reader, const char *key,
 	if (!setting)
 		return;
 	if (strchr(setting->value, '\n')) {
-		error_set(&error, "takes one line");
+		error_set(&error, "must be one line");
 		batch_reader_error(reader, setting, &error);
 	} else if (*setting->value) {
 		*text = setting->value;

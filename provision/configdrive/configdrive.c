@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A config drive's files, put together to an image. */
+/* Builds the image of a config drive from its files. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 enum { FILES_MAX = 4 };
 
-/* The files of one drive, and who owns their contents. */
+/* The files of one drive; their contents are borrowed. */
 struct files {
 	struct iso_file items[FILES_MAX];
 	size_t count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What may go into a config drive. */
+/* Checks the contents of a config drive. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdbool.h>
@@ -25,13 +25,15 @@ static int id_check(const char *id, struct error *error)
 				 CONFIGDRIVE_ID_MAX);
 	if (!is_word_character(id[0]))
 		return error_set(
-			error, "instance id: \"%s\" begins with no letter or digit", id);
+			error,
+			"instance id: \"%s\" does not begin with a letter or digit", id);
 	for (size_t i = 0; i < length; i++)
 		if (!is_word_character(id[i]) && !strchr(".-_", id[i]))
-			return error_set(error,
-					 "instance id: \"%s\" has more than letters, "
-					 "digits, \".\", \"-\" and \"_\"",
-					 id);
+			return error_set(
+				error,
+				"instance id: \"%s\" has characters other than letters, "
+				"digits, \".\", \"-\" and \"_\"",
+				id);
 	return 0;
 }
 
@@ -66,11 +68,9 @@ static int hostname_check(const char *name, struct error *error)
 	}
 }
 
-/*
- * Text that JSON, YAML and a line of authorized_keys(5) all hold as it stands: UTF-8
- * without control characters (C0, DEL, C1), line and paragraph separators, byte order
- * marks and the two non-characters that YAML refuses (YAML 1.2, section 5.1).
- */
+/* Whether JSON, YAML and a line of authorized_keys(5) can all contain the text unchanged:
+ * UTF-8 without control characters (C0, DEL, C1), line and paragraph separators, byte
+ * order marks and the two non-characters that YAML refuses (YAML 1.2, section 5.1). */
 static bool text_is_plain(const char *text, size_t length)
 {
 	const unsigned char *p = (const unsigned char *)text;
@@ -109,10 +109,11 @@ static int key_check(const struct configdrive_key *key, struct error *error)
 	if (name_length == 0)
 		return error_set(error, "no name");
 	if (name_length > CONFIGDRIVE_KEY_NAME_MAX)
-		return error_set(error, "a name longer than %d bytes",
+		return error_set(error, "its name is longer than %d bytes",
 				 CONFIGDRIVE_KEY_NAME_MAX);
 	if (!text_is_plain(key->name, name_length))
-		return error_set(error, "its name has control characters or is no UTF-8");
+		return error_set(error,
+				 "its name has control characters or is not UTF-8");
 	if (length == 0)
 		return error_set(error, "no public key");
 	if (length > CONFIGDRIVE_KEY_MAX)
@@ -134,7 +135,7 @@ static int keys_check(const struct configdrive *drive, struct error *error)
 					     key->name ? key->name : "");
 		for (size_t j = 0; j < i; j++)
 			if (!strcmp(drive->keys[j].name, key->name))
-				return error_set(error, "SSH key %zu (%s): there twice",
+				return error_set(error, "SSH key %zu (%s): given twice",
 						 i + 1, key->name);
 	}
 	return 0;
@@ -155,19 +156,19 @@ static int address_check(const struct configdrive_address *address, struct error
 	unsigned int bits = family == AF_INET ? 32 : 128;
 
 	if (!family)
-		return error_set(error, "\"%s\" is no address",
+		return error_set(error, "\"%s\" is not an address",
 				 address->address ? address->address : "");
 	if (address->prefix == 0 || address->prefix > bits)
 		return error_set(error, "prefix length %u is not from 1 to %u",
 				 address->prefix, bits);
 	if (address->gateway && configdrive_family(address->gateway) != family)
-		return error_set(error, "gateway \"%s\" is no %s address",
+		return error_set(error, "gateway \"%s\" is not an %s address",
 				 address->gateway, family == AF_INET ? "IPv4" : "IPv6");
 	if (address->dns_count > CONFIGDRIVE_DNS_MAX)
 		return error_set(error, "more than %d name servers", CONFIGDRIVE_DNS_MAX);
 	for (size_t i = 0; i < address->dns_count; i++)
 		if (!configdrive_family(address->dns[i]))
-			return error_set(error, "name server \"%s\" is no address",
+			return error_set(error, "name server \"%s\" is not an address",
 					 address->dns[i]);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's context, as templates get it in JSON, read as a config drive. */
+/* Reads the contents of a config drive from a machine's context in JSON. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -45,9 +45,8 @@ static int json_parse(const char *json, size_t size, json_object **root,
 	return 0;
 }
 
-/* The member, NULL when it is not there or null; -1 (and NULL) when it is of another
- * type.
- */
+/* Finds a member; NULL when it is missing or null. -1 (and NULL) when it has another
+ * type. */
 static int member_get(json_object *object, const char *name, json_type type,
 		      json_object **member, struct error *error)
 {
@@ -65,7 +64,7 @@ static int member_get(json_object *object, const char *name, json_type type,
 	return 0;
 }
 
-/* The member as a string without NUL bytes; missing and empty give NULL. */
+/* Finds a string without NUL bytes; NULL when it is missing or empty. */
 static int text_get(json_object *object, const char *name, const char **text,
 		    struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's context, as templates get it in JSON, read as a config drive. */
+/* Reads the contents of a config drive from a machine's context in JSON. */
 #ifndef PROVISION_CONFIGDRIVE_DRIVE_CONTEXT_H
 #define PROVISION_CONFIGDRIVE_DRIVE_CONTEXT_H
 
@@ -9,17 +9,17 @@
 
 #include "provision/configdrive/configdrive.h"
 
-/* The largest context in bytes: the largest user data, each byte as \uNNNN, and as much
- * again for the rest. */
+/* The largest context in bytes: the largest user data, with each byte written as \uNNNN,
+ * and the same again for the rest. */
 enum { CONFIGDRIVE_CONTEXT_MAX = 2 * 6 * CONFIGDRIVE_USERDATA_MAX };
 
 struct configdrive_context {
-	struct configdrive drive; /* its strings live as long as the context */
-	/* Machine.Ip with `dns` empty, `address` NULL when there is none; `drive` does
-	 * not refer to it, since a context does not say who hands out the address. */
+	struct configdrive drive; /* its strings belong to the context */
+	/* Machine.Ip; `dns` is empty, `address` NULL without one. `drive` does not refer
+	 * to it, since a context does not say whether DHCP assigns the address. */
 	struct configdrive_address address;
 	bool none; /* Hypervisor.ConfigDrive is "none"; drive.format is then OpenStack */
-	char *instance_id; /* what `drive` has */
+	char *instance_id; /* the one of `drive` */
 	struct configdrive_key *keys;
 	json_object *root;
 };
@@ -27,12 +27,12 @@ struct configdrive_context {
 /*
  * Reads Machine.{Name,Id,HWAddr,Userdata,SSHKeys[].{Name,Public},Ip.{Address,Gateway,
  * Netmask}} and Hypervisor.ConfigDrive ("openstack", which is the default, "nocloud",
- * "none"). The instance id is Machine.Id with "-1", as vmango-provision writes it into a
- * machine's first drive; see configdrive.h. Machine.Name and Machine.Id must be there;
- * other members may be missing, null or empty, and those not named are not looked at.
- * Fails on what is no JSON (RFC 8259, UTF-8 only, 32 levels, CONFIGDRIVE_CONTEXT_MAX) and
- * on members of another type; whether the values make a drive is seen by
- * configdrive_build(). The caller frees the context; on failure it is left zeroed.
+ * "none"). The instance id is Machine.Id followed by "-1", as vmango-provision writes it
+ * to a machine's first drive; see configdrive.h. Machine.Name and Machine.Id are
+ * required; other members may be missing, null or empty, and members not listed here are
+ * ignored. Fails on invalid JSON (RFC 8259, UTF-8 only, 32 levels,
+ * CONFIGDRIVE_CONTEXT_MAX) and on members of another type; configdrive_build() checks the
+ * values. The caller frees the context; on failure it is unchanged.
  */
 int configdrive_context_parse(const char *json, size_t size,
 			      struct configdrive_context *context, struct error *error);

@@ -17,8 +17,8 @@ void doctor_check_libvirt(struct doctor_report *report, const char *driver,
 
 	if (!driver || strcasecmp(driver, "QEMU"))
 		doctor_problem(report, DOCTOR_DRIVER, NULL,
-			       "it is no QEMU hypervisor but %s",
-			       driver ? driver : "one that can't say what it is");
+			       "it is not a QEMU hypervisor but %s",
+			       driver ? driver : "of an unknown kind");
 	else if (version < DOCTOR_LIBVIRT_MIN)
 		doctor_problem(report, DOCTOR_LIBVIRT_OLD, NULL,
 			       "version %lu.%lu.%lu is older than %d.%d", major, minor,
@@ -68,10 +68,11 @@ static bool object_check(struct doctor_report *report, const char *what,
 			       what, name);
 	if (!object->persistent)
 		doctor_problem(report, kinds->transient, name,
-			       "%s \"%s\" is gone when it stops", what, name);
+			       "%s \"%s\" is transient: it is gone when it stops", what,
+			       name);
 	else if (!object->autostart)
 		doctor_problem(report, kinds->autostart, name,
-			       "%s \"%s\" does not start with the host", what, name);
+			       "%s \"%s\" does not start when the host does", what, name);
 	return object->active;
 }
 
@@ -86,7 +87,7 @@ bool doctor_check_network(struct doctor_report *report,
 
 	if (report->items.count == before)
 		doctor_ok(report, doctor_kind_check(kinds.missing),
-			  "network \"%s\" is active and starts with the host",
+			  "network \"%s\" is active and starts when the host does",
 			  network->name);
 	return usable;
 }
@@ -174,7 +175,8 @@ static bool pool_check(struct doctor_report *report, const struct doctor_object 
 
 	if (report->items.count == before)
 		doctor_ok(report, doctor_kind_check(kinds.missing),
-			  "pool \"%s\" is active and starts with the host", pool->name);
+			  "pool \"%s\" is active and starts when the host does",
+			  pool->name);
 	return usable;
 }
 

@@ -16,7 +16,7 @@
 	"vmango-leases audit shows who holds addresses; release some, or widen the range " \
 	"by virsh -c URI net-edit NAME."
 #define SPACE_ADVICE \
-	"Delete volumes that nobody needs, or put the pool onto a larger disk."
+	"Delete volumes that are no longer needed, or move the pool to a larger disk."
 #define LOAD_ADVICE                                                                     \
 	"Reload the daemon, which looks for hooks only when it starts or is reloaded: " \
 	"systemctl reload NAME"
@@ -29,7 +29,7 @@ static const struct {
 	[DOCTOR_CONNECTION] =
 		{"connection", DOCTOR_FINDING,
 		 "Correct the address, start libvirtd there (systemctl start libvirtd), or "
-		 "get the rights: the group libvirt, or with SSH a login that asks nothing."},
+		 "get access: the group libvirt, or with SSH a login without a password prompt."},
 	[DOCTOR_DRIVER] =
 		{"libvirt", DOCTOR_FINDING,
 		 "Give the address of a QEMU hypervisor, such as qemu:///system."},
@@ -54,8 +54,8 @@ static const struct {
 				      "net-define /dev/stdin"},
 	[DOCTOR_DHCP_NONE] =
 		{"dhcp", DOCTOR_FINDING,
-		 "Give it a <dhcp> with a <range> by virsh -c URI net-edit NAME, or "
-		 "the hypervisor a network_script."},
+		 "Add a <dhcp> with a <range> to it by virsh -c URI net-edit NAME, or "
+		 "give the hypervisor a network_script."},
 	[DOCTOR_DHCP_OTHERS] = {"dhcp", DOCTOR_WARNING,
 				"Machines there need ip = dhcp and a DHCP server on that "
 				"bridge; or give the hypervisor a network_script."},
@@ -89,14 +89,14 @@ static const struct {
 				"FILE"},
 	[DOCTOR_IMAGE_NAME] =
 		{"images", DOCTOR_WARNING,
-		 "Name it OSName-OSVersion_Arch_Format.img after what it is, "
-		 "or take it out, then virsh -c URI pool-refresh NAME"},
+		 "Rename it to OSName-OSVersion_Arch_Format.img, or remove it "
+		 "from the pool, then virsh -c URI pool-refresh NAME"},
 	[DOCTOR_TEMPLATE] = {"templates", DOCTOR_FINDING,
 			     "Correct the template, or name another."},
 	[DOCTOR_HOOK_MISSING] =
 		{"hook", DOCTOR_FINDING,
 		 "Install it, as vmango-lease-monitor(8) says: until then "
-		 "addresses of guests that are gone stay taken."},
+		 "addresses of deleted guests stay in use."},
 	[DOCTOR_HOOK_PLACE] = {"hook", DOCTOR_FINDING, "mv PATH /etc/libvirt/hooks/qemu"},
 	[DOCTOR_HOOK_FILE] = {"hook", DOCTOR_FINDING,
 			      "Put a copy of the program itself there: AppArmor lets "
@@ -108,14 +108,13 @@ static const struct {
 	[DOCTOR_HOOK_NOT_LOADED] = {"hook-loaded", DOCTOR_FINDING, LOAD_ADVICE},
 	[DOCTOR_HOOK_PERHAPS_LOADED] = {"hook-loaded", DOCTOR_WARNING, LOAD_ADVICE},
 	[DOCTOR_HOOK_ANSWER] = {"hook-answer", DOCTOR_FINDING,
-				"Reinstall it: what libvirtd runs there has to end with "
-				"0 at once and to print nothing."},
+				"Reinstall it: what libvirtd runs there must exit "
+				"immediately with 0 and print nothing."},
 	[DOCTOR_HOOK_VERSION] = {"hook-answer", DOCTOR_WARNING,
 				 "Install the lease monitor of this version."},
-	[DOCTOR_LEASE_FILE] =
-		{"leases", DOCTOR_FINDING,
-		 "Look into the file; a broken one can be deleted while its "
-		 "network is stopped."},
+	[DOCTOR_LEASE_FILE] = {"leases", DOCTOR_FINDING,
+			       "Check the file; a broken one can be deleted while its "
+			       "network is stopped."},
 	[DOCTOR_LOCK_LEFT] = {"locks", DOCTOR_WARNING,
 			      "virsh -c URI secret-undefine NAME"},
 };

@@ -17,7 +17,8 @@ static bool file_check(struct doctor_report *report, const struct hook_file *fil
 
 	if (!S_ISREG(file->mode))
 		doctor_problem(report, DOCTOR_HOOK_FILE, path, "%s is %s", path,
-			       S_ISLNK(file->mode) ? "a symbolic link" : "no file");
+			       S_ISLNK(file->mode) ? "a symbolic link"
+						   : "not a regular file");
 	else if (file->in_folder && libvirt_version < LIBVIRT_WITH_FOLDER)
 		doctor_problem(report, DOCTOR_HOOK_PLACE, path,
 			       "libvirt before 6.5 does not look for %s", path);
@@ -25,10 +26,11 @@ static bool file_check(struct doctor_report *report, const struct hook_file *fil
 		doctor_problem(report, DOCTOR_HOOK_MODE, path, "%s is not executable",
 			       path);
 	else if (file->owner != 0)
-		doctor_problem(report, DOCTOR_HOOK_MODE, path, "%s is not root's", path);
+		doctor_problem(report, DOCTOR_HOOK_MODE, path,
+			       "%s does not belong to root", path);
 	else if (file->mode & (S_IWGRP | S_IWOTH))
 		doctor_problem(report, DOCTOR_HOOK_MODE, path,
-			       "others than root may write to %s", path);
+			       "users other than root can write to %s", path);
 	else if (file->label && !strstr(file->label, "virt_hook_"))
 		doctor_problem(report, DOCTOR_HOOK_LABEL, path,
 			       "%s has the label %s, which libvirtd may not run", path,
@@ -43,19 +45,22 @@ static void loaded_check(struct doctor_report *report, const struct hook_file *f
 			 const struct hook_daemon *daemon)
 {
 	if (!daemon->name)
-		doctor_skip(report, "whether the hook is loaded: no daemon is seen");
+		doctor_skip(report, "whether the hook is loaded: no daemon was found");
 	else if (daemon->loaded_ms >= file->changed_ms)
 		doctor_ok(report, doctor_kind_check(DOCTOR_HOOK_NOT_LOADED),
-			  "%s was started or reloaded since it is there", daemon->name);
+			  "%s was started or reloaded after it was installed",
+			  daemon->name);
 	else if (daemon->managed)
-		doctor_problem(report, DOCTOR_HOOK_NOT_LOADED, daemon->name,
-			       "%s has not been started or reloaded since %s is there",
-			       daemon->name, file->path);
+		doctor_problem(
+			report, DOCTOR_HOOK_NOT_LOADED, daemon->name,
+			"%s has not been started or reloaded since %s was installed",
+			daemon->name, file->path);
 	else
-		doctor_problem(report, DOCTOR_HOOK_PERHAPS_LOADED, daemon->name,
-			       "%s was started before %s was there; whether it has been "
-			       "reloaded can't be seen",
-			       daemon->name, file->path);
+		doctor_problem(
+			report, DOCTOR_HOOK_PERHAPS_LOADED, daemon->name,
+			"%s was started before %s was installed; whether it has been "
+			"reloaded since is not known",
+			daemon->name, file->path);
 }
 
 static void answer_check(struct doctor_report *report, const struct hook_file *file,
@@ -64,7 +69,7 @@ static void answer_check(struct doctor_report *report, const struct hook_file *f
 	const char *path = file->path;
 
 	if (!answer->tried)
-		doctor_skip(report, "%s was not tried", path);
+		doctor_skip(report, "%s was not run", path);
 	else if (answer->failure)
 		doctor_problem(report, DOCTOR_HOOK_ANSWER, path, "%s: %s", path,
 			       answer->failure);
@@ -77,7 +82,7 @@ static void answer_check(struct doctor_report *report, const struct hook_file *f
 			       answer->version ? answer->version : "unknown", version);
 	else
 		doctor_ok(report, doctor_kind_check(DOCTOR_HOOK_ANSWER),
-			  "ends at once and in silence, version %s", version);
+			  "exits immediately without output, version %s", version);
 }
 
 const struct hook_file *hook_file_to_try(const struct hook_facts *facts)
@@ -102,7 +107,8 @@ void doctor_check_hook(struct doctor_report *report, const struct hook_facts *fa
 			continue;
 		if (good)
 			doctor_problem(report, DOCTOR_HOOK_TWICE, file->path,
-				       "%s is the lease monitor once more", file->path);
+				       "%s is another copy of the lease monitor",
+				       file->path);
 		else
 			good = file;
 	}

@@ -50,8 +50,8 @@ enum guest_end {
 };
 
 static const char *const guest_reasons[] = {
-	[GUEST_NOT_MADE] = DEVICE " makes no virtual machine",
-	[GUEST_NOT_RUN] = DEVICE " makes a virtual machine and can't run it",
+	[GUEST_NOT_MADE] = DEVICE " can't create a virtual machine",
+	[GUEST_NOT_RUN] = DEVICE " creates a virtual machine but can't run it",
 	[GUEST_FAILED] = "a virtual machine of a few instructions fails",
 };
 
@@ -139,9 +139,8 @@ static char *cpu_examine(void)
 
 	if (file_read("/proc/cpuinfo", CPUINFO_SIZE_MAX, &text, NULL) == 0 &&
 	    !kvm_cpu_virtualizes(buf_text(&text)))
-		return mem_string(DEVICE
-				  " is there, but the processor has neither VMX nor "
-				  "SVM; ordinary guests do not boot");
+		return mem_string(DEVICE " exists, but the processor has neither VMX nor "
+					 "SVM; ordinary guests do not boot");
 #endif
 	return NULL;
 }

@@ -19,7 +19,7 @@ static void problem_add(struct error_list *problems, const struct field_use *use
 	error_list_take_once(problems, &error);
 }
 
-/* Cuts the last name off a path, gives it; "" is left of a path of one name. */
+/* Cuts the last name off a path and returns it; NULL when the path has only one name. */
 static const char *path_split(char *path)
 {
 	char *dot = strrchr(path, '.');
@@ -31,7 +31,8 @@ static const char *path_split(char *path)
 	return NULL;
 }
 
-/* The field is not in the vocabulary: why, unless what it would be in is not either. */
+/* Reports a field that the vocabulary does not have, unless it does not have its parent
+ * either. */
 static void unknown_report(const struct field_use *use, struct error_list *problems)
 {
 	CLEANUP(free_ptr) char *parent = mem_string(use->path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The fields that a template uses, printed. */
+/* Prints the fields that a template uses. */
 #include <string.h>
 
 #include "provision/render/field_list.h"
@@ -31,7 +31,7 @@ static const struct output_column use_columns[] = {
 	{"Column", "COLUMN", OUTPUT_RIGHT, use_column},
 };
 
-/* Whether to list the use: a field, and the first time that it is met. */
+/* Whether to list the use: a field, and its first use. */
 static bool is_listed(const struct field_uses *uses, const struct field_use *use)
 {
 	if (use->kind != USE_FIELD || use->is_step)

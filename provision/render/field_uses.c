@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The fields that a template uses, found without data. */
+/* Finds the fields that a template uses, without data. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -11,29 +11,29 @@
 #include "provision/render/field_uses.h"
 
 enum {
-	NODES_MAX = 1000 * 1000, /* looked at, with each call of a template */
-	PATH_MAX_BYTES = 512,	 /* longer ones come from recursion */
-	CALLS_MAX = 20,		 /* of templates within each other */
-	VISITS_MAX = 2000,	 /* templates followed, with data from each place */
+	NODES_MAX = 1000 * 1000, /* visited, again for each call of a template */
+	PATH_MAX_BYTES = 512,	 /* longer paths come from recursion */
+	CALLS_MAX = 20,		 /* nesting of calls of templates */
+	VISITS_MAX = 2000,	 /* templates, once for each origin of their data */
 	USES_MAX = 10000,
 	EXPRESSION_SHOWN_MAX = 60,
 };
 
 static const char unknown[] = "?";
 
-/* A variable and where its value comes from. */
+/* A variable and the path of its value. */
 struct origin {
 	const char *name;
 	const char *path;
 };
 
-/* A template that was followed with data from somewhere. */
+/* A template that was followed, and the path of its data. */
 struct visit {
 	const struct definition *definition;
 	const char *path;
 };
 
-/* Paths live in the arena. */
+/* Paths are in the arena. */
 struct search {
 	struct field_uses *uses;
 	struct arena arena;
@@ -124,7 +124,7 @@ static const char *word_follow(struct search *search, const char *dot,
 	}
 }
 
-/* index: a constant string is a field, anything else an element. */
+/* The path of index: a constant string is a field, anything else an element. */
 static const char *index_follow(struct search *search, const char *path,
 				const struct node *word, const struct node *call)
 {
@@ -138,8 +138,8 @@ static const char *index_follow(struct search *search, const char *path,
 	return path;
 }
 
-/* A stage with a function; `piped` is NULL in the first. What and, or and default give is
- * known when all their arguments are the same. */
+/* The path of a call; `piped` is NULL in the first stage. The result of and, or and
+ * default is known when all their arguments have the same path. */
 static const char *call_follow(struct search *search, const char *dot,
 			       const struct command *command, const char *piped)
 {
@@ -187,7 +187,7 @@ static const char *pipe_follow(struct search *search, const char *dot,
 	return path;
 }
 
-/* Variables that are assigned to again are of no known origin, wherever that happens. */
+/* A variable that is assigned to anywhere has an unknown path. */
 static void assigned_forget(struct search *search, const struct pipe *pipe)
 {
 	for (size_t i = 0; pipe && pipe->assign && i < pipe->variable_count; i++)
@@ -212,7 +212,8 @@ static const struct pipe *node_pipe(const struct node *node)
 	}
 }
 
-/* Looks through a list for assignments, before it is followed: a loop may come back. */
+/* Looks for assignments in a list before it is followed: in a loop they act on what comes
+ * before them. */
 static void list_forget(struct search *search, const struct node *list)
 {
 	for (; list; list = list->next) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The fields that a template uses, found without data. */
+/* Finds the fields that a template uses, without data. */
 #ifndef PROVISION_RENDER_FIELD_USES_H
 #define PROVISION_RENDER_FIELD_USES_H
 
@@ -12,31 +12,29 @@
 
 enum field_use_kind {
 	USE_FIELD, /* the field is read */
-	USE_RANGE, /* what is there is ranged over */
+	USE_RANGE, /* {{range}} iterates over the value */
 };
 
 struct field_use {
-	/*
-	 * "Machine.Ip.Address"; "[]" is an element: "Machine.SSHKeys[].Name". Of a value
-	 * whose origin can't be told: "?.Name".
-	 */
+	/* "Machine.Ip.Address"; "[]" is an element: "Machine.SSHKeys[].Name"; "?" is a
+	 * value of unknown origin: "?.Name". */
 	char *path;
 	enum field_use_kind kind;
-	bool is_step;	  /* on the way to a field in it, which is the next use */
+	bool is_step;	  /* only to reach a field of it, which is the next use */
 	const char *file; /* borrowed from the template */
 	size_t line, column;
-	char *expression; /* as it stands there */
+	char *expression; /* its text in the template */
 };
 
-/* In the order they stand in the files; zeroed is empty. */
+/* In the order of the files. Zeroed: empty. */
 struct field_uses {
 	ARRAY(struct field_use) list;
 };
 
 /*
- * Follows fields through variables, {{with}}, {{range}}, index and template calls. What
- * is assigned to again, and what functions make, is of no known origin. Templates that
- * nothing calls are given data of no known origin. -1 when the template is too large to
+ * Follows fields through variables, {{with}}, {{range}}, index and calls of templates.
+ * Variables that are assigned to, and the results of functions, have an unknown origin;
+ * so have the data of templates that nothing calls. -1 when the template is too large to
  * be followed. The caller frees the uses.
  */
 int field_uses_find(const struct template *tmpl, struct field_uses *uses,

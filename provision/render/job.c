@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What vmango-render is asked for, and its documents made. */
+/* One run of vmango-render: reads the templates and the data, prints the documents. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,14 +15,14 @@
 #include "provision/render/set.h"
 #include "provision/render/wellformed.h"
 
-/* What standard input is called in messages, or the path. */
+/* The name of an input in messages. */
 static const char *input_name(const char *path)
 {
 	return strcmp(path, "-") ? path : "standard input";
 }
 
-/* A descriptor to read from, standard input for "-". Pipes are taken as well, since
- * shells give them for <(...). */
+/* Opens a file to read, "-" is standard input. Pipes are accepted, since shells pass them
+ * for <(...). */
 static int input_open(const char *path, struct error *error)
 {
 	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
@@ -80,7 +80,7 @@ int job_load(struct job *job)
 	return result;
 }
 
-/* One document from the template to `output`, checked as XML when it is that. */
+/* Renders one document into `output`, and checks it when it is XML. */
 static int document_make(const struct job *job, json_object *data, struct buf *output,
 			 struct error_list *problems)
 {
@@ -97,8 +97,8 @@ static int document_make(const struct job *job, json_object *data, struct buf *o
 	    schema_check(job->schema, buf_text(output), output->size, &invalid) == 0)
 		return 0;
 	for (size_t i = 0; i < invalid.count; i++)
-		error_list_add(problems, "%s: the result is no valid %s: %s", job->name,
-			       job->validate, invalid.messages[i]);
+		error_list_add(problems, "%s: the result is not a valid %s: %s",
+			       job->name, job->validate, invalid.messages[i]);
 	return -1;
 }
 
@@ -111,7 +111,7 @@ static int sets_apply(const struct job *job, json_object **data, struct error *e
 	return 0;
 }
 
-/* `where` is what the data is called in an error of its syntax; NULL: nothing. */
+/* `where` names the data in errors of its syntax; NULL: it is not named. */
 static int document_print(const struct job *job, const char *where, const char *text,
 			  size_t size, struct buf *output, struct error_list *problems)
 {
@@ -148,7 +148,7 @@ static int one_render(const struct job *job)
 	return CLI_USAGE;
 }
 
-/* Each line on its own: what is wrong with one does not stop the others. */
+/* Renders one line of the data. An error in it does not stop the others. */
 static int line_render(const struct job *job, const struct lines *lines, const char *line,
 		       size_t length, struct buf *output)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What vmango-render is asked for, and its documents made. */
+/* One run of vmango-render: reads the templates and the data, prints the documents. */
 #ifndef PROVISION_RENDER_JOB_H
 #define PROVISION_RENDER_JOB_H
 
@@ -11,7 +11,7 @@
 #include "provision/render/schema.h"
 
 struct job {
-	struct cli *cli;  /* whose operands are the template files */
+	struct cli *cli;  /* its operands are the template files */
 	const char *name; /* of the first template */
 	const char *data; /* a path, or "-" */
 	ARRAY(const char *) sets;
@@ -21,14 +21,14 @@ struct job {
 	struct template_options options;
 	struct template *tmpl;
 	struct wellformed *wellformed;
-	struct schema *schema; /* NULL: the results are not validated */
+	struct schema *schema; /* NULL: results are not validated */
 };
 
-/* Reads and parses the templates. Reports every file that can't be, then returns -1. */
+/* Reads and parses the templates. Returns -1 after reporting every file that failed. */
 int job_load(struct job *job);
 
-/* Renders the data, each document or each line of it, to standard output and reports what
- * is wrong. Gives an enum cli_status. */
+/* Renders the data, or each line of them, to standard output, and reports errors. Returns
+ * an enum cli_status. */
 int job_render(const struct job *job);
 
 void job_free(struct job *job);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML held against the RELAX NG schemas that libvirt ships. */
+/* Validates XML with the RELAX NG schemas of libvirt. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 #include "common/text.h"
 #include "provision/render/schema.h"
 
-/* From 2.14 on libxml2 has another name. */
+/* The name of libxml2 changed with 2.14. */
 #if LIBXML_VERSION >= 21400
 #	define LIBRARY "libxml2.so.16"
 #else
@@ -26,7 +26,7 @@
 #	define PROBLEM xmlError *
 #endif
 
-/* libxml2's functions, by their own names and types. */
+/* Functions of libxml2, by name and type. */
 struct library {
 	typeof(xmlReadMemory) *xmlReadMemory;
 	typeof(xmlFreeDoc) *xmlFreeDoc;
@@ -95,7 +95,7 @@ static int kind_find(const char *kind, size_t *number, struct error *error)
 	return error_set(error, "no schema for \"%s\"%s", kind, meant);
 }
 
-/* Takes what libxml2 says to the list that is its user data. */
+/* Called by libxml2 for each problem; its user data is the list of problems. */
 static void problem_add(void *user, PROBLEM problem)
 {
 	const char *message = problem->message ? problem->message : "not valid";

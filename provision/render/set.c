@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Members of JSON data set from the command line. */
+/* Sets members of JSON data, as the command line says. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <string.h>
@@ -19,7 +19,7 @@ static json_object *text_json(const char *text)
 	return json;
 }
 
-/* The element of a list that a name chooses. */
+/* The index of a list's element, given as text. */
 static int element_find(json_object *list, const char *name, size_t *index,
 			struct error *error)
 {
@@ -35,7 +35,7 @@ static int element_find(json_object *list, const char *name, size_t *index,
 	return 0;
 }
 
-/* Puts a value, whose reference it takes over, under a name. */
+/* Stores a value, whose reference it takes, under a name. */
 static int member_put(json_object *parent, const char *name, json_object *value,
 		      struct error *error)
 {
@@ -54,7 +54,8 @@ static int member_put(json_object *parent, const char *name, json_object *value,
 	return 0;
 }
 
-/* What stands under a name, an object made there if there is nothing. */
+/* Moves `*at` to its member of that name, which is created as an object if it is
+ * missing. */
 static int member_enter(json_object **at, const char *name, struct error *error)
 {
 	json_object *member = NULL;
@@ -76,12 +77,12 @@ static int member_enter(json_object **at, const char *name, struct error *error)
 	}
 	if (!json_object_is_type(member, json_type_object) &&
 	    !json_object_is_type(member, json_type_array))
-		return error_set(error, "\"%s\" is no object", name);
+		return error_set(error, "\"%s\" is not an object", name);
 	*at = member;
 	return 0;
 }
 
-/* Splits "PATH=TEXT" or "PATH:=JSON"; the path is cut out of `path`. */
+/* Splits "PATH=TEXT" or "PATH:=JSON"; only the path stays in `path`. */
 static int assignment_read(char *path, json_object **value, struct error *error)
 {
 	char *sign = strchr(path, '=');
@@ -133,7 +134,7 @@ int set_apply(json_object **data, const char *assignment, struct error *error)
 	if (!json_object_is_type(*data, json_type_object) &&
 	    !json_object_is_type(*data, json_type_array)) {
 		json_object_put(value);
-		return error_set(error, "%s: the data is no object", assignment);
+		return error_set(error, "%s: the data is not an object", assignment);
 	}
 	if (value_put(*data, path, value, error) < 0)
 		return error_context(error, "%s", assignment);

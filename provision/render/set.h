@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Members of JSON data set from the command line. */
+/* Sets members of JSON data, as the command line says. */
 #ifndef PROVISION_RENDER_SET_H
 #define PROVISION_RENDER_SET_H
 
@@ -12,11 +12,9 @@ enum {
 	SET_DEPTH_MAX = 32,
 };
 
-/*
- * Applies "Machine.Name=text" or, with any JSON value, "Machine.Cpus:=4" to `*data`.
- * Objects on the way that are not there or null are made; in a list a number chooses an
- * element that is there. On failure the data may hold such new, empty objects.
- */
+/* Applies "Machine.Name=text" or, with any JSON value, "Machine.Cpus:=4" to `*data`.
+ * Objects of the path that are missing or null are created; in a list a number chooses an
+ * existing element. On failure the data may contain new, empty objects. */
 int set_apply(json_object **data, const char *assignment, struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The vocabulary of templates: what vmango-provision(1) tells them about a machine. */
+/* The fields of the context that vmango-provision(1) renders templates with. */
 #define _GNU_SOURCE
 #include <string.h>
 

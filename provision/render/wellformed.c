@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether text is an XML document. */
+/* Checks that text is a well-formed XML document. */
 #define _GNU_SOURCE
 #include <expat.h>
 #include <limits.h>
@@ -16,7 +16,7 @@ enum { LINE_SHOWN_MAX = 120 };
 struct wellformed {
 	XML_Parser parser;
 	unsigned int depth;
-	const char *refused; /* what expat takes and we do not; NULL: nothing so far */
+	const char *refused; /* an error that expat accepts; NULL: none so far */
 	XML_Index refused_at;
 };
 
@@ -40,7 +40,7 @@ static void XMLCALL declaration_check(void *data, const XML_Char *version,
 		refuse(data, "the encoding is not UTF-8");
 }
 
-/* Called before anything in the declaration is read, so no entity is ever declared. */
+/* Called before the declaration is read, so no entity is ever declared. */
 static void XMLCALL doctype_refuse(void *data, const XML_Char *name,
 				   const XML_Char *system_id, const XML_Char *public_id,
 				   int has_subset)
@@ -67,7 +67,7 @@ static void XMLCALL element_end(void *data, const XML_Char *name)
 	checker->depth--;
 }
 
-/* expat goes by a byte order mark and by NULs whatever encoding it is given. */
+/* expat looks for a byte order mark and for NULs, whatever encoding it is given. */
 static bool is_utf16(const char *text, size_t size)
 {
 	return size >= 2 && (!text[0] || !text[1] || (unsigned char)text[0] >= 0xfe);
@@ -97,7 +97,7 @@ struct wellformed *wellformed_new(void)
 {
 	struct wellformed *checker = mem_zero(1, sizeof(*checker));
 
-	/* No URI has the newline that separates it from a name. */
+	/* The newline separates URIs from names; no URI contains one. */
 	checker->parser = XML_ParserCreateNS("UTF-8", '\n');
 	if (!checker->parser)
 		mem_exhausted();

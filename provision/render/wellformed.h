@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether text is an XML document. */
+/* Checks that text is a well-formed XML document. */
 #ifndef PROVISION_RENDER_WELLFORMED_H
 #define PROVISION_RENDER_WELLFORMED_H
 
@@ -9,11 +9,11 @@
 #include "common/error.h"
 
 enum {
-	/* Elements within each other; libxml2 takes no more. */
+	/* The nesting of elements; the limit of libxml2. */
 	WELLFORMED_DEPTH_MAX = 256,
 };
 
-/* Reads any number of documents, one after the other; the caller frees it. */
+/* A checker for any number of documents, one after the other. */
 struct wellformed;
 
 struct wellformed *wellformed_new(void);
@@ -23,9 +23,9 @@ DEFINE_CLEANUP(struct wellformed *, wellformed_free)
 /*
  * Well-formed by https://www.w3.org/TR/xml/ and https://www.w3.org/TR/xml-names/ as expat
  * reads them (names by the fourth edition), at most INT_MAX bytes of UTF-8. A document
- * type declaration is refused, so there are no entities but the five of XML itself, and
- * nothing is loaded from elsewhere. The error is "line N, column N: reason: the line";
- * columns count bytes from 1.
+ * type declaration is refused: the only entities are the five of XML itself, and nothing
+ * else is loaded. The error is "line N, column N: reason: the line"; columns count bytes
+ * from 1.
  */
 int wellformed_check(struct wellformed *checker, const char *text, size_t size,
 		     struct error *error);

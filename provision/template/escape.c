@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML output: where in the document it stands, and values escaped for there. */
+/* XML output: the place in the document that it has reached, and values escaped for that
+ * place. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -24,9 +25,8 @@ static bool is_name_character(uint32_t point)
 	return false;
 }
 
-/* Whether the whole text, which is UTF-8, could be in a name, perhaps not at its
- * beginning.
- */
+/* Whether every character of the text, which is UTF-8, is allowed in a name. Some of them
+ * are not allowed as its first character. */
 static bool is_name_part(struct span text)
 {
 	size_t length;
@@ -46,10 +46,9 @@ static bool is_char(uint32_t point)
 	return unicode_is_point(point) && point != 0xfffe && point != 0xffff;
 }
 
-/*
- * Looks for the first byte that is no character: the offset, or the size when there is
- * none. `*point` becomes the character, or UNICODE_REPLACEMENT when it is no UTF-8.
- */
+/* The offset of the first byte that does not begin a character of XML; the size when
+ * there is none. `*point` is set to the code point found there, or to UNICODE_REPLACEMENT
+ * when it is not UTF-8. */
 static size_t find_bad(struct span text, uint32_t *point)
 {
 	size_t length;
@@ -73,7 +72,7 @@ static void place_enter(struct escaper *escaper, enum xml_place place)
 	escaper->tail = 0;
 }
 
-/* A byte behind "<!", until it is clear what begins. */
+/* A byte after "<!", until it is known what begins. */
 static void bang_scan(struct escaper *escaper, char c)
 {
 	static const char comment[] = "--", cdata[] = "[CDATA[";
@@ -86,12 +85,12 @@ static void bang_scan(struct escaper *escaper, char c)
 		place_enter(escaper, c == '>' ? XML_TEXT : XML_DECLARATION);
 	} else if (!expected[escaper->opening_size]) {
 		place_enter(escaper, expected == comment ? XML_COMMENT : XML_CDATA);
-		/* A hyphen right behind counts as a second one. */
+		/* "<!--->": the hyphen that follows counts as the first one of "-->". */
 		escaper->tail = expected == comment;
 	}
 }
 
-/* A byte in what ends by `mark` (once or twice) and ">". */
+/* A byte where `marks` times `mark` and ">" are the end. */
 static void marked_scan(struct escaper *escaper, char c, char mark, size_t marks)
 {
 	if (c == '>' && escaper->tail >= marks)
@@ -162,7 +161,7 @@ static void byte_scan(struct escaper *escaper, char c)
 	}
 }
 
-/* How many bytes there are of which none changes the place. */
+/* The number of bytes that do not change the place. */
 static size_t run_length(enum xml_place place, const char *text, size_t size)
 {
 	static const char ends[] = {
@@ -192,7 +191,7 @@ void escape_markup(struct escaper *escaper, struct buf *buf, struct span text)
 	buf_add(buf, text.at, text.size);
 }
 
-/* The reference that stands for a byte, NULL when it may stand for itself. */
+/* The reference to write for a byte, NULL when the byte itself is allowed. */
 static const char *reference(char c, char quote)
 {
 	switch (c) {
@@ -217,7 +216,7 @@ static const char *reference(char c, char quote)
 	}
 }
 
-/* `quote` is that of the attribute, 'a' for any, NUL for text. */
+/* `quote` is the quote of the attribute, 'a' when it is not known, NUL for text. */
 static void references_add(struct buf *buf, struct span text, char quote)
 {
 	size_t plain = 0;
@@ -241,7 +240,7 @@ static int characters_check(struct span text, struct error *error)
 	if (find_bad(text, &point) == text.size)
 		return 0;
 	if (point == UNICODE_REPLACEMENT)
-		return error_set(error, "the value is no UTF-8");
+		return error_set(error, "the value is not UTF-8");
 	return error_set(error, "XML can't hold the character U+%04X", point);
 }
 
@@ -289,7 +288,7 @@ static void cdata_add(struct escaper *escaper, struct buf *buf, struct span text
 		buf_add_char(buf, text.at[i]);
 		escaper->tail = text.at[i] == ']' ? escaper->tail + 1 : 0;
 	}
-	/* What the template goes on with might make it an end. */
+	/* With what follows in the template, "]" could become "]]>". */
 	if (escaper->tail && text.size) {
 		buf_add_string(buf, split);
 		escaper->tail = 0;
@@ -300,7 +299,7 @@ static int tag_add(struct escaper *escaper, struct buf *buf, struct span text,
 		   struct error *error)
 {
 	if (text.size && (escaper->place == XML_BANG || !is_name_part(text)))
-		return error_set(error, "only a name can stand here, in a tag and "
+		return error_set(error, "only a name is allowed here, in a tag and "
 					"outside of quotes");
 	escape_markup(escaper, buf, text);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Expressions of a parse tree evaluated: pipelines, fields, calls of functions. */
+/* The value of an expression: pipelines, fields, variables, calls of functions. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -11,10 +11,10 @@
 enum {
 	EXPRESSION_SHOWN_MAX = 60,
 	NEAREST_MAX = 256,
-	FEW_ARGUMENTS = 6, /* that need no memory */
+	FEW_ARGUMENTS = 6, /* that fit on the stack */
 };
 
-/* What a stage of a pipeline is given: its words, and what the stage before made. */
+/* The input of a stage of a pipeline: its words, and the result of the stage before. */
 struct stage {
 	const struct node *words; /* the first is not an argument */
 	size_t word_count;
@@ -47,7 +47,7 @@ void eval_push(struct eval *eval, const char *name, const struct value *value)
 	*array_add(&eval->variables) = (struct variable){name, *value};
 }
 
-/* Fails where the node is. */
+/* Fails with the place of the node. */
 static int eval_fail(struct eval *eval, const struct node *node, const char *format, ...)
 {
 	CLEANUP(free_ptr) char *reason = NULL;
@@ -72,7 +72,7 @@ static bool is_markup(const struct eval *eval, const char *field)
 	return false;
 }
 
-/* Which member was perhaps meant by the name of a field that does not exist. */
+/* "did you mean" for the name of a field that does not exist; "" when no name is near. */
 static char *member_meant(const struct value *map, const char *name)
 {
 	const char *names[NEAREST_MAX];
@@ -104,7 +104,7 @@ static int member_missing(struct eval *eval, const struct node *node,
 			    "map has no entry for key \"%s\"%s", field->name, meant);
 }
 
-/* Replaces `*value` by its field. Only the last of a chain has a stage. */
+/* Replaces `*value` by its field. Only the last field of a chain has a stage. */
 static int field_eval(struct eval *eval, const struct node *node,
 		      const struct field *field, const struct stage *stage,
 		      struct value *value)
@@ -141,7 +141,7 @@ static int field_eval(struct eval *eval, const struct node *node,
 	return 0;
 }
 
-/* The fields of a chain, one after the other; `*value` is what it begins with. */
+/* Evaluates the fields of a chain; `*value` is its first value, and then its result. */
 static int eval_fields(struct eval *eval, const struct node *node,
 		       const struct stage *stage, struct value *value)
 {
@@ -151,7 +151,7 @@ static int eval_fields(struct eval *eval, const struct node *node,
 	return 0;
 }
 
-/* Makes the value one that a parameter takes. */
+/* Converts the value to what the parameter accepts. */
 static int argument_fit(struct eval *eval, const struct node *node,
 			enum parameter parameter, struct value *value)
 {
@@ -191,7 +191,7 @@ static enum parameter parameter_of(const struct function *function, size_t numbe
 	return number ? function->others : function->first;
 }
 
-/* and, or: the first value that decides, without evaluating those behind it. */
+/* and, or: the first value that decides; those after it are not evaluated. */
 static int logic_eval(struct eval *eval, const struct value *dot, const struct node *node,
 		      const struct stage *stage, struct value *result)
 {
@@ -209,7 +209,7 @@ static int logic_eval(struct eval *eval, const struct value *dot, const struct n
 	return 0;
 }
 
-/* Fails where the function and its words stand. */
+/* Fails with the place of the function and its words. */
 static int call_fail(struct eval *eval, const struct node *node,
 		     const struct stage *stage, struct error *reason)
 {
@@ -257,7 +257,7 @@ static int arguments_eval(struct eval *eval, const struct value *dot,
 			    &arguments[number]);
 }
 
-/* A function with the arguments of its stage. */
+/* Calls a function with the arguments of its stage. */
 static int eval_call(struct eval *eval, const struct value *dot, const struct node *node,
 		     const struct stage *stage, struct value *result)
 {
@@ -345,7 +345,7 @@ static int chain_eval(struct eval *eval, const struct value *dot, const struct n
 	return eval_fields(eval, node, stage, value);
 }
 
-/* A word, with the arguments that its stage has. */
+/* Evaluates a word with the arguments of its stage. */
 static int eval_word(struct eval *eval, const struct value *dot, const struct node *node,
 		     const struct stage *stage, struct value *value)
 {
@@ -377,7 +377,7 @@ static int eval_word(struct eval *eval, const struct value *dot, const struct no
 	}
 }
 
-/* Whether the stage's value goes to one that takes a missing field for no value. */
+/* Whether the next stage takes a missing field as no value. */
 static bool is_forgiven(const struct command *command)
 {
 	const struct command *next = command->next;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A parse tree executed on data: statements. */
+/* The statements of a parse tree, executed. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
@@ -18,14 +18,14 @@ enum flow {
 
 enum {
 	VALUE_SHOWN_MAX = 60,
-	/* Blocks that run within blocks, over all templates: bounds the stack. */
+	/* Blocks nested in blocks, over all templates: bounds the stack. */
 	NESTING_MAX = 3000,
 };
 
 static enum flow exec_list(struct exec *exec, const struct value *dot,
 			   const struct node *list);
 
-/* Moves an error, which gets the place of the node. Returns -1. */
+/* Reports the error with the place of the node, and frees it. Returns -1. */
 static int exec_statement_fail(struct exec *exec, const struct node *node,
 			       struct error *error)
 {
@@ -58,7 +58,7 @@ static enum flow text_run(struct exec *exec, const struct node *node)
 	return exec_count(exec, node, node->text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-/* What the value is in the output; in the scratch buffer unless it is a string. */
+/* The value as it is printed; in the scratch buffer unless it is a string. */
 static struct span exec_text_of(struct exec *exec, const struct value *value)
 {
 	if (value->type == VALUE_STRING)
@@ -93,7 +93,7 @@ static enum flow action_run(struct exec *exec, const struct value *dot,
 	return exec_count(exec, node, text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-/* The pipeline of a branch or range, as one step. */
+/* Evaluates the pipeline of a branch or range, and counts one step. */
 static int exec_condition(struct exec *exec, const struct value *dot,
 			  const struct node *node, struct value *value)
 {
@@ -125,7 +125,7 @@ static enum flow branch_run(struct exec *exec, const struct value *dot,
 	return flow;
 }
 
-/* One turn of a range with its variables set. */
+/* One iteration of a range, with its variables set. */
 static enum flow turn_run(struct exec *exec, const struct node *node,
 			  const struct value *index, const struct value *element)
 {
@@ -213,7 +213,8 @@ static enum flow integer_range(struct exec *exec, const struct node *node,
 	return flow;
 }
 
-/* Whether there is something to range over. -1 for what can't be ranged over. */
+/* 1 when there is something to iterate over, 0 when there is nothing, -1 for a value that
+ * has no elements. */
 static int range_check(struct exec *exec, const struct node *node,
 		       const struct value *value)
 {
@@ -261,7 +262,7 @@ static enum flow exec_range(struct exec *exec, const struct value *dot,
 	else
 		flow = integer_range(exec, node, &value);
 	exec->eval.variables.count = mark;
-	/* As in Go a break in the {{else}} is one of this range, not of one around it. */
+	/* As in Go, a break in the {{else}} leaves this range, not an outer one. */
 	return flow == FLOW_BREAK ? FLOW_ON : flow;
 }
 
@@ -312,7 +313,7 @@ static enum flow statement_run(struct exec *exec, const struct value *dot,
 	}
 }
 
-/* Text that a statement made is of no use behind it, unless a variable holds it. */
+/* Frees the values that a statement created, unless a variable may hold one. */
 static enum flow statement_run_clean(struct exec *exec, const struct value *dot,
 				     const struct node *node)
 {

@@ -11,7 +11,7 @@
 #include "provision/template/functions_more.h"
 #include "provision/template/functions_print.h"
 
-/* name, kind, parameters, more of them, what the first and the others take, code */
+/* name, kind, fixed parameters, variadic, type of the first and of the others, code */
 static const struct function functions[] = {
 	{"and", FUNCTION_AND, 1, true, PARAMETER_VALUE, PARAMETER_VALUE, NULL},
 	{"or", FUNCTION_OR, 1, true, PARAMETER_VALUE, PARAMETER_VALUE, NULL},

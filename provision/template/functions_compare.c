@@ -9,7 +9,7 @@
 
 enum { MESSAGE_MAX = 500 };
 
-/* Types that compare with each other. */
+/* Values compare with values of the same kind. */
 enum kind {
 	KIND_NONE, /* nil, lists, maps */
 	KIND_BOOL,
@@ -91,7 +91,7 @@ static bool scalars_equal(const struct value *a, const struct value *b, enum kin
 	}
 }
 
-/* "%s: type" of one value, or the other way round, for a message. */
+/* Adds "VALUE: TYPE" of a value, or "TYPE: VALUE", for a message. */
 static void value_describe(struct limits *limits, struct buf *message,
 			   const struct value *value, const char *before, bool type_first)
 {
@@ -105,7 +105,7 @@ static void value_describe(struct limits *limits, struct buf *message,
 		buf_format(message, ": %s", value_type_name(value));
 }
 
-/* Lists and maps compare with nil only. */
+/* Lists and maps can only be compared with nil. */
 static int wholes_equal(struct limits *limits, const struct value *a,
 			const struct value *b, bool *equal, struct error *error)
 {

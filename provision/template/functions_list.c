@@ -89,7 +89,7 @@ int call_index(struct limits *limits, const struct value *arguments, size_t coun
 	return 0;
 }
 
-/* The length and the capacity of what can be sliced. */
+/* The length and the capacity of a value that can be sliced. */
 static int slice_bounds(const struct value *item, size_t index_count, size_t *length,
 			size_t *capacity, struct error *error)
 {

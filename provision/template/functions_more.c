@@ -19,7 +19,7 @@
 
 enum { INDENT_MAX = 1000 };
 
-/* The value as text: itself when it is a string, else what print makes of it. */
+/* The value as text: a string itself, another value as print prints it. */
 static int text_of(struct limits *limits, const struct value *value, struct span *text,
 		   struct error *error)
 {
@@ -71,7 +71,7 @@ int call_quote(struct limits *limits, const struct value *arguments,
 	return limits_take_text(limits, result, error);
 }
 
-/* Spaces in front of each line that is not empty. */
+/* Indents each line that is not empty. */
 int call_indent(struct limits *limits, const struct value *arguments,
 		size_t count __attribute__((unused)), struct value *result,
 		struct error *error)
@@ -82,7 +82,7 @@ int call_indent(struct limits *limits, const struct value *arguments,
 
 	if (columns->type != VALUE_INT || columns->integer < 0 ||
 	    columns->integer > INDENT_MAX)
-		return error_set(error, "the first argument is no number from 0 to %d",
+		return error_set(error, "the first argument is not a number from 0 to %d",
 				 INDENT_MAX);
 	if (text_of(limits, &arguments[1], &text, error) < 0)
 		return -1;
@@ -214,7 +214,8 @@ static void map_add(struct limits *limits, const struct value *map)
 	buf_add_char(&limits->scratch, '}');
 }
 
-/* Very small and very large numbers have an exponent, others none. */
+/* Only very small and very large numbers are written with an exponent, as encoding/json
+ * does. */
 static void real_add(struct buf *buf, double real)
 {
 	double magnitude = fabs(real);

@@ -81,7 +81,7 @@ static void js_add(struct buf *buf, struct span text)
 	}
 }
 
-/* Everything but A-Z a-z 0-9 - _ . ~ as %XX, space as "+". */
+/* Encodes everything but A-Z a-z 0-9 - _ . ~ as %XX, a space as "+". */
 static void urlquery_add(struct buf *buf, struct span text)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -97,7 +97,7 @@ static void urlquery_add(struct buf *buf, struct span text)
 	}
 }
 
-/* The arguments printed as one text, nil as "<no value>", and that escaped. */
+/* Prints the arguments as one text, nil as "<no value>", and escapes it. */
 static int escaped_print(struct limits *limits, const struct value *arguments,
 			 size_t count, void (*escape)(struct buf *buf, struct span text),
 			 struct value *result, struct error *error)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a rendering has used up of its limits, and the memory of its values. */
+/* The limits of a rendering, and the memory of its values. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 
@@ -7,7 +7,7 @@
 
 enum {
 	BYTES_PER_STEP = 16,
-	STEPS_PER_MEMBER = 4, /* which is sorted */
+	STEPS_PER_MEMBER = 4, /* for sorting */
 };
 
 void limits_begin(struct limits *limits, size_t max_bytes, uint64_t max_steps)

@@ -6,7 +6,7 @@
 #include "provision/template/print.h"
 #include "provision/template/unicode.h"
 
-/* A value and what is around it on the way into lists and maps. */
+/* How to print a value and the values in it. */
 struct printer {
 	struct limits *limits;
 	struct buf *buf;
@@ -149,16 +149,16 @@ void print_line(struct limits *limits, struct buf *buf, const struct value *valu
 struct formatter {
 	struct limits *limits;
 	struct buf *buf;
-	const char *at, *end; /* what is left of the format */
+	const char *at, *end; /* the rest of the format */
 	const struct value *values;
 	size_t count;
-	size_t next;	   /* the value that comes next */
-	bool reordered;	   /* there was a number in brackets */
+	size_t next;	   /* index of the next value */
+	bool reordered;	   /* a number in brackets was used */
 	bool numbers_good; /* in this directive */
 };
 
-/* Digits at `*at`. False without digits, and for a number that is too large, after which
- * the rest of the text is taken for part of it. */
+/* Reads digits at `*at`. False without digits; also for a number that is too large, of
+ * which the rest of the text then is a part. */
 static bool number_read(const char **at, const char *end, int *number)
 {
 	bool any = false;
@@ -176,7 +176,7 @@ static bool number_read(const char **at, const char *end, int *number)
 	return any;
 }
 
-/* "[3]" chooses the value that comes next. Whether there was one that is well formed. */
+/* Reads "[3]", which chooses the next value. Returns whether it is well formed. */
 static bool index_read(struct formatter *formatter)
 {
 	const char *at = formatter->at, *close;
@@ -202,7 +202,7 @@ static bool index_read(struct formatter *formatter)
 	return good;
 }
 
-/* The value that comes next as width or precision, for "*". */
+/* Takes the next value as width or precision, for "*". */
 static bool argument_read(struct formatter *formatter, int *number)
 {
 	const struct value *value = &formatter->values[formatter->next];
@@ -329,7 +329,8 @@ static void verb_print(struct formatter *formatter, struct directive *directive,
 		    &formatter->values[formatter->next++]);
 }
 
-/* A directive behind its percent sign; false at the end of the format. */
+/* Prints a directive, of which the percent sign has been read. False at the end of the
+ * format. */
 static bool directive_print(struct formatter *formatter)
 {
 	struct directive directive = {0};
@@ -355,7 +356,7 @@ static bool directive_print(struct formatter *formatter)
 	return true;
 }
 
-/* The values that the format did not ask for. */
+/* Prints the values that the format does not use. */
 static void extra_print(const struct formatter *formatter)
 {
 	static const struct directive plain = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Go's quoted literals: strings and characters written and read. */
+/* Reads and writes Go's quoted literals: strings and characters. */
 #include <string.h>
 
 #include "provision/template/quote.h"
@@ -89,7 +89,7 @@ static int digit_value(char c, unsigned int base)
 	return value < (int)base ? value : -1;
 }
 
-/* `count` digits at `*at`, which is moved behind them. */
+/* Reads `count` digits at `*at`, which is moved past them. */
 static int digits_read(const char **at, const char *end, size_t count, unsigned int base,
 		       uint32_t *value)
 {
@@ -105,7 +105,7 @@ static int digits_read(const char **at, const char *end, size_t count, unsigned 
 	return 0;
 }
 
-/* What stands behind a backslash. `*is_byte`: a byte of the text, not a code point. */
+/* Reads what follows a backslash. `*is_byte`: it is a byte, not a code point. */
 static int escape_read(const char **at, const char *end, char quote, uint32_t *point,
 		       bool *is_byte)
 {
@@ -141,7 +141,7 @@ static int escape_read(const char **at, const char *end, char quote, uint32_t *p
 	}
 }
 
-/* One character of a literal, escaped or not. */
+/* Reads one character of a literal, escaped or not. */
 static int point_read(const char **at, const char *end, char quote, uint32_t *point,
 		      bool *is_byte)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Templates in the language of Go's text/template, rendered on JSON data. */
+/* Renders JSON data with templates in the language of Go's text/template. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@ void template_free(struct template *tmpl)
 	free(tmpl);
 }
 
-/* The definition of that name, made if need be. */
+/* The definition of that name; a new one when there is none. */
 static struct definition *definition_get(struct template *tmpl, const char *name,
 					 size_t size)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The values that templates compute with, as Go would have them of JSON data. */
+/* The values of the template language: those that Go has for JSON data. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 static struct value value_from_integer(json_object *json)
 {
-	/* json-c gives the nearest int64, so its own largest may stand for more. */
+	/* json-c returns the nearest int64: INT64_MAX may be a larger number. */
 	int64_t integer = json_object_get_int64(json);
 	uint64_t natural = integer == INT64_MAX ? json_object_get_uint64(json) : 0;
 

@@ -115,7 +115,7 @@ file() {
   file domain.txt '<domain type="kvm"><name>{{.N}}</name><memroy>1</memroy></domain>'
   run vmango-render "$work/domain.txt" --validate domain <<<'{"N":"x"}'
   [ "$status" -eq 2 ]
-  [[ $output == "vmango-render: $work/domain.txt: the result is no valid domain: line 1: "* ]]
+  [[ $output == "vmango-render: $work/domain.txt: the result is not a valid domain: line 1: "* ]]
   file volume.xml '<volume><name>{{.N}}</name><capacity unit="G">{{.S}}</capacity><target/></volume>'
   vmango-render "$work/volume.xml" --validate volume <<<'{"N":"x","S":5}'
   run vmango-render "$work/volume.xml" --validate volume <<<'{"N":"x","S":"five"}'

@@ -374,7 +374,7 @@ static void a_url_overrides(void)
 			   "[hypervisor h]\nurl = qemu:///system\n== none.ini\n");
 	tap_ok(batch_load("lab.ini", &options, &named_one, &errors) == 0 &&
 		       batch_load("none.ini", &options, &none, &errors) == 0,
-	       "a URI is given beside the batch");
+	       "a URI is given together with the batch");
 	tap_string(named_one.hypervisors.items[0].url, "test:///default",
 		   "it counts over the batch's");
 	tap_string(none.hypervisors.items[0].url, "test:///default", "and without one");

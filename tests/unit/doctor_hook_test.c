@@ -150,7 +150,7 @@ static void hooks_are_judged(void)
 	hook_is(newer_managed, VERSION_NEW,
 		"hook ok; hook-loaded finding; hook-answer ok",
 		"newer than the daemon, which has not been reloaded");
-	hook_is(no_daemon, VERSION_NEW, "hook ok; hook-answer ok", "no daemon is seen");
+	hook_is(no_daemon, VERSION_NEW, "hook ok; hook-answer ok", "no daemon was found");
 	hook_is(fails, VERSION_NEW, "hook ok; hook-loaded ok; hook-answer finding",
 		"it fails");
 	hook_is(prints, VERSION_NEW, "hook ok; hook-loaded ok; hook-answer finding",

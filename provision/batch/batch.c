@@ -62,7 +62,8 @@ const struct batch_machine *batch_machine_find(const struct batch *batch,
 	return NULL;
 }
 
-/* "path:line: key: reason", or "path:line: title: reason" when no setting is there. */
+/* Adds the place: "path:line: key: reason", or without a setting "path:line: title:
+ * reason". */
 static int error_place(struct error *error, const struct batch_setting *setting,
 		       const struct batch_section *section, const char *title)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sections of a batch file, its includes and the shared settings, put together. */
+/* Merges the sections of a batch file, its includes and the shared settings. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -21,15 +21,15 @@ struct loader {
 	unsigned int includes;
 };
 
-/* One file while its entries are taken over. */
+/* A file whose entries are being read. */
 struct source {
 	struct loader *loader;
 	const struct source *from; /* the file that includes it, NULL for the first */
 	unsigned int depth;
 	const char *path;
 	const char *distrust;	       /* file_distrust() */
-	struct batch_section *section; /* NULL behind one that was refused */
-	ARRAY(size_t) begun;	       /* places of the sections that this file began */
+	struct batch_section *section; /* NULL after a title that was refused */
+	ARRAY(size_t) begun;	       /* indexes of the sections that this file has */
 };
 
 /* Splits "kind name" and `kind "name"`; the caller frees both. */
@@ -61,7 +61,7 @@ static struct batch_section *section_find(const struct batch_file *file,
 	return NULL;
 }
 
-/* Whether this very file began the section before. */
+/* Whether this file already has the section. */
 static bool section_begun(const struct source *source,
 			  const struct batch_section *section)
 {
@@ -82,7 +82,7 @@ static struct batch_section *section_open(struct source *source, enum batch_kind
 	if (section && section_begun(source, section)) {
 		CLEANUP(free_ptr) char *title = batch_section_title(section);
 
-		error_set(error, "%s: given in line %u already", title, section->line);
+		error_set(error, "%s: already given in line %u", title, section->line);
 		return NULL;
 	}
 	if (!section) {
@@ -96,7 +96,7 @@ static struct batch_section *section_open(struct source *source, enum batch_kind
 	return section;
 }
 
-/* Whether there can be such a section here. */
+/* Whether the section is allowed here. */
 static int section_check(const struct source *source, enum batch_kind kind,
 			 const char *name, struct error *error)
 {
@@ -138,7 +138,7 @@ static struct batch_setting *setting_find(const struct batch_section *section,
 	return NULL;
 }
 
-/* Drops what an earlier file said by the key's twin, which is overruled with it. */
+/* Removes the twin of a key that an earlier file set: this key replaces both. */
 static void twin_drop(const struct source *source, const char *key)
 {
 	struct batch_section *section = source->section;
@@ -149,7 +149,7 @@ static void twin_drop(const struct source *source, const char *key)
 		*twin = section->settings.items[--section->settings.count];
 }
 
-/* Whether a file that is being read, which includes this one, says so. */
+/* Whether the setting comes from a file that includes this one. */
 static bool setting_is_includers(const struct source *source,
 				 const struct batch_setting *setting)
 {
@@ -159,8 +159,8 @@ static bool setting_is_includers(const struct source *source,
 	return false;
 }
 
-/* Earlier files are overruled but those that include this one; the same file is a
- * mistake. */
+/* Replaces settings of earlier files, but not of those that include this one. A key that
+ * this file already has is an error. */
 static int setting_put(struct source *source, const char *key,
 		       const struct ini_entry *entry, struct error *error)
 {
@@ -169,7 +169,7 @@ static int setting_put(struct source *source, const char *key,
 	twin_drop(source, key);
 	setting = setting_find(source->section, key);
 	if (setting && setting->path == source->path)
-		return error_set(error, "%s: given in line %u already", key,
+		return error_set(error, "%s: already given in line %u", key,
 				 setting->line);
 	if (setting && setting_is_includers(source, setting))
 		return 0;
@@ -208,7 +208,7 @@ static int include_take(struct source *source, const char *value, struct error *
 
 	if (status == 0)
 		status = file_load(loader, path, source, error);
-	/* The sections may be elsewhere in memory now. */
+	/* The array of sections may have moved. */
 	source->section = section_find(loader->file, BATCH_HEAD, "");
 	return status < 0 ? error_context(error, "include") : 0;
 }
@@ -245,7 +245,8 @@ static void entry_take(struct source *source, const struct ini_entry *entry)
 	}
 }
 
-/* Reads the file, or standard input where that may be meant, and who could write it. */
+/* Reads the file, or standard input for "-" on the command line, and finds out who could
+ * have written it. */
 static int source_read(struct source *source, const char *path, struct buf *text,
 		       struct error *error)
 {
@@ -256,14 +257,15 @@ static int source_read(struct source *source, const char *path, struct buf *text
 
 	if (fd < 0)
 		return is_input ? error_errno(error, "standard input") : -1;
-	/* The shared settings are the administrator's, and so is what they include. */
+	/* The shared settings, and what they include, belong to the administrator. */
 	source->distrust = source->loader->shared ? NULL : file_distrust(fd);
 	if (file_read_fd(fd, INI_FILE_MAX, text, error) < 0)
 		return error_context(error, "%s", is_input ? "standard input" : path);
 	return 0;
 }
 
-/* Fails when the file can't be read, with errno set; its mistakes go to the list. */
+/* Fails when the file can't be read, with errno set. Errors in it are added to the
+ * list. */
 static int file_load(struct loader *loader, const char *path, const struct source *from,
 		     struct error *error)
 {
@@ -279,7 +281,7 @@ static int file_load(struct loader *loader, const char *path, const struct sourc
 	source.path = *array_add(&file->paths) = mem_string(path);
 	source.section = section_find(file, BATCH_HEAD, "");
 	ini = *array_add(&file->sources) = mem_zero(1, sizeof(*ini));
-	/* What could be read beside the mistakes is worth checking. */
+	/* What could be read is checked in spite of errors. */
 	ini_file_parse(path, buf_text(&text), text.size, ini, loader->errors);
 	array_foreach(entry, &ini->entries)
 		entry_take(&source, entry);

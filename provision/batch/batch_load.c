@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A batch read from its files. */
+/* Loads a batch from its files. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +81,7 @@ static void plan_read(const struct batch_reader *reader)
 	batch_read_size(reader, "disk_size", GIGABYTE, &plan->disk_size_bytes);
 }
 
-/* From the file that the setting names, or from its value. */
+/* Reads the key from the file that the setting names, or from its value. */
 static int key_parse(const struct batch_reader *reader,
 		     const struct batch_setting *setting, bool from_file, char **key,
 		     struct error *error)
@@ -136,7 +136,8 @@ static void sections_read(struct batch_reader *reader, enum batch_kind kind,
 	}
 }
 
-/* Machines to be placed count as being on each hypervisor that they may be on. */
+/* Whether both may be on one hypervisor. A machine that is not placed yet may be on any
+ * of its hypervisors. */
 static bool may_meet(const struct batch_machine *one, const struct batch_machine *other)
 {
 	for (size_t i = 0; i < one->hypervisor_count; i++)
@@ -146,7 +147,7 @@ static bool may_meet(const struct batch_machine *one, const struct batch_machine
 	return false;
 }
 
-/* The machine before this one that has its address, NULL when there is none. */
+/* The machine before this one with the same address, NULL when there is none. */
 static const struct batch_machine *address_owner(const struct batch *batch,
 						 const struct batch_machine *machine)
 {

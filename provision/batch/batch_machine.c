@@ -23,8 +23,8 @@ static void unknown_name(struct error *error, const char *what, const char *name
 	error_set(error, "no %s \"%s\"%s", what, name, meant);
 }
 
-/* The item of `array` (items with a `name`) that is called `wanted`, else NULL with why.
- */
+/* The item of `array` (of structs with a `name`) named `wanted`; NULL, with the error
+ * set, when there is none. */
 #define item_find(array, wanted, what, error)                                      \
 	({                                                                         \
 		typeof((array)->items) found_ = NULL;                              \
@@ -64,7 +64,7 @@ static void hypervisor_add(struct batch_machine *machine,
 	machine->hypervisors[machine->hypervisor_count++] = hypervisor;
 }
 
-/* Names, or "any". Without either a batch's only one. */
+/* Names, or "any"; without the key the only hypervisor of the batch. */
 static void machine_hypervisors_read(const struct batch_reader *reader,
 				     struct batch_machine *machine)
 {
@@ -132,7 +132,7 @@ static void machine_keys_read(const struct batch_reader *reader,
 	}
 }
 
-/* From the file that the setting names, or from its value. */
+/* Reads user data from the file that the setting names, or from its value. */
 static int userdata_read(const struct batch_reader *reader,
 			 const struct batch_setting *setting, struct buf *text,
 			 struct error *error)
@@ -140,7 +140,8 @@ static int userdata_read(const struct batch_reader *reader,
 	CLEANUP(free_ptr) char *path = NULL;
 
 	if (!strcmp(setting->key, "userdata")) {
-		/* Continued lines come without the last line's end, scripts want it. */
+		/* A value of several lines has no newline at its end, which scripts
+		 * need. */
 		buf_format(text, "%s%s", setting->value,
 			   strchr(setting->value, '\n') ? "\n" : "");
 		if (text->size > BATCH_USERDATA_MAX)
@@ -159,7 +160,7 @@ static int userdata_read(const struct batch_reader *reader,
 	return 0;
 }
 
-/* Read once for all machines that have it; what can't be read is empty. */
+/* Reads user data once for all machines; if that fails, they are empty. */
 static const struct batch_userdata *userdata_get(const struct batch_reader *reader,
 						 const struct batch_setting *setting)
 {
@@ -182,7 +183,7 @@ static const struct batch_userdata *userdata_get(const struct batch_reader *read
 	return userdata;
 }
 
-/* A key of the machine overrules either key of the defaults. */
+/* A key of the machine replaces both keys of the defaults. */
 static void machine_userdata_read(const struct batch_reader *reader,
 				  struct batch_machine *machine)
 {
@@ -255,7 +256,7 @@ static void machine_arch_read(const struct batch_reader *reader,
 	batch_reader_error(reader, setting, &error);
 }
 
-/* Everything that the names of one section share. */
+/* Reads what all machines of the section share. */
 static void machine_read(const struct batch_reader *reader, struct batch_machine *machine)
 {
 	machine->section = reader->section;
@@ -281,10 +282,10 @@ static int machine_add(const struct batch_reader *reader, const struct name_item
 	struct batch_machine *machine;
 
 	if (other && !strcmp(other->section->path, reader->section->path))
-		return error_set(error, "%s: given in line %u already", item->name,
+		return error_set(error, "%s: already given in line %u", item->name,
 				 other->section->line);
 	if (other)
-		return error_set(error, "%s: given in %s:%u already", item->name,
+		return error_set(error, "%s: already given in %s:%u", item->name,
 				 other->section->path, other->section->line);
 	if (batch->machines.count >= BATCH_MACHINES_MAX)
 		return error_set(error, "more than %d machines", BATCH_MACHINES_MAX);

@@ -12,7 +12,7 @@
 
 enum { RANGE_NUMBER_MAX = 1000000 };
 
-/* What a step of the pattern is; the highest so far gives the names their index. */
+/* The parts of a pattern; the highest part so far gives the names their index. */
 enum part { PART_TEXT, PART_LIST, PART_RANGE };
 
 void name_list_free(struct name_list *list)
@@ -42,7 +42,7 @@ static int list_add(struct name_list *list, const char *name, unsigned int index
 	return 0;
 }
 
-/* "FIRST..LAST" to its numbers; false when it is something else. */
+/* Reads "FIRST..LAST"; false when it is something else. */
 static bool range_parse(const char *text, uint64_t *first, uint64_t *last, int *width)
 {
 	const char *dots = strstr(text, "..");
@@ -94,7 +94,7 @@ static int list_expand(const char *text, struct name_list *list, struct error *e
 	}
 }
 
-/* What is between two braces, to its words. */
+/* Expands what is between two braces into words. */
 static int group_expand(const char *text, struct name_list *words, enum part *part,
 			struct error *error)
 {
@@ -111,7 +111,8 @@ static int group_expand(const char *text, struct name_list *words, enum part *pa
 	return list_expand(text, words, error);
 }
 
-/* Every name of `list` followed by every one of `words`, which may give the index. */
+/* Replaces `list` by each of its names followed by each of `words`, which may set the
+ * index. */
 static int list_multiply(struct name_list *list, const struct name_list *words,
 			 bool words_index, struct error *error)
 {
@@ -135,7 +136,7 @@ static int list_multiply(struct name_list *list, const struct name_list *words,
 	return 0;
 }
 
-/* One step: plain text up to the next brace, or a group in braces, which sets *part. */
+/* Expands plain text up to the next brace, or a group in braces, which sets *part. */
 static int part_expand(const char **pattern, struct name_list *words, enum part *part,
 		       struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What to make of a hypervisor's libvirt, KVM, network and pools. */
+/* Checks of a hypervisor's libvirt, KVM, network and pools. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ void doctor_check_kvm(struct doctor_report *report, enum batch_domain_type wante
 			  kvm->tried ? ", and it runs code" : "");
 }
 
-/* The kinds for an object that is not as it should be. */
+/* The kinds of problems that an object can have. */
 struct object_kinds {
 	enum doctor_kind missing, inactive, transient, autostart;
 };
@@ -92,7 +92,8 @@ bool doctor_check_network(struct doctor_report *report,
 	return usable;
 }
 
-/* How many ranges are used to this share; the last one's text goes to `detail`. */
+/* How many ranges are used at least to this share; `detail` becomes the text about the
+ * last one. */
 static size_t ranges_above(const struct audit_input *input, unsigned int percent,
 			   char **detail)
 {
@@ -141,7 +142,7 @@ void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 	struct net ipv4 = *net;
 	size_t subnets = 0;
 
-	/* Addresses are reserved in IPv4; the ranges of the copy are its own. */
+	/* Only IPv4 addresses are reserved; the copy owns its ranges. */
 	ipv4.ranges.items = NULL;
 	ipv4.ranges.count = ipv4.ranges.capacity = 0;
 	array_foreach(range, &net->ranges) {
@@ -199,7 +200,7 @@ static void space_check(struct doctor_report *report, const struct doctor_pool *
 		doctor_ok(report, doctor_kind_check(DOCTOR_SPACE_NONE), "%s", detail);
 }
 
-/* What libvirt can do from the one to the other. */
+/* Whether libvirt can create root volumes from images of the other pool. */
 static void types_check(struct doctor_report *report,
 			const struct batch_hypervisor *config,
 			const struct doctor_pool *images, const struct doctor_pool *roots)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What to make of a hypervisor's libvirt, KVM, network and pools. */
+/* Checks of a hypervisor's libvirt, KVM, network and pools, on facts that were read
+ * before. */
 #ifndef PROVISION_DOCTOR_CHECKS_H
 #define PROVISION_DOCTOR_CHECKS_H
 
@@ -17,34 +18,35 @@ enum {
 	DOCTOR_NEARLY_FULL_PERCENT = 90, /* of a DHCP range, or a pool */
 };
 
-/* Less than this in a pool is no space. */
+/* A pool with less is full. */
 #define DOCTOR_SPACE_MIN_BYTES (UINT64_C(1) << 30)
 
-/* `driver` is what virConnectGetType() says. */
+/* `driver` is the result of virConnectGetType(). */
 void doctor_check_libvirt(struct doctor_report *report, const char *driver,
 			  unsigned long version);
 
 struct doctor_kvm {
 	bool offered;	    /* libvirt would start guests with it */
 	const char *arch;   /* of the host */
-	const char *broken; /* why guests can't run with it; NULL: nothing known */
-	bool tried;	    /* and a guest of one instruction has run */
+	const char *broken; /* why guests can't run with it; NULL: no reason is known */
+	bool tried;	    /* a guest of a few instructions was run */
 };
 
 void doctor_check_kvm(struct doctor_report *report, enum batch_domain_type wanted,
 		      const struct doctor_kvm *kvm);
 
-/* What networks and pools have in common. */
+/* A network or a pool. */
 struct doctor_object {
 	const char *name;
 	bool found, active, persistent, autostart;
 };
 
-/* Whether it is there and active. */
+/* Returns whether it exists and is active. */
 bool doctor_check_network(struct doctor_report *report,
 			  const struct doctor_object *network);
 
-/* The network's IPv4 ranges; `leases` are those of it. Seconds since 1970 in `now_s`. */
+/* Checks the network's IPv4 ranges. `leases` are those of the network, `now_s` is in
+ * seconds since 1970. */
 void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 		       const struct net *net, const struct lease_list *leases,
 		       uint64_t now_s);
@@ -55,7 +57,7 @@ struct doctor_pool {
 	uint64_t capacity_bytes, free_bytes;
 };
 
-/* The pools of images and of root volumes, which may be one. */
+/* Checks the pools of images and of root volumes, which may be the same. */
 void doctor_check_pools(struct doctor_report *report,
 			const struct batch_hypervisor *config,
 			const struct doctor_pool *images,

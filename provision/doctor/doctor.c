@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a look at a hypervisor finds: results of checks, each with fixed advice. */
+/* The report of an examination: results of checks, with advice for each problem. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -145,7 +145,7 @@ const char *doctor_result_word(enum doctor_result result)
 	return words[result];
 }
 
-/* The size of the placeholder that is at `text`, 0: none is. */
+/* The size of the placeholder at `text`, 0 when there is none. */
 static size_t placeholder_find(const char *text, const char *word, const char *value)
 {
 	size_t size = strlen(word);
@@ -153,7 +153,7 @@ static size_t placeholder_find(const char *text, const char *word, const char *v
 	return value && !strncmp(text, word, size) ? size : 0;
 }
 
-static char *advice_make(const struct doctor_report *report, const char *text,
+static char *advice_format(const struct doctor_report *report, const char *text,
 			 const char *about)
 {
 	CLEANUP(buf_free) struct buf advice = {0};
@@ -215,7 +215,7 @@ void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
 	va_start(arguments, format);
 	item = item_add(report, kinds[kind].check, kinds[kind].result, format, arguments);
 	va_end(arguments);
-	item->advice = advice_make(report, kinds[kind].advice, about);
+	item->advice = advice_format(report, kinds[kind].advice, about);
 }
 
 void doctor_skip(struct doctor_report *report, const char *format, ...)

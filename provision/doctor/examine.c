@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A look at a hypervisor with the eyes of somebody who is to make machines there. */
+/* Examines whether machines can be created on a hypervisor, and how well they will
+ * run. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <time.h>
@@ -19,7 +20,7 @@
 #include "provision/plan/machine_templates.h"
 #include "provision/doctor/kvm_probe.h"
 
-/* What one look has in its hands. */
+/* What the steps of an examination share. */
 struct examination {
 	const struct batch_hypervisor *config;
 	struct doctor_report *report;
@@ -107,7 +108,7 @@ static char *pool_type(virStoragePoolPtr pool)
 	return xml_string(&xml, NULL, "/pool/@type");
 }
 
-/* The caller frees the type, which it is given too. */
+/* The caller frees `*type`, which the result refers to. */
 static struct doctor_pool pool_examine(const struct examination *exam, const char *name,
 				       char **type)
 {

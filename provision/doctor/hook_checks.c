@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What to make of the lease monitor in libvirt's folder of hooks. */
+/* Checks of the lease monitor in libvirt's folder of hooks. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 enum { LIBVIRT_WITH_FOLDER = 6005000 };
 
-/* What hides a file from libvirt, or makes it dangerous; the first counts. */
+/* Reports the first reason why libvirt does not run the file, or why it is dangerous. */
 static bool file_check(struct doctor_report *report, const struct hook_file *file,
 		       unsigned long libvirt_version)
 {
@@ -40,7 +40,8 @@ static bool file_check(struct doctor_report *report, const struct hook_file *fil
 	return false;
 }
 
-/* A daemon's program that runs with the file's time is older than the file. */
+/* A daemon that started before the file was changed has not seen it, unless it was
+ * reloaded. */
 static void loaded_check(struct doctor_report *report, const struct hook_file *file,
 			 const struct hook_daemon *daemon)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A look at libvirt's hooks on this machine. */
+/* Reads the facts about libvirt's hooks on this machine. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -17,9 +17,9 @@
 #define MONITOR "vmango-lease-monitor"
 
 enum {
-	HOOK_SIZE_MAX = 32 * 1024 * 1024, /* bytes, of a program that is read */
+	HOOK_SIZE_MAX = 32 * 1024 * 1024, /* bytes of a file that is read */
 	HOOK_FILES_MAX = 1000,
-	HOOK_TIME_MS = 10 * 1000, /* far above the monitor's own limit */
+	HOOK_TIME_MS = 10 * 1000, /* far more than the monitor's own limit */
 	HOOK_OUTPUT_MAX = 4096,
 	LABEL_MAX = 255,
 };
@@ -36,7 +36,7 @@ static char *label_read(const char *path)
 	return mem_substring(label, strnlen(label, (size_t)size));
 }
 
-/* What is in it decides, so that a hook of somebody else's is never run. */
+/* The contents decide whether it is the monitor, so that no other hook is ever run. */
 static void content_examine(struct hook_file *file)
 {
 	CLEANUP(buf_free) struct buf content = {0};
@@ -101,7 +101,7 @@ static int monitor_run(char *const *arguments, struct buf *output, struct buf *m
 			 error);
 }
 
-/* libvirt's own event of a guest that has started: nothing is to be done. */
+/* Runs the monitor for the event that a guest has started, which it ignores. */
 static void monitor_try(const struct hook_file *file, struct hook_answer *answer)
 {
 	char *event[] = {file->path, "vmango-doctor", "started", "begin", "-", NULL};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A look at libvirt's hooks on this machine. */
+/* Reads the facts about libvirt's hooks on this machine. */
 #ifndef PROVISION_DOCTOR_HOOK_READ_H
 #define PROVISION_DOCTOR_HOOK_READ_H
 
@@ -10,10 +10,9 @@
 
 /*
  * Finds the files in `folder` that are the lease monitor, or a script that names it. Runs
- * the one that is to be tried, if it is a program that holds the monitor's name, as
- * libvirt does for an event that it does not care for; nothing else is ever run but
- * `systemctl show`. The caller frees `facts`. Fails, with no files, when the folder is
- * there and can't be read.
+ * the one that hook_file_to_try() chooses, as libvirt does for an event that the monitor
+ * ignores, and `systemctl show`; nothing else. The caller frees `facts`. Fails, and
+ * leaves `facts` empty, when the folder exists and can't be read.
  */
 int hook_facts_read(const char *folder, struct hook_facts *facts, struct error *error);
 

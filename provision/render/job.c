@@ -81,7 +81,7 @@ int job_load(struct job *job)
 }
 
 /* Renders one document into `output`, and checks it when it is XML. */
-static int document_make(const struct job *job, json_object *data, struct buf *output,
+static int document_render(const struct job *job, json_object *data, struct buf *output,
 			 struct error_list *problems)
 {
 	CLEANUP(error_list_free) struct error_list invalid = {0};
@@ -125,7 +125,7 @@ static int document_print(const struct job *job, const char *where, const char *
 	}
 	if (sets_apply(job, &data, &error) < 0)
 		return error_list_take(problems, &error);
-	if (document_make(job, data, output, problems) < 0)
+	if (document_render(job, data, output, problems) < 0)
 		return -1;
 	fwrite(buf_text(output), 1, output->size, stdout);
 	return 0;

@@ -166,13 +166,13 @@ static const struct file_case mistaken[] = {
 	{"keys and sections given twice",
 	 "batch = a\nbatch = b\n[plan p]\ncpus = 1\ncpus = 1\n[plan \"p\"]\nmemory = 1\n"
 	 "[defaults]\n[defaults]\n",
-	 "lab.ini:2: batch: given in line 1 already\n"
-	 "lab.ini:5: cpus: given in line 4 already\n"
-	 "lab.ini:6: plan p: given in line 3 already\n"
-	 "lab.ini:9: defaults: given in line 8 already\n"},
+	 "lab.ini:2: batch: already given in line 1\n"
+	 "lab.ini:5: cpus: already given in line 4\n"
+	 "lab.ini:6: plan p: already given in line 3\n"
+	 "lab.ini:9: defaults: already given in line 8\n"},
 	{"twice in an included file, at its own lines",
 	 "include = a.ini\n[plan p]\n== a.ini\n\n[plan p]\n[plan p]\n",
-	 "a.ini:3: plan p: given in line 2 already\n"},
+	 "a.ini:3: plan p: already given in line 2\n"},
 	{"machines and a batch's name in the shared settings",
 	 "[plan p]\n== shared.ini\nbatch = x\ninclude = a.ini\n[machine m]\nimage = x\n"
 	 "== a.ini\n[machine n]\n",

@@ -120,12 +120,12 @@ static const struct {
 	{"names given twice",
 	 PLAN "[defaults]\nplan = p\nimage = i\n[machine web-{1..3}]\n[machine web-2]\n"
 	      "[machine {a,b,a}]\n",
-	 "lab.ini:8: machine web-2: web-2: given in line 7 already\n"
-	 "lab.ini:9: machine {a,b,a}: a: given in line 9 already\n"},
+	 "lab.ini:8: machine web-2: web-2: already given in line 7\n"
+	 "lab.ini:9: machine {a,b,a}: a: already given in line 9\n"},
 	{"names given twice, in two files",
 	 "include = a.ini\n[machine {m,n}]\n== a.ini\n" PLAN
 	 "[defaults]\nplan = p\nimage = i\n[machine m]\n",
-	 "lab.ini:2: machine {m,n}: m: given in a.ini:7 already\n"},
+	 "lab.ini:2: machine {m,n}: m: already given in a.ini:7\n"},
 	{"patterns of names",
 	 PLAN "[defaults]\nplan = p\nimage = i\n[machine a-{1-3}]\n[machine \"a b\"]\n"
 	      "[machine a{1..3]\n[machine a-{1..10001}]\n",

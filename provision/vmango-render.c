@@ -125,7 +125,7 @@ static bool has_suffix(const char *text, const char *suffix)
 
 static void options_read(struct job *job)
 {
-	const char *const *names = (const char *const *)job->cli->operands;
+	const char *const *names;
 
 	*array_add(&job->markup) = "Metadata";
 	for (int code; (code = cli_next(job->cli)) != CLI_END;)

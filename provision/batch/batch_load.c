@@ -195,15 +195,16 @@ static void name_read(struct batch_reader *reader, const char *path)
 		error_set(&error, "longer than %d bytes", BATCH_NAME_MAX);
 		batch_reader_error(reader, batch_reader_get(reader, "batch"), &error);
 	}
-	if (!name && !path)
-		return;
-	if (!name && !strcmp(path, "-"))
-		error_list_add(reader->errors,
-			       "%s: batch is missing: standard input has no name", path);
 	reader->batch->name_is_said = name != NULL;
-	reader->batch->name = name ? mem_string(name) : name_from_path(path);
+	if (name)
+		reader->batch->name = mem_string(name);
+	else if (path)
+		reader->batch->name = name_from_path(path);
 	if (path && strcmp(path, "-"))
 		reader->batch->path = realpath(path, NULL);
+	else if (path && !name)
+		error_list_add(reader->errors,
+			       "%s: batch is missing: standard input has no name", path);
 }
 
 int batch_load(const char *path, const struct batch_options *options, struct batch *batch,

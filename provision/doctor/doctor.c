@@ -154,13 +154,13 @@ static size_t placeholder_find(const char *text, const char *word, const char *v
 }
 
 static char *advice_format(const struct doctor_report *report, const char *text,
-			 const char *about)
+			   const char *about)
 {
 	CLEANUP(buf_free) struct buf advice = {0};
-	size_t size;
 
 	while (*text) {
 		const char *value = about;
+		size_t size;
 
 		if (!report->uri && (size = placeholder_find(text, "-c URI ", ""))) {
 			text += size;

@@ -109,7 +109,6 @@ static void monitor_try(const struct hook_file *file, struct hook_answer *answer
 	CLEANUP(buf_free) struct buf output = {.max_size = HOOK_OUTPUT_MAX};
 	CLEANUP(buf_free) struct buf messages = {.max_size = HOOK_OUTPUT_MAX};
 	CLEANUP(error_free) struct error error = {0};
-	char *words;
 
 	answer->tried = true;
 	if (monitor_run(event, &output, &messages, &error) < 0) {
@@ -119,7 +118,8 @@ static void monitor_try(const struct hook_file *file, struct hook_answer *answer
 	buf_clear(&messages);
 	if (monitor_run(version, &output, &messages, NULL) == 0 &&
 	    !strncmp(buf_text(&messages), MONITOR " ", strlen(MONITOR " "))) {
-		words = messages.data + strlen(MONITOR " ");
+		const char *words = messages.data + strlen(MONITOR " ");
+
 		answer->version = mem_substring(words, strcspn(words, " \n"));
 	}
 	answer->output = buf_take(&output);

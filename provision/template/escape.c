@@ -167,9 +167,10 @@ static size_t run_length(enum xml_place place, const char *text, size_t size)
 	static const char ends[] = {
 		[XML_TEXT] = '<', [XML_DOUBLE] = '"', [XML_SINGLE] = '\''};
 	const char *end;
-	size_t length = 0;
 
 	if (place == XML_TAG) {
+		size_t length = 0;
+
 		while (length < size && text[length] != '>' && text[length] != '"' &&
 		       text[length] != '\'')
 			length++;

@@ -80,6 +80,7 @@ static char *member_meant(const struct value *map, const char *name)
 
 	json_object_object_foreach(map->map, key, json) {
 		(void)json;
+		/* cppcheck-suppress knownConditionTrueFalse: the macro is a loop */
 		if (count < NEAREST_MAX)
 			names[count++] = key;
 	}

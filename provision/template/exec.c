@@ -181,7 +181,7 @@ static enum flow map_range(struct exec *exec, const struct node *node,
 	}
 	for (size_t i = 0; i < count && flow == FLOW_ON; i++) {
 		struct value key = value_text(SPAN(members[i].key));
-		struct value value = value_box(value_from_json(members[i].json));
+		struct value value = value_from_member(members[i].json);
 
 		flow = turn_run(exec, node, &key, &value);
 	}

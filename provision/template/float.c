@@ -202,7 +202,7 @@ static void hexadecimal_add(struct buf *buf, double number, char verb, int preci
 		fraction >>= 1;
 		exponent++;
 	}
-	buf_format(buf, "0%c%d", verb, fraction & one ? 1 : 0);
+	buf_format(buf, "0%c%d", verb, (fraction & one) ? 1 : 0);
 	fraction &= one - 1;
 	if (precision > 0 || (precision < 0 && fraction))
 		buf_add_char(buf, '.');

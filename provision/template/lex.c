@@ -71,11 +71,11 @@ static uint32_t point_peek(const struct lexer *lexer, size_t *length)
 static void token_fail_point(struct lexer *lexer, struct token *token, const char *reason,
 			     uint32_t point)
 {
-	char text[UNICODE_ENCODED_MAX];
-
 	lexer_fail(lexer, token, "");
 	buf_format(&lexer->reason, "%s U+%04X", reason, point);
 	if (unicode_is_print(point)) {
+		char text[UNICODE_ENCODED_MAX];
+
 		buf_add_string(&lexer->reason, " '");
 		buf_add(&lexer->reason, text, unicode_encode(point, text));
 		buf_add_char(&lexer->reason, '\'');

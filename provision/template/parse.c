@@ -461,11 +461,13 @@ static int stages_check(struct parser *parser, const struct pipe *pipe)
 
 static size_t pipe_end(const struct pipe *pipe)
 {
-	const struct node *word = NULL;
+	const struct command *last = pipe->commands;
+	const struct node *word;
 
-	for (struct command *c = pipe->commands; c; c = c->next)
-		for (word = c->words; word->next; word = word->next)
-			;
+	while (last->next)
+		last = last->next;
+	for (word = last->words; word->next;)
+		word = word->next;
 	return word->to;
 }
 
@@ -766,10 +768,9 @@ static struct node *control_parse(struct parser *parser, enum ending *ending)
 static struct node *statement_parse(struct parser *parser, enum ending *ending)
 {
 	struct token token = parser_take(parser);
-	struct node *node;
 
 	if (token.type == TOKEN_TEXT) {
-		node = parser_node(parser, NODE_TEXT, token.from, token.to);
+		struct node *node = parser_node(parser, NODE_TEXT, token.from, token.to);
 		node->text.at = parser->source->text + token.from;
 		node->text.size = token.to - token.from;
 		return node;

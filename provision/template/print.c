@@ -67,7 +67,7 @@ static void map_print(const struct printer *printer, const struct value *map)
 	buf_add_string(printer->buf, go_syntax ? "map[string]interface {}{" : "map[");
 	for (size_t i = 0; i < count && !printer->buf->overflowed; i++) {
 		struct value key = value_text(SPAN(members[i].key));
-		struct value value = value_box(value_from_json(members[i].json));
+		struct value value = value_from_member(members[i].json);
 
 		if (i)
 			separator_add(printer);

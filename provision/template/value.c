@@ -53,6 +53,16 @@ struct value value_from_json(json_object *json)
 	return value;
 }
 
+struct value value_from_member(json_object *json)
+{
+	struct value value = {.type = VALUE_NIL};
+
+	if (json)
+		value = value_from_json(json);
+	value.boxed = true;
+	return value;
+}
+
 struct value value_bool(bool truth)
 {
 	return (struct value){.type = VALUE_BOOL, .truth = truth};
@@ -142,10 +152,8 @@ const char *value_static_type_name(const struct value *value)
 
 struct value value_element(const struct value *list, size_t index)
 {
-	json_object *json = json_object_array_get_idx(list->list.array,
-						      list->list.from + index);
-
-	return value_box(value_from_json(json));
+	return value_from_member(
+		json_object_array_get_idx(list->list.array, list->list.from + index));
 }
 
 bool value_field(const struct value *map, const char *name, struct value *member)
@@ -154,7 +162,7 @@ bool value_field(const struct value *map, const char *name, struct value *member
 
 	if (!json_object_object_get_ex(map->map, name, &json))
 		return false;
-	*member = value_box(value_from_json(json));
+	*member = value_from_member(json);
 	return true;
 }
 

@@ -61,6 +61,8 @@ struct value {
 
 /* The value of JSON data, which stay borrowed. */
 struct value value_from_json(json_object *json);
+/* The same for a member of an object or an element of a list, boxed. */
+struct value value_from_member(json_object *json);
 
 struct value value_bool(bool truth);
 struct value value_int(int64_t integer);

@@ -45,7 +45,6 @@ static void unicode_add(struct buf *buf, const struct directive *directive,
 			uint64_t point)
 {
 	CLEANUP(buf_free) struct buf text = {0};
-	char encoded[UNICODE_ENCODED_MAX];
 	int digits = directive->has_precision && directive->precision > 4
 			     ? directive->precision
 			     : 4;
@@ -53,6 +52,8 @@ static void unicode_add(struct buf *buf, const struct directive *directive,
 	buf_format(&text, "U+%0*llX", digits, (unsigned long long)point);
 	if (directive->sharp && point <= UNICODE_MAX &&
 	    unicode_is_print((uint32_t)point)) {
+		char encoded[UNICODE_ENCODED_MAX];
+
 		buf_add_string(&text, " '");
 		buf_add(&text, encoded, unicode_encode(point, encoded));
 		buf_add_char(&text, '\'');

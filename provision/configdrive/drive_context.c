@@ -9,42 +9,6 @@
 
 enum { DEPTH_MAX = 32, PREFIX_MAX = 128 };
 
-DEFINE_CLEANUP(json_tokener *, json_tokener_free)
-
-static int json_error(json_tokener *tokener, const char *json, struct error *error)
-{
-	enum json_tokener_error code = json_tokener_get_error(tokener);
-	size_t end = json_tokener_get_parse_end(tokener);
-	size_t line = 1;
-
-	for (size_t i = 0; i < end; i++)
-		line += json[i] == '\n';
-	return error_set(error, "line %zu: %s", line,
-			 code == json_tokener_continue ? "the JSON ends early"
-						       : json_tokener_error_desc(code));
-}
-
-static int json_parse(const char *json, size_t size, json_object **root,
-		      struct error *error)
-{
-	CLEANUP(json_tokener_free_ptr)
-	json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
-	json_object *object;
-
-	if (!tokener)
-		mem_exhausted();
-	if (size > CONFIGDRIVE_CONTEXT_MAX)
-		return error_set(error, "larger than %d bytes", CONFIGDRIVE_CONTEXT_MAX);
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
-	object = json_tokener_parse_ex(tokener, json, (int)size);
-	if (json_tokener_get_error(tokener) != json_tokener_success) {
-		json_object_put(object);
-		return json_error(tokener, json, error);
-	}
-	*root = object;
-	return 0;
-}
-
 /* Finds a member; NULL when it is missing or null. -1 (and NULL) when it has another
  * type. */
 static int member_get(json_object *object, const char *name, json_type type,
@@ -188,7 +152,7 @@ int configdrive_context_parse(const char *json, size_t size,
 {
 	CLEANUP(configdrive_context_free) struct configdrive_context read = {0};
 
-	if (json_parse(json, size, &read.root, error) < 0)
+	if (json_parse(json, size, DEPTH_MAX, &read.root, error) < 0)
 		return -1;
 	if (!json_object_is_type(read.root, json_type_object))
 		return error_set(error, "not an object");

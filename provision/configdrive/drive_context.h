@@ -3,15 +3,15 @@
 #ifndef PROVISION_CONFIGDRIVE_DRIVE_CONTEXT_H
 #define PROVISION_CONFIGDRIVE_DRIVE_CONTEXT_H
 
-#include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "common/json.h"
 #include "provision/configdrive/configdrive.h"
 
-/* The largest context in bytes: the largest user data, with each byte written as \uNNNN,
- * and the same again for the rest. */
-enum { CONFIGDRIVE_CONTEXT_MAX = 2 * 6 * CONFIGDRIVE_USERDATA_MAX };
+/* The largest context in bytes: room for the largest user data, with each byte written as
+ * \uNNNN, and for the rest. */
+enum { CONFIGDRIVE_CONTEXT_MAX = JSON_SIZE_MAX };
 
 struct configdrive_context {
 	struct configdrive drive; /* its strings belong to the context */

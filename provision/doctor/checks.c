@@ -53,11 +53,13 @@ struct object_kinds {
 	enum doctor_kind missing, inactive, transient, autostart;
 };
 
+/* Returns whether the object exists and is active. */
 static bool object_check(struct doctor_report *report, const char *what,
 			 const struct doctor_object *object,
 			 const struct object_kinds *kinds)
 {
 	const char *name = object->name;
+	size_t before = report->items.count;
 
 	if (!object->found) {
 		doctor_problem(report, kinds->missing, name, "no %s \"%s\"", what, name);
@@ -73,6 +75,10 @@ static bool object_check(struct doctor_report *report, const char *what,
 	else if (!object->autostart)
 		doctor_problem(report, kinds->autostart, name,
 			       "%s \"%s\" does not start when the host does", what, name);
+	if (report->items.count == before)
+		doctor_ok(report, doctor_kind_check(kinds->missing),
+			  "%s \"%s\" is active and starts when the host does", what,
+			  name);
 	return object->active;
 }
 
@@ -82,14 +88,8 @@ bool doctor_check_network(struct doctor_report *report,
 	static const struct object_kinds kinds = {
 		DOCTOR_NETWORK_MISSING, DOCTOR_NETWORK_INACTIVE, DOCTOR_NETWORK_TRANSIENT,
 		DOCTOR_NETWORK_AUTOSTART};
-	size_t before = report->items.count;
-	bool usable = object_check(report, "network", network, &kinds);
 
-	if (report->items.count == before)
-		doctor_ok(report, doctor_kind_check(kinds.missing),
-			  "network \"%s\" is active and starts when the host does",
-			  network->name);
-	return usable;
+	return object_check(report, "network", network, &kinds);
 }
 
 /* How many ranges are used at least to this share; `detail` becomes the text about the
@@ -153,10 +153,10 @@ void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 		subnets += subnet->gateway.family == AF_INET;
 	if (has_script)
 		doctor_ok(report, doctor_kind_check(DOCTOR_DHCP_NONE),
-			  "the network script hands out addresses");
+			  "the network script assigns addresses");
 	else if (!subnets)
 		doctor_problem(report, DOCTOR_DHCP_OTHERS, net->name,
-			       "libvirt hands out no IPv4 addresses on network \"%s\"",
+			       "libvirt assigns no IPv4 addresses on network \"%s\"",
 			       net->name);
 	else if (!ipv4.ranges.count)
 		doctor_problem(report, DOCTOR_DHCP_NONE, net->name,
@@ -171,14 +171,8 @@ static bool pool_check(struct doctor_report *report, const struct doctor_object 
 	static const struct object_kinds kinds = {
 		DOCTOR_POOL_MISSING, DOCTOR_POOL_INACTIVE, DOCTOR_POOL_TRANSIENT,
 		DOCTOR_POOL_AUTOSTART};
-	size_t before = report->items.count;
-	bool usable = object_check(report, "pool", pool, &kinds);
 
-	if (report->items.count == before)
-		doctor_ok(report, doctor_kind_check(kinds.missing),
-			  "pool \"%s\" is active and starts when the host does",
-			  pool->name);
-	return usable;
+	return object_check(report, "pool", pool, &kinds);
 }
 
 static void space_check(struct doctor_report *report, const struct doctor_pool *pool)

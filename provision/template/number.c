@@ -8,15 +8,16 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/template/number.h"
 #include "provision/template/quote.h"
 
+/* 99 when it is not a digit in any base. */
 static int digit_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
+	int value = text_hex_digit(c);
+
+	return value < 0 ? 99 : value;
 }
 
 static bool is_sign(char c)

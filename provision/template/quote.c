@@ -2,6 +2,7 @@
 /* Reads and writes Go's quoted literals: strings and characters. */
 #include <string.h>
 
+#include "common/text.h"
 #include "provision/template/quote.h"
 #include "provision/template/unicode.h"
 
@@ -81,10 +82,7 @@ bool quote_raw_possible(const char *text, size_t size)
 
 static int digit_value(char c, unsigned int base)
 {
-	int value = c >= '0' && c <= '9'   ? c - '0'
-		    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-					   : 16;
+	int value = text_hex_digit(c);
 
 	return value < (int)base ? value : -1;
 }

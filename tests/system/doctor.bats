@@ -125,7 +125,7 @@ EOF
     lab_virsh one net-autostart "$name"
   done
   tells finding dhcp 'network "bare" has no DHCP range' "$BATS_TEST_TMPDIR/bare.ini"
-  tells warning dhcp 'libvirt hands out no IPv4 addresses on network "bridged"' "$BATS_TEST_TMPDIR/bridged.ini"
+  tells warning dhcp 'libvirt assigns no IPv4 addresses on network "bridged"' "$BATS_TEST_TMPDIR/bridged.ini"
   tells finding dhcp '2 of 2 addresses from 10.9.2.10 to 10.9.2.11 are *' "$BATS_TEST_TMPDIR/small.ini"
   for name in bare bridged small; do
     lab_virsh one net-destroy "$name"

@@ -69,6 +69,8 @@ int job_load(struct job *job)
 	int result = 0;
 
 	job->wellformed = wellformed_new();
+	if (job->json_lines && job->options.escape == TEMPLATE_ESCAPE_XML)
+		job->options.shape = &job->shape;
 	for (int i = 0; i < job->cli->operand_count; i++) {
 		CLEANUP(error_free) struct error error = {0};
 
@@ -80,9 +82,18 @@ int job_load(struct job *job)
 	return result;
 }
 
+static int xml_check(const struct job *job, const struct buf *output, struct error *error)
+{
+	struct buf *shape = job->options.shape;
+
+	if (shape)
+		return wellformed_check_shape(job->wellformed, output, shape, error);
+	return wellformed_check(job->wellformed, buf_text(output), output->size, error);
+}
+
 /* Renders one document into `output`, and checks it when it is XML. */
 static int document_render(const struct job *job, json_object *data, struct buf *output,
-			 struct error_list *problems)
+			   struct error_list *problems)
 {
 	CLEANUP(error_list_free) struct error_list invalid = {0};
 	CLEANUP(error_free) struct error error = {0};
@@ -90,7 +101,7 @@ static int document_render(const struct job *job, json_object *data, struct buf 
 	if (template_render(job->tmpl, data, &job->options, output, &error) < 0)
 		return error_list_take(problems, &error);
 	if (job->options.escape == TEMPLATE_ESCAPE_XML &&
-	    wellformed_check(job->wellformed, buf_text(output), output->size, &error) < 0)
+	    xml_check(job, output, &error) < 0)
 		return error_list_add(problems, "%s: the result is not well-formed: %s",
 				      job->name, error_text(&error));
 	if (!job->schema ||
@@ -155,6 +166,8 @@ static int line_render(const struct job *job, const struct lines *lines, const c
 	CLEANUP(error_list_free) struct error_list problems = {0};
 
 	buf_clear(output);
+	if (job->options.shape)
+		buf_clear(job->options.shape);
 	if (length > JSON_SIZE_MAX)
 		error_list_add(&problems, "larger than %d bytes", JSON_SIZE_MAX);
 	else if (document_print(job, NULL, line, length, output, &problems) == 0)
@@ -199,6 +212,7 @@ void job_free(struct job *job)
 {
 	template_free(job->tmpl);
 	wellformed_free(job->wellformed);
+	buf_free(&job->shape);
 	schema_free(job->schema);
 	free(job->sets.items);
 	free(job->markup.items);

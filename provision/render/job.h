@@ -21,6 +21,7 @@ struct job {
 	struct template_options options;
 	struct template *tmpl;
 	struct wellformed *wellformed;
+	struct buf shape;      /* of the document, with json_lines */
 	struct schema *schema; /* NULL: results are not validated */
 };
 

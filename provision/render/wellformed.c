@@ -18,6 +18,7 @@ struct wellformed {
 	unsigned int depth;
 	const char *refused; /* an error that expat accepts; NULL: none so far */
 	XML_Index refused_at;
+	struct buf shape; /* of the last well-formed document */
 };
 
 static void refuse(struct wellformed *checker, const char *reason)
@@ -109,6 +110,7 @@ void wellformed_free(struct wellformed *checker)
 	if (!checker)
 		return;
 	XML_ParserFree(checker->parser);
+	buf_free(&checker->shape);
 	free(checker);
 }
 
@@ -123,7 +125,8 @@ int wellformed_check(struct wellformed *checker, const char *text, size_t size,
 		return error_set(error, "larger than %d bytes", INT_MAX);
 	if (is_utf16(text, size))
 		return failure(text, size, 0, "the encoding is not UTF-8", error);
-	*checker = (struct wellformed){.parser = parser};
+	checker->depth = 0;
+	checker->refused = NULL;
 	XML_ParserReset(parser, "UTF-8");
 	XML_SetUserData(parser, checker);
 	XML_SetXmlDeclHandler(parser, declaration_check);
@@ -140,4 +143,19 @@ int wellformed_check(struct wellformed *checker, const char *text, size_t size,
 	return failure(text, size, at < 0 ? size : (size_t)at,
 		       checker->refused ? checker->refused : XML_ErrorString(code),
 		       error);
+}
+
+int wellformed_check_shape(struct wellformed *checker, const struct buf *document,
+			   struct buf *shape, struct error *error)
+{
+	struct buf checked = checker->shape;
+
+	if (document->size <= INT_MAX && shape->size && shape->size == checked.size &&
+	    !memcmp(shape->data, checked.data, shape->size))
+		return 0;
+	if (wellformed_check(checker, buf_text(document), document->size, error) < 0)
+		return -1;
+	checker->shape = *shape;
+	*shape = checked;
+	return 0;
 }

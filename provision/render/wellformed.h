@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/error.h"
 
@@ -29,5 +30,13 @@ DEFINE_CLEANUP(struct wellformed *, wellformed_free)
  */
 int wellformed_check(struct wellformed *checker, const char *text, size_t size,
 		     struct error *error);
+
+/*
+ * The same for a document with its shape (template_options.shape), which is not read
+ * again when it has the shape of the document before: renderings of one template mostly
+ * differ only in values. The contents of `shape` are then undefined.
+ */
+int wellformed_check_shape(struct wellformed *checker, const struct buf *document,
+			   struct buf *shape, struct error *error);
 
 #endif

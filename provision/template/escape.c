@@ -8,6 +8,9 @@
 #include "provision/template/escape.h"
 #include "provision/template/unicode.h"
 
+/* How far back a shape is searched; what is not found may be there. */
+enum { REFERENCE_LOOKED_AT = 64, TAG_LOOKED_AT = 1024 };
+
 /* Characters that may be in a name, https://www.w3.org/TR/xml/#NT-NameChar. */
 static const struct unicode_range name_characters[] = {
 	{'-', '.'},	  {'0', ':'},	      {'A', 'Z'},	{'_', '_'},
@@ -340,4 +343,50 @@ int escape_value(struct escaper *escaper, struct buf *buf, struct span text,
 	default:
 		return tag_add(escaper, buf, text, error);
 	}
+}
+
+/* Whether "&" may precede, with which a value would become a reference. */
+static bool may_be_in_reference(const struct buf *shape)
+{
+	for (size_t i = 0; i < shape->size; i++) {
+		char c = shape->data[shape->size - 1 - i];
+
+		if (c == '&' || i == REFERENCE_LOOKED_AT)
+			return true;
+		if (strchr("<>;\"'", c))
+			return false;
+	}
+	return false;
+}
+
+/* Whether the tag that is open declares a namespace: its value then matters. */
+static bool may_be_namespace(const struct buf *shape)
+{
+	size_t size = shape->size > TAG_LOOKED_AT ? TAG_LOOKED_AT : shape->size;
+	const char *end = shape->data + shape->size;
+	const char *tag = memrchr(end - size, '<', size);
+
+	return !tag || memmem(tag, (size_t)(end - tag), "xmlns", strlen("xmlns"));
+}
+
+static bool is_blank(struct span text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (!memchr(" \t\n", text.at[i], 3))
+			return false;
+	return true;
+}
+
+void escape_shape_value(struct buf *shape, enum xml_place place, struct span value,
+			enum value_markup markup, struct span written)
+{
+	bool in_attribute = place == XML_DOUBLE || place == XML_SINGLE;
+
+	/* A byte order mark may begin a document; "]" may become a part of "]]>". */
+	if (!shape->size || markup != MARKUP_NONE ||
+	    (place != XML_TEXT && !in_attribute) || memchr(value.at, ']', value.size) ||
+	    may_be_in_reference(shape) || (in_attribute && may_be_namespace(shape)))
+		buf_add(shape, written.at, written.size);
+	else if (value.size)
+		buf_add_char(shape, is_blank(value) ? ' ' : 'x');
 }

@@ -47,6 +47,14 @@ void escape_markup(struct escaper *escaper, struct buf *buf, struct span text);
 int escape_value(struct escaper *escaper, struct buf *buf, struct span text,
 		 enum value_markup markup, struct error *error);
 
+/*
+ * Appends to the shape of a document (template_options.shape) what a value adds to it:
+ * `written`, which escape_value() appended for `value` at `place`, or one character
+ * instead when any other text would be as well-formed there.
+ */
+void escape_shape_value(struct buf *shape, enum xml_place place, struct span value,
+			enum value_markup markup, struct span written);
+
 /* Appends text, escaped for both text and attributes. */
 int escape_add_xml(struct buf *buf, struct span text, struct error *error);
 

@@ -49,10 +49,35 @@ static int exec_count(struct exec *exec, const struct node *node, size_t bytes)
 	return exec_statement_fail(exec, node, &error);
 }
 
+static void markup_write(struct exec *exec, struct span text)
+{
+	struct buf *shape = exec->eval.options->shape;
+
+	escape_markup(&exec->escaper, exec->output, text);
+	if (shape)
+		buf_add(shape, text.at, text.size);
+}
+
+static int value_write(struct exec *exec, struct span text, enum value_markup markup,
+		       struct error *error)
+{
+	struct buf *shape = exec->eval.options->shape;
+	enum xml_place place = exec->escaper.place;
+	size_t before = exec->output->size;
+
+	if (escape_value(&exec->escaper, exec->output, text, markup, error) < 0)
+		return -1;
+	if (shape)
+		escape_shape_value(shape, place, text, markup,
+				   (struct span){buf_text(exec->output) + before,
+						 exec->output->size - before});
+	return 0;
+}
+
 static enum flow text_run(struct exec *exec, const struct node *node)
 {
 	if (exec->eval.options->escape == TEMPLATE_ESCAPE_XML)
-		escape_markup(&exec->escaper, exec->output, node->text);
+		markup_write(exec, node->text);
 	else
 		buf_add(exec->output, node->text.at, node->text.size);
 	return exec_count(exec, node, node->text.size) < 0 ? FLOW_FAILED : FLOW_ON;
@@ -86,8 +111,7 @@ static enum flow action_run(struct exec *exec, const struct value *dot,
 	text = exec_text_of(exec, &value);
 	if (exec->eval.options->escape != TEMPLATE_ESCAPE_XML)
 		buf_add(exec->output, text.at, text.size);
-	else if (escape_value(&exec->escaper, exec->output, text, value.markup, &error) <
-		 0)
+	else if (value_write(exec, text, value.markup, &error) < 0)
 		return exec_statement_fail(exec, node, &error);
 	buf_clear(&exec->eval.limits.scratch);
 	return exec_count(exec, node, text.size) < 0 ? FLOW_FAILED : FLOW_ON;

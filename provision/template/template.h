@@ -71,6 +71,12 @@ struct template_options {
 	/* Actions, iterations, calls and each 16 bytes that they process; 0: 10
 	 * million. */
 	uint64_t max_steps;
+	/*
+	 * In XML mode, NULL or a buffer to which the shape of the document is appended:
+	 * the document, with values shortened where they can't decide whether it is
+	 * well-formed. Two documents of one shape are both well-formed, or both not.
+	 */
+	struct buf *shape;
 	/* The nesting of calls of templates; 0: TEMPLATE_CALLS_MAX, which is the
 	 * maximum. */
 	unsigned int max_depth;

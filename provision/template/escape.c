@@ -377,15 +377,31 @@ static bool is_blank(struct span text)
 	return true;
 }
 
+/* Whether any other value would make the document as well-formed, or not, as this one. */
+static bool is_interchangeable(const struct buf *shape, enum xml_place place,
+			       struct span value)
+{
+	switch (place) {
+	case XML_TEXT:
+		/* "]" may become a part of "]]>". */
+		return !memchr(value.at, ']', value.size) && !may_be_in_reference(shape);
+	case XML_DOUBLE:
+	case XML_SINGLE:
+		return !may_be_in_reference(shape) && !may_be_namespace(shape);
+	case XML_COMMENT:
+		/* Hyphens are separated already; with the template's own, ">" ends it. */
+		return !memchr(value.at, '>', value.size);
+	default:
+		return false;
+	}
+}
+
 void escape_shape_value(struct buf *shape, enum xml_place place, struct span value,
 			enum value_markup markup, struct span written)
 {
-	bool in_attribute = place == XML_DOUBLE || place == XML_SINGLE;
-
-	/* A byte order mark may begin a document; "]" may become a part of "]]>". */
+	/* At the beginning of a document a value may be a byte order mark. */
 	if (!shape->size || markup != MARKUP_NONE ||
-	    (place != XML_TEXT && !in_attribute) || memchr(value.at, ']', value.size) ||
-	    may_be_in_reference(shape) || (in_attribute && may_be_namespace(shape)))
+	    !is_interchangeable(shape, place, value))
 		buf_add(shape, written.at, written.size);
 	else if (value.size)
 		buf_add_char(shape, is_blank(value) ? ' ' : 'x');

@@ -322,6 +322,7 @@ END
   check $'<a b="" {{.x}}=""/>\n' c b
   check $'<a><{{.x}}/></a>\n' b -b
   check $'<?xml version="1.{{.x}}"?><a/>\n' 0 a
+  check $'<a><!-- --{{.x}}</a>\n' '>' y
   check $'<a>{{slice (html .x) 0 2}}</a>\n' 'ab' '&'
 }
 

@@ -219,7 +219,7 @@ EOF
 
 @test "hook: not loaded, until libvirtd starts again" {
   lab_exec one touch "$hook"
-  tells warning hook-loaded 'libvirtd was started before /etc/libvirt/hooks/qemu was there; *'
+  tells warning hook-loaded 'libvirtd was started before /etc/libvirt/hooks/qemu was installed; *'
   lab_restart one
   healthy
 }

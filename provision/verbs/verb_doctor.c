@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/doctor/examine.h"
+#include "provision/doctor/doctor_examine.h"
 #include "provision/verbs/verbs.h"
 
 /* A hypervisor that is looked at. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Examines whether machines can be created on a hypervisor, and how well they will
  * run. */
-#ifndef PROVISION_DOCTOR_EXAMINE_H
-#define PROVISION_DOCTOR_EXAMINE_H
+#ifndef PROVISION_DOCTOR_DOCTOR_EXAMINE_H
+#define PROVISION_DOCTOR_DOCTOR_EXAMINE_H
 
 #include "provision/batch/batch.h"
 #include "provision/doctor/doctor.h"

@@ -14,7 +14,7 @@
 #include "leases/survey.h"
 #include "provision/doctor/hook_checks.h"
 #include "provision/doctor/checks.h"
-#include "provision/doctor/examine.h"
+#include "provision/doctor/doctor_examine.h"
 #include "provision/doctor/hook_read.h"
 #include "provision/host/host.h"
 #include "provision/plan/machine_templates.h"

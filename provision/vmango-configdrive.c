@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's context on standard input, its config drive on standard output. */
+/* vmango-configdrive: reads the context of a machine, writes its config drive. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "common/cleanup.h"
 #include "common/cli.h"
 #include "common/file.h"
-#include "provision/configdrive/context.h"
+#include "provision/configdrive/drive_context.h"
 
 enum { OPTION_INSTANCE_ID = CLI_LONG, OPTION_STATIC, OPTION_DNS };
 
@@ -23,7 +23,7 @@ static const struct cli_option options[] = {
 	{0},
 };
 
-/* What the command line changes in a context. */
+/* Changes to the context that the command line asks for. */
 struct changes {
 	const char *format;
 	const char *userdata_file;
@@ -67,7 +67,8 @@ static void changes_read(struct cli *cli, struct changes *changes)
 		cli_usage(cli, "--dns goes with --static");
 }
 
-/* Reads a file; a larger one is invalid input, all else a failure of the system. */
+/* Reads a file. A file that is too large is invalid input, any other error a failure of
+ * the system. */
 static int input_read(struct cli *cli, const char *path, size_t max_size,
 		      struct buf *data)
 {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-render: a template and JSON on standard input to XML, or any text, on standard
- * output. */
+/* vmango-render: renders JSON data with a template, to XML or any text. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,9 +9,9 @@
 #include "common/cli.h"
 #include "common/num.h"
 #include "common/text.h"
-#include "provision/template/job.h"
-#include "provision/template/list.h"
-#include "provision/template/uses.h"
+#include "provision/render/field_check.h"
+#include "provision/render/field_list.h"
+#include "provision/render/job.h"
 
 enum {
 	OPTION_SET = CLI_LONG,
@@ -29,7 +28,7 @@ enum {
 	OPTION_MAX_DEPTH,
 };
 
-/* The number of the option's value among the words. */
+/* The index of the option's value among the words. */
 static unsigned int word_read(const struct job *job, const char *what,
 			      const char *const *words)
 {
@@ -61,7 +60,7 @@ static size_t size_read(const struct job *job, const char *option)
 	if (num_parse_size(job->cli->value, 1, &size, &error) < 0)
 		cli_usage(job->cli, "--%s: %s", option, error_text(&error));
 	if (!size)
-		cli_usage(job->cli, "--%s: has to be at least 1", option);
+		cli_usage(job->cli, "--%s: must be at least 1", option);
 	return size;
 }
 
@@ -126,7 +125,7 @@ static bool has_suffix(const char *text, const char *suffix)
 
 static void options_read(struct job *job)
 {
-	const char *const *names = (const char *const *)job->cli->operands;
+	const char *const *names;
 
 	*array_add(&job->markup) = "Metadata";
 	for (int code; (code = cli_next(job->cli)) != CLI_END;)
@@ -150,13 +149,13 @@ static void options_read(struct job *job)
 
 static int fields_list(const struct job *job)
 {
-	CLEANUP(template_uses_free) struct template_uses uses = {0};
+	CLEANUP(field_uses_free) struct field_uses uses = {0};
 	CLEANUP(error_free) struct error error = {0};
 	int status = CLI_USAGE;
 
-	if (template_uses_find(job->template, &uses, &error) == 0) {
-		if (template_list(stdout, job->cli->format, job->cli->header, &uses,
-				  &error) == 0)
+	if (field_uses_find(job->tmpl, &uses, &error) == 0) {
+		if (field_list_print(stdout, job->cli->format, job->cli->header, &uses,
+				     &error) == 0)
 			return CLI_DONE;
 		status = CLI_SYSTEM;
 	}
@@ -168,7 +167,7 @@ static int fields_check(const struct job *job)
 {
 	CLEANUP(error_list_free) struct error_list problems = {0};
 
-	if (template_check(job->template, &problems) == 0)
+	if (field_check(job->tmpl, &problems) == 0)
 		return CLI_DONE;
 	cli_errors(job->cli, &problems);
 	return CLI_NO;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A batch: the hypervisors, plans, keys and machines that an INI file asks for. */
+/* A batch: the hypervisors, plans, SSH keys and machines that its files describe. */
 #ifndef PROVISION_BATCH_BATCH_H
 #define PROVISION_BATCH_BATCH_H
 
@@ -9,13 +9,13 @@
 
 #include "common/error.h"
 #include "common/mem.h"
-#include "provision/batch/file.h"
+#include "provision/batch/batch_file.h"
 
 enum {
-	BATCH_NAME_MAX = 255, /* bytes, what metadata take */
+	BATCH_NAME_MAX = 255, /* bytes; the limit of the metadata */
 	BATCH_MACHINES_MAX = 10000,
 	BATCH_CPUS_MAX = 4096,
-	BATCH_USERDATA_MAX = 1024 * 1024, /* bytes, what a config drive takes */
+	BATCH_USERDATA_MAX = 1024 * 1024, /* bytes; the limit of a config drive */
 };
 
 enum batch_clone { BATCH_CLONE_AUTO, BATCH_CLONE_COPY, BATCH_CLONE_OVERLAY };
@@ -25,20 +25,21 @@ enum batch_ip { BATCH_IP_AUTO, BATCH_IP_DHCP, BATCH_IP_ADDRESS };
 
 struct batch_hypervisor {
 	const char *name;
-	const char *url; /* NULL: what libvirt defaults to */
+	const char *url; /* NULL: libvirt's default */
 	const char *image_pool, *root_pool, *network;
 	char *vm_template, *volume_template; /* paths; NULL: the installed ones */
-	char *network_script;		     /* NULL: libvirt hands out addresses */
+	char *network_script;		     /* NULL: libvirt assigns addresses */
 	char **ignored_vms;		     /* NULL-ended */
 	enum batch_clone clone;
 	enum batch_drive config_drive;
 	enum batch_domain_type domain_type;
-	bool userdata_metadata; /* as text, for Vmango's page */
+	bool userdata_metadata; /* put user data into the metadata, for Vmango's web page
+				 */
 	bool url_is_given;	/* by batch_options, not by a file */
-	/* Why the program that the address names, or the script, is not to be run; NULL:
-	 * it may be. Set by batch_distrust(). */
+	/* Why the program that the URL names, or the script, must not be run; NULL: it
+	 * may be. Set by batch_distrust(). */
 	const char *url_distrust, *script_distrust;
-	const struct batch_section *section; /* NULL for the one that nobody wrote */
+	const struct batch_section *section; /* NULL for the default hypervisor */
 };
 
 struct batch_plan {
@@ -51,32 +52,32 @@ struct batch_plan {
 
 struct batch_ssh_key {
 	const char *name;
-	char *public; /* one line, without its end */
+	char *public_key; /* one line, without newline */
 	const struct batch_section *section;
 };
 
 struct batch_machine {
 	char *name;
-	unsigned int index; /* its number in the section's range, 0 without one */
-	/* Where it may be, best first when all else is equal; more than one: to choose.
-	 */
+	unsigned int
+		index; /* its number in the range of the section's name, 0 without one */
+	/* The hypervisors that it may be on, in order of preference. */
 	const struct batch_hypervisor **hypervisors;
 	size_t hypervisor_count;
 	const struct batch_plan *plan;
-	const char *image; /* an image's Id or OS */
+	const char *image; /* Id or OS of an image */
 	const char *arch;  /* libvirt's name, or NULL: the hypervisor's */
 	const struct batch_ssh_key **keys;
 	size_t key_count;
 	const char *userdata; /* NULL: none; owned by the batch */
 	size_t userdata_size;
 	enum batch_ip ip;
-	struct in_addr address; /* with BATCH_IP_ADDRESS */
+	struct in_addr address; /* for BATCH_IP_ADDRESS */
 	bool autostart;
-	bool protect; /* not to be deleted */
+	bool protect; /* must not be deleted */
 	const struct batch_section *section, *defaults;
 };
 
-/* User data as they are read, once for all machines that have them. */
+/* User data, read once for all machines that have them. */
 struct batch_userdata {
 	const struct batch_setting *setting;
 	char *text;
@@ -84,13 +85,13 @@ struct batch_userdata {
 };
 
 struct batch {
-	/* "batch = NAME" in the head, else the file's name without ".ini"; a batch from
-	 * standard input must say it, since identities are made of it. */
+	/* "batch = NAME" in the head, else the file's name without ".ini". A batch from
+	 * standard input must have one, since identities are derived from it. */
 	char *name;
-	/* Whether the head says it. A name that was only made out of a file's name may be
-	 * that of another file as well. */
+	/* Whether the head has the name. One that comes from the file's name may also be
+	 * that of another file. */
 	bool name_is_said;
-	char *path; /* of the file, absolute; NULL: standard input, or not known */
+	char *path; /* of the file, absolute; NULL: standard input, or unknown */
 	ARRAY(struct batch_hypervisor) hypervisors;
 	ARRAY(struct batch_plan) plans;
 	ARRAY(struct batch_ssh_key) keys;
@@ -101,37 +102,31 @@ struct batch {
 
 struct batch_options {
 	const char *shared_path; /* the shared settings; NULL: none */
-	const char *home;	 /* for "~"; NULL: not known */
-	const char *url;	 /* overrides the hypervisor's url; NULL: no */
+	const char *home;	 /* for "~"; NULL: unknown */
+	const char *url;	 /* replaces the url of hypervisors; NULL: it does not */
 };
 
-/*
- * Reads and checks the whole file (NULL: only the shared settings), and the key and user
- * data files that it names. All mistakes go to `errors` as "path:line: reason"; returns
- * -1 when there was any. Free `batch` in both cases; everything that it points to is its
- * own.
- */
-int batch_load(const char *path, const struct batch_options *options, struct batch *batch,
-	       struct error_list *errors);
+/* Frees what batch_load() read; accepts a batch with errors. */
 void batch_free(struct batch *batch);
 
-/* What a hypervisor is of which nothing is said. */
+/* Frees NULL-ended words, as batch_read_words() gives them. */
+void batch_words_free(char **words);
+
+/* A hypervisor with the default of every key. */
 struct batch_hypervisor batch_hypervisor_default(const char *name);
 
-/* NULL when the batch has no machine of that name. */
+/* The machine of that name, NULL when there is none. */
 const struct batch_machine *batch_machine_find(const struct batch *batch,
 					       const char *name);
 
-/*
- * Adds "path:line: key: reason" with the place where the machine, or the defaults, set
- * the key; without one "path:line: machine name: reason" with that of its section.
- * A message that is there already is not told again. Returns -1.
- */
+/* Adds "path:line: key: reason" with the place where the machine or the defaults set the
+ * key; when neither does, "path:line: machine NAME: reason" with the place of its
+ * section. A message is only added once. Returns -1. */
 int batch_machine_error(const struct batch_machine *machine, const char *key,
 			struct error_list *errors, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* The same for a hypervisor's key. */
+/* The same, for a key of a hypervisor. */
 int batch_hypervisor_error(const struct batch_hypervisor *hypervisor, const char *key,
 			   struct error_list *errors, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of batch files: kinds of section, and the keys of each. */
+/* The words of batch files: the kinds of sections, and the keys of each. */
 #define _GNU_SOURCE
 #include <string.h>
 

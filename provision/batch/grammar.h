@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The words of batch files: kinds of section, and the keys of each. */
+/* The words of batch files: the kinds of sections, and the keys of each. */
 #ifndef PROVISION_BATCH_GRAMMAR_H
 #define PROVISION_BATCH_GRAMMAR_H
 
@@ -7,7 +7,7 @@
 
 #include "common/error.h"
 
-/* Kinds of section; the head is what stands before the first one. */
+/* Kinds of sections; the head is what comes before the first section. */
 enum batch_kind {
 	BATCH_HEAD,
 	BATCH_HYPERVISOR,
@@ -19,22 +19,22 @@ enum batch_kind {
 
 /* "machine"; "" for the head. */
 const char *batch_kind_name(enum batch_kind kind);
-/* Whether its sections have names: [plan NAME], but [defaults]. */
+/* Whether sections of this kind have names: [plan NAME], but [defaults]. */
 bool batch_kind_is_named(enum batch_kind kind);
 
-/* The kind that a section's first word names. Fails with the word, and the nearest one.
- */
+/* The kind that the first word of a section's title names. The error has the word and the
+ * nearest known one. */
 int batch_kind_parse(const char *word, enum batch_kind *kind, struct error *error);
 
-/* All keys of such sections, NULL-ended. */
+/* All keys of sections of this kind, NULL-ended. */
 const char *const *batch_keys(enum batch_kind kind);
 
-/* The key as the grammar has it, so that it need not be copied; NULL with the word, and
- * the nearest one, when sections of this kind have no such key. */
+/* The key as a constant, so that it need not be copied. NULL, with an error that has the
+ * word and the nearest known one, when sections of this kind have no such key. */
 const char *batch_key_parse(enum batch_kind kind, const char *word, struct error *error);
 
-/* The other key that says the same in another way (userdata and userdata_file); NULL when
- * there is none. */
+/* The other key for the same setting (userdata and userdata_file); NULL when there is
+ * none. */
 const char *batch_key_twin(const char *key);
 
 #endif

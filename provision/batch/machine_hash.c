@@ -51,7 +51,7 @@ static void keys_add(struct sha256_ctx *context, const struct batch_machine *mac
 	number_add(context, machine->key_count);
 	for (size_t i = 0; i < machine->key_count; i++) {
 		text_add(context, machine->keys[i]->name);
-		text_add(context, machine->keys[i]->public);
+		text_add(context, machine->keys[i]->public_key);
 	}
 }
 

@@ -12,7 +12,7 @@
 
 enum { RANGE_NUMBER_MAX = 1000000 };
 
-/* What a step of the pattern is; the highest so far gives the names their index. */
+/* The parts of a pattern; the highest part so far gives the names their index. */
 enum part { PART_TEXT, PART_LIST, PART_RANGE };
 
 void name_list_free(struct name_list *list)
@@ -34,7 +34,7 @@ static int list_add(struct name_list *list, const char *name, unsigned int index
 		return error_set(error, "name is longer than %d characters: \"%s\"",
 				 NAME_MAX_LENGTH, name);
 	if (list->items.count >= NAME_PATTERN_MAX)
-		return error_set(error, "stands for more than %d names",
+		return error_set(error, "expands to more than %d names",
 				 NAME_PATTERN_MAX);
 	item = array_add(&list->items);
 	item->name = mem_string(name);
@@ -42,7 +42,7 @@ static int list_add(struct name_list *list, const char *name, unsigned int index
 	return 0;
 }
 
-/* "FIRST..LAST" to its numbers; false when it is something else. */
+/* Reads "FIRST..LAST"; false when it is something else. */
 static bool range_parse(const char *text, uint64_t *first, uint64_t *last, int *width)
 {
 	const char *dots = strstr(text, "..");
@@ -94,7 +94,7 @@ static int list_expand(const char *text, struct name_list *list, struct error *e
 	}
 }
 
-/* What is between two braces, to its words. */
+/* Expands what is between two braces into words. */
 static int group_expand(const char *text, struct name_list *words, enum part *part,
 			struct error *error)
 {
@@ -111,7 +111,8 @@ static int group_expand(const char *text, struct name_list *words, enum part *pa
 	return list_expand(text, words, error);
 }
 
-/* Every name of `list` followed by every one of `words`, which may give the index. */
+/* Replaces `list` by each of its names followed by each of `words`, which may set the
+ * index. */
 static int list_multiply(struct name_list *list, const struct name_list *words,
 			 bool words_index, struct error *error)
 {
@@ -135,7 +136,7 @@ static int list_multiply(struct name_list *list, const struct name_list *words,
 	return 0;
 }
 
-/* One step: plain text up to the next brace, or a group in braces, which sets *part. */
+/* Expands plain text up to the next brace, or a group in braces, which sets *part. */
 static int part_expand(const char **pattern, struct name_list *words, enum part *part,
 		       struct error *error)
 {
@@ -165,17 +166,21 @@ static int name_check(const char *name, struct error *error)
 	size_t length = strlen(name);
 
 	if (!length || strchr("-_.", name[0]))
-		return error_set(error, "name begins with no letter or digit: \"%s\"",
+		return error_set(error,
+				 "name does not begin with a letter or digit: \"%s\"",
 				 name);
 	if (strspn(name, allowed) != length)
-		return error_set(error,
-				 "name has more than letters, digits, \"-\", \"_\" and "
-				 "\".\": \"%s\"",
-				 name);
+		return error_set(
+			error,
+			"name has characters other than letters, digits, \"-\", \"_\" and "
+			"\".\": \"%s\"",
+			name);
 	if (strchr("-.", name[length - 1]) || strstr(name, "..") || strstr(name, "-.") ||
 	    strstr(name, ".-"))
 		return error_set(
-			error, "no host name, by \"-\" or \".\" at an end: \"%s\"", name);
+			error,
+			"not a host name because of \"-\" or \".\" at an end: \"%s\"",
+			name);
 	return 0;
 }
 

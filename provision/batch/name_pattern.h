@@ -10,7 +10,7 @@
 
 enum {
 	NAME_MAX_LENGTH = 63,	  /* of one name: a host name's label, RFC 1035, 2.3.4 */
-	NAME_PATTERN_MAX = 10000, /* names out of one pattern */
+	NAME_PATTERN_MAX = 10000, /* names from one pattern */
 };
 
 struct name_item {
@@ -25,12 +25,12 @@ struct name_list {
 
 /*
  * Expands every {FIRST..LAST} (decimal, upwards or downwards; a leading zero in either
- * pads all numbers to the longer one's width) and {WORD,WORD...} from left to right, the
- * last one changing fastest. A name has ASCII letters, digits, "-", "_" and ".",
- * begins with a letter or digit, and what is between dots is not empty and has no "-" at
- * its ends, so that it is a host name. Fails, leaving `list` alone, for other characters,
- * braces that do not match, more than NAME_PATTERN_MAX names, names that are too long.
- * The caller frees `list`.
+ * pads all numbers to the longer one's width) and {WORD,WORD...} from left to right; the
+ * last one changes fastest. A name has ASCII letters, digits, "-", "_" and ".", and
+ * begins with a letter or digit; the parts between dots are not empty and have no "-" at
+ * their ends, so that the name is a host name. Fails for other characters, unbalanced
+ * braces, more than NAME_PATTERN_MAX names, and names that are too long; `list` is then
+ * unchanged. The caller frees `list`.
  */
 int name_pattern_expand(const char *pattern, struct name_list *list, struct error *error);
 void name_list_free(struct name_list *list);

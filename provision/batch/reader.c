@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A section's settings as typed values. */
+/* Reads the settings of a section as typed values. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -55,7 +55,7 @@ void batch_read_text(const struct batch_reader *reader, const char *key,
 	if (!setting)
 		return;
 	if (strchr(setting->value, '\n')) {
-		error_set(&error, "takes one line");
+		error_set(&error, "must be one line");
 		batch_reader_error(reader, setting, &error);
 	} else if (*setting->value) {
 		*text = setting->value;
@@ -138,7 +138,8 @@ void batch_read_flag(const struct batch_reader *reader, const char *key, bool *f
 	*flag = choice % 2;
 }
 
-/* Length of the word at `text`, up to a comma that no quotes hide, or the line's end. */
+/* Length of the word at `text`, up to a comma outside of quotes or the end of the
+ * line. */
 static size_t word_length(const char *text)
 {
 	bool quoted = false;
@@ -152,7 +153,7 @@ static size_t word_length(const char *text)
 	return length;
 }
 
-/* Without the blanks around it, and the quotes; NULL when nothing is left. */
+/* The word without blanks and quotes around it; NULL when nothing is left. */
 static char *word_trim(const char *text, size_t length)
 {
 	for (; length && strchr(" \t", *text); length--)
@@ -192,11 +193,4 @@ char **batch_read_words(const struct batch_reader *reader, const char *key)
 			words[count++] = word;
 	}
 	return words;
-}
-
-void batch_words_free(char **words)
-{
-	for (size_t i = 0; words && words[i]; i++)
-		free(words[i]);
-	free(words);
 }

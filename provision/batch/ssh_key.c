@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SSH public keys, as sshd(8) has them in AUTHORIZED_KEYS FILE FORMAT. */
+/* SSH public keys, as described in sshd(8), AUTHORIZED_KEYS FILE FORMAT. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,10 +19,8 @@ static int base64_value(char c)
 	return at ? (int)(at - alphabet) : -1;
 }
 
-/*
- * Decodes base64 with its padding (RFC 4648, section 4); `bytes` has room for 3 for each
- * 4 characters. -1 when it is something else.
- */
+/* Decodes base64 with its padding (RFC 4648, section 4); `bytes` has room for 3 bytes for
+ * each 4 characters. -1 when it is not base64. */
 static int base64_decode(const char *text, size_t length, uint8_t *bytes, size_t *size)
 {
 	uint32_t bits = 0;
@@ -48,8 +46,8 @@ static int base64_decode(const char *text, size_t length, uint8_t *bytes, size_t
 	return 0;
 }
 
-/* An SSH string: four bytes of length, then as many. Moves behind it; -1 when it is cut.
- */
+/* Reads an SSH string: four bytes of length, then as many bytes. Moves past it; -1 when
+ * it is truncated. */
 static int string_skip(const uint8_t **bytes, size_t *left, const uint8_t **string,
 		       size_t *length)
 {
@@ -66,7 +64,7 @@ static int string_skip(const uint8_t **bytes, size_t *left, const uint8_t **stri
 	return 0;
 }
 
-/* The blob is strings to its end, of which the first is the type. */
+/* Whether the blob consists of strings up to its end, and the first one is the type. */
 static bool blob_is_key(const char *base64, size_t base64_length, const char *type,
 			size_t type_length)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which programs of a batch may be run only because somebody looks at it. */
+/* Decides which programs that a batch names may be run by verbs that only read. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <strings.h>
@@ -11,7 +11,7 @@
 
 static const char *const program_parameters[] = {"command", "netcat"};
 
-/* Undoes %XX in a part of an address. */
+/* Decodes %XX in a part of a URL. */
 static char *part_decode(const char *text, size_t length)
 {
 	struct buf decoded = {0};
@@ -67,7 +67,7 @@ bool batch_url_names_program(const char *url)
 	length = strcspn(url, "?#");
 	if (transport_is_program(url, strcspn(url, ":")) || path_is_embedded(url, length))
 		return true;
-	/* Parameters are between "&" or ";". */
+	/* Parameters are separated by "&" or ";". */
 	while (url[length]) {
 		const char *name = url + length + 1;
 
@@ -78,7 +78,8 @@ bool batch_url_names_program(const char *url)
 	return false;
 }
 
-/* Why the file that says so is not trusted; NULL when it is, or nobody says so. */
+/* Why the file that has the setting is not trusted; NULL when it is trusted, or no file
+ * has the setting. */
 static const char *reason_of(const struct batch_hypervisor *hypervisor, const char *key)
 {
 	const struct batch_setting *setting = batch_section_get(hypervisor->section, key);
@@ -90,7 +91,7 @@ void batch_distrust(struct batch *batch, struct error_list *warnings)
 {
 	array_foreach(hypervisor, &batch->hypervisors) {
 		hypervisor->script_distrust = reason_of(hypervisor, "network_script");
-		/* An address of the command line is the user's own. */
+		/* A URL of the command line comes from the user. */
 		if (!hypervisor->url_is_given && batch_url_names_program(hypervisor->url))
 			hypervisor->url_distrust = reason_of(hypervisor, "url");
 		if (hypervisor->network_script && hypervisor->script_distrust)

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A config drive's files, put together to an image. */
+/* Builds the image of a config drive from its files. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "provision/configdrive/configdrive.h"
-#include "provision/configdrive/check.h"
+#include "provision/configdrive/drive_check.h"
 #include "provision/configdrive/iso.h"
 #include "provision/configdrive/nocloud.h"
 #include "provision/configdrive/openstack.h"
 
 enum { FILES_MAX = 4 };
 
-/* The files of one drive, and who owns their contents. */
+/* The files of one drive; their contents are borrowed. */
 struct files {
 	struct iso_file items[FILES_MAX];
 	size_t count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files in memory to an ISO 9660 image in memory, by libisofs. */
+/* Builds an ISO 9660 image in memory, with libisofs. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>
@@ -21,10 +21,10 @@ enum { LABEL_MAX = 16, FIFO_BLOCKS = 64, FILE_MODE = 0444, FOLDER_MODE = 0555 };
 static const time_t image_time = 315532800;
 
 /*
- * libisofs numbers its memory streams by a counter of the whole process, without a lock,
- * and takes two streams of the same number for the same file; two threads in it at once
- * could swap contents. Its "now" and its character set are of the process, too. So one
- * image is made at a time, which takes about a millisecond.
+ * libisofs numbers its memory streams by a counter without a lock, and takes two streams
+ * of the same number as the same file: two threads could swap contents. Its current time
+ * and character set are also global. So one image is built at a time, which takes about a
+ * millisecond.
  */
 static pthread_mutex_t library_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -32,7 +32,7 @@ DEFINE_CLEANUP(IsoImage *, iso_image_unref)
 DEFINE_CLEANUP(IsoWriteOpts *, iso_write_opts_free)
 DEFINE_CLEANUP(IsoStream *, iso_stream_unref)
 
-/* Ends the writer's thread, too, when not everything was read. */
+/* Also ends the writer's thread when not everything was read. */
 static void source_free(struct burn_source *source)
 {
 	source->free_data(source);
@@ -46,7 +46,7 @@ static int library_error(struct error *error, int code)
 	return error_set(error, "libisofs: %s", iso_error_to_msg(code));
 }
 
-/* The folder `name` (not NUL-ended) in `parent`, made when it is not there. */
+/* Finds the folder `name` (not NUL-ended) in `parent`, or creates it. */
 static int folder_find(IsoDir *parent, const char *name, size_t length, IsoDir **folder,
 		       struct error *error)
 {
@@ -66,12 +66,12 @@ static int folder_find(IsoDir *parent, const char *name, size_t length, IsoDir *
 	return 0;
 }
 
-/* Contents of larger weight stand first; the order is that of `files`. */
+/* Contents of larger weight are first in the image. */
 static int file_add(IsoImage *image, const struct iso_file *file, int weight,
 		    struct error *error)
 {
 	CLEANUP(iso_stream_unref_ptr) IsoStream *stream = NULL;
-	/* The stream takes the copy over; of an empty file it still wants one. */
+	/* The stream takes ownership of the copy; it needs one also for an empty file. */
 	CLEANUP(free_ptr) unsigned char *data = mem_zero(1, file->size + 1);
 	IsoDir *folder = iso_image_get_root(image);
 	const char *name = file->path, *slash;
@@ -99,7 +99,8 @@ static int file_add(IsoImage *image, const struct iso_file *file, int weight,
 
 static int options_new(IsoWriteOpts **options, struct error *error)
 {
-	/* What blkid shows as the file system's UUID; else the times have a time zone. */
+	/* blkid shows it as the UUID of the file system. Without it the times get a time
+	 * zone. */
 	char uuid[] = "1980010100000000";
 	int code = iso_write_opts_new(options, 0);
 
@@ -107,8 +108,8 @@ static int options_new(IsoWriteOpts **options, struct error *error)
 		return library_error(error, code);
 	iso_write_opts_set_iso_level(*options, 3);
 	iso_write_opts_set_rockridge(*options, 1);
-	/* Version 1.10, as mkisofs writes it. Those of 1.12 hold file serial numbers,
-	 * which libisofs gives in the order of its memory addresses. */
+	/* Version 1.10, as mkisofs writes it: 1.12 has file serial numbers, which
+	 * libisofs assigns in the order of memory addresses. */
 	iso_write_opts_set_rrip_version_1_10(*options, 1);
 	iso_write_opts_set_joliet(*options, 1);
 	iso_write_opts_set_relaxed_vol_atts(*options, 1);
@@ -128,7 +129,7 @@ static int options_new(IsoWriteOpts **options, struct error *error)
 	return 0;
 }
 
-/* Appends all that the source has. */
+/* Appends everything that the source produces. */
 static int source_read(struct burn_source *source, struct buf *image, struct error *error)
 {
 	off_t size = source->get_size(source);
@@ -168,7 +169,7 @@ static int image_build(const char *label, const struct iso_file *files, size_t c
 {
 	CLEANUP(iso_image_unref_ptr) IsoImage *image = NULL;
 	time_t now = image_time;
-	int code = iso_init_with_flag(1); /* 1: leave the program's locale alone */
+	int code = iso_init_with_flag(1); /* 1: does not change the program's locale */
 
 	if (code < 0)
 		return library_error(error, code);

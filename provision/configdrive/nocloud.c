@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* NoCloud's descriptions of a machine, as YAML. */
+/* The files of a NoCloud drive, as YAML. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <string.h>
@@ -8,10 +8,10 @@
 #include "common/mem.h"
 #include "common/text.h"
 #include "leases/mac.h"
-#include "provision/configdrive/check.h"
+#include "provision/configdrive/drive_check.h"
 #include "provision/configdrive/nocloud.h"
 
-/* `before` (indentation, key, colon, space), the value quoted, a newline. */
+/* Adds `before` (indentation, key, colon, space), the quoted value and a newline. */
 static void line(struct buf *yaml, const char *before, const char *value, size_t length)
 {
 	buf_add_string(yaml, before);
@@ -37,7 +37,8 @@ char *nocloud_meta_data(const struct configdrive *drive)
 
 		buf_add_string(&yaml, "  ");
 		text_add_json(&yaml, key->name, strlen(key->name));
-		line(&yaml, ": ", key->public, configdrive_key_length(key->public));
+		line(&yaml, ": ", key->public_key,
+		     configdrive_key_length(key->public_key));
 	}
 	return buf_take(&yaml);
 }
@@ -49,8 +50,8 @@ static void address_add(struct buf *yaml, const struct configdrive_address *addr
 	buf_add_string(yaml, "    dhcp4: false\n    addresses:\n");
 	buf_format(yaml, "      - \"%s/%u\"\n", address->address, address->prefix);
 	if (address->gateway) {
-		/* A route, since "gateway4" is deprecated and old readers don't know
-		 * the word "default". */
+		/* A route, since "gateway4" is deprecated; old versions do not accept
+		 * "default" as its destination. */
 		buf_add_string(yaml, "    routes:\n");
 		text(yaml, "      - to: ", v4 ? "0.0.0.0/0" : "::/0");
 		text(yaml, "        via: ", address->gateway);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* OpenStack's descriptions of a machine, as JSON. */
+/* The files of an OpenStack drive, as JSON. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <json-c/json.h>
@@ -8,10 +8,11 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "leases/mac.h"
-#include "provision/configdrive/check.h"
+#include "provision/configdrive/drive_check.h"
 #include "provision/configdrive/openstack.h"
 
-/* What network_data.json calls the NIC; cloud-init finds its name by the MAC address. */
+/* The name of the NIC in network_data.json; cloud-init finds the real one by MAC
+ * address. */
 #define LINK "nic0"
 
 static json_object *json_memory(json_object *object)
@@ -21,7 +22,7 @@ static json_object *json_memory(json_object *object)
 	return object;
 }
 
-/* Takes `value` over; gives it back, to add to. */
+/* Takes ownership of `value` and returns it, so that members can be added to it. */
 static json_object *member(json_object *object, const char *name, json_object *value)
 {
 	if (json_object_object_add(object, name, json_memory(value)) < 0)
@@ -41,7 +42,7 @@ static void text(json_object *object, const char *name, const char *value)
 	member(object, name, json_object_new_string(value));
 }
 
-/* The text with a newline behind it; frees the object. */
+/* The object as text that ends with a newline. Frees the object. */
 static char *document(json_object *object)
 {
 	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
@@ -71,15 +72,15 @@ char *openstack_meta_data(const struct configdrive *drive)
 	keys = member(meta, "public_keys", json_object_new_object());
 	for (size_t i = 0; i < drive->key_count; i++) {
 		const struct configdrive_key *key = &drive->keys[i];
-		size_t length = configdrive_key_length(key->public);
+		size_t length = configdrive_key_length(key->public_key);
 
 		member(keys, key->name,
-		       json_object_new_string_len(key->public, (int)length));
+		       json_object_new_string_len(key->public_key, (int)length));
 	}
 	return document(meta);
 }
 
-/* The mask of an address, as network_data.json has it for both families. */
+/* The netmask, in the form that network_data.json has for both families. */
 static void netmask_add(json_object *object, int family, unsigned int prefix)
 {
 	unsigned char mask[sizeof(struct in6_addr)] = {0};

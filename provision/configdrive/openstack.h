@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* OpenStack's descriptions of a machine, as JSON. */
+/* The files of an OpenStack drive, as JSON. */
 #ifndef PROVISION_CONFIGDRIVE_OPENSTACK_H
 #define PROVISION_CONFIGDRIVE_OPENSTACK_H
 
 #include "provision/configdrive/configdrive.h"
 
-/* The drive has been checked; the caller owns the texts. */
+/* The drive must have been checked by configdrive_check(); the caller owns the texts. */
 
 /* meta_data.json, with the members that Vmango writes:
  * https://docs.openstack.org/nova/latest/user/metadata.html */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a look at a hypervisor finds: results of checks, each with fixed advice. */
+/* The report of an examination: results of checks, with advice for each problem. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 	"vmango-leases audit shows who holds addresses; release some, or widen the range " \
 	"by virsh -c URI net-edit NAME."
 #define SPACE_ADVICE \
-	"Delete volumes that nobody needs, or put the pool onto a larger disk."
+	"Delete volumes that are no longer needed, or move the pool to a larger disk."
 #define LOAD_ADVICE                                                                     \
 	"Reload the daemon, which looks for hooks only when it starts or is reloaded: " \
 	"systemctl reload NAME"
@@ -29,7 +29,7 @@ static const struct {
 	[DOCTOR_CONNECTION] =
 		{"connection", DOCTOR_FINDING,
 		 "Correct the address, start libvirtd there (systemctl start libvirtd), or "
-		 "get the rights: the group libvirt, or with SSH a login that asks nothing."},
+		 "get access: the group libvirt, or with SSH a login without a password prompt."},
 	[DOCTOR_DRIVER] =
 		{"libvirt", DOCTOR_FINDING,
 		 "Give the address of a QEMU hypervisor, such as qemu:///system."},
@@ -54,8 +54,8 @@ static const struct {
 				      "net-define /dev/stdin"},
 	[DOCTOR_DHCP_NONE] =
 		{"dhcp", DOCTOR_FINDING,
-		 "Give it a <dhcp> with a <range> by virsh -c URI net-edit NAME, or "
-		 "the hypervisor a network_script."},
+		 "Add a <dhcp> with a <range> to it by virsh -c URI net-edit NAME, or "
+		 "give the hypervisor a network_script."},
 	[DOCTOR_DHCP_OTHERS] = {"dhcp", DOCTOR_WARNING,
 				"Machines there need ip = dhcp and a DHCP server on that "
 				"bridge; or give the hypervisor a network_script."},
@@ -89,14 +89,14 @@ static const struct {
 				"FILE"},
 	[DOCTOR_IMAGE_NAME] =
 		{"images", DOCTOR_WARNING,
-		 "Name it OSName-OSVersion_Arch_Format.img after what it is, "
-		 "or take it out, then virsh -c URI pool-refresh NAME"},
+		 "Rename it to OSName-OSVersion_Arch_Format.img, or remove it "
+		 "from the pool, then virsh -c URI pool-refresh NAME"},
 	[DOCTOR_TEMPLATE] = {"templates", DOCTOR_FINDING,
 			     "Correct the template, or name another."},
 	[DOCTOR_HOOK_MISSING] =
 		{"hook", DOCTOR_FINDING,
 		 "Install it, as vmango-lease-monitor(8) says: until then "
-		 "addresses of guests that are gone stay taken."},
+		 "addresses of deleted guests stay in use."},
 	[DOCTOR_HOOK_PLACE] = {"hook", DOCTOR_FINDING, "mv PATH /etc/libvirt/hooks/qemu"},
 	[DOCTOR_HOOK_FILE] = {"hook", DOCTOR_FINDING,
 			      "Put a copy of the program itself there: AppArmor lets "
@@ -108,14 +108,13 @@ static const struct {
 	[DOCTOR_HOOK_NOT_LOADED] = {"hook-loaded", DOCTOR_FINDING, LOAD_ADVICE},
 	[DOCTOR_HOOK_PERHAPS_LOADED] = {"hook-loaded", DOCTOR_WARNING, LOAD_ADVICE},
 	[DOCTOR_HOOK_ANSWER] = {"hook-answer", DOCTOR_FINDING,
-				"Reinstall it: what libvirtd runs there has to end with "
-				"0 at once and to print nothing."},
+				"Reinstall it: what libvirtd runs there must exit "
+				"immediately with 0 and print nothing."},
 	[DOCTOR_HOOK_VERSION] = {"hook-answer", DOCTOR_WARNING,
 				 "Install the lease monitor of this version."},
-	[DOCTOR_LEASE_FILE] =
-		{"leases", DOCTOR_FINDING,
-		 "Look into the file; a broken one can be deleted while its "
-		 "network is stopped."},
+	[DOCTOR_LEASE_FILE] = {"leases", DOCTOR_FINDING,
+			       "Check the file; a broken one can be deleted while its "
+			       "network is stopped."},
 	[DOCTOR_LOCK_LEFT] = {"locks", DOCTOR_WARNING,
 			      "virsh -c URI secret-undefine NAME"},
 };
@@ -146,7 +145,7 @@ const char *doctor_result_word(enum doctor_result result)
 	return words[result];
 }
 
-/* The size of the placeholder that is at `text`, 0: none is. */
+/* The size of the placeholder at `text`, 0 when there is none. */
 static size_t placeholder_find(const char *text, const char *word, const char *value)
 {
 	size_t size = strlen(word);
@@ -154,14 +153,14 @@ static size_t placeholder_find(const char *text, const char *word, const char *v
 	return value && !strncmp(text, word, size) ? size : 0;
 }
 
-static char *advice_make(const struct doctor_report *report, const char *text,
-			 const char *about)
+static char *advice_format(const struct doctor_report *report, const char *text,
+			   const char *about)
 {
 	CLEANUP(buf_free) struct buf advice = {0};
-	size_t size;
 
 	while (*text) {
 		const char *value = about;
+		size_t size;
 
 		if (!report->uri && (size = placeholder_find(text, "-c URI ", ""))) {
 			text += size;
@@ -207,8 +206,8 @@ void doctor_ok(struct doctor_report *report, const char *check, const char *form
 	va_end(arguments);
 }
 
-void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char *about,
-		 const char *format, ...)
+void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
+		    const char *about, const char *format, ...)
 {
 	struct doctor_item *item;
 	va_list arguments;
@@ -216,15 +215,15 @@ void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char
 	va_start(arguments, format);
 	item = item_add(report, kinds[kind].check, kinds[kind].result, format, arguments);
 	va_end(arguments);
-	item->advice = advice_make(report, kinds[kind].advice, about);
+	item->advice = advice_format(report, kinds[kind].advice, about);
 }
 
-void doctor_leave_out(struct doctor_report *report, const char *format, ...)
+void doctor_skip(struct doctor_report *report, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	*array_add(&report->left_out) = mem_vformat(format, arguments);
+	*array_add(&report->skipped) = mem_vformat(format, arguments);
 	va_end(arguments);
 }
 
@@ -234,9 +233,9 @@ void doctor_report_free(struct doctor_report *report)
 		free(item->detail);
 		free(item->advice);
 	}
-	array_foreach(text, &report->left_out)
+	array_foreach(text, &report->skipped)
 		free(*text);
 	free(report->items.items);
-	free(report->left_out.items);
+	free(report->skipped.items);
 	*report = (struct doctor_report){.name = report->name, .uri = report->uri};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a look at a hypervisor finds: results of checks, each with fixed advice. */
+/* The report of an examination: results of checks, with advice for each problem. */
 #ifndef PROVISION_DOCTOR_DOCTOR_H
 #define PROVISION_DOCTOR_DOCTOR_H
 
@@ -7,7 +7,7 @@
 
 #include "common/mem.h"
 
-/* A warning is worth knowing, a finding keeps machines from working. */
+/* With a finding machines will not work; a warning is worth knowing. */
 enum doctor_result { DOCTOR_OK, DOCTOR_WARNING, DOCTOR_FINDING };
 
 enum doctor_kind {
@@ -55,34 +55,36 @@ enum doctor_kind {
 struct doctor_item {
 	const char *check; /* "network", ... */
 	enum doctor_result result;
-	char *detail; /* owned; a sentence without a point */
+	char *detail; /* owned; a sentence without a period */
 	char *advice; /* owned; NULL with DOCTOR_OK */
 };
 
-/* Of one hypervisor. Zeroed but for `name` and `uri`. */
+/* The results for one hypervisor. Zeroed except `name` and `uri`. */
 struct doctor_report {
 	const char *name; /* borrowed */
 	const char *uri;  /* for advice; borrowed, NULL: libvirt's default */
 	ARRAY(struct doctor_item) items;
-	ARRAY(char *) left_out; /* what was not checked, and why */
+	ARRAY(char *) skipped; /* checks that were skipped, and why */
 };
 
-/* The words of a kind. In `advice`, URI, NAME and PATH stand for those it is about. */
+/* The check, result and advice of a kind. The advice has the placeholders URI, NAME and
+ * PATH. */
 const char *doctor_kind_check(enum doctor_kind kind);
 enum doctor_result doctor_kind_result(enum doctor_kind kind);
 const char *doctor_kind_advice(enum doctor_kind kind);
 
-/* Adds what is as it should be. */
+/* Adds a check without problem. */
 void doctor_ok(struct doctor_report *report, const char *check, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Adds what is not. `about` (NULL: nothing) goes into the advice for NAME or PATH, quoted
- * for a shell where it has to be, as the URI is. */
-void doctor_tell(struct doctor_report *report, enum doctor_kind kind, const char *about,
-		 const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Adds a problem. In its advice `about` (NULL: nothing) replaces NAME and PATH, and the
+ * report's URI replaces URI, both quoted for a shell where needed. */
+void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
+		    const char *about, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
-/* Notes what could not be checked. */
-void doctor_leave_out(struct doctor_report *report, const char *format, ...)
+/* Notes a check that was skipped. */
+void doctor_skip(struct doctor_report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 void doctor_report_free(struct doctor_report *report);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The libvirt daemon that runs hooks on this machine, and when it looked for them. */
+/* Finds the libvirt daemon that runs hooks on this machine, and when it looked for
+ * them. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <stdlib.h>
@@ -18,7 +19,7 @@ enum {
 	PROC_SIZE_MAX = 4096,
 	STAT_START = 22, /* the field's number in /proc/PID/stat */
 	CLOCK_TRIES = 20,
-	SYSTEMD_TIME_MS = 5000, /* for an answer of systemctl */
+	SYSTEMD_TIME_MS = 5000, /* time limit of systemctl */
 };
 
 #define UNIT_CHANGED "StateChangeTimestampMonotonic"
@@ -27,7 +28,7 @@ DEFINE_CLEANUP(DIR *, closedir)
 
 int hook_stat_parse(const char *text, uint64_t *start_ticks, struct error *error)
 {
-	/* The second field is the program's name, which may hold anything. */
+	/* The second field is the program's name, which may contain any character. */
 	const char *at = strrchr(text, ')');
 	CLEANUP(free_ptr) char *number = NULL;
 
@@ -65,8 +66,9 @@ static int64_t now_ms(clockid_t clock)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* What to add to a time of `clock` to make it one since 1970. What comes between reading
- * the two is a mistake of the difference: on a busy machine it is tried again. */
+/* The difference between a time of `clock` and the time since 1970. The time between
+ * reading the two clocks is an error of the difference; when it is long, they are read
+ * again. */
 static int64_t since_1970_ms(clockid_t clock)
 {
 	int64_t before, difference, after;
@@ -80,7 +82,7 @@ static int64_t since_1970_ms(clockid_t clock)
 	return difference;
 }
 
-/* Daemons of containers, which have hooks of their own, are in namespaces of theirs. */
+/* The daemon of a container, which has its own hooks, is in other namespaces. */
 static bool namespace_is_ours(const char *pid, const char *kind)
 {
 	CLEANUP(free_ptr) char *path = mem_format("/proc/%s/ns/%s", pid, kind);
@@ -106,7 +108,7 @@ static const char *daemon_name(const char *pid)
 	return NULL;
 }
 
-/* When the process started, in milliseconds since 1970; -1: it has gone. */
+/* When the process started, in milliseconds since 1970; -1: it has ended. */
 static int64_t process_start_ms(const char *pid)
 {
 	CLEANUP(free_ptr) char *path = mem_format("/proc/%s/stat", pid);
@@ -121,8 +123,8 @@ static int64_t process_start_ms(const char *pid)
 	       (int64_t)(ticks * 1000 / (uint64_t)ticks_per_s);
 }
 
-/* A reload is a change of the unit's state, and so is a start. A daemon that is not the
- * unit's own process is not systemd's. */
+/* A start and a reload both change the state of the unit. Ignores a unit whose main
+ * process is not the daemon. */
 static void unit_ask(struct hook_daemon *daemon, uint64_t pid)
 {
 	CLEANUP(free_ptr) char *unit = mem_format("%s.service", daemon->name);

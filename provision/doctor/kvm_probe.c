@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether this machine's KVM can run guests. */
+/* Tests whether the KVM of this machine can run guests. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 #define DEVICE "/dev/kvm"
 
 enum {
-	VERSION = 12, /* the only one there ever was since Linux 2.6.22 */
+	VERSION = 12, /* the only one since Linux 2.6.22 */
 	GUEST_TIME_S = 10,
 	CPUINFO_SIZE_MAX = 64 * 1024 * 1024,
 };
@@ -41,27 +41,27 @@ bool kvm_cpu_virtualizes(const char *cpuinfo)
 	return false;
 }
 
-/* How the guest's process ends. */
+/* The exit status of the guest's process. */
 enum guest_end {
 	GUEST_RAN,
-	GUEST_NOT_MADE,
+	GUEST_NOT_CREATED,
 	GUEST_NOT_RUN,
 	GUEST_FAILED,
 };
 
 static const char *const guest_reasons[] = {
-	[GUEST_NOT_MADE] = DEVICE " makes no virtual machine",
-	[GUEST_NOT_RUN] = DEVICE " makes a virtual machine and can't run it",
+	[GUEST_NOT_CREATED] = DEVICE " can't create a virtual machine",
+	[GUEST_NOT_RUN] = DEVICE " creates a virtual machine but can't run it",
 	[GUEST_FAILED] = "a virtual machine of a few instructions fails",
 };
 
 #if defined(__x86_64__) || defined(__i386__)
 enum { MEMORY_SIZE = 64 * 1024, CODE_AT = 4096 };
 
-/* Real mode, as a processor starts: mov $42,%ax; cpuid; push %ax; pop %ax; hlt. */
+/* In real mode, as a processor starts: mov $42,%ax; cpuid; push %ax; pop %ax; hlt. */
 static const uint8_t code[] = {0xb8, 0x2a, 0x00, 0x0f, 0xa2, 0x50, 0x58, 0xf4};
 
-static int processor_make(int kvm, int machine, struct kvm_run **run)
+static int processor_create(int kvm, int machine, struct kvm_run **run)
 {
 	struct kvm_regs registers = {.rip = CODE_AT, .rsp = MEMORY_SIZE / 2, .rflags = 2};
 	struct kvm_sregs segments;
@@ -91,13 +91,13 @@ static enum guest_end guest_run(int kvm)
 	struct kvm_run *run;
 
 	if (machine < 0 || memory == MAP_FAILED)
-		return GUEST_NOT_MADE;
+		return GUEST_NOT_CREATED;
 	memcpy((char *)memory + CODE_AT, code, sizeof(code));
 	if (ioctl(machine, KVM_SET_USER_MEMORY_REGION, &region) < 0)
-		return GUEST_NOT_MADE;
-	processor = processor_make(kvm, machine, &run);
+		return GUEST_NOT_CREATED;
+	processor = processor_create(kvm, machine, &run);
 	if (processor < 0)
-		return GUEST_NOT_MADE;
+		return GUEST_NOT_CREATED;
 	if (ioctl(processor, KVM_RUN, 0) < 0)
 		return GUEST_NOT_RUN;
 	return run->exit_reason == KVM_EXIT_HLT ? GUEST_RAN : GUEST_FAILED;
@@ -105,11 +105,11 @@ static enum guest_end guest_run(int kvm)
 #else
 static enum guest_end guest_run(int kvm)
 {
-	return ioctl(kvm, KVM_CREATE_VM, 0) < 0 ? GUEST_NOT_MADE : GUEST_RAN;
+	return ioctl(kvm, KVM_CREATE_VM, 0) < 0 ? GUEST_NOT_CREATED : GUEST_RAN;
 }
 #endif
 
-/* The other threads are not in the child: system calls only. */
+/* Other threads do not exist in the child, so it only makes system calls. */
 static enum guest_end guest_try(int kvm)
 {
 	pid_t pid = fork();
@@ -131,17 +131,16 @@ static enum guest_end guest_try(int kvm)
 	return WIFEXITED(status) ? (enum guest_end)WEXITSTATUS(status) : GUEST_FAILED;
 }
 
-/* There is a KVM that paravirtualized guests alone can use (kvm_pvm). */
-static char *cpu_look(void)
+/* One kind of KVM runs only paravirtualized guests (kvm_pvm). */
+static char *cpu_examine(void)
 {
 #if defined(__x86_64__) || defined(__i386__)
 	CLEANUP(buf_free) struct buf text = {0};
 
 	if (file_read("/proc/cpuinfo", CPUINFO_SIZE_MAX, &text, NULL) == 0 &&
 	    !kvm_cpu_virtualizes(buf_text(&text)))
-		return mem_string(DEVICE
-				  " is there, but the processor has neither VMX nor "
-				  "SVM; ordinary guests do not boot");
+		return mem_string(DEVICE " exists, but the processor has neither VMX nor "
+					 "SVM; ordinary guests do not boot");
 #endif
 	return NULL;
 }
@@ -162,5 +161,5 @@ char *kvm_probe(bool *tried)
 	*tried = true;
 	if (end != GUEST_RAN)
 		return mem_string(guest_reasons[end]);
-	return cpu_look();
+	return cpu_examine();
 }

@@ -86,7 +86,7 @@ static json_object *keys_json(const struct batch_machine *machine)
 		json_object *key = json_object_new_object();
 
 		text_put(key, "Name", machine->keys[i]->name);
-		text_put(key, "Public", machine->keys[i]->public);
+		text_put(key, "Public", machine->keys[i]->public_key);
 		json_object_array_add(array, key);
 	}
 	return array;

@@ -234,8 +234,8 @@ static bool key_is(const struct metadata_key *found, const struct batch_ssh_key 
 	if (strcmp(found->name, wanted->name))
 		return false;
 	if (!machine_key_is_hash(found->public))
-		return !strcmp(found->public, wanted->public);
-	hash = machine_key_hash(wanted->public);
+		return !strcmp(found->public, wanted->public_key);
+	hash = machine_key_hash(wanted->public_key);
 	return !strcmp(found->public, hash);
 }
 

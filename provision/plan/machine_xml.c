@@ -44,7 +44,7 @@ static void keys_put(struct metadata *metadata, const struct batch_machine *mach
 		struct metadata_key *key = array_add(&metadata->keys);
 
 		key->name = mem_string(machine->keys[i]->name);
-		key->public = mem_string(machine->keys[i]->public);
+		key->public = mem_string(machine->keys[i]->public_key);
 	}
 }
 
@@ -299,7 +299,7 @@ int machine_drive_make(const struct change *change, unsigned int serial,
 			       : CONFIGDRIVE_OPENSTACK;
 	for (size_t i = 0; i < machine->key_count; i++) {
 		keys[i].name = machine->keys[i]->name;
-		keys[i].public = machine->keys[i]->public;
+		keys[i].public_key = machine->keys[i]->public_key;
 	}
 	if (configdrive_build(&drive, image, error) < 0)
 		return error_context(error, "config drive");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Memory that is taken piece by piece and freed at once. */
+/* Memory that is allocated piece by piece and freed as a whole. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

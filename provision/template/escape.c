@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML output: where in the document it stands, and values escaped for there. */
+/* XML output: the place in the document that it has reached, and values escaped for that
+ * place. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/mem.h"
 #include "provision/template/escape.h"
 #include "provision/template/unicode.h"
+
+/* How far back a shape is searched; what is not found may be there. */
+enum { REFERENCE_LOOKED_AT = 64, TAG_LOOKED_AT = 1024 };
 
 /* Characters that may be in a name, https://www.w3.org/TR/xml/#NT-NameChar. */
 static const struct unicode_range name_characters[] = {
@@ -24,9 +28,8 @@ static bool is_name_character(uint32_t point)
 	return false;
 }
 
-/* Whether the whole text, which is UTF-8, could be in a name, perhaps not at its
- * beginning.
- */
+/* Whether every character of the text, which is UTF-8, is allowed in a name. Some of them
+ * are not allowed as its first character. */
 static bool is_name_part(struct span text)
 {
 	size_t length;
@@ -46,10 +49,9 @@ static bool is_char(uint32_t point)
 	return unicode_is_point(point) && point != 0xfffe && point != 0xffff;
 }
 
-/*
- * Looks for the first byte that is no character: the offset, or the size when there is
- * none. `*point` becomes the character, or UNICODE_REPLACEMENT when it is no UTF-8.
- */
+/* The offset of the first byte that does not begin a character of XML; the size when
+ * there is none. `*point` is set to the code point found there, or to UNICODE_REPLACEMENT
+ * when it is not UTF-8. */
 static size_t find_bad(struct span text, uint32_t *point)
 {
 	size_t length;
@@ -73,7 +75,7 @@ static void place_enter(struct escaper *escaper, enum xml_place place)
 	escaper->tail = 0;
 }
 
-/* A byte behind "<!", until it is clear what begins. */
+/* A byte after "<!", until it is known what begins. */
 static void bang_scan(struct escaper *escaper, char c)
 {
 	static const char comment[] = "--", cdata[] = "[CDATA[";
@@ -86,12 +88,12 @@ static void bang_scan(struct escaper *escaper, char c)
 		place_enter(escaper, c == '>' ? XML_TEXT : XML_DECLARATION);
 	} else if (!expected[escaper->opening_size]) {
 		place_enter(escaper, expected == comment ? XML_COMMENT : XML_CDATA);
-		/* A hyphen right behind counts as a second one. */
+		/* "<!--->": the hyphen that follows counts as the first one of "-->". */
 		escaper->tail = expected == comment;
 	}
 }
 
-/* A byte in what ends by `mark` (once or twice) and ">". */
+/* A byte where `marks` times `mark` and ">" are the end. */
 static void marked_scan(struct escaper *escaper, char c, char mark, size_t marks)
 {
 	if (c == '>' && escaper->tail >= marks)
@@ -162,15 +164,16 @@ static void byte_scan(struct escaper *escaper, char c)
 	}
 }
 
-/* How many bytes there are of which none changes the place. */
+/* The number of bytes that do not change the place. */
 static size_t run_length(enum xml_place place, const char *text, size_t size)
 {
 	static const char ends[] = {
 		[XML_TEXT] = '<', [XML_DOUBLE] = '"', [XML_SINGLE] = '\''};
 	const char *end;
-	size_t length = 0;
 
 	if (place == XML_TAG) {
+		size_t length = 0;
+
 		while (length < size && text[length] != '>' && text[length] != '"' &&
 		       text[length] != '\'')
 			length++;
@@ -192,7 +195,7 @@ void escape_markup(struct escaper *escaper, struct buf *buf, struct span text)
 	buf_add(buf, text.at, text.size);
 }
 
-/* The reference that stands for a byte, NULL when it may stand for itself. */
+/* The reference to write for a byte, NULL when the byte itself is allowed. */
 static const char *reference(char c, char quote)
 {
 	switch (c) {
@@ -217,7 +220,7 @@ static const char *reference(char c, char quote)
 	}
 }
 
-/* `quote` is that of the attribute, 'a' for any, NUL for text. */
+/* `quote` is the quote of the attribute, 'a' when it is not known, NUL for text. */
 static void references_add(struct buf *buf, struct span text, char quote)
 {
 	size_t plain = 0;
@@ -241,7 +244,7 @@ static int characters_check(struct span text, struct error *error)
 	if (find_bad(text, &point) == text.size)
 		return 0;
 	if (point == UNICODE_REPLACEMENT)
-		return error_set(error, "the value is no UTF-8");
+		return error_set(error, "the value is not UTF-8");
 	return error_set(error, "XML can't hold the character U+%04X", point);
 }
 
@@ -289,7 +292,7 @@ static void cdata_add(struct escaper *escaper, struct buf *buf, struct span text
 		buf_add_char(buf, text.at[i]);
 		escaper->tail = text.at[i] == ']' ? escaper->tail + 1 : 0;
 	}
-	/* What the template goes on with might make it an end. */
+	/* With what follows in the template, "]" could become "]]>". */
 	if (escaper->tail && text.size) {
 		buf_add_string(buf, split);
 		escaper->tail = 0;
@@ -300,7 +303,7 @@ static int tag_add(struct escaper *escaper, struct buf *buf, struct span text,
 		   struct error *error)
 {
 	if (text.size && (escaper->place == XML_BANG || !is_name_part(text)))
-		return error_set(error, "only a name can stand here, in a tag and "
+		return error_set(error, "only a name is allowed here, in a tag and "
 					"outside of quotes");
 	escape_markup(escaper, buf, text);
 	return 0;
@@ -340,4 +343,66 @@ int escape_value(struct escaper *escaper, struct buf *buf, struct span text,
 	default:
 		return tag_add(escaper, buf, text, error);
 	}
+}
+
+/* Whether "&" may precede, with which a value would become a reference. */
+static bool may_be_in_reference(const struct buf *shape)
+{
+	for (size_t i = 0; i < shape->size; i++) {
+		char c = shape->data[shape->size - 1 - i];
+
+		if (c == '&' || i == REFERENCE_LOOKED_AT)
+			return true;
+		if (strchr("<>;\"'", c))
+			return false;
+	}
+	return false;
+}
+
+/* Whether the tag that is open declares a namespace: its value then matters. */
+static bool may_be_namespace(const struct buf *shape)
+{
+	size_t size = shape->size > TAG_LOOKED_AT ? TAG_LOOKED_AT : shape->size;
+	const char *end = shape->data + shape->size;
+	const char *tag = memrchr(end - size, '<', size);
+
+	return !tag || memmem(tag, (size_t)(end - tag), "xmlns", strlen("xmlns"));
+}
+
+static bool is_blank(struct span text)
+{
+	for (size_t i = 0; i < text.size; i++)
+		if (!memchr(" \t\n", text.at[i], 3))
+			return false;
+	return true;
+}
+
+/* Whether any other value would make the document as well-formed, or not, as this one. */
+static bool is_interchangeable(const struct buf *shape, enum xml_place place,
+			       struct span value)
+{
+	switch (place) {
+	case XML_TEXT:
+		/* "]" may become a part of "]]>". */
+		return !memchr(value.at, ']', value.size) && !may_be_in_reference(shape);
+	case XML_DOUBLE:
+	case XML_SINGLE:
+		return !may_be_in_reference(shape) && !may_be_namespace(shape);
+	case XML_COMMENT:
+		/* Hyphens are separated already; with the template's own, ">" ends it. */
+		return !memchr(value.at, '>', value.size);
+	default:
+		return false;
+	}
+}
+
+void escape_shape_value(struct buf *shape, enum xml_place place, struct span value,
+			enum value_markup markup, struct span written)
+{
+	/* At the beginning of a document a value may be a byte order mark. */
+	if (!shape->size || markup != MARKUP_NONE ||
+	    !is_interchangeable(shape, place, value))
+		buf_add(shape, written.at, written.size);
+	else if (value.size)
+		buf_add_char(shape, is_blank(value) ? ' ' : 'x');
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* XML output: where in the document it stands, and values escaped for there. */
+/* XML output: the place in the document that it has reached, and values escaped for that
+ * place. */
 #ifndef PROVISION_TEMPLATE_ESCAPE_H
 #define PROVISION_TEMPLATE_ESCAPE_H
 
@@ -11,42 +12,50 @@
 
 enum xml_place {
 	XML_TEXT,
-	XML_OPENED, /* behind "<" */
+	XML_OPENED, /* after "<" */
 	XML_TAG,    /* in a tag, outside of quotes */
 	XML_DOUBLE, /* in an attribute's double quotes */
 	XML_SINGLE,
-	XML_BANG, /* behind "<!", before it is clear of what */
+	XML_BANG, /* after "<!", before it is known what begins */
 	XML_COMMENT,
 	XML_CDATA,
 	XML_INSTRUCTION, /* <?...?> */
 	XML_DECLARATION, /* <!DOCTYPE...> */
 };
 
-/* Zeroed is the beginning of a document. */
+/* Zeroed: the beginning of a document. */
 struct escaper {
 	enum xml_place place;
-	char opening[8]; /* what came behind "<!" so far */
+	char opening[8]; /* what has followed "<!" so far */
 	size_t opening_size;
-	size_t tail; /* how many of the last bytes are those that may end this place */
+	size_t tail; /* number of the last bytes that may be part of the place's end */
 };
 
-/* Appends text of the template, or other markup, as it is. */
+/* Appends text of the template, or other markup, unchanged. */
 void escape_markup(struct escaper *escaper, struct buf *buf, struct span text);
 
 /*
  * Appends a value so that a reader of the XML (https://www.w3.org/TR/xml/) gets exactly
  * the value: in text and attributes by references, in CDATA sections by splitting "]]>".
- * In comments "--" gets a space in between. Outside of quotes in a tag only names can
- * stand. Fails where the value can't be told: control characters, "?>" in instructions,
- * no UTF-8.
+ * In comments a space separates two hyphens. In a tag, outside of quotes, only parts of
+ * names are allowed. Fails on a value that can't be written at the place: control
+ * characters, "?>" in instructions, bytes that are not UTF-8.
  *
- * MARKUP_XML is taken as markup in text, MARKUP_ESCAPED in text and attributes; elsewhere
- * both are values as others.
+ * MARKUP_XML is inserted unchanged in text, MARKUP_ESCAPED in text and attributes;
+ * elsewhere both are escaped like other values.
  */
 int escape_value(struct escaper *escaper, struct buf *buf, struct span text,
 		 enum value_markup markup, struct error *error);
 
-/* Appends text escaped so that it may stand in text and in attributes. */
+/*
+ * Appends to the shape of a document (template_options.shape) what a value adds to it:
+ * `written`, which escape_value() appended for `value` at `place`, or one character
+ * instead when any other text would be as well-formed there.
+ */
+void escape_shape_value(struct buf *shape, enum xml_place place, struct span value,
+			enum value_markup markup, struct span written);
+
+/* Appends text, escaped for both text and attributes. */
 int escape_add_xml(struct buf *buf, struct span text, struct error *error);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A parse tree executed on data: statements. */
+/* The statements of a parse tree, executed. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/template/eval.h"
+#include "provision/template/exec.h"
 #include "provision/template/print.h"
 
 /* How a list of statements was left. */
@@ -17,43 +17,22 @@ enum flow {
 };
 
 enum {
-	EXPRESSION_SHOWN_MAX = 60,
 	VALUE_SHOWN_MAX = 60,
-	/* Blocks that run within blocks, over all templates: bounds the stack. */
+	/* Blocks nested in blocks, over all templates: bounds the stack. */
 	NESTING_MAX = 3000,
 };
 
 static enum flow exec_list(struct exec *exec, const struct value *dot,
 			   const struct node *list);
 
-int exec_fail(struct exec *exec, const struct source *source, size_t from, size_t to,
-	      const char *format, ...)
-{
-	CLEANUP(free_ptr) char *reason = NULL;
-	size_t size = to - from;
-	va_list arguments;
-
-	va_start(arguments, format);
-	reason = mem_vformat(format, arguments);
-	va_end(arguments);
-	return source_error(
-		exec->error, source, from, "<%.*s%s>: %s",
-		(int)(size > EXPRESSION_SHOWN_MAX ? EXPRESSION_SHOWN_MAX : size),
-		source->text + from, size > EXPRESSION_SHOWN_MAX ? "..." : "", reason);
-}
-
-/* Moves an error, which gets the place of the node. Returns -1. */
+/* Reports the error with the place of the node, and frees it. Returns -1. */
 static int exec_statement_fail(struct exec *exec, const struct node *node,
 			       struct error *error)
 {
-	exec_fail(exec, node->source, node->from, node->to, "%s", error_text(error));
+	eval_fail_at(&exec->eval, node->source, node->from, node->to, "%s",
+		     error_text(error));
 	error_free(error);
 	return -1;
-}
-
-void exec_push(struct exec *exec, const char *name, const struct value *value)
-{
-	*array_add(&exec->variables) = (struct variable){name, *value};
 }
 
 /* Counts a step and bytes against the limits; fails also when the output is full. */
@@ -61,35 +40,61 @@ static int exec_count(struct exec *exec, const struct node *node, size_t bytes)
 {
 	struct error error = {0};
 
-	if (work_count(&exec->work, bytes, &error) == 0) {
+	if (limits_count(&exec->eval.limits, bytes, &error) == 0) {
 		if (!exec->output->overflowed)
 			return 0;
 		error_set(&error, "more than %zu bytes of output",
-			  exec->options->max_output);
+			  exec->eval.options->max_output);
 	}
 	return exec_statement_fail(exec, node, &error);
 }
 
+static void markup_write(struct exec *exec, struct span text)
+{
+	struct buf *shape = exec->eval.options->shape;
+
+	escape_markup(&exec->escaper, exec->output, text);
+	if (shape)
+		buf_add(shape, text.at, text.size);
+}
+
+static int value_write(struct exec *exec, struct span text, enum value_markup markup,
+		       struct error *error)
+{
+	struct buf *shape = exec->eval.options->shape;
+	enum xml_place place = exec->escaper.place;
+	size_t before = exec->output->size;
+
+	if (escape_value(&exec->escaper, exec->output, text, markup, error) < 0)
+		return -1;
+	if (shape)
+		escape_shape_value(shape, place, text, markup,
+				   (struct span){buf_text(exec->output) + before,
+						 exec->output->size - before});
+	return 0;
+}
+
 static enum flow text_run(struct exec *exec, const struct node *node)
 {
-	if (exec->options->escape == TEMPLATE_ESCAPE_XML)
-		escape_markup(&exec->escaper, exec->output, node->text);
+	if (exec->eval.options->escape == TEMPLATE_ESCAPE_XML)
+		markup_write(exec, node->text);
 	else
 		buf_add(exec->output, node->text.at, node->text.size);
 	return exec_count(exec, node, node->text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-/* What the value is in the output; in the scratch buffer unless it is a string. */
+/* The value as it is printed; in the scratch buffer unless it is a string. */
 static struct span exec_text_of(struct exec *exec, const struct value *value)
 {
 	if (value->type == VALUE_STRING)
 		return value->text;
 	if (value->type == VALUE_NONE)
 		return SPAN("<no value>");
-	buf_clear(&exec->work.scratch);
-	print_values(&exec->work, &exec->work.scratch, value, 1);
-	exec->output->overflowed |= exec->work.scratch.overflowed;
-	return (struct span){buf_text(&exec->work.scratch), exec->work.scratch.size};
+	buf_clear(&exec->eval.limits.scratch);
+	print_values(&exec->eval.limits, &exec->eval.limits.scratch, value, 1);
+	exec->output->overflowed |= exec->eval.limits.scratch.overflowed;
+	return (struct span){buf_text(&exec->eval.limits.scratch),
+			     exec->eval.limits.scratch.size};
 }
 
 static enum flow action_run(struct exec *exec, const struct value *dot,
@@ -99,33 +104,32 @@ static enum flow action_run(struct exec *exec, const struct value *dot,
 	struct value value;
 	struct span text;
 
-	if (eval_pipe(exec, dot, node->pipe, &value) < 0)
+	if (eval_pipe(&exec->eval, dot, node->pipe, &value) < 0)
 		return FLOW_FAILED;
 	if (node->pipe->variable_count)
 		return exec_count(exec, node, 0) < 0 ? FLOW_FAILED : FLOW_ON;
 	text = exec_text_of(exec, &value);
-	if (exec->options->escape != TEMPLATE_ESCAPE_XML)
+	if (exec->eval.options->escape != TEMPLATE_ESCAPE_XML)
 		buf_add(exec->output, text.at, text.size);
-	else if (escape_value(&exec->escaper, exec->output, text, value.markup, &error) <
-		 0)
+	else if (value_write(exec, text, value.markup, &error) < 0)
 		return exec_statement_fail(exec, node, &error);
-	buf_clear(&exec->work.scratch);
+	buf_clear(&exec->eval.limits.scratch);
 	return exec_count(exec, node, text.size) < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
-/* The pipeline of a branch or range, as one step. */
+/* Evaluates the pipeline of a branch or range, and counts one step. */
 static int exec_condition(struct exec *exec, const struct value *dot,
 			  const struct node *node, struct value *value)
 {
 	if (exec_count(exec, node, 0) < 0)
 		return -1;
-	return eval_pipe(exec, dot, node->branch.pipe, value);
+	return eval_pipe(&exec->eval, dot, node->branch.pipe, value);
 }
 
 static enum flow branch_run(struct exec *exec, const struct value *dot,
 			    const struct node *node)
 {
-	size_t mark = exec->variables.count;
+	size_t mark = exec->eval.variables.count;
 	enum flow flow;
 	struct value value;
 
@@ -141,34 +145,35 @@ static enum flow branch_run(struct exec *exec, const struct value *dot,
 				 node->branch.list);
 	else
 		flow = exec_list(exec, dot, node->branch.otherwise);
-	exec->variables.count = mark;
+	exec->eval.variables.count = mark;
 	return flow;
 }
 
-/* One turn of a range with its variables set. */
+/* One iteration of a range, with its variables set. */
 static enum flow turn_run(struct exec *exec, const struct node *node,
 			  const struct value *index, const struct value *element)
 {
 	const struct pipe *pipe = node->branch.pipe;
 	const struct value *values[] = {pipe->variable_count > 1 ? index : element,
 					element};
-	struct arena_mark memory = arena_mark(&exec->work.arena);
-	uint64_t assignments = exec->assignments;
-	size_t mark = exec->variables.count;
+	struct arena_mark memory = arena_mark(&exec->eval.limits.arena);
+	uint64_t assignments = exec->eval.assignments;
+	size_t mark = exec->eval.variables.count;
 	enum flow flow;
 
 	if (exec_count(exec, node, 0) < 0)
 		return FLOW_FAILED;
 	for (size_t i = 0; i < pipe->variable_count; i++)
-		for (size_t v = mark; v > exec->frame; v--)
-			if (exec->variables.items[v - 1].name == pipe->variables[i]) {
-				exec->variables.items[v - 1].value = *values[i];
+		for (size_t v = mark; v > exec->eval.frame; v--)
+			if (exec->eval.variables.items[v - 1].name ==
+			    pipe->variables[i]) {
+				exec->eval.variables.items[v - 1].value = *values[i];
 				break;
 			}
 	flow = exec_list(exec, element, node->branch.list);
-	exec->variables.count = mark;
-	if (exec->assignments == assignments)
-		arena_rewind(&exec->work.arena, &memory);
+	exec->eval.variables.count = mark;
+	if (exec->eval.assignments == assignments)
+		arena_rewind(&exec->eval.limits.arena, &memory);
 	return flow == FLOW_CONTINUE ? FLOW_ON : flow;
 }
 
@@ -192,15 +197,15 @@ static enum flow map_range(struct exec *exec, const struct node *node,
 	enum flow flow = FLOW_ON;
 	struct error error = {0};
 	size_t count = 0;
-	struct member *members = work_members(&exec->work, map, &count);
+	struct member *members = limits_members(&exec->eval.limits, map, &count);
 
 	if (!members) {
-		work_refused(&exec->work, &error);
+		limits_refused(&exec->eval.limits, &error);
 		return exec_statement_fail(exec, node, &error);
 	}
 	for (size_t i = 0; i < count && flow == FLOW_ON; i++) {
 		struct value key = value_text(SPAN(members[i].key));
-		struct value value = value_box(value_from_json(members[i].json));
+		struct value value = value_from_member(members[i].json);
 
 		flow = turn_run(exec, node, &key, &value);
 	}
@@ -215,11 +220,11 @@ static enum flow integer_range(struct exec *exec, const struct node *node,
 						  : value->natural;
 
 	if (node->branch.pipe->variable_count > 1)
-		return exec_fail(exec, node->source, node->branch.pipe->from,
-				 node->branch.pipe->to,
-				 "can't use %" PRIu64
-				 " to iterate over more than one variable",
-				 count);
+		return eval_fail_at(&exec->eval, node->source, node->branch.pipe->from,
+				    node->branch.pipe->to,
+				    "can't use %" PRIu64
+				    " to iterate over more than one variable",
+				    count);
 	for (uint64_t i = 0; i < count && flow == FLOW_ON; i++) {
 		struct value turn = *value;
 
@@ -232,7 +237,8 @@ static enum flow integer_range(struct exec *exec, const struct node *node,
 	return flow;
 }
 
-/* Whether there is something to range over. -1 for what can't be ranged over. */
+/* 1 when there is something to iterate over, 0 when there is nothing, -1 for a value that
+ * has no elements. */
 static int range_check(struct exec *exec, const struct node *node,
 		       const struct value *value)
 {
@@ -250,8 +256,8 @@ static int range_check(struct exec *exec, const struct node *node,
 		return value_truth(value);
 	default:
 		text = exec_text_of(exec, value);
-		return exec_fail(
-			exec, node->source, node->branch.pipe->from,
+		return eval_fail_at(
+			&exec->eval, node->source, node->branch.pipe->from,
 			node->branch.pipe->to, "range can't iterate over %.*s",
 			(int)(text.size > VALUE_SHOWN_MAX ? VALUE_SHOWN_MAX : text.size),
 			text.at);
@@ -261,7 +267,7 @@ static int range_check(struct exec *exec, const struct node *node,
 static enum flow exec_range(struct exec *exec, const struct value *dot,
 			    const struct node *node)
 {
-	size_t mark = exec->variables.count;
+	size_t mark = exec->eval.variables.count;
 	struct value value;
 	enum flow flow;
 	int any;
@@ -279,8 +285,8 @@ static enum flow exec_range(struct exec *exec, const struct value *dot,
 		flow = map_range(exec, node, &value);
 	else
 		flow = integer_range(exec, node, &value);
-	exec->variables.count = mark;
-	/* As in Go a break in the {{else}} is one of this range, not of one around it. */
+	exec->eval.variables.count = mark;
+	/* As in Go, a break in the {{else}} leaves this range, not an outer one. */
 	return flow == FLOW_BREAK ? FLOW_ON : flow;
 }
 
@@ -288,27 +294,27 @@ static enum flow template_run(struct exec *exec, const struct value *dot,
 			      const struct node *node)
 {
 	const struct definition *target = node->call.target;
-	size_t frame = exec->frame, mark;
+	size_t frame = exec->eval.frame, mark;
 	struct value data;
 	int status;
 
 	if (exec_count(exec, node, 0) < 0)
 		return FLOW_FAILED;
 	if (!target->is_defined)
-		return exec_fail(exec, node->source, node->from, node->to,
-				 "template \"%s\" not defined", node->call.name);
-	if (exec->depth == exec->options->max_depth)
-		return exec_fail(exec, node->source, node->from, node->to,
-				 "exceeded maximum template depth (%u)",
-				 exec->options->max_depth);
-	if (eval_pipe(exec, dot, node->call.pipe, &data) < 0)
+		return eval_fail_at(&exec->eval, node->source, node->from, node->to,
+				    "template \"%s\" not defined", node->call.name);
+	if (exec->depth == exec->eval.options->max_depth)
+		return eval_fail_at(&exec->eval, node->source, node->from, node->to,
+				    "exceeded maximum template depth (%u)",
+				    exec->eval.options->max_depth);
+	if (eval_pipe(&exec->eval, dot, node->call.pipe, &data) < 0)
 		return FLOW_FAILED;
-	mark = exec->variables.count;
+	mark = exec->eval.variables.count;
 	exec->depth++;
 	status = exec_run(exec, target->body, &data);
 	exec->depth--;
-	exec->frame = frame;
-	exec->variables.count = mark;
+	exec->eval.frame = frame;
+	exec->eval.variables.count = mark;
 	return status < 0 ? FLOW_FAILED : FLOW_ON;
 }
 
@@ -331,17 +337,17 @@ static enum flow statement_run(struct exec *exec, const struct value *dot,
 	}
 }
 
-/* Text that a statement made is of no use behind it, unless a variable holds it. */
+/* Frees the values that a statement created, unless a variable may hold one. */
 static enum flow statement_run_clean(struct exec *exec, const struct value *dot,
 				     const struct node *node)
 {
-	struct arena_mark mark = arena_mark(&exec->work.arena);
-	uint64_t assignments = exec->assignments;
-	size_t count = exec->variables.count;
+	struct arena_mark mark = arena_mark(&exec->eval.limits.arena);
+	uint64_t assignments = exec->eval.assignments;
+	size_t count = exec->eval.variables.count;
 	enum flow flow = statement_run(exec, dot, node);
 
-	if (exec->assignments == assignments && exec->variables.count == count)
-		arena_rewind(&exec->work.arena, &mark);
+	if (exec->eval.assignments == assignments && exec->eval.variables.count == count)
+		arena_rewind(&exec->eval.limits.arena, &mark);
 	return flow;
 }
 
@@ -351,8 +357,8 @@ static enum flow exec_list(struct exec *exec, const struct value *dot,
 	enum flow flow = FLOW_ON;
 
 	if (list && exec->nesting == NESTING_MAX)
-		return exec_fail(exec, list->source, list->from, list->to,
-				 "more than %d blocks within each other", NESTING_MAX);
+		return eval_fail_at(&exec->eval, list->source, list->from, list->to,
+				    "more than %d blocks within each other", NESTING_MAX);
 	exec->nesting++;
 	for (; list && flow == FLOW_ON; list = list->next)
 		flow = list->type == NODE_TEXT ? text_run(exec, list)
@@ -363,7 +369,7 @@ static enum flow exec_list(struct exec *exec, const struct value *dot,
 
 int exec_run(struct exec *exec, const struct node *body, const struct value *data)
 {
-	exec->frame = exec->variables.count;
-	exec_push(exec, node_data_name, data);
+	exec->eval.frame = exec->eval.variables.count;
+	eval_push(&exec->eval, node_data_name, data);
 	return exec_list(exec, data, body) == FLOW_FAILED ? -1 : 0;
 }

@@ -12,8 +12,8 @@
 enum {
 	MANTISSA_BITS = 52,
 	EXPONENT_BIAS = 1023,
-	DIGITS_MAX = 17,	   /* are always enough */
-	SHORTEST_EXPONENT_MAX = 6, /* %g takes the exponent from here on */
+	DIGITS_MAX = 17,	   /* are enough for any double */
+	SHORTEST_EXPONENT_MAX = 6, /* from this exponent on %g writes it */
 };
 
 /* 0.d1d2d3... * 10^point */
@@ -23,7 +23,7 @@ struct decimal {
 	int point;
 };
 
-/* The number rounded to `count` digits, with zeros at the end taken off. */
+/* The number rounded to `count` digits, without zeros at the end. */
 static void decimal_round(struct decimal *decimal, double number, int count)
 {
 	char text[DIGITS_MAX + 16]; /* d.ddde-123 */
@@ -49,7 +49,7 @@ static double decimal_value(const struct decimal *decimal)
 	return strtod(text, NULL);
 }
 
-/* The next larger decimal of as many digits; false when it has one digit less. */
+/* The next larger decimal of as many digits; false when it has fewer. */
 static bool decimal_increment(struct decimal *decimal, int count)
 {
 	for (int i = decimal->count; i < count; i++)
@@ -171,8 +171,8 @@ static void binary_add(struct buf *buf, double number)
 	buf_format(buf, "%" PRIu64 "p%+d", mantissa, exponent - MANTISSA_BITS);
 }
 
-/* Rounds a fraction of 60 bits, with the one in front of the point above them, to
- * `digits` hexadecimal digits; halves go to the even neighbour. */
+/* Rounds a fraction of 60 bits, with the bit before the point above them, to `digits`
+ * hexadecimal digits; halves go to the even neighbour. */
 static uint64_t fraction_round(uint64_t fraction, unsigned int digits)
 {
 	unsigned int dropped = 60 - 4 * digits;
@@ -202,7 +202,7 @@ static void hexadecimal_add(struct buf *buf, double number, char verb, int preci
 		fraction >>= 1;
 		exponent++;
 	}
-	buf_format(buf, "0%c%d", verb, fraction & one ? 1 : 0);
+	buf_format(buf, "0%c%d", verb, (fraction & one) ? 1 : 0);
 	fraction &= one - 1;
 	if (precision > 0 || (precision < 0 && fraction))
 		buf_add_char(buf, '.');

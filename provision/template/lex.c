@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Template text cut into tokens. */
+/* Splits template text into tokens. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -17,8 +17,7 @@ static bool is_space(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* Whether the text at an offset begins like this; an offset behind its end is no error.
- */
+/* Whether the text at an offset begins with this; false for an offset after the end. */
 static bool lexer_looking_at(const struct lexer *lexer, size_t at, const char *text)
 {
 	size_t size = strlen(text);
@@ -32,7 +31,7 @@ static bool space_at(const struct lexer *lexer, size_t at)
 	return at < lexer->size && is_space(lexer->text[at]);
 }
 
-/* The minus sign of a trim marker and its space, " -" in front of }} */
+/* Whether " -}}" is there: a closing delimiter with a trim marker. */
 static bool closing_trim_at(const struct lexer *lexer, size_t at)
 {
 	return space_at(lexer, at) && lexer_looking_at(lexer, at + 1, "-}}");
@@ -43,7 +42,7 @@ static bool closing_at(const struct lexer *lexer, size_t at)
 	return lexer_looking_at(lexer, at, "}}") || closing_trim_at(lexer, at);
 }
 
-/* Makes the token, which ends here, an error. */
+/* Turns the token, which ends here, into an error. */
 static void lexer_fail(struct lexer *lexer, struct token *token, const char *reason)
 {
 	token->type = TOKEN_ERROR;
@@ -72,18 +71,18 @@ static uint32_t point_peek(const struct lexer *lexer, size_t *length)
 static void token_fail_point(struct lexer *lexer, struct token *token, const char *reason,
 			     uint32_t point)
 {
-	char text[UNICODE_ENCODED_MAX];
-
 	lexer_fail(lexer, token, "");
 	buf_format(&lexer->reason, "%s U+%04X", reason, point);
 	if (unicode_is_print(point)) {
+		char text[UNICODE_ENCODED_MAX];
+
 		buf_add_string(&lexer->reason, " '");
 		buf_add(&lexer->reason, text, unicode_encode(point, text));
 		buf_add_char(&lexer->reason, '\'');
 	}
 }
 
-/* Whether what is next may stand right behind a name. */
+/* Whether the next character may follow a name without a space. */
 static bool at_terminator(const struct lexer *lexer)
 {
 	return lexer->at >= lexer->size || memchr(" \t\r\n", lexer->text[lexer->at], 4) ||
@@ -99,7 +98,7 @@ static void name_skip(struct lexer *lexer)
 		lexer->at += length;
 }
 
-/* Goes on behind a name of which `token->from` is the first byte. */
+/* Reads the rest of a name that begins at `token->from`. */
 static void name_lex(struct lexer *lexer, struct token *token, enum token_type type)
 {
 	size_t length;
@@ -150,7 +149,7 @@ static void accept_run(struct lexer *lexer, const char *characters)
 		;
 }
 
-/* What may be a number; whether it is one is seen when it is read. */
+/* Skips what may be a number; the parser checks that it is one. */
 static bool number_skip(struct lexer *lexer)
 {
 	const char *digits = "0123456789_", *exponent = "eE";
@@ -201,7 +200,7 @@ static void number_lex(struct lexer *lexer, struct token *token)
 	}
 }
 
-/* A literal in quotes that ends on its line; the opening quote is behind us. */
+/* Reads a literal that ends on its line; the opening quote has been read. */
 static void quoted_lex(struct lexer *lexer, struct token *token, char quote)
 {
 	token->type = quote == '"' ? TOKEN_STRING : TOKEN_POINT;
@@ -266,7 +265,7 @@ static void other_lex(struct lexer *lexer, struct token *token, uint32_t point)
 				 "unrecognized character in action:", point);
 }
 
-/* A token that begins with `point`, which is behind us. */
+/* Reads a token that begins with `point`, which has been read. */
 static void begun_lex(struct lexer *lexer, struct token *token, uint32_t point)
 {
 	switch (point) {
@@ -378,7 +377,7 @@ static int comment_skip(struct lexer *lexer, struct token *token)
 	return 0;
 }
 
-/* Text up to the next action; it is not made a token when nothing of it is left. */
+/* Reads text up to the next action. False when trimming leaves nothing of it. */
 static bool text_lex(struct lexer *lexer, struct token *token, bool *trim)
 {
 	const char *start = lexer->text + lexer->at;

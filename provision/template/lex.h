@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Template text cut into tokens; comments and trimmed space are gone. */
+/* Splits template text into tokens, without comments and trimmed space. */
 #ifndef PROVISION_TEMPLATE_LEX_H
 #define PROVISION_TEMPLATE_LEX_H
 
@@ -9,9 +9,9 @@
 #include "common/buf.h"
 
 enum token_type {
-	TOKEN_ERROR, /* what stands here is no token: the lexer's reason tells why */
+	TOKEN_ERROR, /* not a token: the reason is in the lexer */
 	TOKEN_END,   /* the end of the text */
-	TOKEN_TEXT,  /* outside of actions, already trimmed */
+	TOKEN_TEXT,  /* outside of actions, trimmed */
 	TOKEN_OPEN,  /* {{ */
 	TOKEN_CLOSE, /* }} */
 	TOKEN_PAREN_OPEN,
@@ -44,8 +44,8 @@ enum token_type {
 
 struct token {
 	enum token_type type;
-	size_t from, to; /* where it stands in the text */
-	bool spaced;	 /* there is space in front of it, within the action */
+	size_t from, to; /* its first byte in the text, and the byte after its last */
+	bool spaced;	 /* there is space before it, within the action */
 };
 
 /* Start with lexer_start(), end with lexer_free(). The text is borrowed. */
@@ -60,7 +60,7 @@ struct lexer {
 
 void lexer_start(struct lexer *lexer, const char *text, size_t size);
 
-/* The next token. After TOKEN_ERROR and TOKEN_END the same comes again. */
+/* The next token. TOKEN_ERROR and TOKEN_END are repeated. */
 void lexer_next(struct lexer *lexer, struct token *token);
 
 void lexer_free(struct lexer *lexer);

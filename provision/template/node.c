@@ -10,7 +10,8 @@
 
 const char node_data_name[] = "$";
 
-/* White space in the sense of Unicode, which is what Go trims here. */
+/* Whether the text is white space as Unicode defines it, as Go's strings.TrimSpace()
+ * does. */
 static bool text_is_space(const struct span *text)
 {
 	size_t length;

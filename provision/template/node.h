@@ -26,7 +26,7 @@ enum node_type {
 	NODE_IF,
 	NODE_WITH,
 	NODE_RANGE,
-	NODE_TEMPLATE, /* calls one; {{block}} is this and a definition */
+	NODE_TEMPLATE, /* a call; {{block}} is a call and a definition */
 	NODE_BREAK,
 	NODE_CONTINUE,
 	/* Operands. */
@@ -53,9 +53,9 @@ struct pipe {
 	const struct source *source;
 	size_t from, to;
 	struct command *commands; /* never NULL */
-	bool assign;		  /* the variables are there already */
+	bool assign;		  /* assigns to variables that exist */
 	size_t variable_count;	  /* 0 to 2 */
-	/* Names in one scope that are equal are one pointer. */
+	/* Equal names in one scope are one pointer. */
 	const char *variables[2];
 };
 
@@ -68,9 +68,9 @@ struct field {
 
 struct node {
 	enum node_type type;
-	struct node *next; /* in a list of statements or words */
+	struct node *next; /* the next statement or word */
 	const struct source *source;
-	size_t from, to; /* where it stands in the source */
+	size_t from, to; /* its first byte in the source, and the byte after its last */
 	union {
 		struct span text;
 		struct pipe *pipe; /* of an action or in parentheses */
@@ -78,14 +78,15 @@ struct node {
 			struct pipe *pipe;
 			struct node *list;
 			struct node *otherwise;
-			bool chained; /* by {{else if}}: `otherwise` is that */
+			bool chained; /* `otherwise` is an {{else if}} or {{else with}} */
 		} branch;
 		struct {
 			const char *name;
 			size_t name_size;
-			struct pipe *pipe;	   /* NULL: the data is nil */
-			struct definition *target; /* set when files are joined */
-			struct node *next_call;	   /* in the file */
+			struct pipe *pipe; /* NULL: the data is nil */
+			struct definition
+				*target; /* set when the file is added to a template */
+			struct node *next_call; /* the call before it in the file */
 		} call;
 		struct {
 			const char *variable; /* NODE_VARIABLE; else NULL */
@@ -94,7 +95,7 @@ struct node {
 		} path;
 		struct {
 			struct value value;
-			bool overflows; /* an integer that no int holds */
+			bool overflows; /* an integer that int64 can't hold */
 		} constant;
 		const struct function *function;
 	};
@@ -106,13 +107,13 @@ struct definition {
 	const char *name; /* may hold NULs */
 	size_t name_size;
 	struct node *body; /* NULL is an empty one */
-	bool is_defined;   /* and not only called */
+	bool is_defined;   /* false: it is only called */
 };
 
-/* "$", the one pointer by which all templates call their data. */
+/* "$": the one pointer that all templates use as the name of their data. */
 extern const char node_data_name[];
 
-/* Whether the body is nothing but space, so that it doesn't count as a definition. */
+/* Whether the body has nothing but space; it then does not count as a definition. */
 bool node_list_is_empty(const struct node *list);
 
 /* Sets "name:line:column: reason" for an offset. Returns -1. */
@@ -121,7 +122,7 @@ int source_error(struct error *error, const struct source *source, size_t at,
 
 /* The line of an offset (at most the size), from 1. */
 size_t source_line(const struct source *source, size_t at);
-/* The byte of its line that an offset is, from 1. */
+/* The column of an offset: its byte in its line, from 1. */
 size_t source_column(const struct source *source, size_t at);
 
 #endif

@@ -8,15 +8,16 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/template/number.h"
 #include "provision/template/quote.h"
 
+/* 99 when it is not a digit in any base. */
 static int digit_value(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'z' ? c - 'a' + 10 : 99;
+	int value = text_hex_digit(c);
+
+	return value < 0 ? 99 : value;
 }
 
 static bool is_sign(char c)
@@ -24,7 +25,7 @@ static bool is_sign(char c)
 	return c == '+' || c == '-';
 }
 
-/* The base that a prefix tells; the prefix is taken off. */
+/* The base that the prefix says; removes the prefix. */
 static unsigned int base_take(struct span *text)
 {
 	char letter = text->size >= 3 ? text->at[1] | 0x20 : '\0';
@@ -48,7 +49,7 @@ static unsigned int base_take(struct span *text)
 	return base;
 }
 
-/* An underscore stands between digits, or between a prefix and a digit. */
+/* An underscore must be between digits, or between a prefix and a digit. */
 static bool underscores_are_right(struct span text)
 {
 	char before = '\0';
@@ -103,7 +104,7 @@ static int integer_read(struct span text, uint64_t *integer)
 	return 0;
 }
 
-/* Skips digits and underscores; tells whether there was a digit. */
+/* Skips digits and underscores. Returns whether there was a digit. */
 static bool digits_skip(struct span *text, int base)
 {
 	bool any = false;
@@ -130,7 +131,7 @@ static bool sign_take(struct span *text)
 	return take(text, '+') || take(text, '-');
 }
 
-/* A hexadecimal float has to have an exponent. */
+/* A hexadecimal float must have an exponent. */
 static bool is_float(struct span text)
 {
 	bool any, hex;
@@ -191,7 +192,7 @@ static bool looks_like_float(struct span text)
 	return contains(text, ".eEpP") && (!hex || contains(text, "pP"));
 }
 
-/* Only integers; -1 when it is none or too large for any type. */
+/* Reads an integer; -1 when it is not one, or too large for any type. */
 static int integer_value(struct span text, struct value *value, bool *overflows)
 {
 	bool negative = text.size && text.at[0] == '-';
@@ -218,7 +219,8 @@ int number_read(const char *literal, size_t size, struct value *value, bool *ove
 
 	*overflows = false;
 	if (integer_value(text, value, overflows) == 0) {
-		/* A sign hides the prefix of a hexadecimal number from Go's own rule. */
+		/* Go's rule does not see the prefix of a hexadecimal number after a
+		 * sign. */
 		if (looks_like_float(text))
 			*value = (struct value){.type = VALUE_FLOAT,
 						.real = (double)value->integer};

@@ -9,11 +9,9 @@
 #include "common/error.h"
 #include "provision/template/value.h"
 
-/*
- * Reads an integer in any base or a float; `*overflows` says that it is an integer that
- * only uint64 holds, which is an error where it is used. Floats are read by strtod(3), so
- * LC_NUMERIC has to be "C".
- */
+/* Reads an integer in any base or a float; `*overflows` is set for an integer that only
+ * uint64 can hold; evaluating it is an error. Floats are read by strtod(3), so LC_NUMERIC
+ * must be "C". */
 int number_read(const char *literal, size_t size, struct value *value, bool *overflows,
 		struct error *error);
 

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/text.h"
-#include "provision/template/func.h"
+#include "provision/template/functions.h"
 #include "provision/template/lex.h"
 #include "provision/template/node.h"
 #include "provision/template/number.h"
@@ -26,15 +26,15 @@ struct parser {
 	struct arena *arena;
 	struct error *error;
 	struct lexer lexer;
-	struct token ahead[PARSER_AHEAD_MAX]; /* read, but not taken */
+	struct token ahead[PARSER_AHEAD_MAX]; /* read in advance */
 	size_t ahead_count;
-	size_t taken;		       /* where the last token taken ends */
+	size_t taken;		       /* the end of the last token taken */
 	ARRAY(const char *) variables; /* in scope; equal names are one pointer */
-	unsigned int ranges;	       /* around here, within this template */
+	unsigned int ranges;	       /* that enclose this place within the template */
 	unsigned int nesting;	       /* of blocks and parentheses */
-	size_t action;		       /* where the action around here begins */
+	size_t action;		       /* the start of the current action */
 	struct parsed *parsed;
-	struct definition *last; /* of the definitions so far */
+	struct definition *last; /* the last definition so far */
 	size_t definition_count;
 	struct buf scratch;
 };
@@ -74,7 +74,8 @@ static int parser_fail(struct parser *parser, size_t at, const char *format, ...
 	return source_error(parser->error, parser->source, at, "%s", reason);
 }
 
-/* What is no token, and where its action began when that is on another line. */
+/* Reports what is not a token, and where its action began when that is on another
+ * line. */
 static int token_error(struct parser *parser, const struct token *token)
 {
 	const char *reason = buf_text(&parser->lexer.reason);
@@ -88,7 +89,7 @@ static int token_error(struct parser *parser, const struct token *token)
 			   is_action ? "" : " in action", parser->source->name, line);
 }
 
-/* Fails because the token may not be in the context. */
+/* Fails because the token is not allowed in the context. */
 static int parser_unexpected(struct parser *parser, const struct token *token,
 			     const char *context)
 {
@@ -110,7 +111,7 @@ static int parser_unexpected(struct parser *parser, const struct token *token,
 			   size > TOKEN_SHOWN_MAX ? "..." : "", context);
 }
 
-/* Takes the next token, which has to be of the type; "unexpected X in CONTEXT". */
+/* Takes the next token, which must be of the type; else "unexpected X in CONTEXT". */
 static int parser_expect(struct parser *parser, enum token_type type, const char *context)
 {
 	struct token token = parser_take(parser);
@@ -120,7 +121,7 @@ static int parser_expect(struct parser *parser, enum token_type type, const char
 	return 0;
 }
 
-/* Counts a block or parenthesis that is entered; -1 when there are too many. */
+/* Counts the nesting of blocks and parentheses; -1 when it is too deep. */
 static int parser_enter(struct parser *parser, size_t at)
 {
 	if (parser->nesting == TEMPLATE_NESTING_MAX)
@@ -148,7 +149,7 @@ static struct node *parser_node(struct parser *parser, enum node_type type, size
 	return node;
 }
 
-/* What a string literal means, owned by the tree, with a NUL behind it. */
+/* The value of a string literal, owned by the tree and followed by a NUL. */
 static int parser_string(struct parser *parser, const struct token *token,
 			 struct span *text)
 {
@@ -166,7 +167,7 @@ static const char *token_text(const struct parser *parser, const struct token *t
 	return parser->source->text + token->from;
 }
 
-/* The name of a variable that is in scope, NULL when there is none. */
+/* The name of a variable in scope, NULL when there is none. */
 static const char *variable_find(const struct parser *parser, const struct token *token)
 {
 	size_t size = token->to - token->from;
@@ -181,7 +182,7 @@ static const char *variable_find(const struct parser *parser, const struct token
 	return NULL;
 }
 
-/* Brings a variable into scope, also one that is only assigned to. */
+/* Adds a variable to the scope, also one that is only assigned to. */
 static int variable_set(struct parser *parser, struct pipe *pipe,
 			const struct token *token)
 {
@@ -203,7 +204,7 @@ static bool is_comma(const struct parser *parser, const struct token *token)
 	return token->type == TOKEN_CHARACTER && *token_text(parser, token) == ',';
 }
 
-/* The variables of a pipeline and the sign behind them. */
+/* Parses the variables of a pipeline and the sign after them. */
 static int variables_parse(struct parser *parser, struct pipe *pipe, const char *context)
 {
 	while (parser_peek(parser, 0)->type == TOKEN_VARIABLE) {
@@ -309,7 +310,7 @@ static struct node *paren_parse(struct parser *parser, const struct token *token
 	return node;
 }
 
-/* Appends a field behind `last`, which is moved. */
+/* Appends a field at `last`; returns where the next one goes. */
 static struct field **field_append(struct parser *parser, struct node *node,
 				   struct field **last, const struct token *token)
 {
@@ -361,7 +362,7 @@ static bool is_operand(enum token_type type)
 	       (type >= TOKEN_FIELD && type <= TOKEN_STRING);
 }
 
-/* A term and the fields right behind it. */
+/* Parses a term and the fields that follow it without a space. */
 static struct node *operand_parse(struct parser *parser)
 {
 	struct token token = parser_take(parser);
@@ -385,7 +386,7 @@ static struct node *operand_parse(struct parser *parser)
 		chain->path.base = node;
 		node = chain;
 	}
-	/* What the term brought with it is at most one. */
+	/* A term has at most one field of its own. */
 	last = node->path.fields ? &node->path.fields->next : &node->path.fields;
 	while (next->type == TOKEN_FIELD && !next->spaced) {
 		last = field_append(parser, node, last, next);
@@ -395,7 +396,7 @@ static struct node *operand_parse(struct parser *parser)
 	return node;
 }
 
-/* Words up to a pipe sign, which is taken, or to what ends the pipeline. */
+/* Parses words up to a pipe sign, which is taken, or to the end of the pipeline. */
 static struct command *command_parse(struct parser *parser)
 {
 	struct command *command = arena_get(parser->arena, sizeof(*command));
@@ -445,7 +446,7 @@ static int commands_parse(struct parser *parser, struct pipe *pipe, const char *
 	return 0;
 }
 
-/* Only the first command may be a value that can't be called. */
+/* Only the first command may be a value that can't be executed. */
 static int stages_check(struct parser *parser, const struct pipe *pipe)
 {
 	int stage = 2;
@@ -460,18 +461,18 @@ static int stages_check(struct parser *parser, const struct pipe *pipe)
 
 static size_t pipe_end(const struct pipe *pipe)
 {
-	const struct node *word = NULL;
+	const struct command *last = pipe->commands;
+	const struct node *word;
 
-	for (struct command *c = pipe->commands; c; c = c->next)
-		for (word = c->words; word->next; word = word->next)
-			;
+	while (last->next)
+		last = last->next;
+	for (word = last->words; word->next;)
+		word = word->next;
 	return word->to;
 }
 
-/*
- * [$x[, $y] (:=|=)] command ("|" command)*, up to and with a token of the type `end`.
- * `context` is for errors; in "range" two variables may be set.
- */
+/* [$x[, $y] (:=|=)] command ("|" command)*, up to and including a token of the type
+ * `end`. `context` is for errors; in "range" two variables may be set. */
 static struct pipe *parser_pipe(struct parser *parser, const char *context,
 				enum token_type end)
 {
@@ -487,12 +488,12 @@ static struct pipe *parser_pipe(struct parser *parser, const char *context,
 	return pipe;
 }
 
-/* What a list of statements ends with. */
+/* The end of a list of statements. */
 enum ending {
 	ENDING_NONE,
 	ENDING_FILE,
 	ENDING_END,
-	ENDING_ELSE, /* {{else}}, or {{else in front of if or with */
+	ENDING_ELSE, /* {{else}}, or "{{else" before if or with */
 };
 
 static const char *const ending_names[] = {
@@ -502,7 +503,7 @@ static const char *const ending_names[] = {
 
 static struct node *statement_parse(struct parser *parser, enum ending *ending);
 
-/* Statements up to an {{end}} or {{else}}; the file may end only where there is none. */
+/* Parses statements up to an {{end}} or {{else}}; the end of the file is an error. */
 static int list_parse(struct parser *parser, struct node **list, enum ending *ending)
 {
 	*ending = ENDING_NONE;
@@ -551,7 +552,8 @@ static int definition_add(struct parser *parser, size_t at, struct span name,
 	return 0;
 }
 
-/* The body of {{define}} and {{block}}, with a scope of its own, up to its {{end}}. */
+/* Parses the body of {{define}} or {{block}}, which has its own scope, up to its
+ * {{end}}. */
 static int body_parse(struct parser *parser, size_t at, struct span name,
 		      const char *context)
 {
@@ -579,7 +581,7 @@ static int body_parse(struct parser *parser, size_t at, struct span name,
 	return definition_add(parser, at, name, body);
 }
 
-/* {{define "name"}} ... {{end}}; the keyword is behind us. */
+/* {{define "name"}} ... {{end}}; the keyword has been read. */
 static int define_parse(struct parser *parser)
 {
 	static const char context[] = "define clause";
@@ -622,8 +624,8 @@ static struct node *template_call_parse(struct parser *parser, bool block)
 	return block && body_parse(parser, token.from, name, context) < 0 ? NULL : node;
 }
 
-/* What stands behind the pipeline of a branch. `*again`: {{else if}}, so that the next
- * branch is this one's other part. */
+/* Parses what follows the pipeline of a branch. `*again` is set at {{else if}}: the next
+ * branch is the other part of this one. */
 static int branch_lists_parse(struct parser *parser, struct node *node, bool *again)
 {
 	enum token_type same = node->type == NODE_IF	 ? TOKEN_IF
@@ -650,8 +652,8 @@ static int branch_lists_parse(struct parser *parser, struct node *node, bool *ag
 	return 0;
 }
 
-/* {{if}}, {{with}} or {{range}} at the keyword `word`, with all its {{else if}}, which
- * share one {{end}} and one scope. */
+/* Parses {{if}}, {{with}} or {{range}} with every {{else if}}; they share one {{end}} and
+ * one scope. */
 static int branch_chain_parse(struct parser *parser, struct node *node,
 			      const char *context)
 {
@@ -689,7 +691,7 @@ static struct node *branch_parse(struct parser *parser, enum node_type type,
 	return result < 0 ? NULL : node;
 }
 
-/* {{break}} and {{continue}}; the keyword is behind us. */
+/* {{break}} and {{continue}}; the keyword has been read. */
 static struct node *jump_parse(struct parser *parser, const struct token *word)
 {
 	bool is_break = word->type == TOKEN_BREAK;
@@ -729,8 +731,8 @@ static struct node *action_parse(struct parser *parser)
 	return node;
 }
 
-/* What is in an action, whose opening is behind us. NULL with an ending, or on failure.
- */
+/* Parses an action whose opening delimiter has been read. NULL with an ending, or on
+ * failure. */
 static struct node *control_parse(struct parser *parser, enum ending *ending)
 {
 	struct token word = *parser_peek(parser, 0);
@@ -766,10 +768,9 @@ static struct node *control_parse(struct parser *parser, enum ending *ending)
 static struct node *statement_parse(struct parser *parser, enum ending *ending)
 {
 	struct token token = parser_take(parser);
-	struct node *node;
 
 	if (token.type == TOKEN_TEXT) {
-		node = parser_node(parser, NODE_TEXT, token.from, token.to);
+		struct node *node = parser_node(parser, NODE_TEXT, token.from, token.to);
 		node->text.at = parser->source->text + token.from;
 		node->text.size = token.to - token.from;
 		return node;
@@ -782,7 +783,7 @@ static struct node *statement_parse(struct parser *parser, enum ending *ending)
 	return control_parse(parser, ending);
 }
 
-/* The file itself: here definitions may stand. */
+/* Parses the top level of the file, the only place for definitions. */
 static int top_parse(struct parser *parser, struct node **list)
 {
 	enum ending ending = ENDING_NONE;

@@ -7,9 +7,9 @@
 #include "provision/template/node.h"
 
 enum {
-	/* Templates that one file may define. */
+	/* Templates that one file defines. */
 	PARSE_DEFINITIONS_MAX = 1000,
-	/* Variables that may be in scope at one place. */
+	/* Variables in scope at one place. */
 	PARSE_VARIABLES_MAX = 1000,
 };
 
@@ -18,11 +18,9 @@ struct parsed {
 	struct node *calls;		/* of templates, without targets */
 };
 
-/*
- * Parses a file, whose own body is the template `name`. A name that is defined twice is
+/* Parses a file, whose own body is the template `name`. A name that is defined twice is
  * an error, unless one of the two is empty. Nodes come from the arena (without limit) and
- * point to the source, which both have to live as long as they are used.
- */
+ * point to the source; both must live as long as the nodes are used. */
 int parse_file(const struct source *source, const char *name, struct arena *arena,
 	       struct parsed *parsed, struct error *error);
 

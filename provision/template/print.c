@@ -6,9 +6,9 @@
 #include "provision/template/print.h"
 #include "provision/template/unicode.h"
 
-/* A value and what is around it on the way into lists and maps. */
+/* How to print a value and the values in it. */
 struct printer {
-	struct work *work;
+	struct limits *limits;
 	struct buf *buf;
 	const struct directive *directive;
 	uint32_t verb;
@@ -61,13 +61,13 @@ static void map_print(const struct printer *printer, const struct value *map)
 {
 	bool go_syntax = printer->directive->go_syntax;
 	size_t count = 0;
-	struct member *members = work_members(printer->work, map, &count);
+	struct member *members = limits_members(printer->limits, map, &count);
 
 	printer->buf->overflowed |= !members;
 	buf_add_string(printer->buf, go_syntax ? "map[string]interface {}{" : "map[");
 	for (size_t i = 0; i < count && !printer->buf->overflowed; i++) {
 		struct value key = value_text(SPAN(members[i].key));
-		struct value value = value_box(value_from_json(members[i].json));
+		struct value value = value_from_member(members[i].json);
 
 		if (i)
 			separator_add(printer);
@@ -100,10 +100,11 @@ static void nested_print(const struct printer *printer, const struct value *valu
 	}
 }
 
-void print_value(struct work *work, struct buf *buf, const struct directive *directive,
-		 uint32_t verb, const struct value *value)
+void print_value(struct limits *limits, struct buf *buf,
+		 const struct directive *directive, uint32_t verb,
+		 const struct value *value)
 {
-	struct printer printer = {work, buf, directive, verb};
+	struct printer printer = {limits, buf, directive, verb};
 	bool is_nil = value->type == VALUE_NIL || value->type == VALUE_NONE;
 	bool is_whole = value->type == VALUE_LIST || value->type == VALUE_MAP;
 
@@ -119,7 +120,7 @@ void print_value(struct work *work, struct buf *buf, const struct directive *dir
 		nested_print(&printer, value);
 }
 
-void print_values(struct work *work, struct buf *buf, const struct value *values,
+void print_values(struct limits *limits, struct buf *buf, const struct value *values,
 		  size_t count)
 {
 	static const struct directive plain = {0};
@@ -128,11 +129,11 @@ void print_values(struct work *work, struct buf *buf, const struct value *values
 		if (i && values[i].type != VALUE_STRING &&
 		    values[i - 1].type != VALUE_STRING)
 			buf_add_char(buf, ' ');
-		print_value(work, buf, &plain, 'v', &values[i]);
+		print_value(limits, buf, &plain, 'v', &values[i]);
 	}
 }
 
-void print_line(struct work *work, struct buf *buf, const struct value *values,
+void print_line(struct limits *limits, struct buf *buf, const struct value *values,
 		size_t count)
 {
 	static const struct directive plain = {0};
@@ -140,24 +141,24 @@ void print_line(struct work *work, struct buf *buf, const struct value *values,
 	for (size_t i = 0; i < count; i++) {
 		if (i)
 			buf_add_char(buf, ' ');
-		print_value(work, buf, &plain, 'v', &values[i]);
+		print_value(limits, buf, &plain, 'v', &values[i]);
 	}
 	buf_add_char(buf, '\n');
 }
 
 struct formatter {
-	struct work *work;
+	struct limits *limits;
 	struct buf *buf;
-	const char *at, *end; /* what is left of the format */
+	const char *at, *end; /* the rest of the format */
 	const struct value *values;
 	size_t count;
-	size_t next;	   /* the value that comes next */
-	bool reordered;	   /* there was a number in brackets */
+	size_t next;	   /* index of the next value */
+	bool reordered;	   /* a number in brackets was used */
 	bool numbers_good; /* in this directive */
 };
 
-/* Digits at `*at`. False without digits, and for a number that is too large, after which
- * the rest of the text is taken for part of it. */
+/* Reads digits at `*at`. False without digits; also for a number that is too large, of
+ * which the rest of the text then is a part. */
 static bool number_read(const char **at, const char *end, int *number)
 {
 	bool any = false;
@@ -175,7 +176,7 @@ static bool number_read(const char **at, const char *end, int *number)
 	return any;
 }
 
-/* "[3]" chooses the value that comes next. Whether there was one that is well formed. */
+/* Reads "[3]", which chooses the next value. Returns whether it is well formed. */
 static bool index_read(struct formatter *formatter)
 {
 	const char *at = formatter->at, *close;
@@ -201,7 +202,7 @@ static bool index_read(struct formatter *formatter)
 	return good;
 }
 
-/* The value that comes next as width or precision, for "*". */
+/* Takes the next value as width or precision, for "*". */
 static bool argument_read(struct formatter *formatter, int *number)
 {
 	const struct value *value = &formatter->values[formatter->next];
@@ -324,11 +325,12 @@ static void verb_print(struct formatter *formatter, struct directive *directive,
 		directive->sharp = false;
 		directive->plus = false;
 	}
-	print_value(formatter->work, buf, directive, verb,
+	print_value(formatter->limits, buf, directive, verb,
 		    &formatter->values[formatter->next++]);
 }
 
-/* A directive behind its percent sign; false at the end of the format. */
+/* Prints a directive, of which the percent sign has been read. False at the end of the
+ * format. */
 static bool directive_print(struct formatter *formatter)
 {
 	struct directive directive = {0};
@@ -354,7 +356,7 @@ static bool directive_print(struct formatter *formatter)
 	return true;
 }
 
-/* The values that the format did not ask for. */
+/* Prints the values that the format does not use. */
 static void extra_print(const struct formatter *formatter)
 {
 	static const struct directive plain = {0};
@@ -369,15 +371,15 @@ static void extra_print(const struct formatter *formatter)
 		if (value->type == VALUE_NIL || value->type == VALUE_NONE)
 			continue;
 		buf_add_char(formatter->buf, '=');
-		print_value(formatter->work, formatter->buf, &plain, 'v', value);
+		print_value(formatter->limits, formatter->buf, &plain, 'v', value);
 	}
 	buf_add_char(formatter->buf, ')');
 }
 
-void print_format(struct work *work, struct buf *buf, struct span format,
+void print_format(struct limits *limits, struct buf *buf, struct span format,
 		  const struct value *values, size_t count)
 {
-	struct formatter formatter = {.work = work,
+	struct formatter formatter = {.limits = limits,
 				      .buf = buf,
 				      .at = format.at,
 				      .end = format.at + format.size,

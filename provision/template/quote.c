@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Go's quoted literals: strings and characters written and read. */
+/* Reads and writes Go's quoted literals: strings and characters. */
 #include <string.h>
 
+#include "common/text.h"
 #include "provision/template/quote.h"
 #include "provision/template/unicode.h"
 
@@ -81,15 +82,12 @@ bool quote_raw_possible(const char *text, size_t size)
 
 static int digit_value(char c, unsigned int base)
 {
-	int value = c >= '0' && c <= '9'   ? c - '0'
-		    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-					   : 16;
+	int value = text_hex_digit(c);
 
 	return value < (int)base ? value : -1;
 }
 
-/* `count` digits at `*at`, which is moved behind them. */
+/* Reads `count` digits at `*at`, which is moved past them. */
 static int digits_read(const char **at, const char *end, size_t count, unsigned int base,
 		       uint32_t *value)
 {
@@ -105,7 +103,7 @@ static int digits_read(const char **at, const char *end, size_t count, unsigned 
 	return 0;
 }
 
-/* What stands behind a backslash. `*is_byte`: a byte of the text, not a code point. */
+/* Reads what follows a backslash. `*is_byte`: it is a byte, not a code point. */
 static int escape_read(const char **at, const char *end, char quote, uint32_t *point,
 		       bool *is_byte)
 {
@@ -141,7 +139,7 @@ static int escape_read(const char **at, const char *end, char quote, uint32_t *p
 	}
 }
 
-/* One character of a literal, escaped or not. */
+/* Reads one character of a literal, escaped or not. */
 static int point_read(const char **at, const char *end, char quote, uint32_t *point,
 		      bool *is_byte)
 {

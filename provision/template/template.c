@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Templates in the language of Go's text/template, rendered on JSON data. */
+/* Renders JSON data with templates in the language of Go's text/template. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -23,35 +23,35 @@ static void file_free(struct file *file)
 	free(file);
 }
 
-void template_free(struct template *template)
+void template_free(struct template *tmpl)
 {
-	if (!template)
+	if (!tmpl)
 		return;
-	while (template->files) {
-		struct file *file = template->files;
+	while (tmpl->files) {
+		struct file *file = tmpl->files;
 
-		template->files = file->next;
+		tmpl->files = file->next;
 		file_free(file);
 	}
-	arena_free(&template->arena);
-	free(template);
+	arena_free(&tmpl->arena);
+	free(tmpl);
 }
 
-/* The definition of that name, made if need be. */
-static struct definition *definition_get(struct template *template, const char *name,
+/* The definition of that name; a new one when there is none. */
+static struct definition *definition_get(struct template *tmpl, const char *name,
 					 size_t size)
 {
-	struct definition *d = template->definitions;
+	struct definition *d = tmpl->definitions;
 
 	while (d && (d->name_size != size || memcmp(d->name, name, size)))
 		d = d->next;
 	if (d)
 		return d;
-	d = arena_get(&template->arena, sizeof(*d));
-	d->name = arena_copy(&template->arena, name, size);
+	d = arena_get(&tmpl->arena, sizeof(*d));
+	d->name = arena_copy(&tmpl->arena, name, size);
 	d->name_size = size;
-	d->next = template->definitions;
-	template->definitions = d;
+	d->next = tmpl->definitions;
+	tmpl->definitions = d;
 	return d;
 }
 
@@ -62,11 +62,10 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static void parsed_join(struct template *template, struct parsed *parsed)
+static void parsed_join(struct template *tmpl, struct parsed *parsed)
 {
 	for (struct definition *d = parsed->definitions; d; d = d->next) {
-		struct definition *known = definition_get(template, d->name,
-							  d->name_size);
+		struct definition *known = definition_get(tmpl, d->name, d->name_size);
 
 		if (known->is_defined && node_list_is_empty(d->body))
 			continue;
@@ -74,11 +73,11 @@ static void parsed_join(struct template *template, struct parsed *parsed)
 		known->is_defined = true;
 	}
 	for (struct node *call = parsed->calls; call; call = call->call.next_call)
-		call->call.target = definition_get(template, call->call.name,
+		call->call.target = definition_get(tmpl, call->call.name,
 						   call->call.name_size);
 }
 
-int template_parse_more(struct template *template, const char *name, const char *text,
+int template_parse_more(struct template *tmpl, const char *name, const char *text,
 			size_t size, struct error *error)
 {
 	struct parsed parsed = {0};
@@ -98,24 +97,24 @@ int template_parse_more(struct template *template, const char *name, const char 
 		file_free(file);
 		return -1;
 	}
-	file->next = template->files;
-	template->files = file;
-	parsed_join(template, &parsed);
+	file->next = tmpl->files;
+	tmpl->files = file;
+	parsed_join(tmpl, &parsed);
 	return 0;
 }
 
 struct template *template_parse(const char *name, const char *text, size_t size,
 				struct error *error)
 {
-	struct template *template = mem_zero(1, sizeof(*template));
+	struct template *tmpl = mem_zero(1, sizeof(*tmpl));
 
-	if (template_parse_more(template, name, text, size, error) < 0) {
-		template_free(template);
+	if (template_parse_more(tmpl, name, text, size, error) < 0) {
+		template_free(tmpl);
 		return NULL;
 	}
 	name = base_name(name);
-	template->root = definition_get(template, name, strlen(name))->body;
-	return template;
+	tmpl->root = definition_get(tmpl, name, strlen(name))->body;
+	return tmpl;
 }
 
 static struct template_options options_complete(const struct template_options *given)
@@ -131,13 +130,14 @@ static struct template_options options_complete(const struct template_options *g
 	return options;
 }
 
-int template_render(const struct template *template, json_object *data,
+int template_render(const struct template *tmpl, json_object *data,
 		    const struct template_options *given, struct buf *output,
 		    struct error *error)
 {
 	struct template_options options = options_complete(given);
 	size_t start = output->size, max_size = output->max_size, bound;
-	struct exec exec = {.options = &options, .output = output, .error = error};
+	struct exec exec = {.eval = {.options = &options, .error = error},
+			    .output = output};
 	struct value value = value_from_json(data);
 	int result;
 
@@ -145,8 +145,8 @@ int template_render(const struct template *template, json_object *data,
 		bound = 0;
 	if (!max_size || (bound && bound < max_size))
 		output->max_size = bound;
-	work_begin(&exec.work, options.max_output, options.max_steps);
-	result = exec_run(&exec, template->root, &value);
+	limits_begin(&exec.eval.limits, options.max_output, options.max_steps);
+	result = exec_run(&exec, tmpl->root, &value);
 	if (result < 0) {
 		output->size = start;
 		output->overflowed = false;
@@ -154,7 +154,7 @@ int template_render(const struct template *template, json_object *data,
 			output->data[start] = '\0';
 	}
 	output->max_size = max_size;
-	work_end(&exec.work);
-	free(exec.variables.items);
+	limits_end(&exec.eval.limits);
+	free(exec.eval.variables.items);
 	return result;
 }

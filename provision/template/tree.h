@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a parsed template is, for those who walk it. */
+/* A parsed template, for code that walks its tree. */
 #ifndef PROVISION_TEMPLATE_TREE_H
 #define PROVISION_TEMPLATE_TREE_H
 
-#include "provision/template/template.h"
 #include "provision/template/node.h"
 
 /* A file with its parse tree. */
@@ -16,10 +15,11 @@ struct file {
 struct template
 {
 	struct file *files;
-	struct arena arena;		/* of the definitions */
-	struct definition *definitions; /* of all files, and what they call */
-	/* The body of the first file; as in Go, a later file can replace what its name
-	 * means, but not what is rendered. */
+	struct arena arena; /* of the definitions */
+	struct definition
+		*definitions; /* those of all files, and the names that they call */
+	/* The body of the first file. As in Go, a later file can redefine its name, but
+	 * what is rendered stays the same. */
 	const struct node *root;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Code points: UTF-8 as Go reads and writes it, and what kind of character one is. */
+/* Code points: UTF-8 as Go reads and writes it, and kinds of characters. */
 #include "common/text.h"
 #include "provision/template/unicode.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The values that templates compute with, as Go would have them of JSON data. */
+/* The values of the template language: those that Go has for JSON data. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 static struct value value_from_integer(json_object *json)
 {
-	/* json-c gives the nearest int64, so its own largest may stand for more. */
+	/* json-c returns the nearest int64: INT64_MAX may be a larger number. */
 	int64_t integer = json_object_get_int64(json);
 	uint64_t natural = integer == INT64_MAX ? json_object_get_uint64(json) : 0;
 
@@ -50,6 +50,16 @@ struct value value_from_json(json_object *json)
 			(size_t)json_object_get_string_len(json),
 		});
 	}
+	return value;
+}
+
+struct value value_from_member(json_object *json)
+{
+	struct value value = {.type = VALUE_NIL};
+
+	if (json)
+		value = value_from_json(json);
+	value.boxed = true;
 	return value;
 }
 
@@ -142,10 +152,8 @@ const char *value_static_type_name(const struct value *value)
 
 struct value value_element(const struct value *list, size_t index)
 {
-	json_object *json = json_object_array_get_idx(list->list.array,
-						      list->list.from + index);
-
-	return value_box(value_from_json(json));
+	return value_from_member(
+		json_object_array_get_idx(list->list.array, list->list.from + index));
 }
 
 bool value_field(const struct value *map, const char *name, struct value *member)
@@ -154,7 +162,7 @@ bool value_field(const struct value *map, const char *name, struct value *member
 
 	if (!json_object_object_get_ex(map->map, name, &json))
 		return false;
-	*member = value_box(value_from_json(json));
+	*member = value_from_member(json);
 	return true;
 }
 

@@ -20,7 +20,7 @@ static void verb_fill(struct buf *buf, char c, size_t count)
 	buf_filled(buf, count);
 }
 
-/* Padded to the width, with zeros or with spaces in front whatever the flag says. */
+/* Pads to the width, on the left with zeros if `zero` says so, whatever the flag. */
 static void verb_pad_with(struct buf *buf, const struct directive *directive,
 			  struct span text, bool zero)
 {
@@ -45,7 +45,6 @@ static void unicode_add(struct buf *buf, const struct directive *directive,
 			uint64_t point)
 {
 	CLEANUP(buf_free) struct buf text = {0};
-	char encoded[UNICODE_ENCODED_MAX];
 	int digits = directive->has_precision && directive->precision > 4
 			     ? directive->precision
 			     : 4;
@@ -53,6 +52,8 @@ static void unicode_add(struct buf *buf, const struct directive *directive,
 	buf_format(&text, "U+%0*llX", digits, (unsigned long long)point);
 	if (directive->sharp && point <= UNICODE_MAX &&
 	    unicode_is_print((uint32_t)point)) {
+		char encoded[UNICODE_ENCODED_MAX];
+
 		buf_add_string(&text, " '");
 		buf_add(&text, encoded, unicode_encode(point, encoded));
 		buf_add_char(&text, '\'');
@@ -77,7 +78,7 @@ static void quoted_point_add(struct buf *buf, const struct directive *directive,
 	verb_pad(buf, directive, (struct span){text.data, text.size});
 }
 
-/* The digits of a number, last one first. */
+/* The digits of a number, the last one first. */
 static void digits_add_reversed(struct buf *buf, uint64_t number, unsigned int base,
 				bool upper)
 {
@@ -175,8 +176,8 @@ static bool verb_integer(struct buf *buf, const struct directive *directive,
 	}
 }
 
-/* '#': a decimal point in any case, and zeros up to the precision. `text` is a number
- * without sign. */
+/* For the flag '#': adds a decimal point if there is none, and zeros up to the precision.
+ * `text` is a number without sign. */
 static void float_sharpen(struct buf *text, uint32_t verb, int precision)
 {
 	CLEANUP(buf_free) struct buf tail = {0};

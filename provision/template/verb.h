@@ -17,19 +17,17 @@ struct directive {
 	int width, precision; /* not negative */
 };
 
-/* A width or precision above this is none. */
+/* A larger width or precision is ignored. */
 enum { DIRECTIVE_NUMBER_MAX = 1000000 };
 
-/* The text, padded to the width. */
+/* Appends the text, padded to the width. */
 void verb_pad(struct buf *buf, const struct directive *directive, struct span text);
 
-/* Cut to the precision, then padded. */
+/* Appends the text, cut to the precision and padded to the width. */
 void verb_text(struct buf *buf, const struct directive *directive, struct span text);
 
-/*
- * Appends a boolean, number or string in the format of the verb, a code point. False when
- * the verb is none for this type; nothing is appended then.
- */
+/* Appends a boolean, number or string in the format of the verb, a code point. False when
+ * the verb does not fit the type; nothing is then appended. */
 bool verb_scalar(struct buf *buf, const struct directive *directive, uint32_t verb,
 		 const struct value *value);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/doctor/look.h"
+#include "provision/doctor/doctor_examine.h"
 #include "provision/verbs/verbs.h"
 
 /* A hypervisor that is looked at. */
@@ -115,7 +115,7 @@ static void work_one(void *data, size_t i)
 
 	patient->report.name = patient->config.name;
 	patient->report.uri = patient->config.url;
-	doctor_look(&patient->config, &patient->report);
+	doctor_examine(&patient->config, &patient->report);
 }
 
 static int patient_print(struct cli *cli, struct output *output,
@@ -128,7 +128,7 @@ static int patient_print(struct cli *cli, struct output *output,
 		if (finding->result == DOCTOR_FINDING)
 			status = CLI_NO;
 	}
-	array_foreach(text, &patient->report.left_out)
+	array_foreach(text, &patient->report.skipped)
 		cli_note(cli, "%s: left out: %s", patient->config.name, *text);
 	return status;
 }

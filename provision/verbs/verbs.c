@@ -12,6 +12,7 @@
 #include "common/cleanup.h"
 #include "common/interrupt.h"
 #include "common/num.h"
+#include "provision/batch/batch_load.h"
 #include "provision/batch/trust.h"
 #include "provision/host/host_connection.h"
 #include "provision/verbs/verb_check.h"

@@ -10,7 +10,7 @@ doctor() {
   run -1 --separate-stderr doctor -c test:///default
   [ -z "$stderr" ]
   grep -q $'^test:///default\tconnection\tok\ttest:///default\t$' <<<"$output"
-  grep -q $'\tlibvirt\tfinding\tit is no QEMU hypervisor but TEST\tGive ' <<<"$output"
+  grep -q $'\tlibvirt\tfinding\tit is not a QEMU hypervisor but TEST\tGive ' <<<"$output"
   grep -q $'\tnetwork\tfinding\tno network "vmango"\t' <<<"$output"
   grep -q $'\tpool\tfinding\tno pool "vmango-images"\tvirsh -c test:///default pool-define-as vmango-images ' <<<"$output"
 }

@@ -121,7 +121,7 @@ fixed-2 create rack1" ]
 @test "two machines with one address on hypervisors that they share are a mistake" {
   batch <<<$'[machine a]\nhypervisor = any\nip = 192.168.124.9\n[machine b]\nhypervisor = rack2\nip = 192.168.124.9'
   run -2 --separate-stderr vmango-provision check --offline lab.ini
-  [[ $stderr == *": ip: a has this address already"* ]]
+  [[ $stderr == *": ip: a already has this address"* ]]
   sed -i 's/^hypervisor = any/hypervisor = rack1/' lab.ini
   run -0 vmango-provision check --offline lab.ini
 }

@@ -115,7 +115,7 @@ file() {
   file domain.txt '<domain type="kvm"><name>{{.N}}</name><memroy>1</memroy></domain>'
   run vmango-render "$work/domain.txt" --validate domain <<<'{"N":"x"}'
   [ "$status" -eq 2 ]
-  [[ $output == "vmango-render: $work/domain.txt: the result is no valid domain: line 1: "* ]]
+  [[ $output == "vmango-render: $work/domain.txt: the result is not a valid domain: line 1: "* ]]
   file volume.xml '<volume><name>{{.N}}</name><capacity unit="G">{{.S}}</capacity><target/></volume>'
   vmango-render "$work/volume.xml" --validate volume <<<'{"N":"x","S":5}'
   run vmango-render "$work/volume.xml" --validate volume <<<'{"N":"x","S":"five"}'
@@ -295,4 +295,44 @@ END
 @test "it loads no libvirt" {
   run ldd "$BUILD/vmango-render"
   [[ $output != *libvirt* && $output != *libxml2* ]]
+}
+
+# What a line before it proves of a template must not hide an error that its own values make.
+@test "--json-lines finds the line whose values make it ill-formed, behind lines that are fine" {
+  check() {
+    printf '%s' "$1" >"$BATS_TEST_TMPDIR/t.xml"
+    run -1 --separate-stderr vmango-render "$BATS_TEST_TMPDIR/t.xml" --json-lines \
+      < <(printf '{"x": "%s"}\n' "$2" "$2" "$3" "$2")
+    [ "${#lines[@]}" -eq 3 ]
+    [[ $stderr == "vmango-render: standard input: line 3: "* ]]
+    [[ $stderr == *"not well-formed"* && $stderr != *"line 4"* ]]
+  }
+  check $'<a>{{.x}}></a>\n' fine ']]'
+  check $'<a>]{{.x}}]></a>\n' fine ''
+  check $'<a>&{{.x}};</a>\n' amp foo
+  check $'<a>&#{{.x}};</a>\n' 65 7
+  check $'<a b="&{{.x}};"/>\n' lt foo
+  check $'<a xmlns:b="{{.x}}"/>\n' urn:b ''
+  check $'<a xmlns:b="{{.x}}" xmlns:c="c" b:d="" c:d=""/>\n' b c
+  check $'<a xmlns:b="x{{.x}}" xmlns:c="xc" b:d="" c:d=""/>\n' b c
+  check $'{{.x}}<a/>\n' '\ufeff' 'a'
+  check $'<a/>{{.x}}\n' ' ' 'a'
+  check $'<a/>{{.x}}\n' '' 'a'
+  check $'<a {{.x}}=""/>\n' b -b
+  check $'<a b="" {{.x}}=""/>\n' c b
+  check $'<a><{{.x}}/></a>\n' b -b
+  check $'<?xml version="1.{{.x}}"?><a/>\n' 0 a
+  check $'<a><!-- --{{.x}}</a>\n' '>' y
+  check $'<a>{{slice (html .x) 0 2}}</a>\n' 'ab' '&'
+}
+
+@test "--json-lines renders values of all kinds as they are, line by line" {
+  printf '%s' '<a b="{{.x}}">{{.x}}<!--{{.x}}--><![CDATA[{{.x}}]]></a>' >"$BATS_TEST_TMPDIR/t.xml"
+  for value in one two '' ' ' '<&>' '-' ']]>' three; do
+    jq -nc --arg x "$value" '{$x}'
+  done >"$BATS_TEST_TMPDIR/lines"
+  while read -r line; do
+    vmango-render "$BATS_TEST_TMPDIR/t.xml" <<<"$line"
+  done <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/expected"
+  vmango-render "$BATS_TEST_TMPDIR/t.xml" --json-lines <"$BATS_TEST_TMPDIR/lines" | diff "$BATS_TEST_TMPDIR/expected" -
 }

@@ -7,7 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
-#include "provision/batch/batch.h"
+#include "provision/batch/batch_load.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 
@@ -25,7 +25,7 @@ static void batch_check(const struct batch *batch, const struct error_list *erro
 		    batch_machine_find(batch, machine->name) != machine)
 			abort();
 		for (size_t i = 0; i < machine->key_count; i++)
-			if (!machine->keys[i]->public)
+			if (!machine->keys[i]->public_key)
 				abort();
 	}
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/configdrive/context.h"
+#include "provision/configdrive/drive_context.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
 

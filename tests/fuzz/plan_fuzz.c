@@ -8,7 +8,8 @@
 
 #include "common/cleanup.h"
 #include "common/file.h"
-#include "provision/host/facts_json.h"
+#include "provision/batch/batch_load.h"
+#include "provision//host/facts_json.h"
 #include "provision/plan/plan.h"
 #include "provision/plan/plan_moved.h"
 

@@ -5,8 +5,8 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/template/template.h"
-#include "provision/template/uses.h"
-#include "provision/template/wellformed.h"
+#include "provision/render/field_uses.h"
+#include "provision/render/wellformed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,12 +46,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		template_parse_more(template, "more", buf_text(&more), more.size, &error);
 	}
 	for (int way = 0; way < 6; way++) {
-		CLEANUP(buf_free) struct buf output = {0};
+		CLEANUP(buf_free) struct buf output = {0}, shape = {0};
 
+		options.shape = way % 2 ? &shape : NULL;
 		options.escape = way % 2 ? TEMPLATE_ESCAPE_XML : TEMPLATE_ESCAPE_NONE;
 		options.missing = (enum template_missing)(way / 2);
-		if (template_render(template, json, &options, &output, &error) == 0)
-			wellformed_check(checker, buf_text(&output), output.size, &error);
+		if (template_render(template, json, &options, &output, &error) == 0 &&
+		    wellformed_check(checker, buf_text(&output), output.size, &error) !=
+			    wellformed_check(checker, buf_text(&shape), shape.size,
+					     &error) &&
+		    way % 2)
+			__builtin_trap();
 	}
 	template_free(template);
 	return 0;

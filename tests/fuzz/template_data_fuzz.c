@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON data, rendered by a template that prints all of it in every way. In XML mode the
- * result is well-formed whatever the data is. */
+ * result is well-formed whatever the data is, and so is its shape. */
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/template/template.h"
-#include "provision/template/wellformed.h"
+#include "provision/render/wellformed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,10 +21,12 @@ static const char text[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct template_options options = {
+	CLEANUP(buf_free) struct buf shape = {0};
+	struct template_options options = {
 		.escape = TEMPLATE_ESCAPE_XML,
 		.max_output = 1024 * 1024,
 		.max_steps = 100000,
+		.shape = &shape,
 	};
 	CLEANUP(json_put) json_object *json = NULL;
 	CLEANUP(error_free) struct error error = {0};
@@ -38,7 +40,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!template)
 		__builtin_trap();
 	if (template_render(template, json, &options, &output, &error) == 0 &&
-	    wellformed_check(checker, buf_text(&output), output.size, &error) < 0)
+	    (wellformed_check(checker, buf_text(&output), output.size, &error) < 0 ||
+	     wellformed_check(checker, buf_text(&shape), shape.size, &error) < 0))
 		__builtin_trap();
 	template_free(template);
 	return 0;

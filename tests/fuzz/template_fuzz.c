@@ -5,7 +5,8 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/template/template.h"
-#include "provision/template/uses.h"
+#include "provision/render/field_check.h"
+#include "provision/render/field_uses.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -36,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	json_parse(context, sizeof(context) - 1, JSON_DEPTH_MAX, &json, NULL);
 	if (template_render(template, json, &options, &output, &error) < 0 && output.size)
 		__builtin_trap();
-	template_check(template, &problems);
+	field_check(template, &problems);
 	template_free(template);
 	return 0;
 }

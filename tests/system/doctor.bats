@@ -91,12 +91,12 @@ everything() {
   [ "$advice" = 'virsh -c qemu:///system net-start vmango' ]
   follow
   lab_virsh one net-autostart --disable vmango
-  tells warning network 'network "vmango" does not start with the host'
+  tells warning network 'network "vmango" does not start when the host does'
   follow
   lab_virsh one net-undefine vmango
-  tells warning network 'network "vmango" is gone when it stops'
+  tells warning network 'network "vmango" is transient: it is gone when it stops'
   follow
-  tells warning network 'network "vmango" does not start with the host'
+  tells warning network 'network "vmango" does not start when the host does'
   follow
   healthy
   batch_is "$BATS_TEST_TMPDIR/other.ini" 'network = nowhere'
@@ -125,7 +125,7 @@ EOF
     lab_virsh one net-autostart "$name"
   done
   tells finding dhcp 'network "bare" has no DHCP range' "$BATS_TEST_TMPDIR/bare.ini"
-  tells warning dhcp 'libvirt hands out no IPv4 addresses on network "bridged"' "$BATS_TEST_TMPDIR/bridged.ini"
+  tells warning dhcp 'libvirt assigns no IPv4 addresses on network "bridged"' "$BATS_TEST_TMPDIR/bridged.ini"
   tells finding dhcp '2 of 2 addresses from 10.9.2.10 to 10.9.2.11 are *' "$BATS_TEST_TMPDIR/small.ini"
   for name in bare bridged small; do
     lab_virsh one net-destroy "$name"
@@ -142,7 +142,7 @@ EOF
   tells finding pool 'pool "new" is not active' "$BATS_TEST_TMPDIR/new.ini"
   follow
   lab_virsh one pool-autostart --disable new
-  tells warning pool 'pool "new" does not start with the host' "$BATS_TEST_TMPDIR/new.ini"
+  tells warning pool 'pool "new" does not start when the host does' "$BATS_TEST_TMPDIR/new.ini"
   follow
   run -0 doctor "$BATS_TEST_TMPDIR/new.ini"
   lab_virsh one pool-destroy new
@@ -198,15 +198,15 @@ EOF
   tells finding hook "$hook is not executable"
   follow
   lab_exec one chown 12345 "$hook"
-  tells finding hook "$hook is not root's"
+  tells finding hook "$hook does not belong to root"
   follow
   lab_exec one chmod 0777 "$hook"
-  tells finding hook "others than root may write to $hook"
+  tells finding hook "users other than root can write to $hook"
   follow
   lab_restart one
   healthy
   lab_exec one install -D -m 0755 "$hook" /etc/libvirt/hooks/qemu.d/again
-  tells warning hook '/etc/libvirt/hooks/qemu.d/again is the lease monitor once more'
+  tells warning hook '/etc/libvirt/hooks/qemu.d/again is another copy of the lease monitor'
   follow
   healthy
   lab_exec one mv "$hook" /var/lib/libvirt/elsewhere
@@ -219,7 +219,7 @@ EOF
 
 @test "hook: not loaded, until libvirtd starts again" {
   lab_exec one touch "$hook"
-  tells warning hook-loaded 'libvirtd was started before /etc/libvirt/hooks/qemu was there; *'
+  tells warning hook-loaded 'libvirtd was started before /etc/libvirt/hooks/qemu was installed; *'
   lab_restart one
   healthy
 }

@@ -4,7 +4,7 @@
 #define _GNU_SOURCE
 #include <sys/mman.h>
 
-#include "provision/batch/file.h"
+#include "provision/batch/batch_file.h"
 #include "tests/unit/batch_folder.h"
 #include "tests/unit/tap.h"
 
@@ -166,19 +166,19 @@ static const struct file_case mistaken[] = {
 	{"keys and sections given twice",
 	 "batch = a\nbatch = b\n[plan p]\ncpus = 1\ncpus = 1\n[plan \"p\"]\nmemory = 1\n"
 	 "[defaults]\n[defaults]\n",
-	 "lab.ini:2: batch: given in line 1 already\n"
-	 "lab.ini:5: cpus: given in line 4 already\n"
-	 "lab.ini:6: plan p: given in line 3 already\n"
-	 "lab.ini:9: defaults: given in line 8 already\n"},
+	 "lab.ini:2: batch: already given in line 1\n"
+	 "lab.ini:5: cpus: already given in line 4\n"
+	 "lab.ini:6: plan p: already given in line 3\n"
+	 "lab.ini:9: defaults: already given in line 8\n"},
 	{"twice in an included file, at its own lines",
 	 "include = a.ini\n[plan p]\n== a.ini\n\n[plan p]\n[plan p]\n",
-	 "a.ini:3: plan p: given in line 2 already\n"},
+	 "a.ini:3: plan p: already given in line 2\n"},
 	{"machines and a batch's name in the shared settings",
 	 "[plan p]\n== shared.ini\nbatch = x\ninclude = a.ini\n[machine m]\nimage = x\n"
 	 "== a.ini\n[machine n]\n",
-	 "shared.ini:1: batch: the shared settings can't have it\n"
-	 "a.ini:1: machine: the shared settings can't have it\n"
-	 "shared.ini:3: machine: the shared settings can't have it\n"},
+	 "shared.ini:1: batch: not allowed in the shared settings\n"
+	 "a.ini:1: machine: not allowed in the shared settings\n"
+	 "shared.ini:3: machine: not allowed in the shared settings\n"},
 	{"a batch that is not there", "== x.ini\n",
 	 "lab.ini: No such file or directory\n"},
 	{"an include that is not there",
@@ -192,16 +192,16 @@ static const struct file_case mistaken[] = {
 	{"an include that is a folder, none at all, or standard input",
 	 "include = sub\ninclude =\ninclude = -\n== sub/x\n",
 	 "lab.ini:1: include: sub: not a regular file\n"
-	 "lab.ini:2: include: no file is named\n"
+	 "lab.ini:2: include: a path is missing\n"
 	 "lab.ini:3: include: -: No such file or directory\n"},
 	{"a file that includes itself", "include = lab.ini\n[plan]\n",
-	 "lab.ini:1: include: lab.ini: is being read already\n"
+	 "lab.ini:1: include: lab.ini: is already being read\n"
 	 "lab.ini:2: plan: needs a name\n"},
 	{"files that include each other",
 	 "include = a.ini\n== a.ini\ninclude = b.ini\n"
 	 "== b.ini\n\ninclude = a.ini\ninclude = lab.ini\n",
-	 "b.ini:2: include: a.ini: is being read already\n"
-	 "b.ini:3: include: lab.ini: is being read already\n"},
+	 "b.ini:2: include: a.ini: is already being read\n"
+	 "b.ini:3: include: lab.ini: is already being read\n"},
 	{"what the INI reader refuses", "[plan p]\ncpus\n[a\n[plan p\n[machine m]\n= 1\n",
 	 "lab.ini:2: neither [section], key = value nor a comment\n"
 	 "lab.ini:3: section name or its \"]\" is missing\n"
@@ -274,7 +274,7 @@ static void includes_have_a_depth(void)
 	chain_write(BATCH_INCLUDE_DEPTH_MAX + 1);
 	tap_ok(batch_file_read("lab.ini", NULL, NULL, &more, &errors) < 0, "but not 17");
 	tap_string(errors.messages[0],
-		   "16.ini:1: include: 17.ini: more than 16 includes inside each other",
+		   "16.ini:1: include: 17.ini: more than 16 nested includes",
 		   "the place of the last one is named");
 	batch_folder_leave(&folder);
 }

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include <stdbool.h>
 
-#include "provision/batch/batch.h"
+#include "provision/batch/batch_load.h"
 #include "tests/unit/batch_folder.h"
 #include "tests/unit/tap.h"
 
@@ -45,8 +45,8 @@ static const struct {
 	 "lab.ini:6: clone: unknown value \"\"\n"},
 	{"values of one line that have more",
 	 "batch =\n  a\n  b\n[hypervisor h]\nurl =\n  a\n  b\nvm_template = a\n  b\n",
-	 "lab.ini:1: batch: takes one line\nlab.ini:5: url: takes one line\n"
-	 "lab.ini:8: vm_template: takes one line\n"},
+	 "lab.ini:1: batch: must be one line\nlab.ini:5: url: must be one line\n"
+	 "lab.ini:8: vm_template: must be one line\n"},
 	{"a name of a batch that is too long",
 	 "batch = "
 	 "0123456789012345678901234567890123456789012345678901234567890123456789012345678901"
@@ -60,7 +60,7 @@ static const struct {
 	 "[ssh_key e]\npublic_file = k\n[ssh_key f]\npublic =\n[ssh_key g]\n"
 	 "public_file =\n== k\nno key\n",
 	 "lab.ini:1: ssh_key a: public or public_file is missing\n"
-	 "lab.ini:3: public: given beside public_file\n"
+	 "lab.ini:3: public: given together with public_file\n"
 	 "lab.ini:6: public: not an SSH public key (\"type base64 comment\")\n"
 	 "lab.ini:8: public_file: gone: No such file or directory\n"
 	 "lab.ini:10: public_file: k: not an SSH public key (\"type base64 comment\")\n"
@@ -72,7 +72,7 @@ static const struct {
 	{"which of several hypervisors", "[hypervisor g]\n[hypervisor h]\n" MACHINE,
 	 "lab.ini:6: machine m: hypervisor is missing\n"},
 	{"a hypervisor whose name means all", "[hypervisor any]\n",
-	 "lab.ini:1: hypervisor any: means every hypervisor, so it is no name of one\n"},
+	 "lab.ini:1: hypervisor any: stands for every hypervisor and can't be the name of one\n"},
 	{"no hypervisor at all",
 	 "[hypervisor g]\n[hypervisor h]\n" MACHINE "hypervisor =\n",
 	 "lab.ini:6: machine m: hypervisor is missing\n"},
@@ -84,7 +84,7 @@ static const struct {
 	 "[hypervisor g]\n[hypervisor h]\n" PLAN "[defaults]\nplan = p\nimage = i\n"
 	 "ip = 10.0.0.1\n[machine a]\nhypervisor = g\n[machine b]\nhypervisor = h\n"
 	 "[machine c]\nhypervisor = any\n",
-	 "lab.ini:9: ip: a has this address already\n"},
+	 "lab.ini:9: ip: a already has this address\n"},
 	{"names that nobody has, and the nearest",
 	 "[hypervisor local]\n[plan small]\nmemory = 1\ndisk_size = 1\n[ssh_key me]\n"
 	 "public = " ED25519 "\n[machine m]\nhypervisor = lokal\nplan = smal\nimage = i\n"
@@ -115,25 +115,25 @@ static const struct {
 	      "[machine b]\nip = 10.0.0.2\n[machine c]\nip = 10.0.0.2\n[machine d]\n"
 	      "ip = 10.0.0.2\n",
 	 "lab.ini:8: ip: one address for 4 machines\n"
-	 "lab.ini:12: ip: b has this address already\n"
-	 "lab.ini:14: ip: b has this address already\n"},
+	 "lab.ini:12: ip: b already has this address\n"
+	 "lab.ini:14: ip: b already has this address\n"},
 	{"names given twice",
 	 PLAN "[defaults]\nplan = p\nimage = i\n[machine web-{1..3}]\n[machine web-2]\n"
 	      "[machine {a,b,a}]\n",
-	 "lab.ini:8: machine web-2: web-2: given in line 7 already\n"
-	 "lab.ini:9: machine {a,b,a}: a: given in line 9 already\n"},
+	 "lab.ini:8: machine web-2: web-2: already given in line 7\n"
+	 "lab.ini:9: machine {a,b,a}: a: already given in line 9\n"},
 	{"names given twice, in two files",
 	 "include = a.ini\n[machine {m,n}]\n== a.ini\n" PLAN
 	 "[defaults]\nplan = p\nimage = i\n[machine m]\n",
-	 "lab.ini:2: machine {m,n}: m: given in a.ini:7 already\n"},
+	 "lab.ini:2: machine {m,n}: m: already given in a.ini:7\n"},
 	{"patterns of names",
 	 PLAN "[defaults]\nplan = p\nimage = i\n[machine a-{1-3}]\n[machine \"a b\"]\n"
 	      "[machine a{1..3]\n[machine a-{1..10001}]\n",
 	 "lab.ini:7: machine a-{1-3}: neither a range nor a list: {1-3}\n"
-	 "lab.ini:8: machine a b: name has more than letters, digits, \"-\", \"_\" and "
+	 "lab.ini:8: machine a b: name has characters other than letters, digits, \"-\", \"_\" and "
 	 "\".\": \"a b\"\n"
 	 "lab.ini:9: machine a{1..3: \"{\" without \"}\"\n"
-	 "lab.ini:10: machine a-{1..10001}: stands for more than 10000 names\n"},
+	 "lab.ini:10: machine a-{1..10001}: expands to more than 10000 names\n"},
 	{"too many machines",
 	 PLAN "[defaults]\nplan = p\nimage = i\n[machine a-{1..10000}]\n[machine b]\n",
 	 "lab.ini:8: machine b: more than 10000 machines\n"},
@@ -142,7 +142,7 @@ static const struct {
 	 "[defaults]\nplan = p\nimage = i\n[machine a]\nuserdata = x\nuserdata_file = y\n"
 	 "[machine b]\nuserdata_file = gone\n[machine c]\nuserdata_file = sub\n"
 	 "[machine d]\nuserdata_file = latin\n== latin\ncaf\xe9\n== sub/x\n",
-	 "lab.ini:8: userdata: given beside userdata_file\n"
+	 "lab.ini:8: userdata: given together with userdata_file\n"
 	 "lab.ini:11: userdata_file: gone: No such file or directory\n"
 	 "lab.ini:13: userdata_file: sub: not a regular file\n"
 	 "lab.ini:15: userdata_file: latin: not UTF-8 text\n"},

@@ -6,7 +6,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
-#include "provision/batch/batch.h"
+#include "provision/batch/batch_load.h"
 #include "tests/unit/batch_folder.h"
 #include "tests/unit/tap.h"
 
@@ -71,7 +71,7 @@ static void batch_show(const struct batch *batch, struct buf *text)
 		buf_format(text, "plan %s %" PRIu64 " %u %" PRIu64 "\n", plan->name,
 			   plan->memory_bytes, plan->cpus, plan->disk_size_bytes);
 	array_foreach(key, &batch->keys)
-		buf_format(text, "key %s %s\n", key->name, key->public);
+		buf_format(text, "key %s %s\n", key->name, key->public_key);
 	array_foreach(machine, &batch->machines)
 		machine_show(machine, text);
 }
@@ -289,7 +289,7 @@ static void an_example(void)
 	       "its hypervisors and plans");
 	tap_string(strstr(buf_text(&text), "machine "), machines, "its machines");
 	tap_number(batch.keys.count, 2, "its keys");
-	tap_ok(strlen(batch.keys.items[0].public) == 733,
+	tap_ok(strlen(batch.keys.items[0].public_key) == 733,
 	       "one of them longer than a line");
 }
 
@@ -357,7 +357,7 @@ static void long_values_are_whole(void)
 	tap_ok(batch_load("lab.ini", &options, &batch, &errors) == 0,
 	       "a key and user data of 16 KiB are taken: %s",
 	       errors.count ? errors.messages[0] : "no mistake");
-	tap_string(batch.keys.items[0].public, key.data, "the key is not cut");
+	tap_string(batch.keys.items[0].public_key, key.data, "the key is not cut");
 	tap_string(batch.machines.items[0].userdata, key.data, "nor are the user data");
 	batch_folder_leave(&folder);
 }
@@ -374,7 +374,7 @@ static void a_url_overrides(void)
 			   "[hypervisor h]\nurl = qemu:///system\n== none.ini\n");
 	tap_ok(batch_load("lab.ini", &options, &named_one, &errors) == 0 &&
 		       batch_load("none.ini", &options, &none, &errors) == 0,
-	       "a URI is given beside the batch");
+	       "a URI is given together with the batch");
 	tap_string(named_one.hypervisors.items[0].url, "test:///default",
 		   "it counts over the batch's");
 	tap_string(none.hypervisors.items[0].url, "test:///default", "and without one");

@@ -8,7 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/configdrive/context.h"
+#include "provision/configdrive/drive_context.h"
 #include "provision/configdrive/nocloud.h"
 #include "provision/configdrive/openstack.h"
 #include "tests/unit/tap.h"
@@ -219,10 +219,12 @@ static void names_are_checked(void)
 	refused(&drive, "host name: missing");
 	drive.hostname = "web_1";
 	drive.instance_id = "../../etc";
-	refused(&drive, "instance id: \"../../etc\" begins with no letter or digit");
+	refused(&drive,
+		"instance id: \"../../etc\" does not begin with a letter or digit");
 	drive.instance_id = "a/../b";
-	refused(&drive, "instance id: \"a/../b\" has more than letters, digits, \".\", "
-			"\"-\" and \"_\"");
+	refused(&drive,
+		"instance id: \"a/../b\" has characters other than letters, digits, \".\", "
+		"\"-\" and \"_\"");
 	drive.instance_id = NULL;
 	refused(&drive, "instance id: missing");
 }
@@ -255,10 +257,10 @@ static void keys_are_checked(void)
 	key_refused("me", big, "SSH key 1 (me): longer than 16384 bytes");
 	key_refused("", "ssh-rsa A", "SSH key 1 (): no name");
 	key_refused("m\te", "ssh-rsa A",
-		    "SSH key 1 (m\te): its name has control characters or is no UTF-8");
+		    "SSH key 1 (m\te): its name has control characters or is not UTF-8");
 	drive.keys = twice;
 	drive.key_count = 2;
-	refused(&drive, "SSH key 2 (me): there twice");
+	refused(&drive, "SSH key 2 (me): given twice");
 }
 
 static void network_is_checked(void)
@@ -270,11 +272,11 @@ static void network_is_checked(void)
 	drive.address = &address;
 	refused(&drive, "address: prefix length 33 is not from 1 to 32");
 	address = (struct configdrive_address){"10.0.0.2", 24, "fd00::1", NULL, 0};
-	refused(&drive, "address: gateway \"fd00::1\" is no IPv4 address");
+	refused(&drive, "address: gateway \"fd00::1\" is not an IPv4 address");
 	address = (struct configdrive_address){"10.0.0.2", 24, NULL, dns, 1};
-	refused(&drive, "address: name server \"dns\n- evil\" is no address");
+	refused(&drive, "address: name server \"dns\n- evil\" is not an address");
 	address.address = "10.0.0";
-	refused(&drive, "address: \"10.0.0\" is no address");
+	refused(&drive, "address: \"10.0.0\" is not an address");
 	drive.hwaddr = NULL;
 	refused(&drive, "address: the NIC's MAC address is missing");
 	drive.address = NULL;
@@ -374,7 +376,7 @@ static void context_is_read(void)
 	tap_bytes(drive->userdata, drive->userdata_size, "a\0b\n", 4, "its user data");
 	tap_number(drive->key_count, 1, "its keys");
 	tap_string(drive->keys[0].name, "me", "a key's name");
-	tap_string(drive->keys[0].public, "ssh-rsa A", "a key");
+	tap_string(drive->keys[0].public_key, "ssh-rsa A", "a key");
 	tap_string(context.address.address, "10.0.0.2", "its address");
 	tap_string(context.address.gateway, NULL, "empty is nothing");
 	tap_number(context.address.prefix, 24, "its prefix length");

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
-#include "provision/configdrive/context.h"
+#include "provision/configdrive/drive_context.h"
 #include "provision/plan/context.h"
 #include "tests/unit/tap.h"
 
@@ -22,9 +22,9 @@ static const struct batch_hypervisor hypervisor = {.name = "far",
 						   .network = "lan",
 						   .config_drive = BATCH_DRIVE_NOCLOUD};
 static const struct batch_ssh_key me = {.name = "me",
-					.public = (char *)"ssh-ed25519 AAAA"};
+					.public_key = (char *)"ssh-ed25519 AAAA"};
 static const struct batch_ssh_key ops = {.name = "ops",
-					 .public = (char *)"ssh-rsa B \"b\""};
+					 .public_key = (char *)"ssh-rsa B \"b\""};
 static const struct batch_ssh_key *keys[] = {&me, &ops};
 
 static struct batch_machine sample(void)

@@ -2,7 +2,7 @@
 /* What to make of the lease monitor among libvirt's hooks. */
 #include <sys/stat.h>
 
-#include "provision/doctor/hook.h"
+#include "provision/doctor/hook_checks.h"
 #include "provision/doctor/hook_daemon.h"
 #include "tests/unit/doctor_items.h"
 
@@ -33,7 +33,7 @@ static void hook_is(void (*change)(struct hook_facts *facts, struct hook_file *f
 		.tried = true, .output = mem_string(""), .version = mem_string("1.0")};
 	if (change)
 		change(&facts, file);
-	doctor_judge_hook(&report, &facts, libvirt_version, "1.0");
+	doctor_check_hook(&report, &facts, libvirt_version, "1.0");
 	items_are(&report, expected, description);
 }
 
@@ -150,7 +150,7 @@ static void hooks_are_judged(void)
 	hook_is(newer_managed, VERSION_NEW,
 		"hook ok; hook-loaded finding; hook-answer ok",
 		"newer than the daemon, which has not been reloaded");
-	hook_is(no_daemon, VERSION_NEW, "hook ok; hook-answer ok", "no daemon is seen");
+	hook_is(no_daemon, VERSION_NEW, "hook ok; hook-answer ok", "no daemon was found");
 	hook_is(fails, VERSION_NEW, "hook ok; hook-loaded ok; hook-answer finding",
 		"it fails");
 	hook_is(prints, VERSION_NEW, "hook ok; hook-loaded ok; hook-answer finding",

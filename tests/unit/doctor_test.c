@@ -5,7 +5,7 @@
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "provision/doctor/doctor.h"
-#include "provision/doctor/judge.h"
+#include "provision/doctor/checks.h"
 #include "provision/doctor/kvm_probe.h"
 #include "tests/unit/doctor_items.h"
 #include "tests/unit/tap.h"
@@ -17,7 +17,7 @@ static void advice_is(const char *uri, enum doctor_kind kind, const char *about,
 {
 	CLEANUP(doctor_report_free) struct doctor_report report = {.uri = uri};
 
-	doctor_tell(&report, kind, about, "x");
+	doctor_problem(&report, kind, about, "x");
 	tap_string(report.items.items[0].advice, expected, "%s", expected);
 }
 
@@ -78,17 +78,17 @@ static void libvirt_is_judged(void)
 {
 	struct doctor_report report = {0};
 
-	doctor_judge_libvirt(&report, "QEMU", 9000000);
+	doctor_check_libvirt(&report, "QEMU", 9000000);
 	items_are(&report, "libvirt ok", "libvirt 9.0.0");
-	doctor_judge_libvirt(&report, "QEMU", 5000000);
+	doctor_check_libvirt(&report, "QEMU", 5000000);
 	items_are(&report, "libvirt ok", "libvirt 5.0.0");
-	doctor_judge_libvirt(&report, "QEMU", 4010000);
+	doctor_check_libvirt(&report, "QEMU", 4010000);
 	tap_string(report.items.items[0].detail, "version 4.10.0 is older than 5.0",
 		   "an old one is named");
 	items_are(&report, "libvirt finding", "libvirt 4.10.0");
-	doctor_judge_libvirt(&report, "LXC", 9000000);
+	doctor_check_libvirt(&report, "LXC", 9000000);
 	items_are(&report, "libvirt finding", "a driver for containers");
-	doctor_judge_libvirt(&report, NULL, 0);
+	doctor_check_libvirt(&report, NULL, 0);
 	items_are(&report, "libvirt finding", "one that says nothing");
 }
 
@@ -110,11 +110,11 @@ static void kvm_is_judged(void)
 	struct doctor_report report = {0};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
-		doctor_judge_kvm(&report, cases[i].wanted, &none);
+		doctor_check_kvm(&report, cases[i].wanted, &none);
 		items_are(&report, cases[i].none, "no KVM");
-		doctor_judge_kvm(&report, cases[i].wanted, &good);
+		doctor_check_kvm(&report, cases[i].wanted, &good);
 		items_are(&report, cases[i].good, "KVM");
-		doctor_judge_kvm(&report, cases[i].wanted, &broken);
+		doctor_check_kvm(&report, cases[i].wanted, &broken);
 		items_are(&report, cases[i].broken, "broken KVM");
 	}
 	tap_ok(kvm_cpu_virtualizes("processor: 0\nflags\t\t: fpu vmx sse\nx"), "VMX");
@@ -129,19 +129,19 @@ static void networks_are_judged(void)
 	struct doctor_object network = {.name = "lan"};
 	struct doctor_report report = {0};
 
-	tap_ok(!doctor_judge_network(&report, &network), "no network can't be used");
+	tap_ok(!doctor_check_network(&report, &network), "no network can't be used");
 	items_are(&report, "network finding", "no network");
 	network.found = true;
-	doctor_judge_network(&report, &network);
+	doctor_check_network(&report, &network);
 	items_are(&report, "network finding; network warning", "neither up nor kept");
 	network.persistent = true;
-	doctor_judge_network(&report, &network);
+	doctor_check_network(&report, &network);
 	items_are(&report, "network finding; network warning", "it does not start");
 	network.active = true;
-	tap_ok(doctor_judge_network(&report, &network), "one without autostart can");
+	tap_ok(doctor_check_network(&report, &network), "one without autostart can");
 	items_are(&report, "network warning", "no autostart");
 	network.autostart = true;
-	doctor_judge_network(&report, &network);
+	doctor_check_network(&report, &network);
 	items_are(&report, "network ok", "a good network");
 }
 
@@ -165,7 +165,7 @@ static void dhcp_is(const char *ips, unsigned int lease_count, bool has_script,
 		lease->has_expiry = true;
 		lease_address_parse(address, &lease->address, NULL);
 	}
-	doctor_judge_dhcp(&report, has_script, &net, &leases, 1000);
+	doctor_check_dhcp(&report, has_script, &net, &leases, 1000);
 	items_are(&report, expected, description);
 }
 
@@ -202,7 +202,7 @@ static void pools_are_judged(void)
 	const struct batch_hypervisor any = {0}, overlay = {.clone = BATCH_CLONE_OVERLAY};
 	struct doctor_report report = {0};
 
-	doctor_judge_pools(&report, &any, &images, &roots);
+	doctor_check_pools(&report, &any, &images, &roots);
 	items_are(&report, "pool finding; pool finding", "no pools");
 	images = (struct doctor_pool){
 		.object = {"images", true, true, true, true},
@@ -210,33 +210,33 @@ static void pools_are_judged(void)
 		.capacity_bytes = 100 * GIB,
 		.free_bytes = 50 * GIB,
 	};
-	doctor_judge_pools(&report, &any, &images, &images);
+	doctor_check_pools(&report, &any, &images, &images);
 	items_are(&report, "pool ok; space ok", "one pool for all");
 	roots = images;
 	roots.object.name = "roots";
 	roots.type = "logical";
-	doctor_judge_pools(&report, &any, &images, &roots);
+	doctor_check_pools(&report, &any, &images, &roots);
 	items_are(&report, "pool ok; space ok; pool ok; space ok", "volumes in LVM");
-	doctor_judge_pools(&report, &overlay, &images, &roots);
+	doctor_check_pools(&report, &overlay, &images, &roots);
 	items_are(&report, "pool ok; space ok; pool ok; space ok; pool finding",
 		  "overlays in LVM");
-	doctor_judge_pools(&report, &any, &roots, &images);
+	doctor_check_pools(&report, &any, &roots, &images);
 	items_are(&report, "pool ok; space ok; pool warning; pool ok; space ok",
 		  "images in LVM");
 	roots.type = "iscsi";
-	doctor_judge_pools(&report, &any, &images, &roots);
+	doctor_check_pools(&report, &any, &images, &roots);
 	items_are(&report, "pool ok; space ok; pool ok; space ok; pool finding",
 		  "volumes where libvirt makes none");
 	images.object.autostart = false;
 	images.free_bytes = 9 * GIB;
-	doctor_judge_pools(&report, &any, &images, &images);
+	doctor_check_pools(&report, &any, &images, &images);
 	items_are(&report, "pool warning; space warning", "less than a tenth is left");
 	images.free_bytes = GIB - 1;
 	images.object.persistent = false;
-	doctor_judge_pools(&report, &any, &images, &images);
+	doctor_check_pools(&report, &any, &images, &images);
 	items_are(&report, "pool warning; space finding", "less than 1 GiB is left");
 	images.object.active = false;
-	doctor_judge_pools(&report, &any, &images, &images);
+	doctor_check_pools(&report, &any, &images, &images);
 	items_are(&report, "pool finding; pool warning", "not active");
 }
 

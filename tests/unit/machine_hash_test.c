@@ -14,8 +14,9 @@ static const struct batch_plan plan = {.name = "small",
 				       .cpus = 2,
 				       .disk_size_bytes = UINT64_C(5) << 30};
 static const struct batch_ssh_key me = {.name = "me",
-					.public = (char *)"ssh-ed25519 AAAA"};
-static const struct batch_ssh_key ops = {.name = "ops", .public = (char *)"ssh-rsa BBBB"};
+					.public_key = (char *)"ssh-ed25519 AAAA"};
+static const struct batch_ssh_key ops = {.name = "ops",
+					 .public_key = (char *)"ssh-rsa BBBB"};
 static const struct batch_ssh_key *keys[] = {&me, &ops};
 
 #define IMAGE "Debian-12_amd64_qcow2.img"
@@ -92,12 +93,12 @@ static void plans_differ(struct changes *changes)
 static void keys_differ(struct changes *changes)
 {
 	static const struct batch_ssh_key renamed = {
-		.name = "you", .public = (char *)"ssh-ed25519 AAAA"};
+		.name = "you", .public_key = (char *)"ssh-ed25519 AAAA"};
 	static const struct batch_ssh_key changed = {
-		.name = "me", .public = (char *)"ssh-ed25519 AAAB"};
+		.name = "me", .public_key = (char *)"ssh-ed25519 AAAB"};
 	/* The same bytes, shared out in another way. */
-	static const struct batch_ssh_key shifted = {.name = "mes",
-						     .public = (char *)"sh-ed25519 AAAA"};
+	static const struct batch_ssh_key shifted = {
+		.name = "mes", .public_key = (char *)"sh-ed25519 AAAA"};
 	const struct batch_ssh_key *given[] = {&renamed, &ops};
 	struct batch_machine machine = sample();
 

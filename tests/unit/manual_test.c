@@ -10,7 +10,7 @@
 #include "common/file.h"
 #include "common/mem.h"
 #include "provision/batch/grammar.h"
-#include "provision/template/context.h"
+#include "provision/render/vocabulary.h"
 #include "tests/unit/tap.h"
 
 enum { PAGE_MAX = 256 * 1024 };
@@ -101,8 +101,8 @@ static void test_fields(void)
 		if (field)
 			buf_format(&described, "%s\n", field);
 	}
-	for (size_t i = 0; i < context_field_count; i++)
-		buf_format(&known, "%s\n", context_fields[i].path);
+	for (size_t i = 0; i < vocabulary_count; i++)
+		buf_format(&known, "%s\n", vocabulary[i].path);
 	tap_string(buf_text(&described), buf_text(&known),
 		   "vmango-templates(7): the fields, in the vocabulary's order");
 }

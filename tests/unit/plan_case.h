@@ -6,6 +6,7 @@
 #include "common/buf.h"
 #include "common/json.h"
 #include "leases/mac.h"
+#include "provision/batch/batch_load.h"
 #include "provision/batch/identity.h"
 #include "provision/host/facts_json.h"
 #include "provision/plan/plan.h"

@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/json.h"
 #include "provision/plan/context.h"
-#include "provision/template/context.h"
+#include "provision/render/vocabulary.h"
 #include "tests/unit/tap.h"
 
 /* A context in which everything is known. */
@@ -20,7 +20,7 @@ static json_object *context_make(void)
 							   .network = "vmango"};
 	static const struct batch_plan plan = {.name = "small", .cpus = 1};
 	static char public[] = "ssh-ed25519 AAAA", name[] = "web-1";
-	static const struct batch_ssh_key key = {.name = "me", .public = public};
+	static const struct batch_ssh_key key = {.name = "me", .public_key = public};
 	const struct batch_ssh_key *keys[] = {&key};
 	const struct batch_machine machine = {.name = name,
 					      .index = 1,
@@ -62,19 +62,19 @@ static json_object *context_make(void)
 	return context_json(&context);
 }
 
-static bool type_fits(enum context_type type, json_object *value)
+static bool type_fits(enum vocabulary_type type, json_object *value)
 {
 	switch (json_object_get_type(value)) {
 	case json_type_object:
-		return type == CONTEXT_OBJECT;
+		return type == FIELD_OBJECT;
 	case json_type_array:
-		return type == CONTEXT_LIST;
+		return type == FIELD_LIST;
 	case json_type_string:
-		return type == CONTEXT_TEXT || type == CONTEXT_MARKUP;
+		return type == FIELD_TEXT || type == FIELD_MARKUP;
 	case json_type_int:
-		return type == CONTEXT_NUMBER;
+		return type == FIELD_NUMBER;
 	case json_type_boolean:
-		return type == CONTEXT_TRUTH;
+		return type == FIELD_TRUTH;
 	default:
 		return true; /* null: not known */
 	}
@@ -82,16 +82,16 @@ static bool type_fits(enum context_type type, json_object *value)
 
 static void value_check(const char *path, json_object *value)
 {
-	const struct context_field *field = context_find(path);
+	const struct field_entry *field = vocabulary_find(path);
 
 	if (!tap_ok(field && type_fits(field->type, value), "%s is in the table", path))
 		return;
-	if (field->type == CONTEXT_LIST) {
+	if (field->type == FIELD_LIST) {
 		CLEANUP(free_ptr) char *element = mem_format("%s[]", path);
 
 		value_check(element, json_object_array_get_idx(value, 0));
 	}
-	if (field->type != CONTEXT_OBJECT)
+	if (field->type != FIELD_OBJECT)
 		return;
 	json_object_object_foreach(value, key, member) {
 		CLEANUP(free_ptr)
@@ -125,13 +125,13 @@ int main(void)
 	CLEANUP(json_put) json_object *context = context_make();
 
 	value_check("", context);
-	for (size_t i = 0; i < context_field_count; i++)
-		tap_ok(path_exists(context, context_fields[i].path),
-		       "%s is told to templates", context_fields[i].path);
-	tap_string(context_nearest("Machine", "Nmae"), "Name", "the nearest member");
-	tap_string(context_nearest("", "Machin"), "Machine", "the nearest of all");
-	tap_string(context_nearest("Machine.SSHKeys[]", "public"), "Public",
+	for (size_t i = 0; i < vocabulary_count; i++)
+		tap_ok(path_exists(context, vocabulary[i].path),
+		       "%s is told to templates", vocabulary[i].path);
+	tap_string(vocabulary_nearest("Machine", "Nmae"), "Name", "the nearest member");
+	tap_string(vocabulary_nearest("", "Machin"), "Machine", "the nearest of all");
+	tap_string(vocabulary_nearest("Machine.SSHKeys[]", "public"), "Public",
 		   "the nearest member of an element");
-	tap_string(context_nearest("Machine", "Zzzzzzzz"), NULL, "none is near");
+	tap_string(vocabulary_nearest("Machine", "Zzzzzzzz"), NULL, "none is near");
 	return tap_done();
 }

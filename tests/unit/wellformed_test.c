@@ -6,7 +6,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/mem.h"
-#include "provision/template/wellformed.h"
+#include "provision/render/wellformed.h"
 #include "tests/unit/tap.h"
 
 /* One for all, so that each document is read after another. */

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Examines whether machines can be created on a hypervisor, and how well they will
+ * run. */
+#define _GNU_SOURCE
+#include <string.h>
+#include <time.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "imagetool/image_pool.h"
+#include "imagetool/pool_folder.h"
+#include "leases/lease_dir.h"
+#include "leases/lease_virt.h"
+#include "leases/hypervisor.h"
+#include "provision/doctor/hook_checks.h"
+#include "provision/doctor/checks.h"
+#include "provision/doctor/doctor_examine.h"
+#include "provision/doctor/hook_read.h"
+#include "provision/host/host.h"
+#include "provision/plan/machine_templates.h"
+#include "provision/doctor/kvm_probe.h"
+
+/* What the steps of an examination share. */
+struct examination {
+	const struct batch_hypervisor *config;
+	struct doctor_report *report;
+	virConnectPtr connection;
+	unsigned long version; /* of the daemon's libvirt */
+	bool is_local;
+};
+
+static void libvirt_examine(struct examination *exam)
+{
+	if (virConnectGetLibVersion(exam->connection, &exam->version) < 0)
+		exam->version = 0;
+	doctor_check_libvirt(exam->report, virConnectGetType(exam->connection),
+			     exam->version);
+}
+
+static void kvm_examine(const struct examination *exam)
+{
+	CLEANUP(free_ptr)
+	char *capabilities = virConnectGetDomainCapabilities(exam->connection, NULL, NULL,
+							     NULL, "kvm", 0);
+	CLEANUP(free_ptr) char *broken = NULL;
+	struct doctor_kvm kvm = {.offered = capabilities != NULL,
+				 .arch = "its processor"};
+	virNodeInfo node;
+
+	if (virNodeGetInfo(exam->connection, &node) == 0)
+		kvm.arch = node.model;
+	if (kvm.offered && exam->is_local)
+		kvm.broken = broken = kvm_probe(&kvm.tried);
+	doctor_check_kvm(exam->report, exam->config->domain_type, &kvm);
+}
+
+static void leases_get(const struct examination *exam, virNetworkPtr network,
+		       struct lease_list *leases)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	if (lease_virt_network(network, NULL, leases, &error) < 0)
+		doctor_skip(exam->report, "leases of network \"%s\": %s",
+			    exam->config->network, error_text(&error));
+	array_foreach(lease, leases)
+		lease->network = mem_string(exam->config->network);
+}
+
+static void dhcp_examine(const struct examination *exam, virNetworkPtr network)
+{
+	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(network, 0);
+	CLEANUP(lease_list_free) struct lease_list leases = {0};
+	CLEANUP(net_free) struct net net = {0};
+
+	if (!text || net_parse(text, strlen(text), &net, NULL) < 0)
+		return;
+	net.active = true;
+	leases_get(exam, network, &leases);
+	doctor_check_dhcp(exam->report, exam->config->network_script != NULL, &net,
+			  &leases, (uint64_t)time(NULL));
+}
+
+static void network_examine(const struct examination *exam)
+{
+	CLEANUP(virNetworkFree_ptr)
+	virNetworkPtr network = virNetworkLookupByName(exam->connection,
+						       exam->config->network);
+	struct doctor_object facts = {.name = exam->config->network, .found = network};
+	int autostart = 0;
+
+	if (network) {
+		facts.active = virNetworkIsActive(network) == 1;
+		facts.persistent = virNetworkIsPersistent(network) == 1;
+		facts.autostart = virNetworkGetAutostart(network, &autostart) == 0 &&
+				  autostart;
+	}
+	if (doctor_check_network(exam->report, &facts))
+		dhcp_examine(exam, network);
+}
+
+/* The caller frees `*type`, which the result refers to. */
+static struct doctor_pool pool_examine(const struct examination *exam, const char *name,
+				       char **type)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(exam->connection, name);
+	struct doctor_pool facts = {.object = {.name = name, .found = pool}};
+	CLEANUP(free_ptr) char *path = NULL;
+	virStoragePoolInfo info;
+	int autostart = 0;
+
+	if (!pool)
+		return facts;
+	pool_folder_read(pool, type, &path, NULL);
+	facts.type = *type;
+	facts.object.active = virStoragePoolIsActive(pool) == 1;
+	facts.object.persistent = virStoragePoolIsPersistent(pool) == 1;
+	facts.object.autostart = virStoragePoolGetAutostart(pool, &autostart) == 0 &&
+				 autostart;
+	if (virStoragePoolGetInfo(pool, &info) == 0) {
+		facts.capacity_bytes = info.capacity;
+		facts.free_bytes = info.available;
+	}
+	return facts;
+}
+
+static void images_examine(const struct examination *exam)
+{
+	const char *name = exam->config->image_pool;
+	CLEANUP(image_pool_free) struct image_pool pool = {0};
+	CLEANUP(image_list_free) struct image_list images = {0};
+	CLEANUP(error_list_free) struct error_list warnings = {0};
+	CLEANUP(error_free) struct error error = {0};
+
+	if (image_pool_open(exam->connection, name, &pool, &error) < 0 ||
+	    image_pool_list(&pool, &images, &warnings, &error) < 0) {
+		doctor_skip(exam->report, "images: %s", error_text(&error));
+		return;
+	}
+	for (size_t i = 0; i < warnings.count; i++)
+		doctor_problem(exam->report, DOCTOR_IMAGE_NAME, name, "%s",
+			       warnings.messages[i]);
+	if (images.count)
+		doctor_ok(exam->report, doctor_kind_check(DOCTOR_IMAGES_NONE),
+			  "%zu in pool \"%s\"", images.count, name);
+	else
+		doctor_problem(exam->report, DOCTOR_IMAGES_NONE, name,
+			       "pool \"%s\" has no image", name);
+}
+
+static void pools_examine(const struct examination *exam)
+{
+	const struct batch_hypervisor *config = exam->config;
+	CLEANUP(free_ptr) char *images_type = NULL;
+	CLEANUP(free_ptr) char *roots_type = NULL;
+	struct doctor_pool images = pool_examine(exam, config->image_pool, &images_type);
+	struct doctor_pool roots = pool_examine(exam, config->root_pool, &roots_type);
+
+	doctor_check_pools(exam->report, config, &images, &roots);
+	if (images.object.active)
+		images_examine(exam);
+}
+
+static void templates_examine(const struct batch_hypervisor *config,
+			      struct doctor_report *report)
+{
+	CLEANUP(machine_templates_free) struct machine_templates templates = {0};
+	CLEANUP(error_list_free) struct error_list errors = {0};
+
+	if (machine_templates_read(config, &templates, &errors) == 0)
+		doctor_ok(report, doctor_kind_check(DOCTOR_TEMPLATE), "both can be read");
+	for (size_t i = 0; i < errors.count; i++)
+		doctor_problem(report, DOCTOR_TEMPLATE, NULL, "%s", errors.messages[i]);
+}
+
+static void hook_check(const struct examination *exam)
+{
+	CLEANUP(hook_facts_free) struct hook_facts facts = {0};
+	CLEANUP(error_free) struct error error = {0};
+
+	if (hook_facts_read(HOOK_FOLDER, &facts, &error) < 0)
+		doctor_skip(exam->report, "the hook: %s", error_text(&error));
+	else
+		doctor_check_hook(exam->report, &facts, exam->version, VMANGO_VERSION);
+}
+
+static void lease_files_examine(const struct examination *exam)
+{
+	CLEANUP(lease_list_free) struct lease_list leases = {0};
+	CLEANUP(net_list_free) struct net_list nets = {0};
+	CLEANUP(machine_list_free) struct machine_list machines = {0};
+	CLEANUP(error_list_free) struct error_list problems = {0};
+	CLEANUP(error_free) struct error error = {0};
+
+	if (lease_dir_read(LEASE_DIR_DEFAULT, &leases, &nets, &machines, &problems,
+			   &error) < 0) {
+		doctor_skip(exam->report, "lease files: %s", error_text(&error));
+		return;
+	}
+	for (size_t i = 0; i < problems.count; i++)
+		doctor_problem(exam->report, DOCTOR_LEASE_FILE, NULL, "%s",
+			       problems.messages[i]);
+	if (!problems.count)
+		doctor_ok(exam->report, doctor_kind_check(DOCTOR_LEASE_FILE),
+			  "%zu leases in %s can be read", leases.count,
+			  LEASE_DIR_DEFAULT);
+}
+
+/* Who is at work. Only the lock of a run that has certainly ended is advised to be
+ * removed; by its UUID, which is that run's own. */
+static void locks_examine(const struct examination *exam)
+{
+	CLEANUP(owner_lock_list_free) struct owner_lock_list locks = {0};
+	CLEANUP(owner_free) struct owner self = {0};
+	CLEANUP(error_free) struct error error = {0};
+	const char *check = doctor_kind_check(DOCTOR_LOCK_LEFT);
+
+	owner_self("doctor", NULL, "", &self);
+	if (owner_lock_find(exam->connection, NULL, &self, &locks, &error) < 0)
+		doctor_skip(exam->report, "%s", error_text(&error));
+	array_foreach(seen, &locks.items) {
+		CLEANUP(free_ptr) char *owner = owner_lock_owner_text(&seen->owner);
+
+		if (seen->life == OWNER_HAS_ENDED)
+			doctor_problem(
+				exam->report, DOCTOR_LOCK_LEFT, seen->uuid,
+				"the lock of batch \"%s\" is left by %s, which has "
+				"ended",
+				seen->batch, owner);
+		else if (seen->life == OWNER_IS_ALIVE)
+			doctor_ok(exam->report, check, "batch \"%s\" is in use by %s",
+				  seen->batch, owner);
+		else
+			doctor_ok(exam->report, check,
+				  "batch \"%s\" is locked by %s; the next run on it "
+				  "finds out whether that has ended",
+				  seen->batch, owner);
+	}
+}
+
+static void connected_examine(struct examination *exam)
+{
+	CLEANUP(free_ptr) char *uri = virConnectGetURI(exam->connection);
+
+	exam->is_local = uri && hypervisor_uri_is_local(uri);
+	doctor_ok(exam->report, doctor_kind_check(DOCTOR_CONNECTION), "%s",
+		  uri ? uri : "connected");
+	libvirt_examine(exam);
+	kvm_examine(exam);
+	network_examine(exam);
+	pools_examine(exam);
+	locks_examine(exam);
+	if (exam->is_local) {
+		hook_check(exam);
+		lease_files_examine(exam);
+	} else {
+		doctor_skip(exam->report,
+			    "the hook, lease files and /dev/kvm: not on this machine");
+	}
+}
+
+void doctor_examine(const struct batch_hypervisor *config, struct doctor_report *report)
+{
+	struct examination exam = {.config = config, .report = report};
+	CLEANUP(host_free) struct host host = {0};
+
+	if (host_open(&host, config) == 0) {
+		exam.connection = host.connection;
+		connected_examine(&exam);
+	} else {
+		doctor_problem(report, DOCTOR_CONNECTION, NULL, "%s",
+			       host.facts.unreachable);
+		doctor_skip(report, "what needs a connection");
+	}
+	templates_examine(config, report);
+}

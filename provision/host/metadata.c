@@ -154,8 +154,8 @@ static int userdata_read(struct xml *xml, xmlNodePtr machine, struct metadata *m
 }
 
 /* What is only there while the volume is made or deleted. */
-static int making_read(struct xml *xml, xmlNodePtr node, struct metadata_volume *volume,
-		       struct error *error)
+static int volume_identity_read(struct xml *xml, xmlNodePtr node,
+				struct metadata_volume *volume, struct error *error)
 {
 	CLEANUP(free_ptr) char *capacity = xml_string(xml, node, "@capacity");
 	CLEANUP(free_ptr) char *image = xml_string(xml, node, "@image");
@@ -187,7 +187,7 @@ static int volumes_read(struct xml *xml, xmlNodePtr machine, struct metadata *me
 		volume = array_add(&metadata->volumes);
 		if (strict_text(xml, node, "@pool", &volume->pool, error) < 0 ||
 		    strict_text(xml, node, "@name", &volume->name, error) < 0 ||
-		    making_read(xml, node, volume, error) < 0)
+		    volume_identity_read(xml, node, volume, error) < 0)
 			return error_context(error, "tools:volume");
 	}
 	return 0;

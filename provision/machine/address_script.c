@@ -20,12 +20,12 @@ static int address_read(const struct buf *text, struct in_addr *address,
 	return error_set(error, "prints no IPv4 address");
 }
 
-static int item_ask(const struct change *change, const char *action,
-		    struct in_addr *address, struct error *error)
+static int script_run(const struct change *change, const char *action,
+		      struct in_addr *address, struct error *error)
 {
 	const struct batch_hypervisor *config = change->facts->config;
 	char wanted[INET_ADDRSTRLEN];
-	const struct network_script_machine told = {
+	const struct network_script_machine machine = {
 		.name = change->name,
 		.id = change->uuid,
 		.plan = change->machine->plan->name,
@@ -41,7 +41,8 @@ static int item_ask(const struct change *change, const char *action,
 	if (config->script_distrust)
 		return error_set(error, "%s: not asked, since its file %s",
 				 config->network_script, config->script_distrust);
-	if (network_script_run(config->network_script, action, &told, &text, error) < 0 ||
+	if (network_script_run(config->network_script, action, &machine, &text, error) <
+		    0 ||
 	    address_read(&text, address, error) < 0)
 		return error_context(error, "%s %s", config->network_script, action);
 	return 0;
@@ -55,7 +56,7 @@ int address_script_assign(struct run *run, const struct change *change,
 
 	if (run_change(run, error) < 0)
 		return -1;
-	status = item_ask(change, "assign-ip", &assigned, error);
+	status = script_run(change, "assign-ip", &assigned, error);
 	run_point(run);
 	if (status < 0)
 		return -1;
@@ -72,7 +73,7 @@ int address_script_assign(struct run *run, const struct change *change,
 int address_script_lookup(const struct change *change, struct in_addr *address,
 			  struct error *error)
 {
-	return item_ask(change, "lookup-ip", address, error);
+	return script_run(change, "lookup-ip", address, error);
 }
 
 int address_script_release(struct run *run, const struct host *host, const char *id,
@@ -81,7 +82,7 @@ int address_script_release(struct run *run, const struct host *host, const char 
 	const struct metadata_reservation *reservation = &metadata->reservation;
 	const char *script = host->config->network_script;
 	char address[INET_ADDRSTRLEN];
-	const struct network_script_machine told = {
+	const struct network_script_machine machine = {
 		.name = reservation->name,
 		.id = id,
 		.plan = metadata->plan,
@@ -101,7 +102,7 @@ int address_script_release(struct run *run, const struct host *host, const char 
 				 host->config->name);
 	if (run_change(run, error) < 0)
 		return -1;
-	status = network_script_run(script, "release-ip", &told, &text, error);
+	status = network_script_run(script, "release-ip", &machine, &text, error);
 	run_point(run);
 	return status < 0 ? error_context(error, "%s release-ip", script) : 0;
 }

@@ -11,7 +11,7 @@
 /* A volume of the machine that exists. */
 struct machine_file {
 	char *path, *pool, *name;
-	bool is_left; /* it stays after all */
+	bool is_kept; /* it stays after all */
 };
 
 struct machine_claim {

@@ -10,7 +10,7 @@
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 
 /* Each means that another run got an address, so that some of them go on. */
 enum { ADDRESS_TRIES = 64 };
@@ -29,8 +29,8 @@ struct creation {
  * and where the first two meet in libxml2's schema of data types, which is made when it
  * is needed first and without a lock, one of them is refused a domain that is right.
  */
-static virDomainPtr domain_tell(struct run *run, struct host *host, const char *xml,
-				struct error *error)
+static virDomainPtr domain_xml_define(struct run *run, struct host *host, const char *xml,
+				      struct error *error)
 {
 	virConnectPtr connection = host_connection(host)->connection;
 	virDomainPtr domain;
@@ -61,7 +61,7 @@ static virDomainPtr domain_define(struct run *run, const struct change *change,
 		error_set(error, "somebody has defined the domain meanwhile");
 		return NULL;
 	}
-	return domain_tell(run, change->host, xml, error);
+	return domain_xml_define(run, change->host, xml, error);
 }
 
 /*
@@ -70,21 +70,21 @@ static virDomainPtr domain_define(struct run *run, const struct change *change,
  * NULL for none.
  */
 static int metadata_store(const struct creation *creation, enum metadata_state state,
-			  unsigned int volumes, const struct storage_making *making,
+			  unsigned int volumes, const struct volume_record *record,
 			  struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	machine_metadata(creation->change, creation->address, state, volumes, &metadata);
-	if (making) {
+	if (record) {
 		struct metadata_volume *volume = array_add(&metadata.volumes);
 
 		*volume = (struct metadata_volume){
 			.pool = mem_string(creation->change->facts->config->root_pool),
-			.name = mem_string(making->name),
-			.capacity_bytes = making->capacity_bytes,
-			.image_bytes = making->image_bytes,
-			.backing = mem_string(making->backing)};
+			.name = mem_string(record->name),
+			.capacity_bytes = record->capacity_bytes,
+			.image_bytes = record->image_bytes,
+			.backing = mem_string(record->backing)};
 	}
 	return machine_metadata_store(creation->run, creation->domain, &metadata, error);
 }
@@ -101,8 +101,8 @@ static int volume_failed(const struct creation *creation, int failure, unsigned 
 }
 
 /* Redefines the domain with what the templates make of what is known by now. */
-static int domain_renew(const struct creation *creation, const struct change *change,
-			struct error *error)
+static int domain_redefine(const struct creation *creation, const struct change *change,
+			   struct error *error)
 {
 	CLEANUP(machine_xml_free) struct machine_xml fresh = {0};
 	virDomainPtr domain;
@@ -115,7 +115,8 @@ static int domain_renew(const struct creation *creation, const struct change *ch
 	fresh = (struct machine_xml){0};
 	if (run_change(creation->run, error) < 0)
 		return -1;
-	domain = domain_tell(creation->run, change->host, creation->xml->domain, error);
+	domain = domain_xml_define(creation->run, change->host, creation->xml->domain,
+				   error);
 	if (!domain)
 		return -1;
 	virDomainFree(domain);
@@ -142,17 +143,17 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 	};
 	CLEANUP(free_ptr)
 	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
-	struct storage_making making = {
+	struct volume_record record = {
 		.name = name,
 		.capacity_bytes = target.capacity_bytes,
 		.image_bytes = change->image->virtual_size_bytes,
 	};
 
 	if (clone == STORAGE_OVERLAY) {
-		making.image_bytes = target.capacity_bytes;
-		making.backing = change->image->path;
+		record.image_bytes = target.capacity_bytes;
+		record.backing = change->image->path;
 	}
-	if (metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
+	if (metadata_store(creation, METADATA_CREATING, 0, &record, error) < 0)
 		return -1;
 	return storage_clone_image(creation->run, &target, clone, &source, error);
 }
@@ -169,7 +170,7 @@ static int disk_create(const struct creation *creation, struct error *error)
 	if (status == STORAGE_FAILED && change.clone == STORAGE_REFLINK) {
 		error_free(error);
 		change.clone = STORAGE_OVERLAY;
-		if (domain_renew(creation, &change, error) < 0)
+		if (domain_redefine(creation, &change, error) < 0)
 			return -1;
 		status = disk_clone(creation, change.clone, error);
 	}
@@ -183,14 +184,14 @@ static int drive_create(const struct creation *creation, struct error *error)
 	const struct buf *image = &creation->xml->drive;
 	CLEANUP(free_ptr)
 	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DRIVE);
-	const struct storage_making making = {
+	const struct volume_record record = {
 		.name = name, .capacity_bytes = image->size, .image_bytes = image->size};
 	int status;
 
 	if (!image->size)
 		return 0;
 	if (run_step(creation->run, change->name, "config drive", error) < 0 ||
-	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
+	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &record, error) < 0)
 		return -1;
 	status = storage_write(creation->run, link->connection, link->root_pool, name,
 			       image->data, image->size, error);
@@ -276,13 +277,13 @@ static int domain_fill(const struct creation *creation, struct error *error)
 	return domain_start(creation->run, creation->domain, error);
 }
 
-static int take_back(const struct creation *creation, struct error *error)
+static int creation_roll_back(const struct creation *creation, struct error *error)
 {
 	CLEANUP(error_free) struct error left = {0};
 	const struct change *change = creation->change;
 
 	run_report(creation->run, change->name, "roll back");
-	if (machine_take_back(creation->run, change->host, creation->domain, &left) < 0)
+	if (machine_roll_back(creation->run, change->host, creation->domain, &left) < 0)
 		error_context(error, "not all could be rolled back (%s)",
 			      error_text(&left));
 	return -1;
@@ -301,7 +302,7 @@ static int address_assign(const struct creation *creation, struct error *error)
 				  error) < 0)
 		return -1;
 	creation->address->known = true;
-	return domain_renew(creation, change, error);
+	return domain_redefine(creation, change, error);
 }
 
 int machine_create(struct run *run, const struct change *change,
@@ -321,7 +322,7 @@ int machine_create(struct run *run, const struct change *change,
 		return -1;
 	creation.domain = domain;
 	if (address_assign(&creation, error) < 0 || domain_fill(&creation, error) < 0)
-		return take_back(&creation, error);
+		return creation_roll_back(&creation, error);
 	return 0;
 }
 

@@ -13,7 +13,7 @@
 #include "provision/batch/machine_hash.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/plan/machine_xml.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 
 /* The drive while it is replaced. */
 struct move {
@@ -96,16 +96,16 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 {
 	const struct metadata_volume *named = volume_find(metadata, move->new_name);
 	virStoragePoolPtr pool = host_connection(move->change->host)->root_pool;
-	struct storage_making making = {.name = move->new_name};
+	struct volume_record record = {.name = move->new_name};
 
 	if (!named)
 		return 0;
 	if (machine_file_check(move->change->host, move->new_path, move->change->uuid,
 			       error) < 0)
 		return -1;
-	making.capacity_bytes = making.image_bytes = named->capacity_bytes;
-	if ((making.capacity_bytes
-		     ? storage_delete_making(move->run, pool, &making, error)
+	record.capacity_bytes = record.image_bytes = named->capacity_bytes;
+	if ((record.capacity_bytes
+		     ? volume_record_delete(move->run, pool, &record, error)
 		     : storage_delete(move->run, pool, move->new_name, error)) < 0)
 		return -1;
 	volume_forget(metadata, move->new_name);

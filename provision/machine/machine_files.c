@@ -13,7 +13,7 @@
 #include "provision/machine/machine_disk.h"
 #include "provision/machine/machine_files.h"
 #include "provision/plan/machine_xml.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 #include "provision/machine/storage_probe.h"
 #include "provision/machine/volume_at.h"
 
@@ -120,7 +120,7 @@ static const struct machine_file *file_used(const struct machine_claim *claim,
 }
 
 /* A definition that does not run is what the machine itself has left there. */
-static bool peer_is_left(const struct machine_claim *claim, virDomainPtr domain)
+static bool peer_is_leftover(const struct machine_claim *claim, virDomainPtr domain)
 {
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
@@ -140,7 +140,7 @@ static int peer_domain_check(const struct machine_claim *claim, struct host *pee
 		return 0;
 	/* One that can't be asked may use it. */
 	if (host_domain_find(peer, found->uuid, &domain, NULL) == 0 &&
-	    (!domain || peer_is_left(claim, domain)))
+	    (!domain || peer_is_leftover(claim, domain)))
 		return 0;
 	pool = volume_at_pool(connection, file->path);
 	if (!may_be_same(claim, file, pool))
@@ -186,10 +186,10 @@ static int locks_check(const struct machine_claim *claim, struct error *error)
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 
-		if (claim->active || file->is_left || is_drive(claim, file))
+		if (claim->active || file->is_kept || is_drive(claim, file))
 			continue;
 		volume = volume_at(machine_claim_connection(claim), file->path);
-		if (!volume || storage_is_building(volume) || !storage_is_locked(volume))
+		if (!volume || volume_is_building(volume) || !storage_is_locked(volume))
 			continue;
 		return error_set(error,
 				 "volume %s of pool %s is locked by a QEMU process, but "
@@ -292,7 +292,7 @@ static void volume_leave(struct machine_claim *claim, size_t index)
 	array_foreach(file, &claim->own) {
 		if (!strcmp(file->pool, volume->pool) &&
 		    !strcmp(file->name, volume->name))
-			file->is_left = true;
+			file->is_kept = true;
 	}
 	metadata_volume_drop(claim->metadata, index);
 }
@@ -317,9 +317,9 @@ static void shared_leave(struct machine_claim *claim, const struct new_pools *po
 	}
 }
 
-int machine_files_claim_left(struct host *host, struct host *new_host,
-			     virDomainPtr domain, struct metadata *metadata,
-			     struct error *error)
+int machine_files_claim_leftover(struct host *host, struct host *new_host,
+				 virDomainPtr domain, struct metadata *metadata,
+				 struct error *error)
 {
 	CLEANUP(machine_claim_free)
 	struct machine_claim claim = {

@@ -27,9 +27,9 @@ int machine_files_claim(struct host *host, virDomainPtr domain, struct metadata 
  * volumes in pools that are the same storage as one of those that it has its files in on
  * `new_host`, or where that is not known, are taken out of the metadata instead.
  */
-int machine_files_claim_left(struct host *host, struct host *new_host,
-			     virDomainPtr domain, struct metadata *metadata,
-			     struct error *error);
+int machine_files_claim_leftover(struct host *host, struct host *new_host,
+				 virDomainPtr domain, struct metadata *metadata,
+				 struct error *error);
 
 /* Fails when others than the domain of that UUID use the file, and names them, as far as
  * its hypervisor shows. */

@@ -4,35 +4,36 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "provision/host/host_connection.h"
-#include "provision/machine/machine_left.h"
+#include "provision/machine/machine_leftovers.h"
 #include "provision/machine/machine_remove.h"
 
-static int left_clean(struct run *run, const struct change *change,
-		      const struct change_left *left, struct error *error)
+static int leftover_remove(struct run *run, const struct change *change,
+			   const struct change_leftover *leftover, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 
-	if (host_domain_find(left->host, left->domain->uuid, &domain, error) < 0)
+	if (host_domain_find(leftover->host, leftover->domain->uuid, &domain, error) < 0)
 		return -1;
 	if (!domain)
 		return 0;
-	return machine_remove_left(run, left->host, change->host, domain, error);
+	return machine_remove_leftover(run, leftover->host, change->host, domain, error);
 }
 
-int machine_left_clean(struct run *run, const struct change *change, struct error *error)
+int machine_leftovers_remove(struct run *run, const struct change *change,
+			     struct error *error)
 {
-	array_foreach(left, &change->left) {
+	array_foreach(leftover, &change->leftovers) {
 		struct run its = *run;
 		int status;
 
-		its.owner = left->host->owner;
+		its.owner = leftover->host->owner;
 		if (run_step(&its, change->name, "remove what was left", error) < 0)
 			return -1;
-		status = left_clean(&its, change, left, error);
-		host_connection_release(left->host);
+		status = leftover_remove(&its, change, leftover, error);
+		host_connection_release(leftover->host);
 		if (status < 0)
 			return error_context(error, "left on %s",
-					     left->host->config->name);
+					     leftover->host->config->name);
 	}
 	return 0;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Removing what a machine has left where it was migrated away from. */
-#ifndef PROVISION_MACHINE_MACHINE_LEFT_H
-#define PROVISION_MACHINE_MACHINE_LEFT_H
+#ifndef PROVISION_MACHINE_MACHINE_LEFTOVERS_H
+#define PROVISION_MACHINE_MACHINE_LEFTOVERS_H
 
 #include "provision/machine/run.h"
 #include "provision/plan/changes.h"
 
-/* Removes each of change->left (machine_remove_left()). */
-int machine_left_clean(struct run *run, const struct change *change, struct error *error);
+/* Removes each of change->leftovers (machine_remove_leftover()). */
+int machine_leftovers_remove(struct run *run, const struct change *change,
+			     struct error *error);
 
 #endif

@@ -16,7 +16,7 @@
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100 };
 
@@ -78,17 +78,17 @@ static virStoragePoolPtr pool_find(struct host *host, const char *name,
 static int volume_delete(struct run *run, struct host *host,
 			 const struct metadata_volume *volume, struct error *error)
 {
-	const struct storage_making making = {.name = volume->name,
-					      .capacity_bytes = volume->capacity_bytes,
-					      .image_bytes = volume->image_bytes,
-					      .backing = volume->backing};
+	const struct volume_record record = {.name = volume->name,
+					     .capacity_bytes = volume->capacity_bytes,
+					     .image_bytes = volume->image_bytes,
+					     .backing = volume->backing};
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
 	if (!pool)
 		return -1;
 	if (volume->capacity_bytes)
-		return storage_delete_making(run, pool, &making, error);
+		return volume_record_delete(run, pool, &record, error);
 	return storage_delete(run, pool, volume->name, error);
 }
 
@@ -124,8 +124,8 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 		if (volume->capacity_bytes)
 			continue;
 		changed = 1;
-		status = storage_look(pool, volume->name, &volume->capacity_bytes,
-				      &volume->backing, error);
+		status = volume_record_read(pool, volume->name, &volume->capacity_bytes,
+					    &volume->backing, error);
 		if (status < 0)
 			return -1;
 		volume->image_bytes = volume->capacity_bytes;
@@ -216,7 +216,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	return remove_all(run, host, domain, &metadata, error);
 }
 
-int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
 		      struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
@@ -232,7 +232,7 @@ int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 }
 
 /* Both may have changed since the plan was made. */
-static int left_check(struct host *new_host, virDomainPtr domain, struct error *error)
+static int leftover_check(struct host *new_host, virDomainPtr domain, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr moved = NULL;
 	CLEANUP(metadata_free) struct metadata metadata = {0};
@@ -269,17 +269,17 @@ static int reservation_move(struct run *run, struct host *new_host,
 			       reservation->ip, &taken, error);
 }
 
-int machine_remove_left(struct run *run, struct host *host, struct host *new_host,
-			virDomainPtr domain, struct error *error)
+int machine_remove_leftover(struct run *run, struct host *host, struct host *new_host,
+			    virDomainPtr domain, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	if (left_check(new_host, domain, error) < 0 ||
+	if (leftover_check(new_host, domain, error) < 0 ||
 	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (metadata.reservation.by_script)
 		free(TAKE(metadata.reservation.network));
-	if (machine_files_claim_left(host, new_host, domain, &metadata, error) < 0 ||
+	if (machine_files_claim_leftover(host, new_host, domain, &metadata, error) < 0 ||
 	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
 	    removal_begin(run, host, domain, &metadata, error) < 0)
 		return -1;

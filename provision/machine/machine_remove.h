@@ -18,7 +18,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 
 /* The same for what this run itself has begun: a domain that has the token of another
  * run, or of none, stays as it is, which is an error. */
-int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
 		      struct error *error);
 
 /*
@@ -27,8 +27,8 @@ int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
  * rest; the reservation, once `new_host` has one too if its network has the address; the
  * domain last. What a network script has assigned stays the machine's.
  */
-int machine_remove_left(struct run *run, struct host *host, struct host *new_host,
-			virDomainPtr domain, struct error *error);
+int machine_remove_leftover(struct run *run, struct host *host, struct host *new_host,
+			    virDomainPtr domain, struct error *error);
 
 /*
  * Stops the guest: asks it by ACPI and waits for run->graceful_s seconds when these are

@@ -23,7 +23,7 @@ struct update {
 	bool active;
 };
 
-static void wait_tell(const struct update *update, enum machine_field field)
+static void restart_note(const struct update *update, enum machine_field field)
 {
 	CLEANUP(free_ptr)
 	char *step = mem_format("%s: from the next start on", machine_field_name(field));
@@ -43,7 +43,7 @@ static int memory_set(const struct update *update, struct error *error)
 		return virt_error(error, "can't set the memory");
 	if (update->active &&
 	    virDomainSetMemoryFlags(update->domain, kib, VIR_DOMAIN_AFFECT_LIVE) < 0)
-		wait_tell(update, MACHINE_MEMORY);
+		restart_note(update, MACHINE_MEMORY);
 	return 0;
 }
 
@@ -59,7 +59,7 @@ static int cpus_set(const struct update *update, struct error *error)
 		return virt_error(error, "can't set the CPUs");
 	if (update->active &&
 	    virDomainSetVcpusFlags(update->domain, count, VIR_DOMAIN_AFFECT_LIVE) < 0)
-		wait_tell(update, MACHINE_CPUS);
+		restart_note(update, MACHINE_CPUS);
 	return 0;
 }
 
@@ -111,7 +111,7 @@ static int autostart_set(const struct update *update, struct error *error)
 static int metadata_set(const struct update *update, struct metadata *metadata,
 			struct error *error)
 {
-	machine_metadata_renew(update->change, metadata);
+	machine_metadata_update(update->change, metadata);
 	if (machine_metadata_store(update->run, update->domain, metadata, error) < 0)
 		return -1;
 	return machine_metadata_store_vmango(update->run, update->domain, metadata,

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Telling a volume that a run died over from one that somebody else gave its name. */
-#ifndef PROVISION_MACHINE_STORAGE_MAKING_H
-#define PROVISION_MACHINE_STORAGE_MAKING_H
+#ifndef PROVISION_MACHINE_VOLUME_RECORD_H
+#define PROVISION_MACHINE_VOLUME_RECORD_H
 
 #include <stdbool.h>
 
 #include "provision/machine/storage.h"
 
 /* What is told of a volume before it is made, and before it is deleted. */
-struct storage_making {
+struct volume_record {
 	const char *name;
 	uint64_t capacity_bytes; /* in the end */
 	uint64_t image_bytes;	 /* when it was copied, but did not grow yet */
@@ -22,18 +22,18 @@ struct storage_making {
  * asked libvirt for may go on, so this waits until it is done. A volume that is not
  * there, or that is another, which stays, is no error.
  */
-int storage_delete_making(struct run *run, virStoragePoolPtr pool,
-			  const struct storage_making *making, struct error *error);
+int volume_record_delete(struct run *run, virStoragePoolPtr pool,
+			 const struct volume_record *record, struct error *error);
 
 /* Whether libvirt is still building the volume; it opens none then, and says so. */
-bool storage_is_building(virStorageVolPtr volume);
+bool volume_is_building(virStorageVolPtr volume);
 
 /*
  * What tells a whole volume from another that gets its name later: its capacity, and the
  * backing file, NULL for none, which the caller frees. The capacity is 0 when the volume
  * can't be read, its file being gone, say. Returns 1 when there is no such volume.
  */
-int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
-		 char **backing, struct error *error);
+int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
+		       char **backing, struct error *error);
 
 #endif

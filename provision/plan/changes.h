@@ -34,7 +34,7 @@ struct host;
 struct owner_lock;
 
 /* A hypervisor that a machine was migrated away from, and its domain there. */
-struct change_left {
+struct change_leftover {
 	const struct facts *facts;
 	const struct facts_domain *domain;
 	struct host *host; /* as in struct change */
@@ -60,7 +60,7 @@ struct change {
 	uint8_t mac[MAC_SIZE];
 	char *hash;   /* of the input that the machine is created from */
 	char *reason; /* with ACTION_FAIL, _UNLISTED, _RESUME, or NULL */
-	ARRAY(struct change_left) left;
+	ARRAY(struct change_leftover) leftovers;
 	/* For those who carry it out; the planner neither sets nor reads what follows. */
 	struct host *host;	   /* the hypervisor; NULL without `facts` */
 	struct metadata *adopted;  /* with ACTION_ADOPT: what its metadata are to be */
@@ -103,7 +103,7 @@ bool changes_take(const struct changes *changes, const struct facts_domain *doma
 
 /* Whether nothing of that hypervisor is known, nor said to be lost: a machine may be on
  * it. */
-bool changes_are_doubtful(const struct changes *changes, const struct facts *facts);
+bool changes_host_is_unknown(const struct changes *changes, const struct facts *facts);
 
 /* Appends a change to the list, which has room for it, with the identity that the batch's
  * name and `name` make. `name` is borrowed. */

@@ -93,7 +93,7 @@ void machine_metadata_record(const struct change *change, struct metadata *metad
 	metadata->batch_file = mem_string(change->batch_file);
 }
 
-void machine_metadata_renew(const struct change *change, struct metadata *metadata)
+void machine_metadata_update(const struct change *change, struct metadata *metadata)
 {
 	const struct batch_machine *machine = change->machine;
 

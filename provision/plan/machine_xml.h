@@ -57,7 +57,7 @@ void machine_metadata_record(const struct change *change, struct metadata *metad
  * Puts what the batch says now into the metadata of a machine that is there; its image,
  * volumes and reservation stay.
  */
-void machine_metadata_renew(const struct change *change, struct metadata *metadata);
+void machine_metadata_update(const struct change *change, struct metadata *metadata);
 
 /*
  * Appends the config drive's image, nothing for "none". `serial` is that of the instance

@@ -76,7 +76,7 @@ static void change_make(struct changes *changes, struct change *change,
 		plan_check_new(changes, change, errors);
 	else
 		plan_check_existing(change, errors);
-	if (change->action == ACTION_KEEP && change->left.count)
+	if (change->action == ACTION_KEEP && change->leftovers.count)
 		change->action = ACTION_CLEAN;
 }
 

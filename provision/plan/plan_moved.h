@@ -9,8 +9,8 @@
  * The machine of the change is on `*found`, and `facts` has `domain` for it too. When one
  * of the two surely runs, complete, defined to stay and at rest, the other neither runs
  * nor is saved, and one run created both (their metadata have one token), the other is a
- * leftover: it goes to change->left, and `*found` and the change's domain are the one
- * that runs. False when this can't be said; then nothing is changed.
+ * leftover: it goes to change->leftovers, and `*found` and the change's domain are the
+ * one that runs. False when this can't be said; then nothing is changed.
  */
 bool plan_moved_resolve(struct change *change, const struct facts **found,
 			const struct facts *facts, const struct facts_domain *domain);

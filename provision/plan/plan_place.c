@@ -191,7 +191,7 @@ static bool doubt_fails(const struct changes *changes, struct change *change)
 		const struct facts *facts = facts_of(changes, machine->hypervisors[i]);
 		const char *name = facts->config->name;
 
-		if (!changes_are_doubtful(changes, facts))
+		if (!changes_host_is_unknown(changes, facts))
 			continue;
 		change_fail(change,
 			    mem_format("may be on %s, which can't be reached (%s); "

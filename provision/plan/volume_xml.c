@@ -58,7 +58,7 @@ static void children_remove(xmlNodePtr parent, const char *name)
 }
 
 /* Replaces all children of that name by an empty one. */
-static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
+static xmlNodePtr child_replace(xmlNodePtr parent, const char *name)
 {
 	xmlNodePtr child;
 
@@ -72,7 +72,7 @@ static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
 static void bytes_put(xmlNodePtr parent, const char *name, uint64_t bytes)
 {
 	CLEANUP(free_ptr) char *text = mem_format("%" PRIu64, bytes);
-	xmlNodePtr child = child_renew(parent, name);
+	xmlNodePtr child = child_replace(parent, name);
 
 	xmlSetProp(child, BAD_CAST "unit", BAD_CAST "bytes");
 	xmlNodeAddContent(child, BAD_CAST text);
@@ -80,14 +80,14 @@ static void bytes_put(xmlNodePtr parent, const char *name, uint64_t bytes)
 
 static void format_put(xmlNodePtr parent, const char *format)
 {
-	xmlSetProp(child_renew(parent, "format"), BAD_CAST "type", BAD_CAST format);
+	xmlSetProp(child_replace(parent, "format"), BAD_CAST "type", BAD_CAST format);
 }
 
 static void target_format_put(xmlNodePtr volume, const char *format)
 {
 	xmlNodePtr target = child_get(volume, "target");
 
-	format_put(target ? target : child_renew(volume, "target"), format);
+	format_put(target ? target : child_replace(volume, "target"), format);
 }
 
 /* libvirt refuses a version of what it makes raw. */
@@ -111,7 +111,7 @@ static void compat_put(xmlNodePtr volume)
 
 static void backing_put(xmlNodePtr volume, const char *path, const char *format)
 {
-	xmlNodePtr backing = child_renew(volume, "backingStore");
+	xmlNodePtr backing = child_replace(volume, "backingStore");
 
 	xmlNewTextChild(backing, NULL, BAD_CAST "path", BAD_CAST path);
 	format_put(backing, format);

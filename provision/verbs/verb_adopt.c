@@ -32,7 +32,7 @@ static void names_take(struct verb *verb)
 }
 
 /* What becomes of each machine, before it does. */
-static void differences_tell(const struct verb *verb)
+static void differences_warn(const struct verb *verb)
 {
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(free_ptr) char *owner = NULL;
@@ -95,12 +95,12 @@ int verb_adopt(struct cli *cli)
 		verb_prepare(&verb, FACTS_ALL, false);
 	if (!verb.errors.count && !verb.hosts.held.count)
 		count = adoptions_plan(&verb);
-	status = verb_errors_tell(&verb);
+	status = verb_errors_print(&verb);
 	if (status != CLI_DONE)
 		return status;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
-	differences_tell(&verb);
+	differences_warn(&verb);
 	if (count && !verb_confirm(&verb, "take %zu machine%s into batch \"%s\"?", count,
 				   count == 1 ? "" : "s", verb.batch.name))
 		return CLI_NO;

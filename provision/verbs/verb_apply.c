@@ -12,7 +12,7 @@
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/machine_update.h"
 #include "provision/machine/machine_wait.h"
-#include "provision/machine/machine_left.h"
+#include "provision/machine/machine_leftovers.h"
 #include "provision/verbs/verb_deletion.h"
 
 static int machine_resume(struct run *run, const struct change *change,
@@ -62,7 +62,7 @@ static int machine_change(struct run *run, const struct change *change,
 	} else if (is_recorded(change) && machine_record(run, change, error) < 0) {
 		return -1;
 	}
-	if (machine_left_clean(run, change, error) < 0)
+	if (machine_leftovers_remove(run, change, error) < 0)
 		return -1;
 	return change->domain->active ? 0 : machine_start(run, change, error);
 }
@@ -81,8 +81,8 @@ static int metadata_restore(struct run *run, const struct change *change,
 	return machine_metadata_restore(run, domain, error);
 }
 
-static int item_apply(struct run *run, const struct change *change,
-		      struct machine_address *address, struct error *error)
+static int change_apply(struct run *run, const struct change *change,
+			struct machine_address *address, struct error *error)
 {
 	if (metadata_restore(run, change, error) < 0)
 		return -1;
@@ -110,7 +110,7 @@ static int item_apply(struct run *run, const struct change *change,
 		machine_address_find(change, address);
 		return machine_record_file(run, change, error) < 0
 			       ? -1
-			       : machine_left_clean(run, change, error);
+			       : machine_leftovers_remove(run, change, error);
 	case ACTION_DELETE:
 		return machine_delete(run, change, error);
 	case ACTION_ABSENT:
@@ -146,7 +146,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 			    change->action != ACTION_RESUME);
 
 	interrupt_undo_begin(change->name);
-	status = item_apply(run, change, &result->address, &result->error);
+	status = change_apply(run, change, &result->address, &result->error);
 	interrupt_undo_end(change->name);
 	if (status < 0) {
 		result->address.known = false;
@@ -163,7 +163,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 }
 
 /* Says what is left as it is; whether there is what --update was asked for in vain. */
-static bool differences_tell(const struct verb *verb)
+static bool differences_warn(const struct verb *verb)
 {
 	bool any = false;
 
@@ -191,7 +191,7 @@ static bool differences_tell(const struct verb *verb)
 }
 
 /* What is created may be where the batch had it before, and could not be looked for. */
-static void doubts_tell(const struct verb *verb)
+static void duplicates_warn(const struct verb *verb)
 {
 	size_t created = 0;
 
@@ -200,7 +200,7 @@ static void doubts_tell(const struct verb *verb)
 	for (size_t i = 0; i < verb->batch.hypervisors.count && created; i++) {
 		const struct facts *facts = verb->hosts.facts[i];
 
-		if (changes_are_doubtful(&verb->changes, facts))
+		if (changes_host_is_unknown(&verb->changes, facts))
 			cli_warn(verb->cli,
 				 "%s can't be reached (%s): machines that are created "
 				 "elsewhere exist twice if the batch had them there",
@@ -232,19 +232,19 @@ int verb_apply(struct cli *cli)
 	else
 		verb_own(&verb);
 	verb_prepare(&verb, FACTS_ALL, false);
-	status = verb_errors_tell(&verb);
+	status = verb_errors_print(&verb);
 	if (status != CLI_DONE)
 		return status;
-	verb_unlisted_tell(&verb, "");
-	is_partial = verb.input.prune && verb_unreached_tell(&verb);
+	verb_unlisted_warn(&verb, "");
+	is_partial = verb.input.prune && verb_unreached_print(&verb);
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
-	is_left = differences_tell(&verb);
+	is_left = differences_warn(&verb);
 	if (!verb.update)
 		verb_userdata_warn(&verb);
-	doubts_tell(&verb);
+	duplicates_warn(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
 	count = machines_count(&verb);
 	if (status == CLI_DONE && !changed)

@@ -80,7 +80,7 @@ int verb_context(struct cli *cli)
 	plan_filter_check(&verb.input.filter, &verb.batch, NULL, 0, &verb.errors);
 	if (!verb.errors.count && !verb.offline)
 		verb_prepare(&verb, FACTS_ALL | FACTS_CAPABILITIES, false);
-	if (verb_errors_tell(&verb) != CLI_DONE)
+	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	if (verb.offline)
 		context = context_offline(

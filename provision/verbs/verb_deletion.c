@@ -26,7 +26,7 @@ static bool is_refused(const struct verb *verb, const struct change *change)
 	return change->action == ACTION_DELETE && change_is_protected(change);
 }
 
-static int refusals_tell(const struct verb *verb)
+static int refusals_print(const struct verb *verb)
 {
 	size_t count = 0;
 
@@ -73,7 +73,7 @@ int verb_deletion_begin(const struct verb *verb)
 {
 	size_t count = 0;
 
-	if (refusals_tell(verb) != CLI_DONE)
+	if (refusals_print(verb) != CLI_DONE)
 		return CLI_NO;
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(free_ptr) char *owns = NULL;
@@ -124,7 +124,7 @@ int verb_deletion_do(struct run *run, const struct change *change, struct error 
 	return machine_remove(run, change->host, domain, error);
 }
 
-bool verb_unreached_tell(const struct verb *verb)
+bool verb_unreached_print(const struct verb *verb)
 {
 	bool any = false;
 
@@ -132,7 +132,7 @@ bool verb_unreached_tell(const struct verb *verb)
 		const struct facts *facts = verb->hosts.facts[i];
 		CLEANUP(free_ptr) char *text = NULL;
 
-		if (!changes_are_doubtful(&verb->changes, facts))
+		if (!changes_host_is_unknown(&verb->changes, facts))
 			continue;
 		any = true;
 		text = mem_format(
@@ -148,7 +148,7 @@ bool verb_unreached_tell(const struct verb *verb)
 	return any;
 }
 
-void verb_unlisted_tell(const struct verb *verb, const char *end)
+void verb_unlisted_warn(const struct verb *verb, const char *end)
 {
 	CLEANUP(buf_free) struct buf names = {0};
 	size_t count = 0;

@@ -21,7 +21,7 @@ int verb_deletion_do(struct run *run, const struct change *change, struct error 
 
 /* Warns of the machines of the batch that the file no longer has. `end` follows "are not
  * in the file". */
-void verb_unlisted_tell(const struct verb *verb, const char *end);
+void verb_unlisted_warn(const struct verb *verb, const char *end);
 
 /*
  * Asks a question, which is answered by yes or no, when standard input and standard error
@@ -31,6 +31,6 @@ bool verb_confirm(const struct verb *verb, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Names the hypervisors on which nothing can be looked for; whether there are any. */
-bool verb_unreached_tell(const struct verb *verb);
+bool verb_unreached_print(const struct verb *verb);
 
 #endif

@@ -102,7 +102,7 @@ static void event_print(struct verb_progress *progress, const char *event,
 	output_flush(progress->steps);
 }
 
-static void step_tell(void *data, const char *machine, const char *step)
+static void step_report(void *data, const char *machine, const char *step)
 {
 	struct verb_progress *progress = data;
 
@@ -123,7 +123,7 @@ static void step_tell(void *data, const char *machine, const char *step)
 }
 
 /* What is to be read when all is over. */
-static void note_tell(void *data, const char *machine, const char *text)
+static void note_report(void *data, const char *machine, const char *text)
 {
 	struct verb_progress *progress = data;
 
@@ -239,8 +239,8 @@ struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *r
 	progress->style = style_choose(verb->cli);
 	progress->begun_s = now_s();
 	pthread_cond_init(&progress->ended, NULL);
-	run->report = step_tell;
-	run->note = note_tell;
+	run->report = step_report;
+	run->note = note_report;
 	run->data = progress;
 	if (progress->style == STYLE_SCREEN)
 		screen_begin(progress);

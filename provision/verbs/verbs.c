@@ -188,7 +188,7 @@ void verb_own(struct verb *verb)
 	verb->owns = true;
 }
 
-int verb_errors_tell(const struct verb *verb)
+int verb_errors_print(const struct verb *verb)
 {
 	if (verb->hosts.held.count) {
 		cli_errors(verb->cli, &verb->hosts.held);
@@ -243,8 +243,8 @@ static void changes_bind(struct changes *changes, const struct hosts *hosts)
 	array_foreach(change, &changes->list) {
 		if (change->facts)
 			change->host = hosts_find(hosts, change->facts->config);
-		array_foreach(left, &change->left)
-			left->host = hosts_find(hosts, left->facts->config);
+		array_foreach(leftover, &change->leftovers)
+			leftover->host = hosts_find(hosts, leftover->facts->config);
 	}
 }
 
@@ -306,7 +306,7 @@ int verb_begin_existing(struct verb *verb, struct cli *cli)
 		verb_own(verb);
 	if (!verb->errors.count)
 		verb_prepare(verb, FACTS_DOMAINS | FACTS_NETWORK, true);
-	return verb_errors_tell(verb);
+	return verb_errors_print(verb);
 }
 
 /* The work on all machines; what the threads share. */
@@ -391,8 +391,8 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 	trap_set(&run->trap, getenv("VMANGO_TEST_POINT"));
 }
 
-static int failures_tell(const struct verb *verb, const struct verb_result *results,
-			 const char *unchanged, size_t *changed)
+static int failures_print(const struct verb *verb, const struct verb_result *results,
+			  const char *unchanged, size_t *changed)
 {
 	size_t count = verb->changes.list.count, failed = 0, unreachable = 0, meant = 0;
 
@@ -434,7 +434,7 @@ int verb_run(struct verb *verb, const char *unchanged,
 	work.progress = verb_progress_begin(verb, &work.run);
 	run_each(&work.run, count, work_one, &work);
 	printed = verb_progress_end(work.progress);
-	status = failures_tell(verb, work.results, unchanged, changed);
+	status = failures_print(verb, work.results, unchanged, changed);
 	/* As JSON lines they stand there already, each when it came. */
 	if (verb->cli->format != OUTPUT_JSONL)
 		printed = verb_results_print(verb, work.results, count);

@@ -86,7 +86,7 @@ void verb_batch_distrust(struct cli *cli, struct batch *batch);
 
 /* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. CLI_SYSTEM when
  * another run has the batch. */
-int verb_errors_tell(const struct verb *verb);
+int verb_errors_print(const struct verb *verb);
 
 /*
  * Reads the batch that the first operand names; without one, the settings for all batches

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a batch for domains of others: what a domain's XML says. */
+/* Domains that another tool created, as machines of a batch: reading the domain's XML. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ void domain_export_free(struct domain_export *domain)
 	*domain = (struct domain_export){0};
 }
 
-/* A batch's names are patterns, so that one with a brace names others. */
+/* The names in a batch are patterns: one with a brace would name other machines. */
 static int name_check(const char *name, struct error *error)
 {
 	CLEANUP(name_list_free) struct name_list names = {0};
@@ -37,7 +37,7 @@ static int name_check(const char *name, struct error *error)
 	return 0;
 }
 
-/* "http://debian.org/debian/12" as images are named: "Debian-12". */
+/* "http://debian.org/debian/12" in the form of an image's name: "Debian-12". */
 static char *os_from_id(const char *id)
 {
 	const char *version = strrchr(id, '/'), *os;
@@ -195,7 +195,7 @@ int domain_export_read(const char *text, size_t size, struct domain_export *doma
 		return error_set(error, "no <domain> with a name");
 	if (name_check(domain->name, error) < 0)
 		return -1;
-	/* What can't be understood is not needed here. */
+	/* Metadata that can't be parsed are left out. */
 	metadata_parse(text, size, &domain->metadata, NULL);
 	if (xml_number(&xml, NULL, "/domain/memory", &number) == 0)
 		domain->memory_bytes = number * 1024;

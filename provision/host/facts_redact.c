@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts without the names that people gave to things. */
+/* Facts without names. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "common/mem.h"
 #include "provision/host/facts_redact.h"
 
-/* A name and what stands for it. */
+/* A name and its replacement. */
 struct alias {
 	const char *kind;
 	char *name, *alias;
@@ -27,7 +27,7 @@ static void aliases_free(struct aliases *aliases)
 	free(aliases->list.items);
 }
 
-/* The alias of a name of that kind; a new one for a new name. */
+/* The alias of a name of that kind, created when the name is new. */
 static const char *alias_of(struct aliases *aliases, const char *kind, const char *name)
 {
 	size_t number = 1;
@@ -56,7 +56,7 @@ static void replace(struct aliases *aliases, const char *kind, char **name)
 	*name = mem_string(alias);
 }
 
-/* An image keeps what its name says of architecture and format. */
+/* Architecture and format in an image's name stay. */
 static void replace_image(struct aliases *aliases, char **id)
 {
 	CLEANUP(free_ptr) char *old = *id;
@@ -74,7 +74,7 @@ static void replace_image(struct aliases *aliases, char **id)
 	*id = mem_format("%s%s", alias_of(aliases, "image", old), old + os);
 }
 
-/* A volume of a machine keeps what its name says it is. */
+/* The suffix of a machine's volume ("_disk") stays. */
 static void replace_volume(struct aliases *aliases, const struct facts *facts,
 			   char **name)
 {
@@ -96,7 +96,7 @@ static void replace_volume(struct aliases *aliases, const struct facts *facts,
 	*name = mem_string(alias_of(aliases, "volume", old));
 }
 
-/* Of a path its folder and its last part are replaced. */
+/* The folder and the last component of a path are replaced separately. */
 static void replace_path(struct aliases *aliases, const struct facts *facts, char **path)
 {
 	CLEANUP(free_ptr) char *old = *path;
@@ -146,7 +146,7 @@ static void pool_redact(struct aliases *aliases, struct facts_pool *pool)
 	pool->path = path ? mem_format("/%s", alias_of(aliases, "folder", path)) : NULL;
 }
 
-/* The host of a URI; the scheme says how it is reached. */
+/* The host of a URI; the scheme stays. */
 static void uri_redact(struct aliases *aliases, char **uri)
 {
 	CLEANUP(free_ptr) char *old = *uri;
@@ -186,7 +186,7 @@ void facts_redact(struct facts *facts)
 		}
 		metadata_redact(&aliases, facts, &domain->metadata);
 	}
-	/* Their names last: volumes are recognized by them. */
+	/* Domain names last, as volumes are recognized by them. */
 	array_foreach(domain, &facts->domains)
 		replace(&aliases, "domain", &domain->name);
 }

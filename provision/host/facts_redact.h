@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts without the names that people gave to things. */
+/* Facts without names. */
 #ifndef PROVISION_HOST_FACTS_REDACT_H
 #define PROVISION_HOST_FACTS_REDACT_H
 
@@ -7,8 +7,8 @@
 
 /*
  * Replaces the names of domains, volumes, images, pools, networks, batches, users, files
- * and hosts by "domain-1" and the like, the same name always by the same; sizes,
- * addresses and UUIDs stay. What planned with the names no longer plans with these.
+ * and hosts with "domain-1" and the like, each occurrence of a name with the same one;
+ * sizes, addresses and UUIDs stay. A batch no longer fits redacted facts.
  */
 void facts_redact(struct facts *facts);
 

@@ -25,8 +25,7 @@ struct hosts {
 	struct host *list; /* one for each hypervisor of the batch, in its order */
 	struct host **all; /* the same, NULL-terminated */
 	const struct facts **facts; /* of each */
-	struct error_list
-		held; /* batch could not be locked on a hypervisor, with reasons */
+	struct error_list held;	    /* hypervisors not locked, with reasons */
 };
 
 /*

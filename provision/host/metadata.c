@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a domain's <metadata> tells about its machine: its life in memory, its reading. */
+/* A machine's metadata: freeing and reading them. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ void metadata_free(struct metadata *metadata)
 	*metadata = (struct metadata){0};
 }
 
-/* Vmango's texts: NULL when not there or longer than `max_size` bytes. */
+/* Vmango's texts: NULL if missing or longer than `max_size` bytes. */
 static char *loose_text(struct xml *xml, xmlNodePtr from, const char *path,
 			size_t max_size)
 {
@@ -87,7 +87,7 @@ static void vmango_read(struct xml *xml, xmlNodePtr md, struct metadata *metadat
 	}
 }
 
-/* Our texts: fails when it is not there, empty or too long. */
+/* Our texts: fails if one is missing, empty or too long. */
 static int strict_text(struct xml *xml, xmlNodePtr from, const char *path, char **text,
 		       struct error *error)
 {
@@ -153,7 +153,7 @@ static int userdata_read(struct xml *xml, xmlNodePtr machine, struct metadata *m
 	return 0;
 }
 
-/* What is only there while the volume is made or deleted. */
+/* Attributes that exist only while the volume is created or deleted. */
 static int volume_identity_read(struct xml *xml, xmlNodePtr node,
 				struct metadata_volume *volume, struct error *error)
 {
@@ -207,7 +207,7 @@ static int reservation_read(struct xml *xml, xmlNodePtr node,
 	    mac_parse(mac, reservation->mac, error) < 0)
 		return -1;
 	if (inet_pton(AF_INET, ip, &reservation->ip) != 1)
-		return error_set(error, "@ip: \"%s\" is no IPv4 address", ip);
+		return error_set(error, "@ip: \"%s\" is not an IPv4 address", ip);
 	script = xml_string(xml, node, "@script");
 	reservation->by_script = script && !strcmp(script, "yes");
 	return 0;

@@ -8,12 +8,12 @@
 #include "provision/host/storage_pool.h"
 #include "tests/unit/tap.h"
 
-#define OVERLAY \
-	"overlay needs images and root volumes in pools of type dir, fs or netfs; these "
-"are "
+#define OVERLAY                                                                     \
+	"overlay needs images and root volumes in pools of type dir, fs or netfs; " \
+	"these are "
 
-	/* Every way that there is, with the image's format. */
-	static const struct {
+/* Every way that there is, with the image's format. */
+static const struct {
 	const char *image_type, *root_type, *format;
 	enum batch_clone wanted;
 	enum storage_clone clone;

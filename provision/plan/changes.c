@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is to be done about each machine of a batch. */
+/* The changes of a batch: what has to be done for each machine. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>

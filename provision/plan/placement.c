@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a machine goes when several hypervisors will do. */
+/* The choice among several hypervisors for a machine. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 
@@ -22,7 +22,7 @@ static void shortage_add(struct buf *why, const char *what, uint64_t free_bytes,
 {
 	char has[NUM_SIZE_TEXT_MAX], needs[NUM_SIZE_TEXT_MAX];
 
-	buf_format(why, "%s of %s left, %s needed", what, num_size_text(free_bytes, has),
+	buf_format(why, "%s of %s left, %s needed", num_size_text(free_bytes, has), what,
 		   num_size_text(need_bytes, needs));
 }
 

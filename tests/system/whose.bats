@@ -235,7 +235,7 @@ EOF
   run -0 apply lab.ini
   { cat lab.ini && lab_section one again | sed 's,socket=/,socket=/./,'; } >both.ini
   run -2 --separate-stderr vmango-provision plan both.ini
-  [[ $stderr == *'web: one and again may be one hypervisor under two URLs (both have the host UUID '*'); then take one of them out of the batch'* ]]
+  [[ $stderr == *'web: one and again may be one hypervisor under two URLs (both have the host UUID '*'); if so, remove one of them from the batch'* ]]
   [[ $stderr != *undefine* ]]
   run -0 vmango-provision destroy -q lab.ini
 }

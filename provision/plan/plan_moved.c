@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine that was migrated, and what it has left where it was. */
+/* A machine that was migrated, and its leftovers on the former hypervisor. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <string.h>
@@ -17,8 +17,9 @@ static bool is_leftover(const struct facts_domain *domain)
 	return domain->metadata.state != METADATA_CREATING && domain->is_idle;
 }
 
-/* A migration takes the metadata along, so both name the run that created the machine.
- * One that was created twice, while a hypervisor could not be reached, has no copy there.
+/* A migration copies the metadata, so both have the token of the run that created the
+ * machine. A machine that was created twice, while a hypervisor could not be reached, has
+ * two tokens.
  */
 static bool is_one_machine(const struct metadata *one, const struct metadata *other)
 {
@@ -35,7 +36,7 @@ static void leftover_add(struct change *change, const struct facts *facts,
 bool plan_moved_resolve(struct change *change, const struct facts **found,
 			const struct facts *facts, const struct facts_domain *domain)
 {
-	/* Several sections of the batch may lead to one hypervisor. */
+	/* Several sections of the batch can be one hypervisor. */
 	array_foreach(leftover, &change->leftovers) {
 		if (facts_are_same(leftover->facts, facts))
 			return true;

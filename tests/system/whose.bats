@@ -154,7 +154,7 @@ EOF
   [[ $stderr == *"machine old: the name is taken on one by a domain of Vmango (user alice); to take it into this batch: vmango-provision adopt $PWD/lab.ini old"* ]]
   run -1 on_terminal n vmango-provision adopt lab.ini old shared
   [[ $output == *'old on one, a domain of Vmango (user alice), becomes a machine of batch "lab" and owns default/old_disk, 192.168.124.77 on vmango'* ]]
-  [[ $output == *'shared: disk /var/lib/libvirt/images/shared_disk is not known to be its own: destroy leaves it'* ]]
+  [[ $output == *'shared: disk /var/lib/libvirt/images/shared_disk is not known to be its own; destroy does not delete it'* ]]
   [[ $output == *'take 2 machines into batch "lab"? [y/N]'*'nothing was changed'* ]]
   run -1 lab_virsh one metadata old https://vmango.org/schema/tools
   before=$(lab_virsh one dumpxml --inactive old | grep -v -e tools: -e '<batch')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses that a network script hands out, where libvirt's network has no DHCP. */
+/* Addresses that a network script assigns, where libvirt's network has no DHCP. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <string.h>
@@ -62,10 +62,9 @@ int address_script_assign(struct run *run, const struct change *change,
 		return -1;
 	if (change->machine->ip == BATCH_IP_ADDRESS &&
 	    assigned.s_addr != change->machine->address.s_addr)
-		return error_set(error,
-				 "%s assign-ip: prints another address than the "
-				 "batch's",
-				 change->facts->config->network_script);
+		return error_set(
+			error, "%s assign-ip: prints an address that is not the batch's",
+			change->facts->config->network_script);
 	*address = assigned;
 	return 0;
 }
@@ -96,10 +95,11 @@ int address_script_release(struct run *run, const struct host *host, const char 
 	int status;
 
 	if (!script)
-		return error_set(error,
-				 "its address is from a network script, but %s "
-				 "has no network_script",
-				 host->config->name);
+		return error_set(
+			error,
+			"its address was assigned by a network script, but hypervisor %s "
+			"has no network_script",
+			host->config->name);
 	if (run_change(run, error) < 0)
 		return -1;
 	status = network_script_run(script, "release-ip", &machine, &text, error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Creating a machine, in an order that leaves no trace that the next run can't read. */
+/* Creating a machine, in an order in which the next run finds everything after an
+ * interruption. */
 #define _GNU_SOURCE
 
 #include "common/cleanup.h"
@@ -12,10 +13,11 @@
 #include "provision/machine/reservation.h"
 #include "provision/machine/volume_record.h"
 
-/* Each means that another run got an address, so that some of them go on. */
+/* Each failed attempt means that another run got an address, so one of the runs always
+ * proceeds. */
 enum { ADDRESS_TRIES = 64 };
 
-/* A machine while it is created. */
+/* The creation of a machine in progress. */
 struct creation {
 	struct run *run;
 	const struct change *change;
@@ -25,9 +27,10 @@ struct creation {
 };
 
 /*
- * Defines a domain, or redefines it. One at a time: libvirtd validates in threads,
- * and where the first two meet in libxml2's schema of data types, which is made when it
- * is needed first and without a lock, one of them is refused a domain that is right.
+ * Defines a domain, or redefines it, one at a time per hypervisor. libvirtd validates in
+ * threads, and libxml2 initializes its schema of data types on first use, without a lock;
+ * of two first domains validated at the same time, one could be refused although it is
+ * valid.
  */
 static virDomainPtr domain_xml_define(struct run *run, struct host *host, const char *xml,
 				      struct error *error)
@@ -45,8 +48,9 @@ static virDomainPtr domain_xml_define(struct run *run, struct host *host, const 
 }
 
 /*
- * The domain as it is told to libvirt, not started; its metadata will name all that
- * follows. What libvirt has under this UUID already it would replace.
+ * Defines the domain without starting it; its metadata will name everything that is
+ * created later. Fails if the UUID is already defined, as libvirt would replace that
+ * domain.
  */
 static virDomainPtr domain_define(struct run *run, const struct change *change,
 				  const char *xml, struct error *error)
@@ -58,16 +62,15 @@ static virDomainPtr domain_define(struct run *run, const struct change *change,
 		return NULL;
 	if (domain) {
 		virDomainFree(domain);
-		error_set(error, "somebody has defined the domain meanwhile");
+		error_set(error, "the domain has been defined by another user meanwhile");
 		return NULL;
 	}
 	return domain_xml_define(run, change->host, xml, error);
 }
 
 /*
- * Replaces the domain's metadata, the rest of it stays: the volumes (enum
- * machine_volume, or-ed) that are there, and the one that is about to be made, which is
- * NULL for none.
+ * Stores the domain's metadata with the existing volumes (enum machine_volume, or-ed),
+ * and the volume that is about to be created, or NULL.
  */
 static int metadata_store(const struct creation *creation, enum metadata_state state,
 			  unsigned int volumes, const struct volume_record *record,
@@ -90,8 +93,9 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
 }
 
 /*
- * Somebody may have made a volume of that name since the plan was made. It is not ours,
- * so the metadata must not name it when the machine is rolled back, or later.
+ * Another user may have created a volume of that name since the plan was made. It is not
+ * the machine's, so the metadata must not name it when the machine is rolled back or
+ * deleted.
  */
 static int volume_failed(const struct creation *creation, int failure, unsigned int own)
 {
@@ -100,7 +104,7 @@ static int volume_failed(const struct creation *creation, int failure, unsigned 
 	return -1;
 }
 
-/* Redefines the domain with what the templates make of what is known by now. */
+/* Renders the domain again with what has become known, and redefines it. */
 static int domain_redefine(const struct creation *creation, const struct change *change,
 			   struct error *error)
 {
@@ -123,7 +127,8 @@ static int domain_redefine(const struct creation *creation, const struct change 
 	return 0;
 }
 
-/* What is about to be made is told first. Returns 0 or enum storage_failure. */
+/* Records the volume in the metadata before creating it. Returns 0 or enum
+ * storage_failure. */
 static int disk_clone(const struct creation *creation, enum storage_clone clone,
 		      struct error *error)
 {
@@ -158,7 +163,7 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 	return storage_clone_image(creation->run, &target, clone, &source, error);
 }
 
-/* Only libvirt can tell whether the file system shares blocks: by doing it. */
+/* Whether the file system can share blocks is only known by trying. */
 static int disk_create(const struct creation *creation, struct error *error)
 {
 	struct change change = *creation->change;
@@ -214,7 +219,7 @@ static int address_choose(const struct change *change, struct machine_address *a
 	return 0;
 }
 
-/* An address that somebody took meanwhile is replaced, when the batch leaves the choice.
+/* An address that was taken meanwhile is replaced if the batch has ip = auto.
  */
 static int address_reserve(const struct creation *creation, struct error *error)
 {
@@ -260,7 +265,7 @@ static int domain_start(struct run *run, virDomainPtr domain, struct error *erro
 	return 0;
 }
 
-/* With the domain there, everything that is made is named by it. */
+/* The domain is defined, so its metadata can name what is created. */
 static int domain_fill(const struct creation *creation, struct error *error)
 {
 	const struct batch_machine *machine = creation->change->machine;
@@ -289,8 +294,8 @@ static int creation_roll_back(const struct creation *creation, struct error *err
 	return -1;
 }
 
-/* The script is asked once the domain tells that it was; the domain then gets what the
- * templates make of the address. */
+/* The domain's metadata already name the script's reservation when the script is run;
+ * then the domain is redefined with the address. */
 static int address_assign(const struct creation *creation, struct error *error)
 {
 	const struct change *change = creation->change;

@@ -234,7 +234,7 @@ held_meets() {
 EOF
   release
   [ "$status" -eq 1 ]
-  grep -q 'somebody has defined the domain meanwhile' "$BATS_TEST_TMPDIR/held"
+  grep -q 'the domain has been defined by another user meanwhile' "$BATS_TEST_TMPDIR/held"
   lab_virsh one dumpxml web-1 | grep -q foreign
   lab_virsh one undefine web-1
 }

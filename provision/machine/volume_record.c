@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Telling a volume that a run died over from one that somebody else gave its name. */
+/* Telling an incomplete or half deleted volume from another one of its name. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <time.h>
@@ -98,7 +98,8 @@ int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 	if (build_wait(run, volume, error) < 0)
 		return -1;
 	if (virStorageVolGetInfo(volume, &info) < 0) {
-		/* Its file is gone, and it is to be gone for libvirt as well. */
+		/* Its file no longer exists; libvirt still has to remove it from its
+		 * pool. */
 		if (virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
 			return storage_delete(run, pool, record->name, error);
 		return virt_error(error, "volume %s", record->name);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision apply: makes the machines of a batch be there. */
+/* vmango-provision apply: creates and starts the machines of a batch. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -46,7 +46,7 @@ static bool is_updated(const struct run *run, const struct change *change)
 			       diff->shows_userdata);
 }
 
-/* Loses nothing, and so needs no --update. */
+/* Records do not change the machine itself, so no --update is needed. */
 static bool is_recorded(const struct change *change)
 {
 	return machine_diff_find(&change->diff, MACHINE_PROTECT) != NULL;
@@ -162,7 +162,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 	result->result = word_of(run, change);
 }
 
-/* Says what is left as it is; whether there is what --update was asked for in vain. */
+/* Warns of the differences that stay. Whether --update can't change all of them. */
 static bool differences_warn(const struct verb *verb)
 {
 	bool any = false;
@@ -180,17 +180,18 @@ static bool differences_warn(const struct verb *verb)
 			if (!verb->update || difference->is_possible)
 				continue;
 			any = true;
-			cli_warn(verb->cli,
-				 "%s: %s can't change from %s to %s in place; destroy "
-				 "the machine to have it recreated",
-				 change->name, machine_field_name(difference->field),
-				 difference->from, difference->to);
+			cli_warn(
+				verb->cli,
+				"%s: %s can't change from %s to %s in place; to recreate "
+				"the machine, destroy it first",
+				change->name, machine_field_name(difference->field),
+				difference->from, difference->to);
 		}
 	}
 	return any;
 }
 
-/* What is created may be where the batch had it before, and could not be looked for. */
+/* Machines may have existed on hypervisors that could not be reached. */
 static void duplicates_warn(const struct verb *verb)
 {
 	size_t created = 0;
@@ -201,10 +202,11 @@ static void duplicates_warn(const struct verb *verb)
 		const struct facts *facts = verb->hosts.facts[i];
 
 		if (changes_host_is_unknown(&verb->changes, facts))
-			cli_warn(verb->cli,
-				 "%s can't be reached (%s): machines that are created "
-				 "elsewhere exist twice if the batch had them there",
-				 facts->config->name, facts->unreachable);
+			cli_warn(
+				verb->cli,
+				"%s can't be reached (%s): machines that exist there and "
+				"are created elsewhere will exist twice",
+				facts->config->name, facts->unreachable);
 	}
 }
 

@@ -264,7 +264,7 @@ as_hook() {
   [[ ${lines[0]} == *$'/nowhere\tconnection\tfinding\t'*'/nowhere'* ]]
   grep -q "^$(lab_uri one | sed 's/[?]/[?]/')"$'\tnetwork\tok\t' <<<"$output"
   [[ $output != *$'\thook'* ]]
-  [[ $stderr == *"left out: the hook, lease files and /dev/kvm: not on this machine"* ]]
+  [[ $stderr == *"not checked: the hook, lease files and /dev/kvm: not on this machine"* ]]
 }
 
 @test "everything at once is told at once" {

@@ -155,7 +155,7 @@ disk_and_network() {
   [[ $output == *"RootDisk.Size: 3.0 GiB -> 2.0 GiB: not possible"* ]]
   run --separate-stderr provision apply --update -o tsv --machine web-1 "$batch"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"web-1: RootDisk.Size can't change from 3.0 GiB to 2.0 GiB in place; destroy the machine to have it recreated"* ]]
+  [[ $stderr == *"web-1: RootDisk.Size can't change from 3.0 GiB to 2.0 GiB in place; to recreate the machine, destroy it first"* ]]
   [ "$(disk_and_network)" = "$before" ]
 }
 

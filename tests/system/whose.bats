@@ -101,7 +101,7 @@ on_terminal() {
   run -0 apply lab.ini
   id=$(lab_virsh one domid safe)
   run -1 --separate-stderr vmango-provision destroy lab.ini
-  [[ $stderr == *'safe: is protected; take "protect" out of its section and run apply first'*'nothing was changed' ]]
+  [[ $stderr == *'safe: is protected; remove "protect" from its section and run apply first'*'nothing was changed' ]]
   [ "$(domains)" = 'safe web-1 web-2' ]
   # No longer in the file: the metadata know it.
   batch lab.ini 'batch = lab' <<<'[machine web-1]'
@@ -244,7 +244,7 @@ EOF
   batch lab.ini 'batch = lab' one <<<$'[hypervisor gone]\nurl = qemu+unix:///system?socket=/nonexistent\n[machine web]\nhypervisor = one'
   run -0 apply lab.ini
   run -1 --separate-stderr vmango-provision apply -q --prune lab.ini
-  [[ $stderr == *"gone can't be reached ("*"): machines of batch lab that are there stay"* ]]
+  [[ $stderr == *"gone can't be reached ("*"): machines of batch lab on it stay"* ]]
   run -1 --separate-stderr vmango-provision destroy -n lab.ini
   [[ $stderr == *"gone can't be reached ("* ]]
   run -1 --separate-stderr vmango-provision destroy -q --all lab.ini

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts of hypervisors out of files, in place of the hypervisors. */
+/* Facts of hypervisors from files, instead of the hypervisors. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ void recorded_free(struct recorded *recorded)
 	*recorded = (struct recorded){0};
 }
 
-/* The facts that have the name; NULL with the names that there are. */
+/* The slot of the hypervisor with that name; NULL with an error that suggests one. */
 static struct facts *slot_find(struct recorded *recorded, const struct batch *batch,
 			       const char *name, struct error *error)
 {
@@ -53,7 +53,7 @@ static void note_add(struct recorded *recorded, const struct facts *facts,
 
 	if (gmtime_r(&seconds, &parts))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-	error_list_add(&recorded->notes, "%s as of %s, by the facts in %s",
+	error_list_add(&recorded->notes, "%s as of %s, from the facts in %s",
 		       facts->config->name, text, path);
 }
 
@@ -70,7 +70,7 @@ static int document_read(struct recorded *recorded, const struct batch *batch,
 		return -1;
 	slot = slot_find(recorded, batch, origin.hypervisor, error);
 	if (slot && slot->uri) {
-		error_set(error, "the facts of %s are given twice", slot->config->name);
+		error_set(error, "the facts of %s were given twice", slot->config->name);
 		slot = NULL;
 	}
 	if (slot) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts of hypervisors out of files, in place of the hypervisors. */
+/* Facts of hypervisors from files, instead of the hypervisors. */
 #ifndef PROVISION_VERBS_RECORDED_H
 #define PROVISION_VERBS_RECORDED_H
 
@@ -9,15 +9,15 @@ struct recorded {
 	struct facts *list; /* one for each hypervisor of the batch, in its order */
 	const struct facts **facts; /* the same, for struct plan_input */
 	size_t count;
-	/* "facts of rack1 as of 2026-11-28T08:10:00Z (rack1.json)" for each. */
+	/* "rack1 as of 2026-11-28T08:10:00Z, from the facts in rack1.json" for each. */
 	struct error_list notes;
 };
 
 /*
- * Reads what "vmango-provision facts" has written: a document for each line of each file
- * ("-" is standard input). One belongs to the hypervisor of its name; a single one to the
- * only hypervisor of the batch. A hypervisor without facts counts as one that can't be
- * reached. What is wrong goes to `errors`; -1 then. The caller frees `recorded` in both
+ * Reads the output of "vmango-provision facts": one document per line of each file ("-"
+ * is standard input). A document belongs to the hypervisor of its name; a single one to
+ * the only hypervisor of the batch. A hypervisor without facts counts as unreachable.
+ * Errors are added to `errors`; -1 if there were any. The caller frees `recorded` in both
  * cases, before the batch.
  */
 int recorded_read(const char *const files[], size_t count, const struct batch *batch,

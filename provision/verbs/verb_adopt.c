@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision adopt: takes machines of others into the batch. */
+/* vmango-provision adopt: takes machines of other owners into the batch. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "provision/machine/machine_adopt.h"
@@ -31,7 +31,7 @@ static void names_take(struct verb *verb)
 	plan_filter_check(&verb->input.filter, &verb->batch, NULL, 0, &verb->errors);
 }
 
-/* What becomes of each machine, before it does. */
+/* Prints what will be done with each machine. */
 static void differences_warn(const struct verb *verb)
 {
 	array_foreach(change, &verb->changes.list) {
@@ -55,7 +55,7 @@ static void differences_warn(const struct verb *verb)
 	}
 }
 
-/* Returns how many are to be adopted. */
+/* Returns how many will be adopted. */
 static size_t adoptions_plan(struct verb *verb)
 {
 	CLEANUP(error_list_free) struct error_list notes = {0};
@@ -64,7 +64,7 @@ static size_t adoptions_plan(struct verb *verb)
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(error_free) struct error error = {0};
 
-		/* Its own machine stays as it is, whatever apply would do about it. */
+		/* The batch's own machine stays as it is, whatever apply would do. */
 		if (change->action != ACTION_ADOPT && change->action != ACTION_FAIL)
 			change->action = ACTION_KEEP;
 		if (change->action != ACTION_ADOPT)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision destroy: removes the machines of a batch and all that they own. */
+/* vmango-provision destroy: deletes the machines of a batch and everything that they own.
+ */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -31,7 +32,7 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 	interrupt_undo_end(change->name);
 }
 
-/* All that is there goes. */
+/* All machines that exist are deleted. */
 static void actions_choose(struct changes *changes)
 {
 	array_foreach(change, &changes->list) {
@@ -40,7 +41,8 @@ static void actions_choose(struct changes *changes)
 	}
 }
 
-/* The hook has released it, unless it is not there; then it stays until it expires. */
+/* The lease monitor has released it, if it is installed; otherwise it stays until it
+ * expires. */
 static void lease_warn(struct cli *cli, const struct change *change)
 {
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
@@ -57,7 +59,7 @@ static void lease_warn(struct cli *cli, const struct change *change)
 			 change->facts->config->name);
 }
 
-/* What has the names of a machine that does not exist stays, but not in silence. */
+/* Reports objects with the names of a machine that does not exist, which stay. */
 static void orphans_print(struct cli *cli, const struct change *change)
 {
 	CLEANUP(error_list_free) struct error_list messages = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision facts: what plan would know about hypervisors, as JSON. */
+/* vmango-provision facts: prints the facts of hypervisors that plan would use, as JSON.
+ */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <time.h>
@@ -27,7 +28,7 @@ static int facts_print(struct facts *facts, bool redacts)
 	return puts(buf_text(&text)) == EOF ? -1 : 0;
 }
 
-/* Of one that can't be reached there is nothing to print. */
+/* Nothing is printed for a hypervisor that can't be reached. */
 static int host_print(const struct verb *verb, const struct batch_hypervisor *config,
 		      struct error_list *errors, bool *is_reached)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision plan and check: what apply would do, and whether it could. */
+/* vmango-provision plan and check: what apply would do, and whether it can. */
 #define _GNU_SOURCE
 #include <stdio.h>
 
@@ -63,7 +63,7 @@ static void get_changes_text(const void *record, struct output_value *value)
 		output_text_format(value, "%s", text);
 }
 
-/* Why it fails or stays, what it left elsewhere, or why it goes where it goes. */
+/* Why it fails or stays, its leftovers elsewhere, or why it is on that hypervisor. */
 static void get_reason(const void *record, struct output_value *value)
 {
 	const struct change *change = change_of(record);
@@ -75,7 +75,7 @@ static void get_reason(const void *record, struct output_value *value)
 		output_text(value, change->reason ? change->reason : change->placement);
 }
 
-/* Of what is to be deleted or adopted. */
+/* The metadata of a machine that will be deleted or adopted; NULL otherwise. */
 static const struct metadata *owned_by(const struct change *change)
 {
 	if (change->action == ACTION_ADOPT)

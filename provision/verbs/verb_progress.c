@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tells how the work of a verb goes on: on a terminal, in a pipe, or as JSON lines. */
+/* Showing the progress of a verb: on a terminal, in a pipe, or as JSON lines. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ enum { TICK_MS = 250 };
 enum style {
 	STYLE_NONE,
 	STYLE_LINES,  /* on standard error */
-	STYLE_SCREEN, /* the same, drawn again */
+	STYLE_SCREEN, /* the same, redrawn */
 	STYLE_EVENTS, /* on standard output */
 };
 
@@ -89,7 +89,7 @@ static void screen_draw(struct verb_progress *progress, bool clear)
 		progress_clear(&progress->screen, &text);
 	else
 		progress_draw(&progress->screen, now_s(), &text);
-	/* One write, so that the terminal shows no half of it. */
+	/* One write, so that the terminal never shows half of it. */
 	fwrite(buf_text(&text), 1, text.size, stderr);
 }
 
@@ -122,7 +122,7 @@ static void step_report(void *data, const char *machine, const char *step)
 	}
 }
 
-/* What is to be read when all is over. */
+/* Notes are printed at the end. */
 static void note_report(void *data, const char *machine, const char *text)
 {
 	struct verb_progress *progress = data;
@@ -136,7 +136,7 @@ static void note_report(void *data, const char *machine, const char *text)
 	cli_warn(progress->verb->cli, "%s: %s", machine, text);
 }
 
-/* libvirt tells nothing while it copies; the volume's growth does. */
+/* libvirt reports no progress of a copy, but the volume's allocation shows it. */
 static void copies_look(struct verb_progress *progress)
 {
 	const struct changes *changes = &progress->verb->changes;
@@ -218,7 +218,7 @@ static void screen_begin(struct verb_progress *progress)
 					      progress) == 0;
 }
 
-/* What a signal leads to. */
+/* Prints what is rolled back or finished after a signal. */
 static void interrupt_print(void *data, const char *text)
 {
 	struct verb_progress *progress = data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision status: the machines of a batch as they are. */
+/* vmango-provision status: the state of the machines of a batch. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -62,7 +62,7 @@ int verb_status(struct cli *cli)
 		return CLI_USAGE;
 	if (verb.inventory)
 		return verb_inventory(&verb);
-	/* What is wrong with the hypervisor does not hide what is there. */
+	/* Problems of a hypervisor do not hide its machines. */
 	verb_prepare(&verb, FACTS_ALL, false);
 	if (verb_errors_print(&verb) != CLI_DONE)
 		status = CLI_NO;

@@ -70,7 +70,7 @@ static struct host_connection *connection_open(const struct host *host)
 }
 
 /* The first connection is the host's own. */
-static void first_make(struct host *host)
+static void first_add(struct host *host)
 {
 	struct host_connection *link = mem_zero(1, sizeof(*link));
 
@@ -102,7 +102,7 @@ static struct host_connection *connection_find(struct host *host)
 
 	pthread_mutex_lock(&host->connections_lock);
 	if (!host->connections.count)
-		first_make(host);
+		first_add(host);
 	array_foreach(mine, &host->connections) {
 		if (is_mine(*mine))
 			link = *mine;

@@ -91,7 +91,7 @@ bool storage_is_locked(virStorageVolPtr handle)
 	return overlay_is_refused(pool, &volume);
 }
 
-static virStorageVolPtr probe_make(virStoragePoolPtr pool, const char *name)
+static virStorageVolPtr probe_create(virStoragePoolPtr pool, const char *name)
 {
 	CLEANUP(free_ptr) char *xml = volume_xml_raw(name, 1);
 
@@ -115,10 +115,10 @@ enum storage_sameness storage_compare(virStoragePoolPtr one, virStoragePoolPtr o
 
 	volume_drop(one, name);
 	volume_drop(other, name);
-	first = probe_make(one, name);
+	first = probe_create(one, name);
 	if (!first)
 		return STORAGE_UNKNOWN;
-	second = probe_make(other, name);
+	second = probe_create(other, name);
 	if (second)
 		virStorageVolDelete(second, 0);
 	/* Another run may have deleted the first one meanwhile, as a leftover. */

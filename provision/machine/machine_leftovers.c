@@ -28,7 +28,7 @@ int machine_leftovers_remove(struct run *run, const struct change *change,
 		int status;
 
 		its.owner = leftover->host->owner;
-		if (run_step(&its, change->name, "remove leftovers", error) < 0)
+		if (run_step(&its, change->name, "remove what was left", error) < 0)
 			return -1;
 		status = leftover_remove(&its, change, leftover, error);
 		host_connection_release(leftover->host);

@@ -9,11 +9,11 @@
 #include "provision/host/owner.h"
 
 /*
- * The lock is a libvirt secret without a secret value. libvirt allows only one secret per
- * usage (https://libvirt.org/formatsecret.html), so defining it is atomic. It is removed
- * by its UUID, the run's token, so that no run removes a lock that another run has taken
- * meanwhile. It does not depend on storage pools, and it survives a restart of the
- * daemon.
+ * The lock is a libvirt secret that holds nothing confidential. libvirt allows only one
+ * secret per usage (https://libvirt.org/formatsecret.html), so defining it is atomic. It
+ * is removed by its UUID, the run's token, so that no run removes a lock that another run
+ * has taken meanwhile. It does not depend on storage pools, and it survives a restart of
+ * the daemon.
  *
  *   <secret ephemeral='no' private='no'>
  *     <uuid>TOKEN</uuid>
@@ -28,8 +28,8 @@
  */
 enum {
 	OWNER_LOCK_RENEW_S = 3,
-	/* An owner on another host is considered dead if its counter does not change for
-	 * this time. */
+	/* An owner whose process is not visible here, on another host for instance, is
+	 * considered dead if its counter does not change for this time. */
 	OWNER_LOCK_WATCH_S = 30,
 	/* An owner that has not renewed for this time, by its own CLOCK_BOOTTIME, renews
 	 * before its next change. Calls sent just before can still be under way when it

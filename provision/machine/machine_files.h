@@ -8,12 +8,13 @@
 /*
  * Appends the overlays that external snapshots have created on the metadata's volumes to
  * them, the uppermost last. Fails, and says why and what to do, if the volumes can't be
- * deleted safely and completely: - the machine migrates, or a job or a block job is under
- * way;
- * - a snapshot's file is in no active pool;
- * - the machine's disk is a file that this tool did not create, as after a block copy;
- * - another machine, or an overlay that no machine has, uses one of the volumes; on
- *    other hypervisors of the batch machines only, where the pool is the same storage;
+ * deleted safely and completely:
+ *
+ *  - the machine migrates, or a job or a block job is under way;
+ *  - a snapshot's file is in no active pool;
+ *  - the machine's disk is a file that this tool did not create, as after a block copy;
+ *  - another machine, or an overlay that no machine has, uses one of the volumes; on
+ * other hypervisors of the batch only machines, if the pool is the same storage;
  *  - a QEMU process on another hypervisor has one open (storage_is_locked()).
  *
  * Changes nothing on the hypervisor.

@@ -13,8 +13,8 @@
  *  - the machine migrates, or a job or a block job is under way;
  *  - a snapshot's file is in no active pool;
  *  - the machine's disk is a file that this tool did not create, as after a block copy;
- *  - another machine, or an overlay that no machine has, uses one of the volumes; on
- * other hypervisors of the batch only machines, if the pool is the same storage;
+ *  - another machine, or an overlay that no machine has, uses one of the volumes;
+ *  - a machine on another hypervisor of the batch with the same storage uses one;
  *  - a QEMU process on another hypervisor has one open (storage_is_locked()).
  *
  * Changes nothing on the hypervisor.

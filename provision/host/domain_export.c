@@ -106,8 +106,8 @@ static void interfaces_read(struct xml *xml, struct domain_export *domain)
 		error_list_add(&domain->notes, "it has no network interface");
 }
 
-/* Whether the file is the machine's config drive, which a batch makes by itself: one of
- * the volumes that our metadata name, or what Vmango calls it. */
+/* Whether the file is the machine's config drive, which a batch creates by itself: one of
+ * the volumes in our metadata, or one with Vmango's name for it. */
 static bool is_config_drive(const struct domain_export *domain, const char *path)
 {
 	const struct metadata *metadata = &domain->metadata;
@@ -147,13 +147,13 @@ static void disks_read(struct xml *xml, struct domain_export *domain)
 	}
 }
 
-/* A CPU that somebody has chosen: the installed template has host-model, and libvirt puts
- * in QEMU's own default where there is none. */
+/* A CPU model that was chosen: the installed template has host-model, and libvirt adds
+ * QEMU's default if there is none. */
 #define OWN_CPU                                                                       \
 	"/domain/cpu[not(@mode='host-model') and (feature or not(@mode='custom' and " \
 	"(model='qemu64' or model='qemu32' or model='kvm64' or model='kvm32')))]"
 
-/* What templates decide, and devices that they do not have. */
+/* What the templates decide, and devices that the templates do not have. */
 static void others_note(struct xml *xml, struct domain_export *domain)
 {
 	static const struct {

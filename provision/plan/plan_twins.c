@@ -71,7 +71,7 @@ static char *places_text(const struct twins *twins)
 	return buf_take(&text);
 }
 
-/* Volumes and NVRAM stay: the one that is kept may use them, too. */
+/* Volumes and NVRAM stay: the domain that is kept may use them too. */
 static void commands_add(const struct twins *twins, const struct twin *kept,
 			 struct error_list *errors)
 {

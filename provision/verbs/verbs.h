@@ -136,8 +136,8 @@ struct verb_result {
 int verb_run(struct verb *verb, const char *unchanged,
 	     void (*work)(struct run *run, struct verb_result *result), size_t *changed);
 
-/* Warns of user data that is readable in the metadata of machines and isn't to be, or the
- * other way round: what apply --update changes of machines that it keeps otherwise. */
+/* Warns of user data that apply --update would remove from the metadata of machines,
+ * where every local user can read it, or add to them. */
 void verb_userdata_warn(const struct verb *verb);
 
 /* Connects to the inventory's hypervisors and prints every domain with its owner. */

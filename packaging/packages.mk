@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# What is installed where, and packages of it; part of the Makefile.
+# Installation, and building packages; part of the Makefile.
 
 libexecdir ?= $(prefix)/libexec
 sysconfdir ?= /etc
 private    := $(libexecdir)/vmango-tools
 docs       := $(prefix)/share/doc/vmango-tools
 bash_completions ?= $(prefix)/share/bash-completion/completions
-# Where zsh looks; Debian's own packages have them in vendor-completions.
+# Where zsh looks for completions; Debian's own packages use vendor-completions.
 zsh_completions  ?= $(prefix)/share/zsh/site-functions
 
 # MODE:SOURCE:TARGET
@@ -21,16 +21,16 @@ installed := \
 	$(foreach d,README.md CHANGELOG.md,0644:$(d):$(docs)/$(d)) \
 	$(foreach e,$(shell find packaging/examples -type f ! -name '.*'),$(if $(shell test -x $(e) && echo x),0755,0644):$(e):$(docs)/$(e:packaging/%=%))
 
-# Settings are the administrator's: what is there stays.
+# Settings are the administrator's: existing files stay.
 settings := $(patsubst packaging/etc/%,%,$(wildcard packaging/etc/*))
 
-# HOOK=no: for packages, which make the hook one of libvirt's when they are installed.
+# HOOK=no: for packages, which install the hook when they are configured.
 HOOK ?= yes
 hook = $(DESTDIR)$(private)/lease-monitor-hook $(1) $(if $(DESTDIR),--root $(DESTDIR))
 
 .PHONY: install uninstall deb rpm check-installed
 
-# The link is for the examples, which name templates as they lie here.
+# The link is for the examples, which refer to the templates by their path here.
 install: all
 	$(quiet)set -e; for file in $(installed); do \
 		rest=$${file#*:}; install -D -m "$${file%%:*}" "$${rest%%:*}" "$(DESTDIR)$${rest#*:}"; done
@@ -39,7 +39,7 @@ install: all
 		test -e $$to || install -D -m 0644 packaging/etc/$$file $$to; done
 	$(quiet)$(if $(filter yes,$(HOOK)),$(call hook,install))
 
-# Directories go where they are empty; settings where nobody has changed them.
+# Directories are removed if they are empty; settings if they were not changed.
 uninstall:
 	$(quiet)! test -x $(DESTDIR)$(private)/lease-monitor-hook || $(call hook,remove)
 	$(quiet)for file in $(installed); do rm -f "$(DESTDIR)$${file##*:}"; done
@@ -50,7 +50,7 @@ uninstall:
 		$(sysconfdir)/vmango; do test ! -d $(DESTDIR)$$dir || \
 		find $(DESTDIR)$$dir -depth -type d -empty -delete; done
 
-# Packages are built from a copy of the tree: its files as they are, without what git ignores.
+# Packages are built from a copy of the tree: its current files, without those that git ignores.
 source   := vmango-tools-$(VERSION)
 when      = $(shell git log -1 --format=%ct 2>/dev/null || date +%s)
 copy_tree = rm -rf $(1) && mkdir -p $(1) && \
@@ -59,7 +59,7 @@ copy_tree = rm -rf $(1) && mkdir -p $(1) && \
 	tar -c --null --ignore-failed-read --files-from=- 2>/dev/null | tar -x -C $(1)
 fill_in   = sed -e 's/@VERSION@/$(VERSION)/g' -e "s/@DATE@/$$(LC_ALL=C date -u -d @$(when) $(1))/g"
 
-# What a builder of packages says is kept, and shown when it fails or V is set.
+# The output of package builders is stored, and shown if they fail or V is set.
 clean_env = env -u MAKEFLAGS -u MAKELEVEL -u BUILD -u CFLAGS -u LDFLAGS
 logged    = $(if $(V),,>$(1) 2>&1 || { tail -n 40 $(1) >&2; exit 1; })
 
@@ -76,8 +76,8 @@ deb:
 	$(quiet)mv $(deb_top)/vmango-tools*_$(VERSION)_* $(BUILD)/
 	@ls $(BUILD)/vmango-tools_$(VERSION)_*.deb
 
-# From a tarball, as rpmbuild wants it. On Debian rpm knows of no package, so that what is needed to
-# build is not asked for.
+# From a tarball, as rpmbuild requires. On Debian rpm has no package database, so build dependencies
+# are not checked.
 rpm_top = $(abspath $(BUILD))/packages/rpm
 rpm:
 	$(quiet)rm -rf $(rpm_top) && mkdir -p $(rpm_top)/SOURCES $(rpm_top)/SPECS
@@ -91,7 +91,7 @@ rpm:
 	$(quiet)cp $(rpm_top)/RPMS/*/*.rpm $(rpm_top)/SRPMS/*.rpm $(BUILD)/
 	@ls $(BUILD)/vmango-tools-$(VERSION)-*.rpm
 
-# The lab's hypervisor is run with the package that was made here; as root.
+# Runs the lab's hypervisor with the package that was built here; as root.
 check-installed:
 	packaging/deps build test
 	@mkdir -p $(BUILD)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision: an INI batch to running machines, on one or many hypervisors. */
+/* vmango-provision: creates and runs the machines of an INI batch, on one or many
+ * hypervisors. */
 #include "common/cli.h"
 #include "provision/verbs/verbs.h"
 
@@ -12,19 +13,18 @@
 	{                                                                            \
 		VERB_JOBS, "jobs", "N", "machines at a time (4 for each hypervisor)" \
 	}
-#define WAIT                                                         \
-	{                                                            \
-		VERB_WAIT, "wait", "SECONDS",                        \
-			"for each machine's address; 0: don't (120)" \
+#define WAIT                                                                          \
+	{                                                                             \
+		VERB_WAIT, "wait", "SECONDS", "wait for each address; 0: don't (120)" \
 	}
 #define GRACEFUL                                                  \
 	{                                                         \
 		VERB_GRACEFUL, "graceful", "SECONDS",             \
-			"let guests stop by themselves first (0)" \
+			"let guests shut down first, by ACPI (0)" \
 	}
-#define OFFLINE                                                    \
-	{                                                          \
-		VERB_OFFLINE, "offline", NULL, "ask no hypervisor" \
+#define OFFLINE                                                           \
+	{                                                                 \
+		VERB_OFFLINE, "offline", NULL, "connect to no hypervisor" \
 	}
 
 #define PRUNE                                                                      \
@@ -37,15 +37,15 @@
 	{                                                               \
 		VERB_YES, "yes", NULL, "delete or adopt without asking" \
 	}
-#define LOST                                                                      \
-	{                                                                         \
-		VERB_LOST, "assume-lost", "NAME",                                 \
-			"create elsewhere what that hypervisor may have; may be " \
-			"given again"                                             \
+#define LOST                                                                    \
+	{                                                                       \
+		VERB_LOST, "assume-lost", "NAME",                               \
+			"create machines of that hypervisor elsewhere; may be " \
+			"given again"                                           \
 	}
 
 static const struct cli_option apply_options[] = {
-	{VERB_UPDATE, "update", NULL, "change machines that differ, where that can be"},
+	{VERB_UPDATE, "update", NULL, "change machines that differ, where possible"},
 	PRUNE,
 	YES,
 	LOST,
@@ -56,14 +56,13 @@ static const struct cli_option apply_options[] = {
 	{0}};
 static const struct cli_option plan_options[] = {
 	{VERB_FACTS, "facts", "FILE",
-	 "plan with what \"facts\" has written; may be given again"},
+	 "use the output of \"facts\" instead; may be given again"},
 	PRUNE,
 	LOST,
 	SELECTION,
 	{0}};
 static const struct cli_option facts_options[] = {
-	{VERB_REDACT, "redact", NULL, "without the names that people gave to things"},
-	{0}};
+	{VERB_REDACT, "redact", NULL, "replace names with aliases"}, {0}};
 static const struct cli_option destroy_options[] = {
 	{VERB_ALL, "all", NULL, "also machines of the batch that the file no longer has"},
 	YES,
@@ -118,8 +117,8 @@ int main(int argc, char **argv)
 {
 	static const struct cli_program program = {
 		.name = "vmango-provision",
-		.help = "Makes running machines out of a batch file, and keeps none of it "
-			"anywhere but in libvirt.",
+		.help = "Creates and runs the machines of a batch file. All state is in "
+			"libvirt.",
 		.verbs = verbs,
 	};
 

@@ -15,11 +15,11 @@ struct domain_disk {
 	char *target;	  /* "vda"; "" without one */
 	bool is_writable; /* a disk that is not read-only, neither CD nor floppy */
 	/* The source, then the backing files that the domain lists; empty: no medium, or
-	 * a source that is given neither by a path nor by a name. */
+	 * a source without a path or a name. */
 	ARRAY(char *) chain;
 	bool has_mirror; /* a block job writes to a second file */
-	/* Of the file that it writes to; read where that is not the volume that the
-	 * machine was created with, else 0. */
+	/* Capacity of the file that is written to, if that is not the volume that was
+	 * created for the machine; else 0. */
 	uint64_t capacity_bytes;
 };
 
@@ -37,8 +37,8 @@ bool domain_disk_uses(const struct domain_disk *disk, const char *path);
 bool domain_disks_use(const struct domain_disks *disks, const char *path);
 
 /*
- * The disk that has the file at `path`, itself or below; or the only writable one: it was
- * moved or renamed. NULL when neither is there.
+ * The disk whose chain has the file at `path`; else the only writable disk, as its file
+ * was moved or renamed; else NULL.
  */
 struct domain_disk *domain_disks_root(const struct domain_disks *disks, const char *path);
 
@@ -46,8 +46,8 @@ struct domain_disk *domain_disks_root(const struct domain_disks *disks, const ch
 bool domain_disk_has(const char *domain_xml, size_t size, const char *path);
 
 /*
- * The <disk> that has `from` as its source, with `to` in its place, as
- * virDomainUpdateDeviceFlags() takes it. The caller owns it; NULL when there is none.
+ * The <disk> element whose source is `from`, with `to` as its source, for
+ * virDomainUpdateDeviceFlags(). The caller owns it; NULL when no disk has that source.
  */
 char *domain_disk_moved(const char *domain_xml, size_t size, const char *from,
 			const char *to, struct error *error);

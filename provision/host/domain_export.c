@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a batch for domains of others: what a domain's XML says. */
+/* Domains that another tool created, as machines of a batch: reading the domain's XML. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ void domain_export_free(struct domain_export *domain)
 	*domain = (struct domain_export){0};
 }
 
-/* A batch's names are patterns, so that one with a brace names others. */
+/* The names in a batch are patterns: one with a brace would name other machines. */
 static int name_check(const char *name, struct error *error)
 {
 	CLEANUP(name_list_free) struct name_list names = {0};
@@ -38,7 +38,7 @@ static int name_check(const char *name, struct error *error)
 	return 0;
 }
 
-/* "http://debian.org/debian/12" as images are named: "Debian-12". */
+/* "http://debian.org/debian/12" in the form of an image's name: "Debian-12". */
 static char *os_from_id(const char *id)
 {
 	const char *version = strrchr(id, '/'), *os;
@@ -103,8 +103,8 @@ static void interfaces_take(struct interface_xml_list *interfaces,
 		error_list_add(&domain->notes, "it has no network interface");
 }
 
-/* Whether the file is the machine's config drive, which a batch makes by itself: one of
- * the volumes that our metadata name, or what Vmango calls it. */
+/* Whether the file is the machine's config drive, which a batch creates by itself: one of
+ * the volumes in our metadata, or one with Vmango's name for it. */
 static bool is_config_drive(const struct domain_export *domain, const char *path)
 {
 	const struct metadata *metadata = &domain->metadata;
@@ -144,13 +144,13 @@ static void disks_read(struct xml *xml, struct domain_export *domain)
 	}
 }
 
-/* A CPU that somebody has chosen: the installed template has host-model, and libvirt puts
- * in QEMU's own default where there is none. */
+/* A CPU model that was chosen: the installed template has host-model, and libvirt adds
+ * QEMU's default if there is none. */
 #define OWN_CPU                                                                       \
 	"/domain/cpu[not(@mode='host-model') and (feature or not(@mode='custom' and " \
 	"(model='qemu64' or model='qemu32' or model='kvm64' or model='kvm32')))]"
 
-/* What templates decide, and devices that they do not have. */
+/* What the templates decide, and devices that the templates do not have. */
 static void others_note(struct xml *xml, struct domain_export *domain)
 {
 	static const struct {
@@ -195,7 +195,7 @@ int domain_export_read(const char *text, size_t size, struct domain_export *doma
 		return -1;
 	if (interface_xml_parse(text, size, &interfaces, error) < 0)
 		return -1;
-	/* What can't be understood is not needed here. */
+	/* Metadata that can't be parsed are left out. */
 	metadata_parse(text, size, &domain->metadata, NULL);
 	if (xml_number(&xml, NULL, "/domain/memory", &number) == 0)
 		domain->memory_bytes = number * 1024;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The lines of a batch for domains of others: the batch. */
+/* Writing domains that another tool created as a batch. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 
 static const uint64_t MEGABYTE = UINT64_C(1) << 20, DISK_USUAL = UINT64_C(10) << 30;
 
-/* For an image, a network or a pool that is not known. */
+/* For an unknown image, network or pool. */
 #define UNKNOWN "CHANGE-ME"
 
 static void comment_add(struct buf *text, const char *comment)
@@ -22,7 +22,7 @@ static void comment_add(struct buf *text, const char *comment)
 	buf_add_char(text, '\n');
 }
 
-/* A value that the file can't hold is left to the reader. */
+/* A value that the file can't hold is commented out. */
 static void value_add(struct buf *text, const char *key, const char *value)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -59,7 +59,7 @@ static char *plan_name(const struct domain_export *domain)
 			  domain->cpus ? domain->cpus : 1, megabytes(disk));
 }
 
-/* The first domain whose hypervisor, network and pool are those of domain number `index`.
+/* The first domain with the hypervisor, network and pool of domain number `index`.
  */
 static size_t place_of(const struct domain_export *domains, size_t index)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machines of domains of others, as the lines of a batch. */
+/* Writing domains that another tool created as a batch. */
 #ifndef PROVISION_HOST_DOMAIN_EXPORT_WRITE_H
 #define PROVISION_HOST_DOMAIN_EXPORT_WRITE_H
 
@@ -7,7 +7,8 @@
 
 /*
  * Appends a batch with these machines and what they need: a hypervisor for each network
- * and pool, a plan for each size, and their keys. Comments say what a batch can't.
+ * and pool, a plan for each size, and their keys. Comments say what a batch can't
+ * express.
  */
 void domain_export_write(const struct domain_export *domains, size_t count,
 			 const char *uri, struct buf *text);

@@ -39,7 +39,7 @@ int domain_metadata_read(virDomainPtr domain, struct metadata *metadata,
 	if (xml_read(domain, VIR_DOMAIN_XML_INACTIVE, metadata, error) < 0)
 		return -1;
 	if (!metadata->has_tools)
-		return error_set(error, "the domain is not ours");
+		return error_set(error, "the domain is not managed by this tool");
 	domain_metadata_prefer_live(domain, metadata);
 	return 0;
 }

@@ -8,13 +8,14 @@
 #include "provision/host/metadata.h"
 
 /*
- * A guest that runs is complete, whatever its kept configuration says: that one was
- * replaced by the last call of a run which did not yet know that the batch belonged to
- * another. Then `metadata` becomes what the running guest has, and this returns true.
+ * A running guest is a complete machine, even if its persistent configuration has another
+ * state: a run that had just lost the batch to another run has overwritten that. Then
+ * `metadata` becomes that of the running guest, and this returns true.
  */
 bool domain_metadata_prefer_live(virDomainPtr domain, struct metadata *metadata);
 
-/* Of the configuration that is kept, or see above. Without our element it is an error. */
+/* The metadata of the persistent configuration, or of the running guest as above. It is
+ * an error if our element is missing. */
 int domain_metadata_read(virDomainPtr domain, struct metadata *metadata,
 			 struct error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a domain is at rest: neither on its way to another hypervisor nor at a job. */
+/* Whether a domain is settled: neither migrating nor busy with a job. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "common/virsh.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a domain is at rest: neither on its way to another hypervisor nor at a job. */
+/* Whether a domain is settled: neither migrating nor busy with a job. */
 #ifndef PROVISION_HOST_DOMAIN_SETTLED_H
 #define PROVISION_HOST_DOMAIN_SETTLED_H
 
@@ -8,14 +8,14 @@
 
 #include "common/error.h"
 
-/* Fails, and says what to wait for, while the domain migrates, in or out, or is at
- * another job (save, dump, backup); also when that can't be asked. */
+/* Fails, and says what to wait for, while the domain migrates, in or out, or has another
+ * job (save, dump, backup); also when its state can't be read. */
 int domain_settled_check(virDomainPtr domain, struct error *error);
 
-/* Whether the guest runs, is defined here to stay, and is at rest. */
+/* Whether the guest runs, is persistent here, and has no migration or job under way. */
 bool domain_is_settled_in(virDomainPtr domain);
 
-/* Whether the guest is off and not saved to be restored at its next start. */
+/* Whether the guest is shut off, without a managed save image. */
 bool domain_is_off(virDomainPtr domain);
 
 #endif

@@ -19,7 +19,7 @@
 struct facts_pool {
 	char *name,
 		*type; /* libvirt's pool type: "dir", "logical", ...; NULL: not read */
-	char *path;    /* where its volumes are on the hypervisor; NULL: nowhere */
+	char *path;    /* of its target on the hypervisor; NULL: it has none */
 	uint64_t free_bytes;
 };
 
@@ -27,7 +27,7 @@ struct facts_image {
 	struct image_name name;
 	char *id, *path;
 	uint64_t size_bytes, virtual_size_bytes;
-	uint64_t changed_s; /* since 1970; 0: not known */
+	uint64_t changed_s; /* since 1970; 0: unknown */
 };
 
 struct facts_volume {
@@ -40,11 +40,12 @@ struct facts_mac {
 	uint8_t mac[MAC_SIZE];
 };
 
-/* What a domain does, as far as it matters to the same machine on another hypervisor. */
+/* What a domain is doing, as far as it matters for the same machine on another
+ * hypervisor. */
 enum facts_activity {
 	FACTS_ACTIVITY_UNKNOWN, /* not read, or could not be read */
 	FACTS_OFF,
-	FACTS_RUNS, /* its guest uses its disk, even if it is paused */
+	FACTS_RUNS, /* or is paused: its guest uses the disk */
 	FACTS_MIGRATES,
 };
 
@@ -52,32 +53,32 @@ struct facts_domain {
 	char *name;
 	char uuid[UUID_STR_LEN];
 	bool active, autostart;
-	bool is_unreadable; /* its metadata can't be understood, and are empty here */
-	/* Of the configuration that is kept. */
+	bool is_unreadable; /* its metadata can't be parsed, and are empty here */
+	/* Of the persistent configuration. */
 	uint64_t memory_bytes;
 	unsigned int cpus;
 	struct metadata metadata;
 	bool is_overwritten; /* see domain_metadata_prefer_live() */
 	ARRAY(struct facts_mac) macs;
 	struct domain_disks disks;
-	/* Read of domains that exist on two hypervisors. */
+	/* Read for domains that exist on two hypervisors. */
 	enum facts_activity activity;
-	bool is_settled; /* runs, is defined to stay, and is at rest */
-	bool is_idle;	 /* is off, and not saved to be restored at its next start */
+	bool is_settled; /* see domain_is_settled_in() */
+	bool is_idle;	 /* see domain_is_off() */
 };
 
 struct facts {
 	const struct batch_hypervisor *config; /* borrowed */
-	bool is_reached;		       /* false: nothing of it is known */
+	bool is_reached;		       /* false: nothing else is known */
 	char *unreachable;		       /* why; NULL otherwise */
-	/* What was looked for and not found, or could not be read, with the reasons. */
+	/* What is missing or could not be read, with the reasons. */
 	ARRAY(char *) problems;
-	char *uri;	 /* of the connection, as libvirt names it */
+	char *uri;	 /* of the connection, as libvirt reports it */
 	char *host_uuid; /* from its capabilities; NULL: not read */
 	char *arch;	 /* libvirt's name for its own architecture */
 	bool has_capabilities;
 	ARRAY(char *) kvm_archs; /* architectures of guests that can use KVM */
-	uint64_t memory_bytes;	 /* all of it */
+	uint64_t memory_bytes;	 /* in total */
 	struct facts_pool images_pool, root_pool;
 	struct network network;
 	ARRAY(struct facts_image) images;
@@ -89,7 +90,7 @@ struct facts {
 /* Frees what it owns and zeroes it. */
 void facts_free(struct facts *facts);
 
-/* Whether both are of one hypervisor, as far as the URIs of the connections show. */
+/* Whether both describe one hypervisor, as far as the URIs of the connections show. */
 bool facts_are_same(const struct facts *one, const struct facts *other);
 
 /* NULL if none exists. */
@@ -98,22 +99,22 @@ const struct facts_domain *facts_domain_by_uuid(const struct facts *facts,
 						const char *uuid);
 const struct facts_volume *facts_volume_find(const struct facts *facts, const char *name);
 
-/* Its two pools, for what can be done with them; borrowed. */
+/* Its two pools, for storage_pools_check(); borrowed. */
 struct storage_pools facts_pools(const struct facts *facts);
 
 /* Whether a domain, or a reservation of the network, has the MAC address. */
 bool facts_mac_is_taken(const struct facts *facts, const uint8_t mac[static MAC_SIZE]);
 
 /*
- * The image that `wanted` names: an Id, or an OS, of which the newest image of `arch`
- * (NULL: the hypervisor's own) is taken. NULL with the reason, and the nearest name that
- * exists, if there is none. `error` may be NULL.
+ * The image that `wanted` names: by its Id, or by an OS, which selects the newest image
+ * for `arch` (NULL: the hypervisor's own). If none exists, NULL and an error that
+ * suggests the nearest name. `error` may be NULL.
  */
 const struct facts_image *facts_image_find(const struct facts *facts, const char *wanted,
 					   const char *arch, struct error *error);
 
 /*
- * "kvm" or "qemu" for guests of `arch`: what the batch says, else what the hypervisor's
+ * "kvm" or "qemu" for guests of `arch`: as the batch says, else as the hypervisor's
  * capabilities allow; "qemu" if these were not read.
  */
 const char *facts_domain_type(const struct facts *facts, const char *arch);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The facts of a hypervisor as JSON, so that a test or a bug report can hold them.
+ * The facts of a hypervisor as JSON, for tests and bug reports.
  *
  * One description serves both directions: each code_...() function names the members of
- * an object once, and a struct coder either adds them to the object or takes them out of
- * it. The first error ends a reading; what follows does nothing.
+ * an object once, and a struct coder either adds them to the object or reads them from
+ * it. After the first error, the functions do nothing.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -134,7 +134,7 @@ static void code_truth(const struct coder *coder, const char *name, bool *truth)
 		fail(coder, name, "null");
 }
 
-/* One of `words`, by its place among them. */
+/* One of `words`, by its index. */
 static unsigned int code_word(const struct coder *coder, const char *name,
 			      const char *const words[], size_t count, unsigned int word)
 {
@@ -149,7 +149,7 @@ static unsigned int code_word(const struct coder *coder, const char *name,
 		if (!strcmp(json_object_get_string(value), words[i]))
 			return (unsigned int)i;
 	}
-	fail(coder, name, "no such word");
+	fail(coder, name, "unknown value");
 	return word;
 }
 
@@ -163,7 +163,7 @@ static void code_address(const struct coder *coder, const char *name,
 		text = mem_string(inet_ntop(AF_INET, address, buffer, sizeof(buffer)));
 	code_name(coder, name, &text);
 	if (coder->reads && text && inet_pton(AF_INET, text, address) != 1)
-		fail(coder, name, "no IPv4 address");
+		fail(coder, name, "not an IPv4 address");
 }
 
 static void code_mac(const struct coder *coder, const char *name,
@@ -176,7 +176,7 @@ static void code_mac(const struct coder *coder, const char *name,
 		text = mem_string(mac_format(mac, buffer));
 	code_name(coder, name, &text);
 	if (coder->reads && text && mac_parse(text, mac, NULL) < 0)
-		fail(coder, name, "no MAC address");
+		fail(coder, name, "not a MAC address");
 }
 
 static void code_uuid(const struct coder *coder, const char *name,
@@ -189,7 +189,7 @@ static void code_uuid(const struct coder *coder, const char *name,
 	if (!coder->reads || !text)
 		return;
 	if (uuid_parse(text, parsed) < 0)
-		fail(coder, name, "no UUID");
+		fail(coder, name, "not a UUID");
 	else
 		memcpy(uuid, text, UUID_STR_LEN);
 }
@@ -214,7 +214,7 @@ struct list {
 	struct coder item;
 	json_object *array;
 	const char *name;
-	size_t index, count; /* of the item, from 0 once list_next() has said yes */
+	size_t index, count; /* of the item, from 0, once list_next() has returned true */
 	bool has_begun;
 };
 
@@ -257,7 +257,7 @@ static bool list_next(struct list *list)
 	return false;
 }
 
-/* The entry of `array` that list.item is about; a new one when it is read. */
+/* The entry of `array` for list.item; a new one when reading. */
 #define LIST_ENTRY(list, array) \
 	((list)->item.reads ? array_add((array)) : &(array)->items[(list)->index])
 
@@ -322,7 +322,7 @@ static void code_network(const struct coder *coder, struct network *network)
 		code_reservation_entry(&list.item, LIST_ENTRY(&list, &network->hosts));
 }
 
-/* What an image is, its file name says. */
+/* The other fields of an image follow from its file name. */
 static void code_image(const struct coder *coder, struct facts_image *image)
 {
 	code_name(coder, "Id", &image->id);
@@ -332,7 +332,7 @@ static void code_image(const struct coder *coder, struct facts_image *image)
 	code_number(coder, "Changed", UINT64_MAX, &image->changed_s);
 	if (coder->reads && image->id &&
 	    image_name_parse(image->id, strlen(image->id), &image->name, NULL) < 0)
-		fail(coder, "Id", "no image's name");
+		fail(coder, "Id", "not an image's name");
 }
 
 static void code_volume(const struct coder *coder, struct facts_volume *volume)
@@ -342,7 +342,7 @@ static void code_volume(const struct coder *coder, struct facts_volume *volume)
 	code_truth(coder, "IsBlock", &volume->is_block);
 }
 
-/* The key itself stays out. */
+/* Without the key itself. */
 static void code_key(const struct coder *coder, struct metadata_key *key)
 {
 	CLEANUP(free_ptr) char *hash = NULL;
@@ -352,7 +352,7 @@ static void code_key(const struct coder *coder, struct metadata_key *key)
 	code_name(coder, "Name", &key->name);
 	code_name(coder, "Hash", coder->reads ? &key->public : &hash);
 	if (coder->reads && key->public && !machine_key_is_hash(key->public))
-		fail(coder, "Hash", "no hash");
+		fail(coder, "Hash", "not a hash");
 }
 
 static void code_owned_volume(const struct coder *coder, struct metadata_volume *volume)
@@ -378,7 +378,7 @@ static void code_reservation(const struct coder *coder,
 	code_truth(&inner, "ByScript", &reservation->by_script);
 }
 
-/* Its text stays out; whether the metadata have it, its size shows. */
+/* Without its text; UserdataShown says whether the metadata have that. */
 static void code_userdata(const struct coder *coder, struct metadata *metadata)
 {
 	CLEANUP(free_ptr) char *hash = mem_string(metadata->userdata_hash);
@@ -529,7 +529,7 @@ static void code_facts(const struct coder *coder, struct facts *facts,
 		code_domain(&list.item, LIST_ENTRY(&list, &facts->domains));
 }
 
-/* A URI may have a password before its host. */
+/* Without a password, which a URI may have before its host. */
 static char *uri_without_password(const char *uri)
 {
 	const char *host = uri ? strstr(uri, "://") : NULL, *at, *colon;
@@ -571,7 +571,7 @@ int facts_json_read(const char *text, size_t size, struct facts *facts,
 	if (json_parse(text, size, JSON_DEPTH_MAX, &object, error) < 0)
 		return -1;
 	if (!json_object_is_type(object, json_type_object))
-		return error_set(error, "no JSON object");
+		return error_set(error, "not a JSON object");
 	code_facts(&(struct coder){.reads = true,
 				   .object = object,
 				   .error = error,

@@ -97,7 +97,8 @@ static int network_read(struct host *host, struct error_list *errors)
 	return 0;
 }
 
-/* What has no image's name is no image; vmango-imagetool list reports which these are. */
+/* A volume without an image's name is not an image; "vmango-imagetool list" reports it.
+ */
 static void image_read(struct facts *facts, virStorageVolPtr handle)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
@@ -143,8 +144,7 @@ static void images_read(struct host *host, struct error_list *errors)
 		image_read(facts, volumes[i]);
 }
 
-/* Only root disks of machines are compared; asking for each volume would take a call
- * each. */
+/* Only for root disks of machines, which are compared: it takes a call per volume. */
 static bool is_root_disk(const struct facts *facts, const char *volume)
 {
 	CLEANUP(free_ptr) char *machine = machine_of_disk(volume);
@@ -183,8 +183,8 @@ static void pools_check(struct host *host, struct error_list *errors)
 				       error_text(&error));
 }
 
-/* The capacity of what the machine's disk writes to, when that is not the volume that it
- * was created with: a snapshot has put a file over it. */
+/* The capacity of the file that the machine's disk writes to, if that is not the volume
+ * created for it: a snapshot has added a file to its backing chain. */
 static void overlay_read(struct host *host, struct facts_domain *found)
 {
 	CLEANUP(free_ptr)
@@ -261,8 +261,8 @@ static void domain_read(struct host *host, virDomainPtr domain, struct error_lis
 	struct facts_domain *found;
 	int autostart;
 
-	/* It may have been undefined since it was listed. One that can't be read for
-	 * another reason must not look like one that is missing. */
+	/* It may have been undefined since it was listed. A domain that can't be read for
+	 * another reason must not be taken for a missing one. */
 	if (!text && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return;
 	if (!text) {
@@ -300,7 +300,7 @@ static int domains_read(struct host *host, struct error_list *errors)
 	return 0;
 }
 
-/* libvirt puts its architecture into the model; its capabilities can take seconds. */
+/* The node's model is its architecture in libvirt; capabilities can take seconds. */
 static int node_read(struct host *host, struct error_list *errors)
 {
 	virNodeInfo node;
@@ -372,7 +372,7 @@ static enum facts_activity activity_ask(virDomainPtr domain)
 
 	if (virDomainGetState(domain, &state, &reason, 0) < 0)
 		return FACTS_ACTIVITY_UNKNOWN;
-	/* One that does not run has no job, and is not asked. */
+	/* A domain that is shut off has no job; asking for it would be an error. */
 	if (state != VIR_DOMAIN_SHUTOFF && virDomainGetJobInfo(domain, &job) < 0 &&
 	    virt_error_code() != VIR_ERR_NO_SUPPORT)
 		return FACTS_ACTIVITY_UNKNOWN;

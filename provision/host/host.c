@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A hypervisor of the batch while it is worked on: connections, handles and locks. */
+/* A hypervisor of the batch in use: connections, handles and locks. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A hypervisor of the batch while it is worked on: connections, handles and locks. */
+/* A hypervisor of the batch in use: connections, handles and locks. */
 #ifndef PROVISION_HOST_HOST_H
 #define PROVISION_HOST_HOST_H
 
@@ -15,9 +15,9 @@ struct host_use;
 struct host {
 	const struct batch_hypervisor *config;
 	virConnectPtr connection; /* NULL: it can't be reached */
-	/* What was read when the run began; nothing changes it later. */
+	/* What was read when the run began; does not change later. */
 	struct facts facts;
-	/* NULL where facts_read() has found none. */
+	/* NULL if facts_read() found none. */
 	virStoragePoolPtr images_pool, root_pool;
 	virNetworkPtr network;
 	pthread_mutex_t lock;	       /* guards reservations, `handed` */
@@ -26,16 +26,16 @@ struct host {
 	/* See host_connection.h. */
 	pthread_mutex_t connections_lock, opening_lock;
 	ARRAY(struct host_connection *) connections;
-	char *next_uri;		  /* of further connections; NULL: none can be opened */
-	struct owner_lock *owner; /* of this run; NULL: it changes nothing */
+	char *next_uri;		  /* for further connections; NULL: none can be opened */
+	struct owner_lock *owner; /* the lock of this run; NULL: it changes nothing */
 	struct host_use *use;	  /* see host_use.h */
-	/* All hypervisors of the batch, this one too, ended by NULL; borrowed. */
+	/* All hypervisors of the batch, including this one, NULL-terminated; borrowed. */
 	struct host *const *all;
 };
 
 /*
- * Connects. On failure `host` has no connection, and host->facts.unreachable is the
- * reason. To be freed in both cases.
+ * Connects. On failure, `host` has no connection, and host->facts.unreachable is the
+ * reason. The caller frees `host` in both cases.
  */
 int host_open(struct host *host, const struct batch_hypervisor *config);
 void host_free(struct host *host);

@@ -17,8 +17,8 @@ static bool has_transport(const char *uri, const char *transport)
 	       !strncasecmp(plus + 1, transport, length);
 }
 
-/* libvirt's test driver keeps its machines by connection, and a command of the user's own
- * may ask whatever it likes. */
+/* libvirt's test driver has its domains per connection, and a command of the user may
+ * prompt for anything. */
 char *host_connection_uri(const char *uri, const char *type)
 {
 	if (!uri || !type || !strcasecmp(type, "test") || has_transport(uri, "ext"))
@@ -37,7 +37,7 @@ static void connection_close(struct host_connection *link)
 	free(link);
 }
 
-/* Whether all that the host has can be opened over it as well. */
+/* Whether the host's pools and network can be opened over it as well. */
 static bool connection_fill(struct host_connection *link, const struct host *host)
 {
 	virConnectPtr connection = link->connection;
@@ -69,8 +69,8 @@ static struct host_connection *connection_open(const struct host *host)
 	return NULL;
 }
 
-/* The first one has what the host itself has. */
-static void first_make(struct host *host)
+/* The first connection is the host's own. */
+static void first_add(struct host *host)
 {
 	struct host_connection *link = mem_zero(1, sizeof(*link));
 
@@ -95,14 +95,14 @@ static struct host_connection *connection_take(struct host_connection *link)
 	return link;
 }
 
-/* Of those that are open; NULL when there is none for this thread. */
+/* An open connection for this thread; NULL if all are taken. */
 static struct host_connection *connection_find(struct host *host)
 {
 	struct host_connection *link = NULL;
 
 	pthread_mutex_lock(&host->connections_lock);
 	if (!host->connections.count)
-		first_make(host);
+		first_add(host);
 	array_foreach(mine, &host->connections) {
 		if (is_mine(*mine))
 			link = *mine;
@@ -118,7 +118,7 @@ static struct host_connection *connection_find(struct host *host)
 	return link;
 }
 
-/* One that can't be opened decides for all. */
+/* If one can't be opened, no further one is tried. */
 static struct host_connection *connection_add(struct host *host)
 {
 	struct host_connection *link = connection_open(host);
@@ -140,7 +140,7 @@ const struct host_connection *host_connection(struct host *host)
 
 	if (link)
 		return link;
-	/* One at a time: a server may limit logins, and others may have been given back.
+	/* One at a time: a server may limit logins, and another may have been released.
 	 */
 	pthread_mutex_lock(&host->opening_lock);
 	link = connection_find(host);
@@ -166,7 +166,7 @@ int host_domain_find(struct host *host, const char *uuid, virDomainPtr *domain,
 	*domain = virDomainLookupByUUIDString(host_connection(host)->connection, uuid);
 	if (*domain || virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return 0;
-	return virt_error(error, "can't look for the domain on %s", host->config->name);
+	return virt_error(error, "can't look up the domain on %s", host->config->name);
 }
 
 virDomainPtr host_domain_open(struct host *host, const char *uuid, struct error *error)

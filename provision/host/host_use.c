@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which machines and volumes of a hypervisor use which files, read when it is needed. */
+/* Which machines and volumes of a hypervisor use which files, read on demand. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ struct host_use {
 	pthread_mutex_t lock;
 	struct volume_use facts;
 	bool is_read;
-	uint64_t stale_ms; /* clock_ms() at which they are too old */
+	uint64_t stale_ms; /* clock_ms() from which they are too old */
 };
 
 struct host_use *host_use_new(void)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which machines and volumes of a hypervisor use which files, read when it is needed. */
+/* Which machines and volumes of a hypervisor use which files, read on demand. */
 #ifndef PROVISION_HOST_HOST_USE_H
 #define PROVISION_HOST_HOST_USE_H
 
@@ -11,9 +11,9 @@ struct host_use *host_use_new(void);
 void host_use_free(struct host_use *use);
 
 /*
- * Gives the facts of a hypervisor and holds them for this thread alone until
- * host_use_release(). They are read again when they are older than 10 s, or than ten
- * times of what it takes to read them. On failure nothing is held.
+ * Sets *use to this hypervisor's users of files, and locks them for this thread until
+ * host_use_release(). They are read again if they are older than 10 s, or than ten times
+ * the time that reading takes. On failure nothing is locked.
  */
 int host_use_hold(struct host *host, struct volume_use **use, struct error *error);
 void host_use_release(struct host *host);

@@ -27,7 +27,7 @@ int hosts_lock(const struct hosts *hosts, const struct host *host,
 	return self ? owner_lock_take(&job, lock, error) : 0;
 }
 
-/* Locks the batch there before anything is read that is to be changed later. */
+/* Locks the batch on the hypervisor before reading what the run is going to change. */
 static int host_lock(struct hosts *hosts, struct host *host)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -50,7 +50,7 @@ static void host_begin(struct hosts *hosts, struct host *host,
 	host->all = hosts->all;
 }
 
-/* Whether the domain's name is that of a domain of another hypervisor. */
+/* Whether a domain of another hypervisor has the same name. */
 static bool has_twin(const struct hosts *hosts, const struct host *host,
 		     const struct facts_domain *domain)
 {
@@ -84,7 +84,7 @@ static void twins_read(struct hosts *hosts)
 	}
 }
 
-/* Whether a domain is surely the complete machine of this very file. */
+/* Whether a domain is certainly the complete machine of this file. */
 static bool is_machine(const struct batch *batch, const struct facts_domain *domain)
 {
 	const struct metadata *metadata = &domain->metadata;
@@ -94,7 +94,7 @@ static bool is_machine(const struct batch *batch, const struct facts_domain *dom
 	       text_equal(metadata->batch_file, batch->path);
 }
 
-/* A machine that is to be created, or may be. */
+/* Whether the machine has to be created, or may have to be. */
 static bool is_incomplete(const struct hosts *hosts, const struct batch_machine *machine)
 {
 	for (size_t i = 0; i < hosts->count; i++) {
@@ -107,7 +107,7 @@ static bool is_incomplete(const struct hosts *hosts, const struct batch_machine 
 	return true;
 }
 
-/* Which type of domain a new machine will be; the batch may say it. */
+/* Reads what decides the domain type of new machines, unless the batch does. */
 static void types_read(struct hosts *hosts)
 {
 	array_foreach(machine, &hosts->job.batch->machines) {

@@ -5,11 +5,11 @@
 
 #include "provision/host/host.h"
 
-/* What a run does with the hypervisors; borrowed. */
+/* What a run needs of the hypervisors; borrowed. */
 struct hosts_job {
 	const struct batch *batch;
 	unsigned int parts; /* enum facts_part, or-ed */
-	/* This run; the batch is locked on each hypervisor in its name. NULL: it changes
+	/* This run, for which the batch is locked on each hypervisor. NULL: it changes
 	 * nothing. */
 	const struct owner *owner;
 	/* See struct owner_lock_job. */
@@ -23,17 +23,17 @@ struct hosts {
 	struct hosts_job job;
 	size_t count;
 	struct host *list; /* one for each hypervisor of the batch, in its order */
-	struct host **all; /* the same, ended by NULL */
+	struct host **all; /* the same, NULL-terminated */
 	const struct facts **facts; /* of each */
-	struct error_list held; /* hypervisors that could not be locked, with reasons */
+	struct error_list held;	    /* hypervisors not locked, with reasons */
 };
 
 /*
  * Connects to all hypervisors, locks the batch on them if the run changes anything, and
- * then reads the facts. One that can't be reached is no error here. What is wrong with
- * one that is used goes to `errors`; -1 when there was any. Domains that exist on two
- * hypervisors are asked for what they do, and capabilities are read where a machine of
- * the batch does not exist. Free `hosts` in both cases, before the batch.
+ * then reads the facts. A hypervisor that can't be reached is not an error here. Problems
+ * of hypervisors that are used are added to `errors`; -1 if there were any. The activity
+ * is read for domains that exist on two hypervisors, and capabilities where a machine of
+ * the batch does not exist. The caller frees `hosts` in both cases, before the batch.
  */
 int hosts_open(const struct hosts_job *job, struct hosts *hosts,
 	       struct error_list *errors);
@@ -42,8 +42,8 @@ void hosts_free(struct hosts *hosts);
 /* The host of that hypervisor of the batch. */
 struct host *hosts_find(const struct hosts *hosts, const struct batch_hypervisor *config);
 
-/* Locks another batch in the name of `self`; with NULL *lock stays NULL. Each batch needs
- * a token of its own on a hypervisor. */
+/* Locks another batch for `self`; with NULL, *lock stays NULL. Each lock on a hypervisor
+ * needs its own token. */
 int hosts_lock(const struct hosts *hosts, const struct host *host,
 	       const struct owner *self, const char *batch, struct owner_lock **lock,
 	       struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a domain's <metadata> tells about its machine: its life in memory, its reading. */
+/* A machine's metadata: freeing and reading them. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -51,7 +51,7 @@ void metadata_free(struct metadata *metadata)
 	*metadata = (struct metadata){0};
 }
 
-/* Vmango's texts: NULL when not there or longer than `max_size` bytes. */
+/* Vmango's texts: NULL if missing or longer than `max_size` bytes. */
 static char *loose_text(struct xml *xml, xmlNodePtr from, const char *path,
 			size_t max_size)
 {
@@ -87,7 +87,7 @@ static void vmango_read(struct xml *xml, xmlNodePtr md, struct metadata *metadat
 	}
 }
 
-/* Our texts: fails when it is not there, empty or too long. */
+/* Our texts: fails if one is missing, empty or too long. */
 static int strict_text(struct xml *xml, xmlNodePtr from, const char *path, char **text,
 		       struct error *error)
 {
@@ -153,9 +153,9 @@ static int userdata_read(struct xml *xml, xmlNodePtr machine, struct metadata *m
 	return 0;
 }
 
-/* What is only there while the volume is made or deleted. */
-static int making_read(struct xml *xml, xmlNodePtr node, struct metadata_volume *volume,
-		       struct error *error)
+/* Attributes that exist only while the volume is created or deleted. */
+static int volume_identity_read(struct xml *xml, xmlNodePtr node,
+				struct metadata_volume *volume, struct error *error)
 {
 	CLEANUP(free_ptr) char *capacity = xml_string(xml, node, "@capacity");
 	CLEANUP(free_ptr) char *image = xml_string(xml, node, "@image");
@@ -187,7 +187,7 @@ static int volumes_read(struct xml *xml, xmlNodePtr machine, struct metadata *me
 		volume = array_add(&metadata->volumes);
 		if (strict_text(xml, node, "@pool", &volume->pool, error) < 0 ||
 		    strict_text(xml, node, "@name", &volume->name, error) < 0 ||
-		    making_read(xml, node, volume, error) < 0)
+		    volume_identity_read(xml, node, volume, error) < 0)
 			return error_context(error, "tools:volume");
 	}
 	return 0;
@@ -207,7 +207,7 @@ static int reservation_read(struct xml *xml, xmlNodePtr node,
 	    mac_parse(mac, reservation->mac, error) < 0)
 		return -1;
 	if (inet_pton(AF_INET, ip, &reservation->ip) != 1)
-		return error_set(error, "@ip: \"%s\" is no IPv4 address", ip);
+		return error_set(error, "@ip: \"%s\" is not an IPv4 address", ip);
 	script = xml_string(xml, node, "@script");
 	reservation->by_script = script && !strcmp(script, "yes");
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a domain's <metadata> tells about its machine, written by libxml2. */
+/* Writing the metadata of a machine as XML, by libxml2. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 DEFINE_CLEANUP(xmlDocPtr, xmlFreeDoc)
 DEFINE_CLEANUP(xmlBufferPtr, xmlBufferFree)
 
-/* U+FFFE and U+FFFF, the only characters of UTF-8 beyond controls that XML leaves out. */
+/* U+FFFE and U+FFFF, which XML does not allow either. */
 static bool is_noncharacter(const char *text, size_t length)
 {
 	return length == 3 &&
@@ -111,9 +111,9 @@ static int tools_check(const struct metadata *metadata, struct error *error)
 	return required_check("reservation's name", metadata->reservation.name, error);
 }
 
-/* Below, a NULL namespace makes elements without one. */
+/* Below, elements with a NULL namespace have none. */
 
-/* An element with a text, escaped when it is written; NULL: without. */
+/* An element with a text, escaped when it is written; NULL: none. */
 static xmlNodePtr child_add(xmlNodePtr parent, xmlNsPtr ns, const char *name,
 			    const char *text)
 {
@@ -130,7 +130,7 @@ static void attribute_add(xmlNodePtr node, const char *name, const char *value)
 		mem_exhausted();
 }
 
-/* The element under the document's root, and its namespace. */
+/* Adds an element to the document's root, and its namespace. */
 static xmlNodePtr element_add(xmlDocPtr document, const char *name, const char *uri,
 			      const char *prefix, xmlNsPtr *ns)
 {
@@ -267,7 +267,7 @@ static char *document_text(xmlDocPtr document, struct error *error)
 	return mem_string((const char *)xmlBufferContent(buffer));
 }
 
-/* The elements that are asked for and that there are. */
+/* The elements that are both selected and set. */
 static char *metadata_write(const struct metadata *metadata, bool vmango, bool tools,
 			    bool with_namespace, struct error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libvirt's XML says about a network: its subnet, DHCP range and reservations. */
+/* A network's subnet, DHCP ranges and reservations, from its libvirt XML. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static uint32_t prefix_mask(unsigned int prefix)
 	return UINT32_MAX << (32 - prefix);
 }
 
-/* NULL when the network has no IPv4. */
+/* NULL if the network has no IPv4 address. */
 static const struct net_subnet *subnet_choose(const struct net *net)
 {
 	const struct net_subnet *chosen = NULL;
@@ -161,7 +161,7 @@ static uint32_t *used_numbers(const struct network *network, const struct in_add
 	return numbers;
 }
 
-/* The part of a range that is the subnet's, which is never large in vain. */
+/* Intersects a range with the subnet, so that no address outside of it is tried. */
 static struct network_range range_clip(const struct network *network,
 				       const struct network_range *range)
 {
@@ -206,7 +206,7 @@ char *network_host_xml(const uint8_t mac[static MAC_SIZE], const char *name,
 {
 	char mac_text[MAC_TEXT_MAX], address_text[INET_ADDRSTRLEN];
 
-	/* A machine's name has no character that XML would want escaped. */
+	/* A machine's name has no character that must be escaped in XML. */
 	return mem_format(
 		"<host mac=\"%s\" name=\"%s\" ip=\"%s\"/>", mac_format(mac, mac_text),
 		name, inet_ntop(AF_INET, &address, address_text, sizeof(address_text)));

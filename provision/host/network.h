@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libvirt's XML says about a network: its subnet, DHCP range and reservations. */
+/* A network's subnet, DHCP ranges and reservations, from its libvirt XML. */
 #ifndef PROVISION_HOST_NETWORK_H
 #define PROVISION_HOST_NETWORK_H
 
@@ -22,31 +22,32 @@ struct network_host {
 	struct in_addr address;
 };
 
-/* The first IPv4 subnet with a DHCP server, else the first at all. */
+/* The first IPv4 subnet with a DHCP server, else the first one. */
 struct network {
 	char *name;
-	char *bridge;		/* NULL: none of libvirt's */
+	char *bridge;		/* NULL: none */
 	bool has_subnet;	/* gateway and prefix are known */
-	int ip_index;		/* place of its <ip> among all, from 0 */
+	int ip_index;		/* index of its <ip> element, from 0 */
 	struct in_addr gateway; /* the host's address there */
 	unsigned int prefix;	/* bits, from 1 to 32 */
 	bool has_dhcp;
-	ARRAY(struct network_range) ranges; /* none without a subnet */
+	ARRAY(struct network_range) ranges; /* empty without a subnet */
 	ARRAY(struct network_host) hosts;   /* reservations with an IPv4 address */
 };
 
 /*
- * Reads <network> (https://libvirt.org/formatnetwork.html). Entries that make no sense
- * are passed over; fails when it is no network. The caller frees `network`.
+ * Reads <network> (https://libvirt.org/formatnetwork.html). Invalid entries are skipped;
+ * fails if it is not a network. The caller frees `network`.
  */
 int network_parse(const char *xml, size_t size, struct network *network,
 		  struct error *error);
 void network_free(struct network *network);
 
-/* Whether the address is one of the subnet's hosts: not its net, broadcast or gateway. */
+/* Whether the address is a host of the subnet: not its network, broadcast or gateway
+ * address. */
 bool network_has_address(const struct network *network, struct in_addr address);
 
-/* The reservation of a MAC, of an address, or of a name; NULL when there is none. */
+/* The reservation with that MAC address, address or name; NULL if none exists. */
 const struct network_host *network_host_by_mac(const struct network *network,
 					       const uint8_t mac[static MAC_SIZE]);
 const struct network_host *network_host_by_address(const struct network *network,
@@ -56,14 +57,14 @@ const struct network_host *network_host_by_name(const struct network *network,
 						const char *name);
 
 /*
- * The first address of the DHCP ranges that is the subnet's, reserved for nobody and not
- * one of the `count` in `taken`. -1 when there is none.
+ * The first address of the DHCP ranges that is in the subnet, not reserved, and not among
+ * the `count` in `taken`. -1 if there is none.
  */
 int network_pick_address(const struct network *network, const struct in_addr *taken,
 			 size_t count, struct in_addr *address, struct error *error);
 
-/* <host mac= name= ip=/> for virNetworkUpdate(), `name` that of a machine of a batch,
- * which has nothing to escape; the caller owns it. */
+/* <host mac= name= ip=/> for virNetworkUpdate(); the caller owns it. `name` is a
+ * machine's name, which has no character to escape. */
 char *network_host_xml(const uint8_t mac[static MAC_SIZE], const char *name,
 		       struct in_addr address);
 

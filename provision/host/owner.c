@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who works on a batch: what a run says about itself, and whether that run still lives.
+/* The owner of a batch: the record of a run, and whether the run is still alive.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -37,8 +37,8 @@ static void boot_id_read(char boot_id[static UUID_STR_LEN])
 }
 
 /*
- * The state and the start time of a process; its name, in parentheses, may hold anything.
- * -1 when there is no such process, or it is not to be seen.
+ * The state and the start time of a process; its name, in parentheses, can be any text.
+ * -1 if the process does not exist or is not visible.
  */
 static int process_read(pid_t pid, char *state, uint64_t *start_ticks)
 {
@@ -58,7 +58,7 @@ static int process_read(pid_t pid, char *state, uint64_t *start_ticks)
 	return field ? num_parse(field, 0, UINT64_MAX, start_ticks, NULL) : -1;
 }
 
-/* What is too long, or what XML can't hold, becomes readable and no more. */
+/* A text that is too long is cut, and characters that XML does not allow are escaped. */
 static char *own_text(const char *text, size_t max_size)
 {
 	CLEANUP(buf_free) struct buf printable = {.max_size = max_size};
@@ -213,7 +213,7 @@ enum owner_life owner_judge(const struct owner *owner, const struct owner *self)
 	    owner->pid <= 0 || !owner->start_ticks)
 		return OWNER_IS_UNKNOWN;
 	if (process_read(owner->pid, &state, &start_ticks) < 0)
-		/* /proc may hide the processes of others (hidepid). */
+		/* /proc may hide the processes of other users (hidepid). */
 		return kill(owner->pid, 0) < 0 && errno == ESRCH ? OWNER_HAS_ENDED
 								 : OWNER_IS_UNKNOWN;
 	if (start_ticks != owner->start_ticks || state == 'Z' || state == 'X')

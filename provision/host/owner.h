@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who works on a batch: what a run says about itself, and whether that run still lives.
+/* The owner of a batch: the record of a run, and whether the run is still alive.
  */
 #ifndef PROVISION_HOST_OWNER_H
 #define PROVISION_HOST_OWNER_H
@@ -19,23 +19,22 @@ enum {
 };
 
 /*
- * A run's record, all of it plain text on the hypervisor that everybody there can read.
- * A process is named by the boot of its kernel (/proc/sys/kernel/random/boot_id), its PID
- * namespace, its PID and its start time, so that no other is taken for it. Owns its
- * strings.
+ * The record of a run, which every user of the hypervisor can read. A process is
+ * identified by its kernel's boot id (/proc/sys/kernel/random/boot_id), PID namespace,
+ * PID and start time, so that no other process is taken for it. Owns its strings.
  */
 struct owner {
-	char token[UUID_STR_LEN]; /* random; names the run */
+	char token[UUID_STR_LEN]; /* random; identifies the run */
 	char *verb, *user, *host, *file;
 	char boot_id[UUID_STR_LEN];
-	uint64_t pid_namespace; /* inode of /proc/self/ns/pid; 0: not known */
+	uint64_t pid_namespace; /* inode of /proc/self/ns/pid; 0: unknown */
 	pid_t pid;
-	uint64_t start_ticks; /* field 22 of /proc/PID/stat (proc(5)); 0: not known */
+	uint64_t start_ticks; /* field 22 of /proc/PID/stat (proc(5)); 0: unknown */
 	int64_t since_s;      /* since 1970 */
-	bool renews;	      /* it moves a counter; see owner_lock.h */
+	bool renews;	      /* it increments a counter; see owner_lock.h */
 };
 
-/* This process, now. */
+/* Sets `owner` to this process. */
 void owner_self(const char *verb, const char *user, const char *file,
 		struct owner *owner);
 void owner_free(struct owner *owner);
@@ -44,8 +43,8 @@ void owner_free(struct owner *owner);
 char *owner_json(const struct owner *owner);
 
 /*
- * Reads what owner_json() wrote, except for the token. It comes from a hypervisor and may
- * be anything; fails on what is no such record, and leaves `owner` zeroed then.
+ * Reads what owner_json() wrote, except for the token. The text comes from a hypervisor
+ * and is untrusted. On failure `owner` is zeroed.
  */
 int owner_parse(const char *text, size_t size, struct owner *owner, struct error *error);
 
@@ -55,7 +54,7 @@ enum owner_life {
 	OWNER_IS_UNKNOWN, /* a process of another host, boot or PID namespace */
 };
 
-/* Whether the process still exists; one that is stopped does. `self` is this process. */
+/* Whether the process still exists, running or stopped. `self` is this process. */
 enum owner_life owner_judge(const struct owner *owner, const struct owner *self);
 
 /* "apply of root on host9, PID 123, since 2026-11-28 04:16:08 UTC (/root/lab.ini)". The

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One run at a time on a batch, known on the hypervisor itself. */
+/* The lock of a batch on a hypervisor: one run at a time owns the batch. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <pthread.h>
@@ -17,7 +17,7 @@
 
 #define USAGE_PREFIX "vmango-provision/"
 
-/* Another run may end, or take a lock over, between two calls: so many times. */
+/* Limit of attempts: another run may end, or take over a lock, between two calls. */
 enum { TRIES = 10, POLL_MS = 500 };
 
 DEFINE_CLEANUP(virSecretPtr, virSecretFree)
@@ -72,7 +72,7 @@ static char *secret_xml(const struct owner *owner, const char *usage)
 	return xml_text(&xml);
 }
 
-/* What its owner says of itself; a record that can't be read is that of nobody known. */
+/* The owner's record; left zeroed if it can't be parsed. */
 static void record_read(virSecretPtr secret, struct owner *owner)
 {
 	CLEANUP(free_ptr) char *text = virSecretGetXMLDesc(secret, 0);
@@ -92,8 +92,8 @@ char *owner_lock_owner_text(const struct owner *owner)
 	return owner->verb ? owner_text(owner) : mem_string("an unknown run");
 }
 
-/* The counter; empty when there is none yet. Fails when the secret is gone
- * (VIR_ERR_NO_SECRET), or nobody knows. */
+/* The counter; empty if it has no value yet. Fails if the secret does not exist
+ * (VIR_ERR_NO_SECRET) or can't be read. */
 static int counter_read(virSecretPtr secret, char text[static OWNER_LOCK_COUNTER_MAX])
 {
 	size_t size = 0;
@@ -109,7 +109,7 @@ static int counter_read(virSecretPtr secret, char text[static OWNER_LOCK_COUNTER
 	}
 	if (virt_error_code() != VIR_ERR_NO_SECRET)
 		return -1;
-	/* A secret without a value is reported like one that does not exist. */
+	/* libvirt reports a secret without a value like one that does not exist. */
 	virSecretGetUUIDString(secret, uuid);
 	again = virSecretLookupByUUIDString(virSecretGetConnect(secret), uuid);
 	return again ? 0 : -1;
@@ -124,8 +124,8 @@ static void pause_ms(unsigned int ms)
 }
 
 /*
- * Watches the counter of an owner: OWNER_HAS_ENDED when it stood still for
- * OWNER_LOCK_WATCH_S, or the lock is gone; OWNER_IS_UNKNOWN when that could not be read.
+ * Watches the counter of an owner: OWNER_HAS_ENDED if it does not change for
+ * OWNER_LOCK_WATCH_S, or the lock no longer exists; OWNER_IS_UNKNOWN if it can't be read.
  */
 static enum owner_life owner_watch(virSecretPtr secret, struct error *error)
 {
@@ -170,7 +170,8 @@ static int held(const struct owner_lock_job *job, virSecretPtr secret,
 			 job->batch, job->hypervisor, text, command);
 }
 
-/* Removes the lock of a dead owner. By UUID: one that replaced it meanwhile stays. */
+/* Removes the lock of a dead owner, by its UUID: a lock that replaced it meanwhile stays.
+ */
 static int dead_remove(virSecretPtr secret, struct error *error)
 {
 	if (virSecretUndefine(secret) == 0 || virt_error_code() == VIR_ERR_NO_SECRET)
@@ -178,7 +179,7 @@ static int dead_remove(virSecretPtr secret, struct error *error)
 	return virt_error(error, "can't release the lock of a run that has ended");
 }
 
-/* 0 when the lock is free now, as far as this secret is concerned. */
+/* Removes the secret if its owner is dead. 0 if it no longer holds the lock. */
 static int owner_evict(const struct owner_lock_job *job, virSecretPtr secret,
 		       struct error *error)
 {
@@ -208,7 +209,7 @@ static int counter_set(virSecretPtr secret, uint64_t counter)
 	return virSecretSetValue(secret, (unsigned char *)text, strlen(text), 0);
 }
 
-/* Defines the secret, when nobody else has. Returns 1 when somebody has. */
+/* Defines the secret. Returns 1 if another one exists for the batch. */
 static int secret_try(const struct owner_lock_job *job, const char *usage,
 		      const char *xml, struct error *error)
 {
@@ -240,12 +241,13 @@ static int secret_take(const struct owner_lock_job *job, const char *usage,
 			return status;
 	}
 	if (error && !error->message)
-		error_set(error, "batch \"%s\": others lock it again and again",
+		error_set(error,
+			  "batch \"%s\": other runs keep locking it; try again later",
 			  job->batch);
 	return -1;
 }
 
-/* Another connection, after the one that renewed is dead. With the lock held. */
+/* Replaces the connection that renews after it has failed. The caller holds the mutex. */
 static virConnectPtr connection_get(struct owner_lock *lock)
 {
 	if (!lock->renew_uri)
@@ -269,7 +271,7 @@ static int renew(struct owner_lock *lock, struct error *error)
 		return 0;
 	}
 	lock->lost = lock->lost || virt_error_code() == VIR_ERR_NO_SECRET;
-	return virt_error(error, "can't see whether this run still owns batch \"%s\"",
+	return virt_error(error, "can't check whether this run still owns batch \"%s\"",
 			  lock->batch);
 }
 
@@ -280,15 +282,16 @@ static bool is_fresh(const struct owner_lock *lock)
 
 static int lost_set(const struct owner_lock *lock, struct error *error)
 {
-	return error_set(error,
-			 "another run took over batch \"%s\" on %s, since it saw no sign "
-			 "of life from this one for %d s; nothing more is changed there",
-			 lock->batch, lock->hypervisor, OWNER_LOCK_WATCH_S);
+	return error_set(
+		error,
+		"another run took over batch \"%s\" on %s, as this one had not renewed "
+		"its lock for %d s; nothing more is changed there",
+		lock->batch, lock->hypervisor, OWNER_LOCK_WATCH_S);
 }
 
 static int slow_set(const struct owner_lock *lock, struct error *error)
 {
-	return error_set(error, "%s takes more than %d s for each answer",
+	return error_set(error, "%s takes more than %d s to respond to each call",
 			 lock->hypervisor, OWNER_LOCK_TRUST_S);
 }
 
@@ -299,14 +302,14 @@ int owner_lock_check(struct owner_lock *lock, struct error *error)
 	if (!lock || (!lock->lost && is_fresh(lock)))
 		return 0;
 	pthread_mutex_lock(&lock->lock);
-	/* A renewal that takes longer than it is trusted proves nothing. */
+	/* A renewal that takes longer than OWNER_LOCK_TRUST_S proves nothing. */
 	for (int i = 0; status == 0 && !lock->lost && !is_fresh(lock); i++)
 		status = i < TRIES ? renew(lock, error) : slow_set(lock, error);
 	pthread_mutex_unlock(&lock->lock);
 	return lock->lost ? lost_set(lock, error) : status;
 }
 
-/* Renews until the lock is released or lost; what fails is tried again. */
+/* Renews until the lock is released or lost; a failed renewal is repeated. */
 static void *renewer_main(void *data)
 {
 	struct owner_lock *lock = data;
@@ -453,7 +456,7 @@ void owner_lock_release(struct owner_lock *lock)
 	pthread_mutex_unlock(&lock->lock);
 	if (lock->has_thread)
 		pthread_join(lock->thread, NULL);
-	/* What can't be released here is found to be that of a dead run by the next. */
+	/* If this fails, the next run finds the lock of a dead run. */
 	if (!lock->lost)
 		secret = virSecretLookupByUUIDString(connection_get(lock), lock->token);
 	if (secret)

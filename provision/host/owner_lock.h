@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One run at a time on a batch, known on the hypervisor itself. */
+/* The lock of a batch on a hypervisor: one run at a time owns the batch. */
 #ifndef PROVISION_HOST_OWNER_LOCK_H
 #define PROVISION_HOST_OWNER_LOCK_H
 
@@ -9,11 +9,11 @@
 #include "provision/host/owner.h"
 
 /*
- * The lock is a libvirt secret that guards nothing: libvirt allows only one secret for
- * each usage (https://libvirt.org/formatsecret.html), so defining it is atomic, and it is
- * removed by its UUID, which is the run's token, so nobody removes a lock that another
- * run has taken meanwhile. It needs no storage pool, so it is the same for directory,
- * logical and rbd pools, and it survives a restart of the daemon.
+ * The lock is a libvirt secret that holds nothing confidential. libvirt allows only one
+ * secret per usage (https://libvirt.org/formatsecret.html), so defining it is atomic. It
+ * is removed by its UUID, the run's token, so that no run removes a lock that another run
+ * has taken meanwhile. It does not depend on storage pools, and it survives a restart of
+ * the daemon.
  *
  *   <secret ephemeral='no' private='no'>
  *     <uuid>TOKEN</uuid>
@@ -21,19 +21,19 @@
  *     <usage type='volume'><volume>vmango-provision/BATCH</volume></usage>
  *   </secret>
  *
- * Its value is a counter, as decimal digits, that its owner moves every
- * OWNER_LOCK_RENEW_S seconds over a connection that nothing else uses. Where no such
- * connection can be had (it would ask for a password, say), the record says that it does
- * not renew, and no other host ever takes it for dead.
+ * Its value is a counter, in decimal, that the owner increments every OWNER_LOCK_RENEW_S
+ * seconds over a connection of its own. If no such connection can be opened (it would ask
+ * for a password, for instance), the record says that the owner does not renew, and no
+ * other host considers it dead.
  */
 enum {
 	OWNER_LOCK_RENEW_S = 3,
-	/* An owner of which only the counter can be seen is dead when that stood still
-	 * for so long. */
+	/* An owner whose process is not visible here, on another host for instance, is
+	 * considered dead if its counter does not change for this time. */
 	OWNER_LOCK_WATCH_S = 30,
-	/* An owner that has not renewed for so long, by its own CLOCK_BOOTTIME, renews
-	 * before it changes anything more. A call of its that was sent just before can
-	 * still be on its way when it has lost the lock: one for each thread at most. */
+	/* An owner that has not renewed for this time, by its own CLOCK_BOOTTIME, renews
+	 * before its next change. Calls sent just before can still be under way when it
+	 * has lost the lock, at most one per thread. */
 	OWNER_LOCK_TRUST_S = 10,
 	OWNER_LOCK_COUNTER_MAX = 32, /* bytes of the value */
 };
@@ -41,21 +41,21 @@ enum {
 struct owner_lock;
 
 struct owner_lock_job {
-	virConnectPtr connection; /* to the hypervisor; borrowed for good */
-	const char *hypervisor;	  /* its name in messages; borrowed for good */
+	virConnectPtr connection; /* to the hypervisor; borrowed by the lock */
+	const char *hypervisor;	  /* its name in messages; borrowed by the lock */
 	const char *batch;	  /* the batch's name */
-	/* For the connection that renews; NULL: none can be had. */
+	/* For the connection that renews; NULL: none. */
 	const char *renew_uri;
-	const struct owner *self; /* `renews` does not count */
+	const struct owner *self; /* `renews` is ignored */
 	/* Called before an owner is watched for OWNER_LOCK_WATCH_S. */
 	void (*watching)(void *data, const char *hypervisor, const char *owner);
 	void *data;
 };
 
 /*
- * Takes the lock, that of a dead run as well. -1 when a run that is alive has it, which
- * the error names, or when libvirt fails. With libvirt's test driver, whose machines
- * nobody else can see, there is nothing to lock: *lock stays NULL.
+ * Takes the lock, also from a dead run. -1 if a live run has it, which the error names,
+ * or if libvirt fails. libvirt's test driver needs no lock, as its domains are not
+ * shared: *lock stays NULL.
  */
 int owner_lock_take(const struct owner_lock_job *job, struct owner_lock **lock,
 		    struct error *error);
@@ -84,9 +84,9 @@ void owner_lock_list_free(struct owner_lock_list *list);
 char *owner_lock_owner_text(const struct owner *owner);
 
 /*
- * To be called right before each change: fails once another run has taken the lock, or
- * when that can't be known. Does no more than look at the clock while the lock is fresh.
- * NULL is no lock and always held. For any thread.
+ * To be called right before each change, by any thread: fails if another run has taken
+ * the lock, or if that can't be found out. Only reads the clock while the last renewal is
+ * recent. A NULL lock counts as held.
  */
 int owner_lock_check(struct owner_lock *lock, struct error *error);
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libvirt can do with the volumes of a pool, by the pool's type. */
+/* What libvirt supports for the volumes of a pool, by the pool's type. */
 #define _GNU_SOURCE
 #include <string.h>
 
 #include "common/mem.h"
 #include "provision/host/storage_pool.h"
 
-/* The largest extent that LVM makes by itself. */
+/* The largest extent size that LVM chooses by itself. */
 static const uint64_t EXTENT_MAX_BYTES = UINT64_C(64) << 20;
 
-/* Read off libvirt's storage backends: which functions each of them has. */
+/* From the functions that each of libvirt's storage backends implements. */
 static const struct pool_kind {
 	const char *type;
 	bool folder, grows;
@@ -21,14 +21,14 @@ static const struct pool_kind {
 	{"vstorage", true, true, NULL},
 	{"logical", false, false, NULL},
 	{"rbd", false, true, NULL},
-	{"disk", false, false, "its volumes are partitions, which can't be named"},
-	{"zfs", false, false, "libvirt copies no image into it"},
-	{"sheepdog", false, true, "libvirt copies no image into it"},
-	{"gluster", false, false, "libvirt creates no volumes in it"},
-	{"iscsi", false, false, "libvirt creates no volumes in it"},
-	{"iscsi-direct", false, false, "libvirt creates no volumes in it"},
-	{"scsi", false, false, "libvirt creates no volumes in it"},
-	{"mpath", false, false, "libvirt creates no volumes in it"},
+	{"disk", false, false, "its volumes are partitions, whose names can't be chosen"},
+	{"zfs", false, false, "libvirt can't copy an image into it"},
+	{"sheepdog", false, true, "libvirt can't copy an image into it"},
+	{"gluster", false, false, "libvirt can't create volumes in it"},
+	{"iscsi", false, false, "libvirt can't create volumes in it"},
+	{"iscsi-direct", false, false, "libvirt can't create volumes in it"},
+	{"scsi", false, false, "libvirt can't create volumes in it"},
+	{"mpath", false, false, "libvirt can't create volumes in it"},
 };
 
 static const struct pool_kind *kind_find(const char *type)
@@ -67,14 +67,16 @@ int storage_pools_check(const struct storage_pools *pools, const char **key,
 				 pools->root_type, unfit);
 	if ((is_rbd(pools->root_type) || is_rbd(pools->image_type)) &&
 	    strcmp(pools->root_pool, pools->image_pool))
-		return error_set(error,
-				 "libvirt clones rbd volumes within one pool only, "
-				 "images are in %s",
-				 pools->image_pool);
+		return error_set(
+			error,
+			"libvirt can clone rbd volumes only within one pool, but the "
+			"images are in %s",
+			pools->image_pool);
 	*key = "config_drive";
 	if (is_rbd(pools->root_type) && pools->config_drive)
-		return error_set(error, "libvirt can't write to volumes of rbd pools; "
-					"\"none\" is possible");
+		return error_set(
+			error,
+			"libvirt can't write to volumes of rbd pools; use \"none\"");
 	return 0;
 }
 
@@ -86,10 +88,11 @@ int storage_clone_choose(const struct storage_pools *pools, enum batch_clone wan
 		     storage_pool_is_folder(pools->root_type);
 
 	if (wanted == BATCH_CLONE_OVERLAY && !files)
-		return error_set(error,
-				 "overlay needs images and root volumes in dir pools, "
-				 "these are %s and %s",
-				 pools->image_type, pools->root_type);
+		return error_set(
+			error,
+			"overlay needs images and root volumes in pools of type dir, fs "
+			"or netfs; these are %s and %s",
+			pools->image_type, pools->root_type);
 	if (wanted == BATCH_CLONE_COPY || !files)
 		*clone = STORAGE_COPY;
 	else if (wanted == BATCH_CLONE_AUTO && !strcmp(image_format, "raw"))

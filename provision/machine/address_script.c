@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses that a network script hands out, where libvirt's network has no DHCP. */
+/* Addresses that a network script assigns, where libvirt's network has no DHCP. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <string.h>
@@ -20,12 +20,12 @@ static int address_read(const struct buf *text, struct in_addr *address,
 	return error_set(error, "prints no IPv4 address");
 }
 
-static int item_ask(const struct change *change, const char *action,
-		    struct in_addr *address, struct error *error)
+static int script_run(const struct change *change, const char *action,
+		      struct in_addr *address, struct error *error)
 {
 	const struct batch_hypervisor *config = change->facts->config;
 	char wanted[INET_ADDRSTRLEN];
-	const struct network_script_machine told = {
+	const struct network_script_machine machine = {
 		.name = change->name,
 		.id = change->uuid,
 		.plan = change->machine->plan->name,
@@ -41,7 +41,8 @@ static int item_ask(const struct change *change, const char *action,
 	if (config->script_distrust)
 		return error_set(error, "%s: not asked, since its file %s",
 				 config->network_script, config->script_distrust);
-	if (network_script_run(config->network_script, action, &told, &text, error) < 0 ||
+	if (network_script_run(config->network_script, action, &machine, &text, error) <
+		    0 ||
 	    address_read(&text, address, error) < 0)
 		return error_context(error, "%s %s", config->network_script, action);
 	return 0;
@@ -55,16 +56,15 @@ int address_script_assign(struct run *run, const struct change *change,
 
 	if (run_change(run, error) < 0)
 		return -1;
-	status = item_ask(change, "assign-ip", &assigned, error);
+	status = script_run(change, "assign-ip", &assigned, error);
 	run_point(run);
 	if (status < 0)
 		return -1;
 	if (change->machine->ip == BATCH_IP_ADDRESS &&
 	    assigned.s_addr != change->machine->address.s_addr)
-		return error_set(error,
-				 "%s assign-ip: prints another address than the "
-				 "batch's",
-				 change->facts->config->network_script);
+		return error_set(
+			error, "%s assign-ip: prints an address that is not the batch's",
+			change->facts->config->network_script);
 	*address = assigned;
 	return 0;
 }
@@ -72,7 +72,7 @@ int address_script_assign(struct run *run, const struct change *change,
 int address_script_lookup(const struct change *change, struct in_addr *address,
 			  struct error *error)
 {
-	return item_ask(change, "lookup-ip", address, error);
+	return script_run(change, "lookup-ip", address, error);
 }
 
 int address_script_release(struct run *run, const struct host *host, const char *id,
@@ -81,7 +81,7 @@ int address_script_release(struct run *run, const struct host *host, const char 
 	const struct metadata_reservation *reservation = &metadata->reservation;
 	const char *script = host->config->network_script;
 	char address[INET_ADDRSTRLEN];
-	const struct network_script_machine told = {
+	const struct network_script_machine machine = {
 		.name = reservation->name,
 		.id = id,
 		.plan = metadata->plan,
@@ -95,13 +95,14 @@ int address_script_release(struct run *run, const struct host *host, const char 
 	int status;
 
 	if (!script)
-		return error_set(error,
-				 "its address is from a network script, but %s "
-				 "has no network_script",
-				 host->config->name);
+		return error_set(
+			error,
+			"its address was assigned by a network script, but hypervisor %s "
+			"has no network_script",
+			host->config->name);
 	if (run_change(run, error) < 0)
 		return -1;
-	status = network_script_run(script, "release-ip", &told, &text, error);
+	status = network_script_run(script, "release-ip", &machine, &text, error);
 	run_point(run);
 	return status < 0 ? error_context(error, "%s release-ip", script) : 0;
 }

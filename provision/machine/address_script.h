@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses that a network script hands out, where libvirt's network has no DHCP. */
+/* Addresses that a network script assigns, where libvirt's network has no DHCP. */
 #ifndef PROVISION_MACHINE_ADDRESS_SCRIPT_H
 #define PROVISION_MACHINE_ADDRESS_SCRIPT_H
 
@@ -13,17 +13,17 @@
 
 /*
  * `assign-ip`: the first IPv4 address that the script prints, which must be the batch's
- * when the batch has one. Asked again for the same machine, a script answers the same.
+ * if the batch has one. A script prints the same address for the same machine each time.
  */
 int address_script_assign(struct run *run, const struct change *change,
 			  struct in_addr *address, struct error *error);
 
-/* `lookup-ip`: -1 as long as the script prints no IPv4 address. */
+/* `lookup-ip`: -1 if the script prints no IPv4 address. */
 int address_script_lookup(const struct change *change, struct in_addr *address,
 			  struct error *error);
 
-/* `release-ip` for what the domain's metadata say. The script is the batch's: metadata
- * are no place to take programs from. */
+/* `release-ip` for the reservation in the domain's metadata. The script is the one in the
+ * batch, as programs named in metadata can't be trusted. */
 int address_script_release(struct run *run, const struct host *host, const char *id,
 			   const struct metadata *metadata, struct error *error);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Undefining a domain with all that libvirt keeps for it. */
+/* Undefining a domain with everything that libvirt stores for it. */
 #include <libvirt/virterror.h>
 
 #include "common/virt.h"

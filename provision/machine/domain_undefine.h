@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Undefining a domain with all that libvirt keeps for it. */
+/* Undefining a domain with everything that libvirt stores for it. */
 #ifndef PROVISION_MACHINE_DOMAIN_UNDEFINE_H
 #define PROVISION_MACHINE_DOMAIN_UNDEFINE_H
 
@@ -7,8 +7,8 @@
 
 /*
  * virDomainUndefineFlags() with saved state, snapshots, checkpoints and NVRAM.
- * Checkpoints came with libvirt 5.6: an older library has no flag for them, an older
- * daemon refuses it and is asked again without. Returns what libvirt does.
+ * Checkpoints exist since libvirt 5.6: an older library has no flag for them, and an
+ * older daemon refuses it and is called again without it. Returns what libvirt returns.
  */
 int domain_undefine_all(virDomainPtr domain);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Taking a machine of others into the batch: its metadata alone change. */
+/* Adopting a machine of another owner: only its metadata change. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ struct candidate {
 	char *name, *path;
 };
 
-/* Whether a disk of the domain, or what a disk is based on, is the volume. */
+/* Whether the volume is a disk of the domain, or in the backing chain of one. */
 static bool xml_uses(const char *text, const struct candidate *volume)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
@@ -47,7 +47,7 @@ static bool xml_uses(const char *text, const struct candidate *volume)
 	return false;
 }
 
-/* In the configuration, or as the guest runs now. 1, 0, or -1 when it is not known. */
+/* In the configuration, or in the running guest. 1, 0, or -1 if that is unknown. */
 static int domain_uses(virDomainPtr domain, const struct candidate *volume,
 		       struct error *error)
 {
@@ -66,7 +66,7 @@ static int domain_uses(virDomainPtr domain, const struct candidate *volume,
 	return 0;
 }
 
-/* Whether a domain of that hypervisor but the machine's own has the volume. */
+/* Whether a domain of that hypervisor other than the machine's own has the volume. */
 static int host_uses(const struct host *host, const char *uuid,
 		     const struct candidate *volume, struct error *error)
 {
@@ -101,7 +101,7 @@ static int pool_uses(const struct candidate *volume, struct error *error)
 		CLEANUP(xml_free) struct xml xml = {0};
 		CLEANUP(free_ptr) char *backing = NULL;
 
-		/* One that can't be read may be based on it. */
+		/* A volume that can't be read may be based on it. */
 		if (!text && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
 			continue;
 		if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
@@ -113,7 +113,7 @@ static int pool_uses(const struct candidate *volume, struct error *error)
 	return 0;
 }
 
-/* 1 when deleting the volume would be nobody else's loss. */
+/* 1 if only the machine uses the volume. */
 static int is_own(const struct hosts *hosts, virDomainPtr domain, const char *uuid,
 		  const struct candidate *volume, struct error *error)
 {
@@ -132,7 +132,7 @@ static int is_own(const struct hosts *hosts, virDomainPtr domain, const char *uu
 	return status < 0 ? -1 : !status;
 }
 
-/* Adds the machine's volumes of one pool. A pool that is missing has none. */
+/* Adds the machine's volumes of one pool. A missing pool has none. */
 static int pool_take(const struct hosts *hosts, struct change *change,
 		     virDomainPtr domain, const char *pool_name, struct error *error)
 {
@@ -196,7 +196,8 @@ static int volumes_take(const struct hosts *hosts, struct change *change,
 	return 0;
 }
 
-/* A script's is only known from the metadata; libvirt's is looked for. */
+/* A network script's reservation is only known from the metadata; libvirt's is looked up.
+ */
 static void reservation_take(struct change *change)
 {
 	const struct metadata_reservation *claimed =
@@ -253,10 +254,11 @@ static int disks_note(const struct change *change, virDomainPtr domain,
 		CLEANUP(free_ptr) char *path = xml_string(&xml, node, ".");
 
 		if (path && *path && !has_volume(change->adopted, path))
-			error_list_add(notes,
-				       "%s: disk %s is not known to be its own: destroy "
-				       "leaves it",
-				       change->name, path);
+			error_list_add(
+				notes,
+				"%s: disk %s is not known to be its own; destroy does "
+				"not delete it",
+				change->name, path);
 	}
 	return 0;
 }
@@ -308,7 +310,8 @@ int machine_adopt_lock(const struct hosts *hosts, struct change *change,
 
 	if (!hosts->job.owner || !batch || !strcmp(batch, change->batch))
 		return 0;
-	/* The same for all machines of that batch: a lock may be taken anew. */
+	/* One token for all machines of that batch, so that its lock can be taken
+	 * repeatedly. */
 	self = *hosts->job.owner;
 	uuid_parse(self.token, own);
 	uuid_generate_sha1(token, own, batch, strlen(batch));
@@ -316,7 +319,7 @@ int machine_adopt_lock(const struct hosts *hosts, struct change *change,
 	return hosts_lock(hosts, change->host, &self, batch, &change->former, error);
 }
 
-/* Whether the domain says still what it said when all was planned. */
+/* Fails if the domain's metadata have changed since the plan was made. */
 static int metadata_recheck(virDomainPtr domain, const struct metadata *planned,
 			    struct error *error)
 {

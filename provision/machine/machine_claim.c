@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All volumes that are a machine's, found before one is deleted; for machine_files.c. */
+/* Finding all volumes of a machine before any is deleted; for machine_files.c. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -132,7 +132,7 @@ static void volume_claim(struct machine_claim *claim, const char *path, const ch
 	volume->name = mem_string(name);
 }
 
-/* Whether it was claimed: an overlay on a file of ours. */
+/* Claims the file if it is an overlay on one of the machine's own. Whether it did. */
 static bool snapshot_file_claim(struct machine_claim *claim, const char *path)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
@@ -189,8 +189,8 @@ static int snapshots_read(virDomainPtr domain, struct path_list *paths,
 	return status;
 }
 
-/* A file that a snapshot has created may be left when the disk is merged or copied. They
- * come in any order, so until none is an overlay on one of ours. */
+/* Files of snapshots can be left when a disk is merged or copied. They are in any order,
+ * so this repeats until no further one is an overlay on the machine's own. */
 static int snapshots_claim(struct machine_claim *claim, struct error *error)
 {
 	CLEANUP(path_list_free) struct path_list paths = {0};
@@ -224,7 +224,7 @@ int machine_claim_read(struct machine_claim *claim, struct error *error)
 	return snapshots_claim(claim, error);
 }
 
-/* The files below that libvirt lists for a guest that runs, and the pools know else. */
+/* Completes a chain from the pools, as libvirt lists it only for running guests. */
 static void chain_complete(struct domain_disk *disk, const struct volume_use *use)
 {
 	const struct volume_use_file *file;
@@ -239,7 +239,7 @@ static void chain_complete(struct domain_disk *disk, const struct volume_use *us
 	}
 }
 
-/* How many of the disk's files are over the lowest that is our own. */
+/* How many of the disk's files are overlays on the lowest of the machine's own. */
 static size_t snapshots_count(const struct machine_claim *claim,
 			      const struct domain_disk *disk)
 {
@@ -249,7 +249,7 @@ static size_t snapshots_count(const struct machine_claim *claim,
 	return 0;
 }
 
-/* Files over our own are ours, unless no pool can delete them. */
+/* Claims overlays on the machine's own files, unless they are in no pool. */
 static void disk_claim(struct machine_claim *claim, const struct domain_disk *disk,
 		       struct buf *strays)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All volumes that are a machine's, found before one is deleted; for machine_files.c. */
+/* Finding all volumes of a machine before any is deleted; for machine_files.c. */
 #ifndef PROVISION_MACHINE_MACHINE_CLAIM_H
 #define PROVISION_MACHINE_MACHINE_CLAIM_H
 
@@ -8,10 +8,10 @@
 #include "imagetool/volume_use.h"
 #include "provision/host/host.h"
 
-/* A volume of the machine that exists. */
+/* An existing volume of the machine. */
 struct machine_file {
 	char *path, *pool, *name;
-	bool is_left; /* it stays after all */
+	bool is_kept; /* it is not deleted after all */
 };
 
 struct machine_claim {
@@ -21,29 +21,29 @@ struct machine_claim {
 	char *machine; /* its name */
 	char uuid[VIR_UUID_STRING_BUFLEN];
 	bool active;
-	struct domain_disks disks; /* as it runs, and as it starts the next time */
-	char *root_path;	   /* where its own disk should be; NULL: has none */
+	struct domain_disks disks; /* of the running guest, and of its configuration */
+	char *root_path;	   /* path of its own disk as created; NULL: none */
 	ARRAY(struct machine_file) own;
 };
 
 /*
- * With host, domain and metadata given, reads the rest. Volumes that a snapshot of the
- * machine has created over one of its own, and that no disk has any more, are appended to
- * the metadata's. Fails while the domain migrates or a job or block job is under way. The
- * caller frees the claim in both cases.
+ * Reads the rest of a claim whose host, domain and metadata are set. Volumes that a
+ * snapshot of the machine created as overlays on one of its own, and that no disk uses
+ * any more, are appended to the metadata's. Fails while the domain migrates or a job or
+ * block job is under way. The caller frees the claim in both cases.
  */
 int machine_claim_read(struct machine_claim *claim, struct error *error);
 void machine_claim_free(struct machine_claim *claim);
 
 /*
- * Completes the disks' chains, and appends the volumes that are over the lowest one of
- * the machine's own to the metadata's, the upper ones last. One that no pool has is an
- * error, which lists all of them; one that is gone is none.
+ * Completes the disks' backing chains, and appends the volumes that are overlays on one
+ * of the machine's own to the metadata's, the uppermost last. It is an error if such
+ * files are in no pool, which lists all of them, but not if one no longer exists.
  */
 int machine_claim_disks(struct machine_claim *claim, const struct volume_use *use,
 			struct error *error);
 
-/* The machine's own file at that path; NULL: it is another. */
+/* The machine's own file at that path; NULL if it is not its own. */
 struct machine_file *machine_claim_own(const struct machine_claim *claim,
 				       const char *path);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Creating a machine, in an order that leaves no trace that the next run can't read. */
+/* Creating a machine, in an order in which the next run finds everything after an
+ * interruption. */
 #define _GNU_SOURCE
 
 #include "common/cleanup.h"
@@ -10,12 +11,13 @@
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 
-/* Each means that another run got an address, so that some of them go on. */
+/* Each failed attempt means that another run got an address, so one of the runs always
+ * proceeds. */
 enum { ADDRESS_TRIES = 64 };
 
-/* A machine while it is created. */
+/* The creation of a machine in progress. */
 struct creation {
 	struct run *run;
 	const struct change *change;
@@ -25,12 +27,13 @@ struct creation {
 };
 
 /*
- * Defines a domain, or redefines it. One at a time: libvirtd validates in threads,
- * and where the first two meet in libxml2's schema of data types, which is made when it
- * is needed first and without a lock, one of them is refused a domain that is right.
+ * Defines a domain, or redefines it, one at a time per hypervisor. libvirtd validates in
+ * threads, and libxml2 initializes its schema of data types on first use, without a lock;
+ * of two first domains validated at the same time, one could be refused although it is
+ * valid.
  */
-static virDomainPtr domain_tell(struct run *run, struct host *host, const char *xml,
-				struct error *error)
+static virDomainPtr domain_xml_define(struct run *run, struct host *host, const char *xml,
+				      struct error *error)
 {
 	virConnectPtr connection = host_connection(host)->connection;
 	virDomainPtr domain;
@@ -45,8 +48,9 @@ static virDomainPtr domain_tell(struct run *run, struct host *host, const char *
 }
 
 /*
- * The domain as it is told to libvirt, not started; its metadata will name all that
- * follows. What libvirt has under this UUID already it would replace.
+ * Defines the domain without starting it; its metadata will name everything that is
+ * created later. Fails if the UUID is already defined, as libvirt would replace that
+ * domain.
  */
 static virDomainPtr domain_define(struct run *run, const struct change *change,
 				  const char *xml, struct error *error)
@@ -58,40 +62,40 @@ static virDomainPtr domain_define(struct run *run, const struct change *change,
 		return NULL;
 	if (domain) {
 		virDomainFree(domain);
-		error_set(error, "somebody has defined the domain meanwhile");
+		error_set(error, "the domain has been defined by another user meanwhile");
 		return NULL;
 	}
-	return domain_tell(run, change->host, xml, error);
+	return domain_xml_define(run, change->host, xml, error);
 }
 
 /*
- * Replaces the domain's metadata, the rest of it stays: the volumes (enum
- * machine_volume, or-ed) that are there, and the one that is about to be made, which is
- * NULL for none.
+ * Stores the domain's metadata with the existing volumes (enum machine_volume, or-ed),
+ * and the volume that is about to be created, or NULL.
  */
 static int metadata_store(const struct creation *creation, enum metadata_state state,
-			  unsigned int volumes, const struct storage_making *making,
+			  unsigned int volumes, const struct volume_record *record,
 			  struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
 	machine_metadata(creation->change, creation->address, state, volumes, &metadata);
-	if (making) {
+	if (record) {
 		struct metadata_volume *volume = array_add(&metadata.volumes);
 
 		*volume = (struct metadata_volume){
 			.pool = mem_string(creation->change->facts->config->root_pool),
-			.name = mem_string(making->name),
-			.capacity_bytes = making->capacity_bytes,
-			.image_bytes = making->image_bytes,
-			.backing = mem_string(making->backing)};
+			.name = mem_string(record->name),
+			.capacity_bytes = record->capacity_bytes,
+			.image_bytes = record->image_bytes,
+			.backing = mem_string(record->backing)};
 	}
 	return machine_metadata_store(creation->run, creation->domain, &metadata, error);
 }
 
 /*
- * Somebody may have made a volume of that name since the plan was made. It is not ours,
- * so the metadata must not name it when the machine is rolled back, or later.
+ * Another user may have created a volume of that name since the plan was made. It is not
+ * the machine's, so the metadata must not name it when the machine is rolled back or
+ * deleted.
  */
 static int volume_failed(const struct creation *creation, int failure, unsigned int own)
 {
@@ -100,9 +104,9 @@ static int volume_failed(const struct creation *creation, int failure, unsigned 
 	return -1;
 }
 
-/* Redefines the domain with what the templates make of what is known by now. */
-static int domain_renew(const struct creation *creation, const struct change *change,
-			struct error *error)
+/* Renders the domain again with what has become known, and redefines it. */
+static int domain_redefine(const struct creation *creation, const struct change *change,
+			   struct error *error)
 {
 	CLEANUP(machine_xml_free) struct machine_xml fresh = {0};
 	virDomainPtr domain;
@@ -115,14 +119,16 @@ static int domain_renew(const struct creation *creation, const struct change *ch
 	fresh = (struct machine_xml){0};
 	if (run_change(creation->run, error) < 0)
 		return -1;
-	domain = domain_tell(creation->run, change->host, creation->xml->domain, error);
+	domain = domain_xml_define(creation->run, change->host, creation->xml->domain,
+				   error);
 	if (!domain)
 		return -1;
 	virDomainFree(domain);
 	return 0;
 }
 
-/* What is about to be made is told first. Returns 0 or enum storage_failure. */
+/* Records the volume in the metadata before creating it. Returns 0 or enum
+ * storage_failure. */
 static int disk_clone(const struct creation *creation, enum storage_clone clone,
 		      struct error *error)
 {
@@ -142,22 +148,22 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 	};
 	CLEANUP(free_ptr)
 	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
-	struct storage_making making = {
+	struct volume_record record = {
 		.name = name,
 		.capacity_bytes = target.capacity_bytes,
 		.image_bytes = change->image->virtual_size_bytes,
 	};
 
 	if (clone == STORAGE_OVERLAY) {
-		making.image_bytes = target.capacity_bytes;
-		making.backing = change->image->path;
+		record.image_bytes = target.capacity_bytes;
+		record.backing = change->image->path;
 	}
-	if (metadata_store(creation, METADATA_CREATING, 0, &making, error) < 0)
+	if (metadata_store(creation, METADATA_CREATING, 0, &record, error) < 0)
 		return -1;
 	return storage_clone_image(creation->run, &target, clone, &source, error);
 }
 
-/* Only libvirt can tell whether the file system shares blocks: by doing it. */
+/* Whether the file system can share blocks is only known by trying. */
 static int disk_create(const struct creation *creation, struct error *error)
 {
 	struct change change = *creation->change;
@@ -169,7 +175,7 @@ static int disk_create(const struct creation *creation, struct error *error)
 	if (status == STORAGE_FAILED && change.clone == STORAGE_REFLINK) {
 		error_free(error);
 		change.clone = STORAGE_OVERLAY;
-		if (domain_renew(creation, &change, error) < 0)
+		if (domain_redefine(creation, &change, error) < 0)
 			return -1;
 		status = disk_clone(creation, change.clone, error);
 	}
@@ -183,14 +189,14 @@ static int drive_create(const struct creation *creation, struct error *error)
 	const struct buf *image = &creation->xml->drive;
 	CLEANUP(free_ptr)
 	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DRIVE);
-	const struct storage_making making = {
+	const struct volume_record record = {
 		.name = name, .capacity_bytes = image->size, .image_bytes = image->size};
 	int status;
 
 	if (!image->size)
 		return 0;
 	if (run_step(creation->run, change->name, "config drive", error) < 0 ||
-	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &making, error) < 0)
+	    metadata_store(creation, METADATA_CREATING, MACHINE_DISK, &record, error) < 0)
 		return -1;
 	status = storage_write(creation->run, link->connection, link->root_pool, name,
 			       image->data, image->size, error);
@@ -213,7 +219,7 @@ static int address_choose(const struct change *change, struct machine_address *a
 	return 0;
 }
 
-/* An address that somebody took meanwhile is replaced, when the batch leaves the choice.
+/* An address that was taken meanwhile is replaced if the batch has ip = auto.
  */
 static int address_reserve(const struct creation *creation, struct error *error)
 {
@@ -259,7 +265,7 @@ static int domain_start(struct run *run, virDomainPtr domain, struct error *erro
 	return 0;
 }
 
-/* With the domain there, everything that is made is named by it. */
+/* The domain is defined, so its metadata can name what is created. */
 static int domain_fill(const struct creation *creation, struct error *error)
 {
 	const struct batch_machine *machine = creation->change->machine;
@@ -276,20 +282,20 @@ static int domain_fill(const struct creation *creation, struct error *error)
 	return domain_start(creation->run, creation->domain, error);
 }
 
-static int take_back(const struct creation *creation, struct error *error)
+static int creation_roll_back(const struct creation *creation, struct error *error)
 {
 	CLEANUP(error_free) struct error left = {0};
 	const struct change *change = creation->change;
 
 	run_report(creation->run, change->name, "roll back");
-	if (machine_take_back(creation->run, change->host, creation->domain, &left) < 0)
+	if (machine_roll_back(creation->run, change->host, creation->domain, &left) < 0)
 		error_context(error, "not all could be rolled back (%s)",
 			      error_text(&left));
 	return -1;
 }
 
-/* The script is asked once the domain tells that it was; the domain then gets what the
- * templates make of the address. */
+/* The domain's metadata already name the script's reservation when the script is run;
+ * then the domain is redefined with the address. */
 static int address_assign(const struct creation *creation, struct error *error)
 {
 	const struct change *change = creation->change;
@@ -301,7 +307,7 @@ static int address_assign(const struct creation *creation, struct error *error)
 				  error) < 0)
 		return -1;
 	creation->address->known = true;
-	return domain_renew(creation, change, error);
+	return domain_redefine(creation, change, error);
 }
 
 int machine_create(struct run *run, const struct change *change,
@@ -321,7 +327,7 @@ int machine_create(struct run *run, const struct change *change,
 		return -1;
 	creation.domain = domain;
 	if (address_assign(&creation, error) < 0 || domain_fill(&creation, error) < 0)
-		return take_back(&creation, error);
+		return creation_roll_back(&creation, error);
 	return 0;
 }
 

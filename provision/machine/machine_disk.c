@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's own disk, wherever it is by now. */
+/* Finding a machine's own disk, even if it was moved or has snapshots. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "provision/machine/machine_disk.h"
 #include "provision/machine/volume_at.h"
 
-enum { CHAIN_MAX = 256 /* files below each other */ };
+enum { CHAIN_MAX = 256 /* files in a backing chain */ };
 
 int machine_disks_read(virDomainPtr domain, unsigned int flags,
 		       struct domain_disks *disks, struct error *error)
@@ -26,7 +26,7 @@ int machine_disks_read(virDomainPtr domain, unsigned int flags,
 	return 0;
 }
 
-/* Appends what the pools know to be below the last of the disk's files. */
+/* Appends the backing files of the disk's last file that the pools list. */
 static void chain_follow(virConnectPtr connection, struct domain_disk *disk)
 {
 	for (;;) {
@@ -65,7 +65,7 @@ int machine_disk_find(virDomainPtr domain, const char *created_path,
 		root = domain_disks_root(&disks, created_path);
 	}
 	if (!root || !root->chain.count)
-		return error_set(error, "none of its disks is %s, or an overlay on it",
+		return error_set(error, "none of its disks is %s or an overlay on it",
 				 created_path);
 	disk->target = mem_string(root->target);
 	disk->path = mem_string(root->chain.items[0]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's own disk, wherever it is by now. */
+/* Finding a machine's own disk, even if it was moved or has snapshots. */
 #ifndef PROVISION_MACHINE_MACHINE_DISK_H
 #define PROVISION_MACHINE_MACHINE_DISK_H
 
@@ -8,21 +8,21 @@
 #include "common/error.h"
 #include "provision/host/domain_disk.h"
 
-/* Appends the domain's disks, by the flags of virDomainGetXMLDesc(); the caller frees
+/* Appends the domain's disks, with `flags` of virDomainGetXMLDesc(); the caller frees
  * them. */
 int machine_disks_read(virDomainPtr domain, unsigned int flags,
 		       struct domain_disks *disks, struct error *error);
 
-/* A machine's own disk, as it is now. Zeroed is none. */
+/* A machine's own disk as it is now; zeroed: none. */
 struct machine_disk {
 	char *target; /* "vda" */
-	char *path;   /* the uppermost file, which is written to */
+	char *path;   /* of the uppermost file, which is written to */
 };
 
 /*
- * Finds the disk that has the file at `created_path`, where it was created, as its source
- * or below that; or the only writable disk, when it was moved or renamed. Another is an
- * error. The caller frees it.
+ * Finds the disk whose backing chain has the file at `created_path`, where it was
+ * created, or the only writable disk, if the file was moved or renamed. Otherwise it
+ * fails. The caller frees `disk`.
  */
 int machine_disk_find(virDomainPtr domain, const char *created_path,
 		      struct machine_disk *disk, struct error *error);

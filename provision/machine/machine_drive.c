@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A config drive of new content for a machine that is there. */
+/* Replacing the config drive of an existing machine. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +13,9 @@
 #include "provision/batch/machine_hash.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/plan/machine_xml.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 
-/* The drive while it is replaced. */
+/* The replacement of a config drive in progress. */
 struct move {
 	struct run *run;
 	const struct change *change;
@@ -38,7 +38,7 @@ static bool is_running(virDomainPtr domain)
 	return virDomainIsActive(domain) == 1;
 }
 
-/* Which of the two names the domain has, and which is free. */
+/* Finds which of the two names the domain uses, and which is free. */
 static int names_choose(struct move *move, struct error *error)
 {
 	static const enum machine_volume_kind kinds[] = {MACHINE_VOLUME_DRIVE,
@@ -89,23 +89,23 @@ static void volume_forget(struct metadata *metadata, const char *name)
 				     (size_t)(volume - metadata->volumes.items));
 }
 
-/* Only a volume that the metadata name already is ours to delete: whole, or as far as a
- * run that died over it came. */
+/* Only a volume that the metadata name is deleted: complete, or partial after an
+ * interrupted run. */
 static int left_over_delete(const struct move *move, struct metadata *metadata,
 			    struct error *error)
 {
 	const struct metadata_volume *named = volume_find(metadata, move->new_name);
 	virStoragePoolPtr pool = host_connection(move->change->host)->root_pool;
-	struct storage_making making = {.name = move->new_name};
+	struct volume_record record = {.name = move->new_name};
 
 	if (!named)
 		return 0;
 	if (machine_file_check(move->change->host, move->new_path, move->change->uuid,
 			       error) < 0)
 		return -1;
-	making.capacity_bytes = making.image_bytes = named->capacity_bytes;
-	if ((making.capacity_bytes
-		     ? storage_delete_making(move->run, pool, &making, error)
+	record.capacity_bytes = record.image_bytes = named->capacity_bytes;
+	if ((record.capacity_bytes
+		     ? volume_record_delete(move->run, pool, &record, error)
 		     : storage_delete(move->run, pool, move->new_name, error)) < 0)
 		return -1;
 	volume_forget(metadata, move->new_name);
@@ -132,13 +132,13 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 	if (storage_write(move->run, link->connection, link->root_pool, move->new_name,
 			  image.data, image.size, error) == 0)
 		return 0;
-	/* What was written is gone again, what somebody else has there is theirs. */
+	/* What was written has been deleted; a volume of another user stays. */
 	volume_forget(metadata, move->new_name);
 	machine_metadata_store(move->run, move->domain, metadata, NULL);
 	return -1;
 }
 
-/* Whether the old volume is out of use is told by *released. */
+/* *released says whether the old volume is no longer used. */
 static int drive_switch(const struct move *move, bool *released, struct error *error)
 {
 	CLEANUP(free_ptr)
@@ -151,17 +151,17 @@ static int drive_switch(const struct move *move, bool *released, struct error *e
 	if (run_change(move->run, error) < 0)
 		return -1;
 	if (virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_CONFIG) < 0)
-		return virt_error(error, "can't put the config drive in");
+		return virt_error(error, "can't insert the config drive");
 	if (is_running(move->domain) &&
 	    virDomainUpdateDeviceFlags(move->domain, disk, VIR_DOMAIN_AFFECT_LIVE) < 0) {
 		*released = false;
 		run_note(move->run, move->change->name,
-			 "config drive: from the next start on");
+			 "config drive: takes effect at the next start");
 	}
 	return 0;
 }
 
-/* The volume in use is whole now, and stands before one that is only to be deleted. */
+/* The volume in use is complete now, and comes before one that has to be deleted. */
 static int old_delete(const struct move *move, bool released, struct metadata *metadata,
 		      struct error *error)
 {
@@ -203,7 +203,7 @@ int machine_drive_replace(struct run *run, const struct change *change,
 	return 0;
 }
 
-/* The path of a volume that the metadata name; NULL when it is not there any more. */
+/* The path of a volume that the metadata name; NULL if it no longer exists. */
 static char *volume_path(struct host *host, const struct metadata_volume *named)
 {
 	CLEANUP(virStoragePoolFree_ptr)
@@ -216,7 +216,7 @@ static char *volume_path(struct host *host, const struct metadata_volume *named)
 	return volume ? virStorageVolGetPath(volume) : NULL;
 }
 
-/* The config drive of the domain, and the one that it had before if that is still there.
+/* The domain's config drive, and its former one if that still exists.
  */
 static const struct metadata_volume *drives_find(const struct change *change,
 						 const struct metadata_volume **before)
@@ -259,6 +259,6 @@ int machine_drive_settle(struct run *run, const struct change *change,
 	if (!disk || run_step(run, change->name, "config drive", error) < 0)
 		return -1;
 	if (virDomainUpdateDeviceFlags(domain, disk, flags) < 0)
-		return virt_error(error, "can't put the config drive in");
+		return virt_error(error, "can't insert the config drive");
 	return 0;
 }

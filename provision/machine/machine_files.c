@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files that a machine's disks really have, before any of them is deleted. */
+/* Checking the files of a machine's disks before any of them is deleted. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "provision/machine/machine_disk.h"
 #include "provision/machine/machine_files.h"
 #include "provision/plan/machine_xml.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 #include "provision/machine/storage_probe.h"
 #include "provision/machine/volume_at.h"
 
@@ -40,7 +40,7 @@ static bool has_own_file(const struct machine_claim *claim,
 	return false;
 }
 
-/* A disk that was copied or renamed may hold all that the machine is. */
+/* A disk that was copied or renamed may have the machine's only data. */
 static int moved_check(const struct machine_claim *claim, struct error *error)
 {
 	const char *uri = claim->host->facts.uri;
@@ -80,7 +80,7 @@ static int users_check(const struct machine_claim *claim, struct volume_use *use
 			 users);
 }
 
-/* What one hypervisor shows. */
+/* Checks the users of the volumes on one hypervisor. */
 static int own_claim(struct machine_claim *claim, struct error *error)
 {
 	struct volume_use *use;
@@ -97,7 +97,8 @@ static int own_claim(struct machine_claim *claim, struct error *error)
 	return status;
 }
 
-/* Whether our volume is, or may be, the file of that path on another hypervisor. */
+/* Whether the machine's volume is, or may be, the file with that path on another
+ * hypervisor. */
 static bool may_be_same(const struct machine_claim *claim,
 			const struct machine_file *file, virStoragePoolPtr other)
 {
@@ -119,8 +120,8 @@ static const struct machine_file *file_used(const struct machine_claim *claim,
 	return NULL;
 }
 
-/* A definition that does not run is what the machine itself has left there. */
-static bool peer_is_left(const struct machine_claim *claim, virDomainPtr domain)
+/* Whether the domain is a leftover of the machine itself, which does not run. */
+static bool peer_is_leftover(const struct machine_claim *claim, virDomainPtr domain)
 {
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
@@ -138,9 +139,9 @@ static int peer_domain_check(const struct machine_claim *claim, struct host *pee
 
 	if (!file)
 		return 0;
-	/* One that can't be asked may use it. */
+	/* A domain that can't be looked up may use it. */
 	if (host_domain_find(peer, found->uuid, &domain, NULL) == 0 &&
-	    (!domain || peer_is_left(claim, domain)))
+	    (!domain || peer_is_leftover(claim, domain)))
 		return 0;
 	pool = volume_at_pool(connection, file->path);
 	if (!may_be_same(claim, file, pool))
@@ -180,16 +181,16 @@ static bool is_drive(const struct machine_claim *claim, const struct machine_fil
 	return !strcmp(file->name, first) || !strcmp(file->name, second);
 }
 
-/* While the guest runs here nobody else can have its disk. */
+/* While the guest runs here, QEMU's locks keep other processes from its disk. */
 static int locks_check(const struct machine_claim *claim, struct error *error)
 {
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 
-		if (claim->active || file->is_left || is_drive(claim, file))
+		if (claim->active || file->is_kept || is_drive(claim, file))
 			continue;
 		volume = volume_at(machine_claim_connection(claim), file->path);
-		if (!volume || storage_is_building(volume) || !storage_is_locked(volume))
+		if (!volume || volume_is_building(volume) || !storage_is_locked(volume))
 			continue;
 		return error_set(error,
 				 "volume %s of pool %s is locked by a QEMU process, but "
@@ -214,7 +215,7 @@ int machine_files_claim(struct host *host, virDomainPtr domain, struct metadata 
 	return locks_check(&claim, error);
 }
 
-/* The pools in which the machine has its files where it runs. */
+/* The pools of the machine's files on the hypervisor that it runs on. */
 struct new_pools {
 	ARRAY(virStoragePoolPtr) list;
 	bool is_complete; /* all its files are in pools */
@@ -267,7 +268,7 @@ static int new_pools_find(struct host *new_host, const char *uuid,
 	return 0;
 }
 
-/* Whether a pool is not one of those, so that what is in it is not in use there. */
+/* Whether a pool is none of those, so that its volumes are not used there. */
 static bool pool_is_other(const struct machine_claim *claim, const char *name,
 			  const struct new_pools *pools)
 {
@@ -292,12 +293,12 @@ static void volume_leave(struct machine_claim *claim, size_t index)
 	array_foreach(file, &claim->own) {
 		if (!strcmp(file->pool, volume->pool) &&
 		    !strcmp(file->name, volume->name))
-			file->is_left = true;
+			file->is_kept = true;
 	}
 	metadata_volume_drop(claim->metadata, index);
 }
 
-/* Takes what may be in use by the machine out of what is deleted. */
+/* Removes volumes that the machine may use from those to be deleted. */
 static void shared_leave(struct machine_claim *claim, const struct new_pools *pools)
 {
 	CLEANUP(free_ptr) char *last = NULL;
@@ -306,7 +307,7 @@ static void shared_leave(struct machine_claim *claim, const struct new_pools *po
 	for (size_t i = claim->metadata->volumes.count; i-- > 0;) {
 		const char *pool = claim->metadata->volumes.items[i].pool;
 
-		/* Most are in one pool. */
+		/* Most volumes are in one pool. */
 		if (!last || strcmp(last, pool)) {
 			free(last);
 			last = mem_string(pool);
@@ -317,9 +318,9 @@ static void shared_leave(struct machine_claim *claim, const struct new_pools *po
 	}
 }
 
-int machine_files_claim_left(struct host *host, struct host *new_host,
-			     virDomainPtr domain, struct metadata *metadata,
-			     struct error *error)
+int machine_files_claim_leftover(struct host *host, struct host *new_host,
+				 virDomainPtr domain, struct metadata *metadata,
+				 struct error *error)
 {
 	CLEANUP(machine_claim_free)
 	struct machine_claim claim = {

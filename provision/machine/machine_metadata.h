@@ -8,11 +8,12 @@
 #include "provision/host/metadata.h"
 #include "provision/machine/run.h"
 
-/* Puts what the running guest has into the kept configuration, where that was replaced.
+/* Copies the metadata of the running guest to the persistent configuration if that was
+ * overwritten (domain_metadata_prefer_live()).
  */
 int machine_metadata_restore(struct run *run, virDomainPtr domain, struct error *error);
 
-/* Stores our element, or Vmango's, in the configuration and in a guest that runs. */
+/* Stores our element, or Vmango's, in the configuration and in a running guest. */
 int machine_metadata_store(struct run *run, virDomainPtr domain,
 			   const struct metadata *metadata, struct error *error);
 int machine_metadata_store_vmango(struct run *run, virDomainPtr domain,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Removing a machine with everything that its metadata say it owns. */
+/* Removing a machine with everything that it owns according to its metadata. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100 };
 
@@ -25,7 +25,7 @@ static bool domain_is_gone(void)
 	return virt_error_code() == VIR_ERR_NO_DOMAIN;
 }
 
-/* Asks the guest to stop and gives it its time, unless the run is interrupted. */
+/* Shuts the guest down by ACPI and waits, unless the run is interrupted. */
 static int guest_shutdown(const struct run *run, virDomainPtr domain, struct error *error)
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
@@ -50,7 +50,7 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 	int active = virDomainIsActive(domain);
 
 	if (active < 0 && !domain_is_gone())
-		return virt_error(error, "can't see whether the guest runs");
+		return virt_error(error, "can't read the guest's state");
 	if (active != 1)
 		return 0;
 	run_report(run, virDomainGetName(domain), "stop");
@@ -74,26 +74,26 @@ static virStoragePoolPtr pool_find(struct host *host, const char *name,
 	return pool;
 }
 
-/* A volume that was not finished may be somebody else's by now; then it stays. */
+/* A volume that was not completed may have been replaced by another; then it stays. */
 static int volume_delete(struct run *run, struct host *host,
 			 const struct metadata_volume *volume, struct error *error)
 {
-	const struct storage_making making = {.name = volume->name,
-					      .capacity_bytes = volume->capacity_bytes,
-					      .image_bytes = volume->image_bytes,
-					      .backing = volume->backing};
+	const struct volume_record record = {.name = volume->name,
+					     .capacity_bytes = volume->capacity_bytes,
+					     .image_bytes = volume->image_bytes,
+					     .backing = volume->backing};
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
 	if (!pool)
 		return -1;
 	if (volume->capacity_bytes)
-		return storage_delete_making(run, pool, &making, error);
+		return volume_record_delete(run, pool, &record, error);
 	return storage_delete(run, pool, volume->name, error);
 }
 
-/* What is deleted is named no more, where that can be told: another volume may get its
- * name at once. */
+/* Removes each deleted volume from the metadata if possible, as another volume may get
+ * its name immediately. */
 static int volumes_delete(struct run *run, struct host *host, virDomainPtr domain,
 			  struct metadata *metadata, struct error *error)
 {
@@ -106,8 +106,8 @@ static int volumes_delete(struct run *run, struct host *host, virDomainPtr domai
 	return 0;
 }
 
-/* Finds what each whole volume is, so that one which another makes after it is not taken
- * for it. Returns 1 when there is something new to tell. */
+/* Records what identifies each complete volume, so that a later one of its name is not
+ * taken for it. Returns 1 if the metadata changed. */
 static int volumes_describe(struct host *host, struct metadata *metadata,
 			    struct error *error)
 {
@@ -124,8 +124,8 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 		if (volume->capacity_bytes)
 			continue;
 		changed = 1;
-		status = storage_look(pool, volume->name, &volume->capacity_bytes,
-				      &volume->backing, error);
+		status = volume_record_read(pool, volume->name, &volume->capacity_bytes,
+					    &volume->backing, error);
 		if (status < 0)
 			return -1;
 		volume->image_bytes = volume->capacity_bytes;
@@ -140,7 +140,8 @@ static bool is_own(const struct run *run, const struct metadata *metadata)
 	return metadata->token && !strcmp(metadata->token, run->token);
 }
 
-/* What a run that dies from here on leaves can't be started, only rolled back. */
+/* From here on, an interrupted removal leaves a machine that can't be started, only
+ * rolled back. */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
 			 struct metadata *metadata, struct error *error)
 {
@@ -180,7 +181,7 @@ static int address_release(struct run *run, struct host *host, virDomainPtr doma
 	return address_script_release(run, host, id, metadata, error);
 }
 
-/* What was found to be deleted, the domain last. */
+/* Deletes everything that was claimed, the domain last. */
 static int remove_claimed(struct run *run, struct host *host, virDomainPtr domain,
 			  struct metadata *metadata, struct error *error)
 {
@@ -207,7 +208,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	/* The guest may not shut down in time; nothing is begun yet. */
+	/* The guest may not shut down in time, so this comes before any change. */
 	if (domain_metadata_read(domain, &metadata, error) < 0 ||
 	    (run->graceful_s && machine_stop(run, domain, error) < 0) ||
 	    machine_files_claim(host, domain, &metadata, error) < 0 ||
@@ -216,7 +217,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	return remove_all(run, host, domain, &metadata, error);
 }
 
-int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
 		      struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
@@ -225,14 +226,14 @@ int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (!is_own(run, &metadata))
-		return error_set(error, "it belongs to another run now");
+		return error_set(error, "it now belongs to another run");
 	if (machine_files_claim(host, domain, &metadata, error) < 0)
 		return -1;
 	return remove_all(run, host, domain, &metadata, error);
 }
 
-/* Both may have changed since the plan was made. */
-static int left_check(struct host *new_host, virDomainPtr domain, struct error *error)
+/* Both domains may have changed since the plan was made. */
+static int leftover_check(struct host *new_host, virDomainPtr domain, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr moved = NULL;
 	CLEANUP(metadata_free) struct metadata metadata = {0};
@@ -252,7 +253,7 @@ static int left_check(struct host *new_host, virDomainPtr domain, struct error *
 	return 0;
 }
 
-/* So that the machine keeps its address when its new server has to give it one. */
+/* The machine keeps its address when the new hypervisor's network assigns it. */
 static int reservation_move(struct run *run, struct host *new_host,
 			    const struct metadata_reservation *reservation,
 			    struct error *error)
@@ -269,17 +270,17 @@ static int reservation_move(struct run *run, struct host *new_host,
 			       reservation->ip, &taken, error);
 }
 
-int machine_remove_left(struct run *run, struct host *host, struct host *new_host,
-			virDomainPtr domain, struct error *error)
+int machine_remove_leftover(struct run *run, struct host *host, struct host *new_host,
+			    virDomainPtr domain, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	if (left_check(new_host, domain, error) < 0 ||
+	if (leftover_check(new_host, domain, error) < 0 ||
 	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	if (metadata.reservation.by_script)
 		free(TAKE(metadata.reservation.network));
-	if (machine_files_claim_left(host, new_host, domain, &metadata, error) < 0 ||
+	if (machine_files_claim_leftover(host, new_host, domain, &metadata, error) < 0 ||
 	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
 	    removal_begin(run, host, domain, &metadata, error) < 0)
 		return -1;

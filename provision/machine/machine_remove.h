@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Removing a machine with everything that its metadata say it owns. */
+/* Removing a machine with everything that it owns according to its metadata. */
 #ifndef PROVISION_MACHINE_MACHINE_REMOVE_H
 #define PROVISION_MACHINE_MACHINE_REMOVE_H
 
@@ -7,32 +7,33 @@
 #include "provision/machine/run.h"
 
 /*
- * Stops the guest (run->graceful_s by ACPI first), deletes its volumes and reservation,
- * and the domain with its NVRAM last, so that a run that dies over it can be repeated: it
- * is in the state "being-removed" before the first of them goes. What the metadata in the
- * domain name and nothing else is touched; a domain without our metadata is an error.
- * What is gone already is no error.
+ * Stops the guest (by ACPI first, for run->graceful_s), deletes its volumes and
+ * reservation, and last the domain with its NVRAM, so that an interrupted removal can be
+ * repeated: its state is "being-removed" before the first object is deleted. Only what
+ * the domain's metadata name is deleted; a domain without our metadata is an error.
+ * Objects that no longer exist are not an error.
  */
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   struct error *error);
 
-/* The same for what this run itself has begun: a domain that has the token of another
- * run, or of none, stays as it is, which is an error. */
-int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+/* Removes a machine that this run has begun to create. A domain with the token of another
+ * run, or without one, is an error, and stays as it is. */
+int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
 		      struct error *error);
 
 /*
- * Removes what a machine has left on `host`, which it was migrated away from: volumes
- * that are not those of `new_host`, where it must run, complete, defined to stay and at
- * rest; the reservation, once `new_host` has one too if its network has the address; the
- * domain last. What a network script has assigned stays the machine's.
+ * Removes the leftovers of a machine on `host`, which it was migrated away from: volumes
+ * that are not those of `new_host`, where it must be complete and settled
+ * (domain_is_settled_in()); the reservation, which is first created on `new_host` if its
+ * network has the address; last the domain. An address that a network script assigned
+ * stays the machine's.
  */
-int machine_remove_left(struct run *run, struct host *host, struct host *new_host,
-			virDomainPtr domain, struct error *error);
+int machine_remove_leftover(struct run *run, struct host *host, struct host *new_host,
+			    virDomainPtr domain, struct error *error);
 
 /*
- * Stops the guest: asks it by ACPI and waits for run->graceful_s seconds when these are
- * not 0, then by force. One that does not run is no error.
+ * Stops the guest: by ACPI, if run->graceful_s is not 0, for that many seconds, then by
+ * force. A guest that does not run is not an error.
  */
 int machine_stop(struct run *run, virDomainPtr domain, struct error *error);
 

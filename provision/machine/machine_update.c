@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changing a machine that exists into what its batch wants, without recreating it. */
+/* Changing an existing machine to match its batch, without recreating it. */
 #define _GNU_SOURCE
 
 #include "common/cleanup.h"
@@ -14,7 +14,7 @@
 #include "provision/machine/storage.h"
 #include "provision/machine/volume_at.h"
 
-/* A machine while it is changed. */
+/* The change of a machine in progress. */
 struct update {
 	struct run *run;
 	const struct change *change;
@@ -23,15 +23,16 @@ struct update {
 	bool active;
 };
 
-static void wait_tell(const struct update *update, enum machine_field field)
+static void restart_note(const struct update *update, enum machine_field field)
 {
 	CLEANUP(free_ptr)
-	char *step = mem_format("%s: from the next start on", machine_field_name(field));
+	char *step = mem_format("%s: takes effect at the next start",
+				machine_field_name(field));
 
 	run_note(update->run, update->change->name, step);
 }
 
-/* The most that it may have is always what it has: the configuration comes first. */
+/* The maximum is always the current size, so the configuration is changed first. */
 static int memory_set(const struct update *update, struct error *error)
 {
 	unsigned long kib = (unsigned long)((update->plan->memory_bytes + 1023) / 1024);
@@ -43,11 +44,11 @@ static int memory_set(const struct update *update, struct error *error)
 		return virt_error(error, "can't set the memory");
 	if (update->active &&
 	    virDomainSetMemoryFlags(update->domain, kib, VIR_DOMAIN_AFFECT_LIVE) < 0)
-		wait_tell(update, MACHINE_MEMORY);
+		restart_note(update, MACHINE_MEMORY);
 	return 0;
 }
 
-/* The number in use is at no moment above the most that is allowed. */
+/* The current number must not exceed the maximum at any time. */
 static int cpus_set(const struct update *update, struct error *error)
 {
 	unsigned int count = update->plan->cpus, now = update->change->domain->cpus;
@@ -59,11 +60,11 @@ static int cpus_set(const struct update *update, struct error *error)
 		return virt_error(error, "can't set the CPUs");
 	if (update->active &&
 	    virDomainSetVcpusFlags(update->domain, count, VIR_DOMAIN_AFFECT_LIVE) < 0)
-		wait_tell(update, MACHINE_CPUS);
+		restart_note(update, MACHINE_CPUS);
 	return 0;
 }
 
-/* libvirt grows a volume only where a pool has it. */
+/* libvirt can grow a volume only in an active pool. */
 static int volume_grow(const struct update *update, const struct machine_disk *disk,
 		       struct error *error)
 {
@@ -72,14 +73,15 @@ static int volume_grow(const struct update *update, const struct machine_disk *d
 	virStorageVolPtr volume = volume_at(connection, disk->path);
 
 	if (!volume)
-		return error_set(error,
-				 "disk %s is %s, which is in no active pool; it can "
-				 "grow while the machine runs",
-				 disk->target, disk->path);
+		return error_set(
+			error,
+			"disk %s is %s, which is in no active pool; start the machine, "
+			"so that its disk can grow",
+			disk->target, disk->path);
 	return storage_grow(update->run, volume, update->plan->disk_size_bytes, error);
 }
 
-/* QEMU grows the file that it has open; a block device is libvirt's to grow first. */
+/* QEMU grows the file that it has open; libvirt has to grow a block device first. */
 static int disk_grow(const struct update *update, struct error *error)
 {
 	const struct facts_pool *pool = &update->change->facts->root_pool;
@@ -107,18 +109,18 @@ static int autostart_set(const struct update *update, struct error *error)
 	return 0;
 }
 
-/* Vmango's element last: until then keys and user data still differ. */
+/* Vmango's element last: until then keys and user data still differ from the batch. */
 static int metadata_set(const struct update *update, struct metadata *metadata,
 			struct error *error)
 {
-	machine_metadata_renew(update->change, metadata);
+	machine_metadata_update(update->change, metadata);
 	if (machine_metadata_store(update->run, update->domain, metadata, error) < 0)
 		return -1;
 	return machine_metadata_store_vmango(update->run, update->domain, metadata,
 					     error);
 }
 
-/* A step for each field that is a step of its own. */
+/* The fields that are changed in separate steps. */
 static int fields_set(const struct update *update, struct error *error)
 {
 	static int (*const setters[])(const struct update *, struct error *) = {

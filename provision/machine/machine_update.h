@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changing a machine that exists into what its batch wants, without recreating it. */
+/* Changing an existing machine to match its batch, without recreating it. */
 #ifndef PROVISION_MACHINE_MACHINE_UPDATE_H
 #define PROVISION_MACHINE_MACHINE_UPDATE_H
 
@@ -7,15 +7,14 @@
 #include "provision/machine/run.h"
 
 /*
- * Changes what of change->diff can change in place: for a guest that runs at once where
- * libvirt can, and always in the configuration, from which the next start takes it; what
- * had to wait for that is noted (run_note()). What can't change is left alone. Each step
- * can be repeated: a run that dies leaves a machine that still differs in what was not
- * done.
+ * Changes what can be changed in place of change->diff: in the running guest if libvirt
+ * supports that, and always in the configuration; what only takes effect at the next
+ * start is reported (run_note()). The rest stays. Each step can be repeated: after an
+ * interruption, the machine differs in what was not done.
  */
 int machine_update(struct run *run, const struct change *change, struct error *error);
 
-/* Stores what is a record alone: whether the machine is protected, and the batch's file.
+/* Stores what is only recorded: whether the machine is protected, and the batch's file.
  */
 int machine_record(struct run *run, const struct change *change, struct error *error);
 

@@ -10,10 +10,10 @@
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_wait.h"
 
-/* libvirt has no event for leases; a question costs a millisecond. */
+/* libvirt has no event for leases; a query takes a millisecond. */
 enum { POLL_MS = 200 };
 
-/* The lease of the wanted address, of any IPv4 address when none is known. */
+/* The lease of the wanted address, or of any IPv4 address if none is wanted. */
 static bool lease_find(virNetworkPtr network, const uint8_t mac[static MAC_SIZE],
 		       struct machine_address *address)
 {
@@ -35,7 +35,7 @@ static bool lease_find(virNetworkPtr network, const uint8_t mac[static MAC_SIZE]
 	return best != NULL;
 }
 
-/* Somebody else's DHCP server may be known to the script alone. */
+/* An address of another DHCP server may only be known to the script. */
 static bool address_seen(const struct change *change, struct machine_address *address)
 {
 	if (lease_find(host_connection(change->host)->network, change->mac, address))
@@ -62,7 +62,7 @@ int machine_wait(struct run *run, const struct change *change,
 
 	if (!domain)
 		return -1;
-	/* Nobody sees the leases of a network whose addresses a script hands out. */
+	/* libvirt has no leases of a network whose addresses a script assigns. */
 	if (address->by_script)
 		return 0;
 	run_report(run, change->name, "wait for the address");
@@ -71,10 +71,10 @@ int machine_wait(struct run *run, const struct change *change,
 			return error_set(error,
 					 "interrupted while it waited for its address");
 		if (virConnectIsAlive(host_connection(change->host)->connection) == 0)
-			return error_set(error, "the connection to %s is lost",
+			return error_set(error, "the connection to %s was lost",
 					 change->facts->config->name);
 		if (virDomainIsActive(domain) == 0)
-			return error_set(error, "stopped before it had an address");
+			return error_set(error, "stopped before it got an address");
 		if (seconds_now() > end)
 			return error_set(error, "has no address after %u s", run->wait_s);
 		nanosleep(&pause, NULL);

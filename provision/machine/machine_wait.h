@@ -7,15 +7,15 @@
 #include "provision/machine/run.h"
 
 /*
- * Looks for a live lease of the machine's MAC, of its reserved address when it has one,
- * or for what the network script looks up, for at most run->wait_s seconds. -1 when none
- * has come by then, the guest has stopped, or the run is interrupted.
+ * Waits until the machine's MAC address has a current lease, for its reserved address if
+ * it has one, or the network script prints an address, for at most run->wait_s seconds.
+ * -1 if there is none by then, the guest has stopped, or the run is interrupted.
  */
 int machine_wait(struct run *run, const struct change *change,
 		 struct machine_address *address, struct error *error);
 
-/* The address as it is known at this moment: reserved, leased, or what the network script
- * looks up. */
+/* The address as currently known: reserved, leased, or looked up by the network script.
+ */
 int machine_address_find(const struct change *change, struct machine_address *address);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes and reservations that have the names of a machine without being its own. */
+/* Finding volumes and reservations with the names of a machine that does not own them. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "common/virt.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes and reservations that have the names of a machine without being its own. */
+/* Finding volumes and reservations with the names of a machine that does not own them. */
 #ifndef PROVISION_MACHINE_ORPHANS_H
 #define PROVISION_MACHINE_ORPHANS_H
 
 #include "provision/host/host.h"
 
 /*
- * Adds a message (orphan_text.h) for each object that has a name of `machine`, of which
- * there is no domain. libvirt is asked for the volumes; what can't be asked is not named.
+ * Adds a message (orphan_text.h) for each object with a name of `machine`, whose domain
+ * does not exist. Volumes are looked up by libvirt; failures are ignored.
  */
 void orphans_find(const struct host *host, const char *machine,
 		  struct error_list *messages);

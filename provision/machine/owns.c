@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a machine's metadata name as its own: volumes and a reservation. */
+/* The volumes and the reservation that a machine owns according to its metadata. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 

@@ -58,7 +58,8 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 	return 0;
 }
 
-/* Who has the address by now, in the live network or only in its configuration. */
+/* Whether another entry has the address by now, in the live network or only in its
+ * configuration. */
 static bool address_is_taken(virNetworkPtr handle, struct in_addr address)
 {
 	static const unsigned int views[] = {0, VIR_NETWORK_XML_INACTIVE};
@@ -100,7 +101,8 @@ int reservation_add(struct run *run, struct host *host,
 	return -1;
 }
 
-/* One of live network and configuration, which a daemon that dies may have apart. */
+/* In the live network or the configuration, which may differ after a daemon was killed.
+ */
 static int delete_from(struct run *run, virNetworkPtr handle, unsigned int view,
 		       unsigned int flag, const struct metadata_reservation *reservation,
 		       struct error *error)

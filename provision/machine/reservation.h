@@ -10,23 +10,23 @@
 #include "provision/machine/run.h"
 
 /*
- * Picks an address of the DHCP range that is not reserved, not leased and was not given
- * away in this run, which it is from now on.
+ * Chooses an address of the DHCP range that is not reserved, not leased and not yet
+ * chosen in this run.
  */
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error);
 
 /*
- * Reserves the address, live and in the configuration. *taken tells whether it failed
- * since somebody has the address already.
+ * Reserves the address, live and in the configuration. *taken says whether it failed
+ * because the address is already taken.
  */
 int reservation_add(struct run *run, struct host *host,
 		    const uint8_t mac[static MAC_SIZE], const char *name,
 		    struct in_addr address, bool *taken, struct error *error);
 
 /*
- * Deletes the entry that has this MAC, address and name, from the network that the
- * reservation names, live and in the configuration. An entry, or a network, that is not
- * there is no error.
+ * Deletes the entry with this MAC address, address and name from the network that the
+ * reservation names, live and in the configuration. A missing entry or network is not an
+ * error.
  */
 int reservation_delete(struct run *run, struct host *host,
 		       const struct metadata_reservation *reservation,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A run: what the work on each machine shares. */
+/* A run: what all workers share. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdlib.h>
@@ -53,7 +53,7 @@ struct pool {
 	void (*work)(void *data, size_t i);
 	void *data;
 	size_t count;
-	size_t first; /* all before it are taken */
+	size_t first; /* all jobs before it are taken */
 	bool *taken;
 	unsigned int *busy; /* workers, by group */
 	pthread_mutex_t lock;
@@ -67,7 +67,8 @@ static unsigned int *busy_of(const struct pool *pool, size_t job)
 	return &pool->busy[run->group_of ? run->group_of(pool->data, job) : 0];
 }
 
-/* The first job that is left and whose group has room; pool->count when there is none. */
+/* The first job that is not taken and whose group has room; pool->count if there is none.
+ */
 static size_t job_find(struct pool *pool)
 {
 	unsigned int limit = pool->run->group_of ? pool->run->group_workers
@@ -125,7 +126,7 @@ void run_each(struct run *run, size_t count, void (*work)(void *data, size_t i),
 	size_t wanted = run->workers < count ? run->workers : count, started = 0;
 	pthread_t *threads = mem_zero(wanted, sizeof(*threads));
 
-	/* This thread works too, so that no thread at all is still enough. */
+	/* This thread works too, so the run proceeds even if no thread can be created. */
 	while (started + 1 < wanted &&
 	       pthread_create(&threads[started], NULL, worker_main, &pool) == 0)
 		started++;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes: cloned from an image, written, deleted, by libvirt's API alone. */
+/* Volumes: cloning from an image, writing, growing and deleting, only by libvirt's API.
+ */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
@@ -23,14 +24,14 @@ bool storage_name_is_taken(void)
 	       strstr(last->message, "already exists");
 }
 
-/* Whether a change that libvirt has just refused may be tried again, after a wait. */
+/* Waits before a refused change is tried again; whether it should be. */
 static bool is_to_repeat(const struct run *run, struct back_off *back_off)
 {
 	return virt_is_busy() && back_off_wait(back_off) &&
 	       owner_lock_check(run->owner, NULL) == 0;
 }
 
-/* By libvirt out of `source`, which may be NULL: an empty volume, or an overlay. Returns
+/* Creates a volume as a copy of `source`; NULL: an empty volume, or an overlay. Returns
  * as storage_clone_image() does. */
 static int volume_create(struct run *run, virStoragePoolPtr pool, const char *xml,
 			 virStorageVolPtr source, unsigned int flags,
@@ -79,7 +80,8 @@ static int volume_resize(struct run *run, virStorageVolPtr volume,
 	return 0;
 }
 
-/* libvirt ignores a larger capacity when it converts, so it is set and looked at here. */
+/* libvirt ignores a larger capacity when it converts an image, so it is set and verified
+ * here. */
 int storage_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_bytes,
 		 struct error *error)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Volumes: cloned from an image, written, deleted, by libvirt's API alone. */
+/* Volumes: cloning from an image, writing, growing and deleting, only by libvirt's API.
+ */
 #ifndef PROVISION_MACHINE_STORAGE_H
 #define PROVISION_MACHINE_STORAGE_H
 
@@ -19,37 +20,38 @@ struct storage_source {
 struct storage_target {
 	virStoragePoolPtr pool;
 	const char *pool_type; /* libvirt's */
-	const char *xml;       /* the volume, as the template made it */
+	const char *xml;       /* the volume, as the template renders it */
 	uint64_t capacity_bytes;
 };
 
-/* Another volume, or a file that its pool does not know yet, has the name already. */
+/* STORAGE_NAME_TAKEN: another volume, or a file that its pool does not list yet, has the
+ * name. */
 enum storage_failure { STORAGE_FAILED = -1, STORAGE_NAME_TAKEN = -2 };
 
 /*
- * Creates the volume from the image, grows it to its capacity and verifies that it has
- * that much; an image that is larger is an error, and so is a reflink that can't be. What
- * was created is deleted again on failure. Returns 0 or enum storage_failure.
+ * Creates the volume from the image, grows it to its capacity and verifies that. A larger
+ * image is an error, and so is a reflink that is not supported. On failure the volume is
+ * deleted. Returns 0 or enum storage_failure.
  */
 int storage_clone_image(struct run *run, const struct storage_target *target,
 			enum storage_clone clone, const struct storage_source *image,
 			struct error *error);
 
 /*
- * Creates a raw volume of exactly `size` bytes and writes them; deleted again on failure.
- * Returns 0 or enum storage_failure.
+ * Creates a raw volume of exactly `size` bytes and writes them; on failure the volume is
+ * deleted. Returns 0 or enum storage_failure.
  */
 int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr pool,
 		  const char *name, const void *data, size_t size, struct error *error);
 
-/* Grows a volume and verifies that it has that much; a larger one is an error. */
+/* Grows a volume and verifies its capacity; a larger one is an error. */
 int storage_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_bytes,
 		 struct error *error);
 
 /* Whether this thread's last libvirt error is that a volume's name is taken. */
 bool storage_name_is_taken(void);
 
-/* Deletes a volume; one that is not there is no error. */
+/* Deletes a volume; a missing one is not an error. */
 int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,
 		   struct error *error);
 

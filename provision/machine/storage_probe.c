@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What libvirt does not say about volumes, found out by trying. */
+/* Properties of volumes that libvirt does not report, found by trying. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 enum { PROBE_BYTES = 64 * 1024 };
 
-/* As qemu-img words it: Failed to get "write" lock, Failed to get shared "write" lock. */
+/* qemu-img's messages: Failed to get "write" lock, Failed to get shared "write" lock. */
 static bool is_lock_error(void)
 {
 	const char *message = virGetLastErrorMessage();
@@ -30,13 +30,13 @@ static void volume_drop(virStoragePoolPtr pool, const char *name)
 		virStorageVolDelete(volume, 0);
 }
 
-/* A volume that is an overlay on that file; with NULL on none. */
+/* The XML of an overlay on that file; NULL: without a backing file. */
 static char *probe_xml(const char *name, const char *backing_path, const char *format)
 {
 	const struct volume_form form = {.capacity_bytes = PROBE_BYTES,
 					 .backing_path = backing_path,
 					 .backing_format = format};
-	/* Names are made of a machine's name, which has nothing to escape. */
+	/* The name contains a machine's name, which has no character to escape. */
 	CLEANUP(free_ptr)
 	char *plain = mem_format("<volume><name>%s</name>"
 				 "<target><format type='qcow2'/></target></volume>",
@@ -45,7 +45,7 @@ static char *probe_xml(const char *name, const char *backing_path, const char *f
 	return volume_xml_finish(plain, strlen(plain), &form, NULL);
 }
 
-/* A copy of an overlay reads the file below it: as much as the overlay is large. */
+/* Copying an overlay reads its backing file, as many bytes as the overlay has. */
 static bool overlay_is_refused(virStoragePoolPtr pool, const struct volume *volume)
 {
 	CLEANUP(free_ptr) char *name = mem_format(".%s.probe", volume->name);
@@ -83,14 +83,15 @@ bool storage_is_locked(virStorageVolPtr handle)
 	is_qcow2 = !strcmp(volume.format, "qcow2");
 	if (!is_qcow2 && strcmp(volume.format, "raw"))
 		return false;
-	/* libvirt does not get as far as qemu-img when more is allocated. */
+	/* libvirt refuses a smaller capacity than the allocation, before it runs
+	 * qemu-img. */
 	if (is_qcow2 && info.allocation <= info.capacity)
 		return virStorageVolResize(handle, info.capacity, 0) < 0 &&
 		       is_lock_error();
 	return overlay_is_refused(pool, &volume);
 }
 
-static virStorageVolPtr probe_make(virStoragePoolPtr pool, const char *name)
+static virStorageVolPtr probe_create(virStoragePoolPtr pool, const char *name)
 {
 	CLEANUP(free_ptr) char *xml = volume_xml_raw(name, 1);
 
@@ -114,13 +115,13 @@ enum storage_sameness storage_compare(virStoragePoolPtr one, virStoragePoolPtr o
 
 	volume_drop(one, name);
 	volume_drop(other, name);
-	first = probe_make(one, name);
+	first = probe_create(one, name);
 	if (!first)
 		return STORAGE_UNKNOWN;
-	second = probe_make(other, name);
+	second = probe_create(other, name);
 	if (second)
 		virStorageVolDelete(second, 0);
-	/* Another run may have deleted the first meanwhile, for one that was left. */
+	/* Another run may have deleted the first one meanwhile, as a leftover. */
 	if (second && !volume_exists(one, name))
 		sameness = STORAGE_UNKNOWN;
 	if (!second)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The volume at a path, which its pool may not list yet. */
+/* Looking up a volume by its path, which its pool may not list yet. */
 #define _GNU_SOURCE
 #include <string.h>
 

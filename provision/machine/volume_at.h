@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The volume at a path, which its pool may not list yet. */
+/* Looking up a volume by its path, which its pool may not list yet. */
 #ifndef PROVISION_MACHINE_VOLUME_AT_H
 #define PROVISION_MACHINE_VOLUME_AT_H
 
@@ -12,9 +12,9 @@ enum volume_at {
 };
 
 /*
- * Looks for the volume at that path in all active pools; the pool of its folder is
- * refreshed when it does not list the path, as it does not list what snapshots create.
- * The caller frees *volume, which is NULL unless it is found.
+ * Looks up the volume with that path in all active pools. The pool of its folder is
+ * refreshed if it does not list the path, as pools do not list what snapshots create. The
+ * caller frees *volume, which is NULL unless found.
  */
 enum volume_at volume_at_look(virConnectPtr connection, const char *path,
 			      virStorageVolPtr *volume);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is to be done about each machine of a batch. */
+/* The changes of a batch: what has to be done for each machine. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ void changes_free(struct changes *changes)
 		free(change->placement);
 		free(change->hash);
 		free(change->reason);
-		free(change->left.items);
+		free(change->leftovers.items);
 		metadata_free(change->adopted);
 		free(change->adopted);
 		machine_diff_free(&change->diff);
@@ -55,7 +55,7 @@ bool changes_take(const struct changes *changes, const struct facts_domain *doma
 		 domain_owner_is_dropped(changes->input.batch, domain)));
 }
 
-bool changes_are_doubtful(const struct changes *changes, const struct facts *facts)
+bool changes_host_is_unknown(const struct changes *changes, const struct facts *facts)
 {
 	if (facts->is_reached)
 		return false;

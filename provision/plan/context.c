@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What templates and the config drive are told about a machine, as JSON. */
+/* The context of a machine: the input of templates and the config drive, as JSON. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <string.h>
@@ -115,7 +115,7 @@ static json_object *disk_json(const struct context *context)
 	return object;
 }
 
-/* What is known of the image; without it the batch may name an Id, which tells the OS. */
+/* The image's properties; without them, an Id in the batch still shows the OS. */
 static void image_put(json_object *object, const struct context *context)
 {
 	const char *wanted = context->machine->image;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What templates and the config drive are told about a machine, as JSON. */
+/* The context of a machine: the input of templates and the config drive, as JSON. */
 #ifndef PROVISION_PLAN_CONTEXT_H
 #define PROVISION_PLAN_CONTEXT_H
 
@@ -8,15 +8,15 @@
 
 #include "provision/batch/batch.h"
 
-/* What the hypervisor knows about the image; times in seconds since 1970. */
+/* What the hypervisor reports about the image; times in seconds since 1970. */
 struct context_image {
 	const char *id, *os, *os_name, *os_version, *arch, *type; /* "qcow2" or "raw" */
 	const char *pool, *path;
 	uint64_t size_bytes, virtual_size_bytes;
-	uint64_t changed_s; /* 0: not known */
+	uint64_t changed_s; /* 0: unknown */
 };
 
-/* Borrowed all of it. What is not known is NULL or 0 and becomes null. */
+/* All members are borrowed. Unknown ones are NULL or 0, and become null. */
 struct context {
 	const struct batch_machine *machine;
 	const struct batch_hypervisor *hypervisor;
@@ -30,7 +30,7 @@ struct context {
 	const char *state;    /* "running", "stopped" or "unknown" */
 };
 
-/* The template context; the caller puts it (json_object_put). */
+/* The context as JSON; the caller releases it with json_object_put(). */
 json_object *context_json(const struct context *context);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose a domain is: the batch's, another batch's, Vmango's, or not known. */
+/* The owner of a domain: the batch, another batch, Vmango, none, or unknown. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "provision/batch/identity.h"
 #include "provision/plan/domain_owner.h"
 
-/* Whether the domain is the one that its metadata were written for. */
+/* Whether the domain's metadata were written for it, and not copied with it. */
 static bool is_itself(const struct facts_domain *domain)
 {
 	const struct metadata *metadata = &domain->metadata;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose a domain is: the batch's, another batch's, Vmango's, or not known. */
+/* The owner of a domain: the batch, another batch, Vmango, none, or unknown. */
 #ifndef PROVISION_PLAN_DOMAIN_OWNER_H
 #define PROVISION_PLAN_DOMAIN_OWNER_H
 
@@ -7,25 +7,25 @@
 #include "provision/host/facts.h"
 
 enum domain_owner {
-	OWNER_THIS,   /* of the batch that is asked about */
-	OWNER_BATCH,  /* has our metadata, and is of another batch */
-	OWNER_VMANGO, /* has Vmango's metadata alone */
-	OWNER_NONE,   /* has neither */
-	OWNER_UNKNOWN /* its metadata can't be understood */
+	OWNER_THIS,   /* the given batch */
+	OWNER_BATCH,  /* another batch, by our metadata */
+	OWNER_VMANGO, /* Vmango: it has only Vmango's metadata */
+	OWNER_NONE,   /* it has no metadata of either */
+	OWNER_UNKNOWN /* its metadata can't be parsed */
 };
 
 /*
- * Metadata are a claim, which a copied domain makes as well: a domain is of a batch when
- * they name the batch and its UUID is the one made of the batch's name and its own, or
- * the one that it had when it was adopted. A batch whose name was only made out of its
- * file's name is that file's: a domain that names another file is another batch's. A NULL
- * batch owns none.
+ * Metadata alone prove nothing, as a copied domain has them too: a domain belongs to a
+ * batch if its metadata name the batch, and its UUID is the one derived from the batch's
+ * name and its own, or the one that it had when it was adopted. A batch that is only
+ * named after its file owns the domains of that file: a domain whose metadata name
+ * another file belongs to another batch. A NULL batch owns none.
  */
 enum domain_owner domain_owner_find(const struct batch *batch,
 				    const struct facts_domain *domain);
 
-/* Whether a domain without metadata has the UUID that the batch gives a machine of this
- * name: another tool has defined it anew without them. */
+/* Whether a domain without metadata has the UUID of the batch's machine with its name:
+ * another tool has redefined it without its metadata. */
 bool domain_owner_is_dropped(const struct batch *batch,
 			     const struct facts_domain *domain);
 
@@ -34,7 +34,7 @@ const char *domain_owner_word(enum domain_owner owner);
 
 /*
  * For messages about a domain: "of batch "lab" (file /root/lab.ini, user bob)", "of
- * Vmango (user bob)", "of no batch"; the caller owns it. What is not known is left out.
+ * Vmango (user bob)", "of no batch"; unknown parts are left out. The caller owns it.
  */
 char *domain_owner_text(const struct facts_domain *domain);
 

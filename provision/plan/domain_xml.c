@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A rendered domain made ours: identity, metadata and config drive where a template has
- * left them out. */
+/* Adding what a template leaves out to a rendered domain: identity, metadata, config
+ * drive. */
 #define _GNU_SOURCE
 #include <stdbool.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static void attribute_set(xmlNodePtr node, const char *name, const char *value)
 		mem_exhausted();
 }
 
-/* <name> and <uuid>: the template may leave the second out, neither may differ. */
+/* The template may leave out <uuid>; neither <name> nor <uuid> may differ. */
 static int identity_put(struct xml *xml, xmlNodePtr domain,
 			const struct domain_identity *identity, struct error *error)
 {
@@ -53,7 +53,7 @@ static int identity_put(struct xml *xml, xmlNodePtr domain,
 	return 0;
 }
 
-/* The interface on the network, else the first; NULL when there is none. */
+/* The interface on the network, else the first one; NULL if there is none. */
 static const struct interface_xml *interface_find(
 	const struct interface_xml_list *interfaces, const char *network)
 {
@@ -63,7 +63,8 @@ static const struct interface_xml *interface_find(
 	return interfaces->count ? interfaces->items : NULL;
 }
 
-/* The template may give the address to any interface of its choice, but no other one. */
+/* The template may put the MAC address on any interface, but not choose another address.
+ */
 static int mac_put(struct xml *xml, xmlNodePtr domain,
 		   const struct interface_xml_list *interfaces,
 		   const struct domain_identity *identity, struct error *error)
@@ -108,7 +109,7 @@ static bool child_exists(xmlNodePtr parent, xmlNodePtr wanted)
 	return false;
 }
 
-/* Each element that the template has not put there; it may have others than ours. */
+/* Adds each element that the template has not added; it may have others. */
 static int metadata_put(struct xml *xml, xmlNodePtr domain, const char *metadata,
 			struct error *error)
 {
@@ -120,7 +121,7 @@ static int metadata_put(struct xml *xml, xmlNodePtr domain, const char *metadata
 				  XML_PARSE_NONET | XML_PARSE_NOERROR |
 					  XML_PARSE_NOWARNING,
 				  &list) != XML_ERR_OK)
-		return error_set(error, "metadata is no XML");
+		return error_set(error, "the metadata are not well-formed XML");
 	for (xmlNodePtr node = list; node; node = next) {
 		next = node->next;
 		xmlUnlinkNode(node);
@@ -132,7 +133,7 @@ static int metadata_put(struct xml *xml, xmlNodePtr domain, const char *metadata
 	return 0;
 }
 
-/* The first name of a virtio disk that the domain has not: "vda" and so on. */
+/* The first unused name of a virtio disk: "vda" and so on. */
 static int target_choose(struct xml *xml, xmlNodePtr domain, char target[static 4],
 			 struct error *error)
 {
@@ -145,10 +146,11 @@ static int target_choose(struct xml *xml, xmlNodePtr domain, char target[static 
 		memcpy(target, (const char[]){'v', 'd', letter, '\0'}, 4);
 		return 0;
 	}
-	return error_set(error, "no name from vda to vdz is left for the config drive");
+	return error_set(error,
+			 "no disk name from vda to vdz is free for the config drive");
 }
 
-/* Beside an interface, so there are <devices>. */
+/* The domain has an interface, so <devices> exists. */
 static xmlNodePtr disk_add(struct xml *xml, xmlNodePtr domain, struct error *error)
 {
 	char target[4];
@@ -156,7 +158,7 @@ static xmlNodePtr disk_add(struct xml *xml, xmlNodePtr domain, struct error *err
 
 	if (target_choose(xml, domain, target, error) < 0)
 		return NULL;
-	/* virtio is the bus that every machine type and cloud kernel has. */
+	/* Every machine type and cloud kernel supports virtio. */
 	disk = child_add(node_find(xml, domain, "devices"), "disk");
 	attribute_set(disk, "device", "disk");
 	node = child_add(disk, "target");
@@ -185,10 +187,11 @@ static bool drive_is_there(struct xml *xml, xmlNodePtr domain, const char *path)
 static int drive_put(struct xml *xml, xmlNodePtr domain, const char *path,
 		     struct error *error)
 {
-	/* libvirt takes an empty path for no medium. */
+	/* libvirt treats an empty path as no medium. */
 	static const char empty[] =
 		"devices/disk[@device='cdrom'][not(source/@file[. != ''] | "
-		"source/@dev[. != ''] | source/@dir | source/@volume | source/@protocol)]";
+		"source/@dev[. != ''] | source/@dir | source/@volume | "
+		"source/@protocol)]";
 	bool block = !strncmp(path, "/dev/", 5);
 	xmlNodePtr disk, source;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A rendered domain made ours: identity, metadata and config drive where a template has
- * left them out. */
+/* Adding what a template leaves out to a rendered domain: identity, metadata, config
+ * drive. */
 #ifndef PROVISION_PLAN_DOMAIN_XML_H
 #define PROVISION_PLAN_DOMAIN_XML_H
 
@@ -11,18 +11,18 @@
 struct domain_identity {
 	const char *name, *uuid, *mac;
 	const char *network;
-	const char *metadata;	/* markup: the elements that go into <metadata> */
+	const char *metadata;	/* markup: the children of <metadata> */
 	const char *drive_path; /* of the config drive; NULL: none */
 };
 
 /*
- * Takes <domain> as a template made it (https://libvirt.org/formatdomain.html) and adds
- * what is missing: <uuid>; the MAC address, unless some interface has it already, to the
- * interface on the network, else to the first; those elements of the metadata that are
- * not in <metadata> yet; the config drive, unless some disk has that path already, in the
- * first cdrom without a medium, else as a virtio disk of its own. Fails when it is no
- * domain, when its name, UUID, or that interface's MAC address is another one, and when
- * there is no interface. The caller owns the result; NULL on failure.
+ * Adds what is missing to a rendered <domain> (https://libvirt.org/formatdomain.html):
+ * <uuid>; the MAC address, unless an interface has it, to the interface on the network,
+ * else to the first one; the elements of the metadata that are missing in <metadata>; the
+ * config drive, unless a disk has its path, in the first CD-ROM drive without a medium,
+ * else as a new virtio disk. Fails if it is not a domain, if its name, UUID, or that
+ * interface's MAC address differs, or if it has no interface. The caller owns the result;
+ * NULL on failure.
  */
 char *domain_xml_finish(const char *xml, size_t size,
 			const struct domain_identity *identity, struct error *error);

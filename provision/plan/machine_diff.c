@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a machine that is there has otherwise than its batch wants it. */
+/* The differences between an existing machine and its batch. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -116,7 +116,7 @@ char *machine_diff_text(const struct machine_diff *diff, bool with_records)
 	return text.size ? buf_take(&text) : mem_string("");
 }
 
-/* Takes `from` and `to` over. */
+/* Takes ownership of `from` and `to`. */
 static void difference_add(struct machine_diff *diff, enum machine_field field,
 			   char *from, char *to, bool is_possible)
 {
@@ -188,7 +188,7 @@ static void image_compare(const struct machine_found *found,
 			     false);
 }
 
-/* Which one of the DHCP range it is does not matter when the batch leaves the choice. */
+/* With ip = auto, any reserved address matches. */
 static void address_compare(const struct machine_found *found,
 			    const struct batch_machine *machine,
 			    struct machine_diff *diff)
@@ -226,7 +226,7 @@ static char *found_keys_text(const struct metadata *metadata)
 	return text.size ? buf_take(&text) : mem_string("none");
 }
 
-/* Recorded facts hold the hash of a key alone. */
+/* Recorded facts have only the hash of a key. */
 static bool key_is(const struct metadata_key *found, const struct batch_ssh_key *wanted)
 {
 	CLEANUP(free_ptr) char *hash = NULL;
@@ -271,8 +271,8 @@ static char *userdata_text(const char *hash, size_t size)
 	return hash ? mem_format("%zu bytes (%.8s)", size, hash) : mem_string("none");
 }
 
-/* Metadata that 0.1 wrote have no hash, and can't hold every text; what they don't hold
- * the drive's hash shows. */
+/* Metadata of version 0.1 have no hash, and XML does not allow every text; such a text is
+ * compared by the config drive's hash. */
 static void userdata_compare(const struct metadata *metadata,
 			     const struct batch_machine *machine,
 			     struct machine_diff *diff)
@@ -313,7 +313,8 @@ static void drive_compare(const struct machine_found *found,
 {
 	const char *hash = found->metadata->drive_hash;
 
-	/* A machine gets no drive later, and loses none: its hardware stays. */
+	/* A config drive is neither added to an existing machine nor removed: its
+	 * hardware stays. */
 	if (!wanted->drive_hash != (found->metadata->volumes.count < 2)) {
 		text_compare(diff, MACHINE_CONFIG_DRIVE,
 			     wanted->drive_hash ? "none" : "there",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a machine that is there has otherwise than its batch wants it. */
+/* The differences between an existing machine and its batch. */
 #ifndef PROVISION_PLAN_MACHINE_DIFF_H
 #define PROVISION_PLAN_MACHINE_DIFF_H
 
@@ -10,7 +10,7 @@
 #include "provision/batch/batch.h"
 #include "provision/host/metadata.h"
 
-/* The fields in the order in which they are told. */
+/* The fields, in the order in which differences are listed. */
 enum machine_field {
 	MACHINE_HYPERVISOR,
 	MACHINE_IMAGE,
@@ -22,65 +22,65 @@ enum machine_field {
 	MACHINE_AUTOSTART,
 	MACHINE_KEYS,
 	MACHINE_USERDATA,
-	MACHINE_CONFIG_DRIVE, /* its form, or what else metadata don't show */
-	MACHINE_PROTECT,      /* a record in the metadata, which every apply stores */
+	MACHINE_CONFIG_DRIVE, /* its format, or content that metadata don't show */
+	MACHINE_PROTECT,      /* recorded in the metadata by every apply */
 };
 
 struct machine_difference {
 	enum machine_field field;
-	char *from, *to;  /* for people: "256 MiB", "me, lab" */
+	char *from, *to;  /* texts for messages: "256 MiB", "me, lab" */
 	bool is_possible; /* in place, without recreating the machine */
 };
 
 /* Zeroed is empty: nothing differs. */
 struct machine_diff {
 	ARRAY(struct machine_difference) differences;
-	/* No difference of the machine, but of what its metadata show of it: the text of
-	 * its user data is to be removed, or added. */
+	/* Not a difference of the machine itself: the text of its user data has to be
+	 * removed from its metadata, or added. */
 	bool hides_userdata, shows_userdata;
 };
 
-/* What was found; borrowed. */
+/* The existing machine; borrowed. */
 struct machine_found {
 	const struct metadata *metadata;
 	const char *hypervisor;
-	uint64_t memory_bytes, disk_bytes; /* 0: not known, which is no difference */
-	unsigned int cpus;		   /* the same */
+	uint64_t memory_bytes, disk_bytes; /* 0: unknown, counts as equal */
+	unsigned int cpus;		   /* 0: unknown, counts as equal */
 	bool autostart;
-	bool disk_grows; /* the disk can be made larger where it is */
+	bool disk_grows; /* the disk can grow in its pool */
 };
 
-/* What the batch wants; borrowed. */
+/* The machine as the batch describes it; borrowed. */
 struct machine_wanted {
 	const struct batch_machine *machine;
-	const char *hypervisor; /* NULL: any will do */
-	const char *image_id;	/* NULL: the machine's image will do */
-	const char *drive_hash; /* machine_drive_hash(); NULL: it has no config drive */
+	const char *hypervisor; /* NULL: any */
+	const char *image_id;	/* NULL: the machine's image matches */
+	const char *drive_hash; /* machine_drive_hash(); NULL: no config drive */
 	bool shows_userdata;	/* as text in the metadata */
 };
 
 /*
  * Memory and disk are compared in whole MiB, as hypervisors round them up. User data are
- * compared with the text in the metadata, or with its hash where there is no text. A
- * config drive counts as changed when its hash is another, or is not known and keys or
- * user data differ. The caller frees the result.
+ * compared with the text in the metadata, or with the hash if there is no text. A config
+ * drive counts as changed if its hash differs, or is unknown while keys or user data
+ * differ. The caller frees the result.
  */
 void machine_diff(const struct machine_found *found, const struct machine_wanted *wanted,
 		  struct machine_diff *diff);
 void machine_diff_free(struct machine_diff *diff);
 
-/* The change of that field; NULL when it does not differ. */
+/* The difference of that field; NULL if it does not differ. */
 const struct machine_difference *machine_diff_find(const struct machine_diff *diff,
 						   enum machine_field field);
 
-/* Whether any of it can change in place, and whether any can't. */
+/* Whether a difference can be changed in place, and whether one can't. */
 bool machine_diff_is_possible(const struct machine_diff *diff);
 bool machine_diff_is_impossible(const struct machine_diff *diff);
 
-/* Whether any of it needs more than a record in the metadata. */
+/* Whether a difference needs more than a record in the metadata. */
 bool machine_diff_needs_update(const struct machine_diff *diff);
 
-/* Whether the machine needs a config drive of new content. */
+/* Whether the machine needs a new config drive. */
 bool machine_diff_needs_drive(const struct machine_diff *diff);
 
 /* "Memory", "SSHKeys", ...: the field's name in JSON. */
@@ -89,13 +89,13 @@ const char *machine_field_name(enum machine_field field);
 /* "in place" or "not possible". */
 const char *machine_difference_how(const struct machine_difference *difference);
 
-/* "Memory: 256 MiB -> 512 MiB; ImageId: a -> b (not possible)"; the caller's. Without
- * records on request. */
+/* "Memory: 256 MiB -> 512 MiB; ImageId: a -> b (not possible)"; the caller owns it.
+ * `with_records` includes what is only recorded in the metadata. */
 char *machine_diff_text(const struct machine_diff *diff, bool with_records);
 
 /*
- * Whether a machine with that image is what `image` and `arch` of the batch ask for: by
- * its Id, or by its OS and architecture, however many newer ones there are.
+ * Whether the machine's image matches `image` and `arch` of the batch: by its Id, or by
+ * its OS and architecture, even if there are newer images of that OS.
  */
 bool machine_image_fits(const struct batch_machine *machine,
 			const struct metadata *metadata);

@@ -11,9 +11,9 @@ struct machine_templates {
 };
 
 /*
- * Reads and parses both templates that the hypervisor's section names, the installed ones
- * by default. What is wrong goes to `errors` with its place in the batch; -1 then. The
- * caller frees `templates` in both cases.
+ * Reads and parses both templates that the hypervisor's section names, by default the
+ * installed ones. Errors are added to `errors` with their place in the batch; -1 if there
+ * were any. The caller frees `templates` in both cases.
  */
 int machine_templates_read(const struct batch_hypervisor *config,
 			   struct machine_templates *templates,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All that is written about a machine to its hypervisor: domain, volumes, metadata. */
+/* What is stored for a machine on its hypervisor: domain and volume XML, metadata, config
+ * drive. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +50,8 @@ static void keys_put(struct metadata *metadata, const struct batch_machine *mach
 }
 
 /*
- * The text is a record for Vmango alone, where that is wanted: every local user can read
- * it, and the config drive carries any bytes.
+ * The text of user data is only for Vmango, and only on request: every local user can
+ * read metadata. The guest gets it from the config drive.
  */
 static void userdata_put(struct metadata *metadata, const struct change *change)
 {
@@ -93,7 +94,7 @@ void machine_metadata_record(const struct change *change, struct metadata *metad
 	metadata->batch_file = mem_string(change->batch_file);
 }
 
-void machine_metadata_renew(const struct change *change, struct metadata *metadata)
+void machine_metadata_update(const struct change *change, struct metadata *metadata)
 {
 	const struct batch_machine *machine = change->machine;
 
@@ -164,7 +165,7 @@ static char *drive_path(const struct change *change)
 	return mem_format("%s/%s", pool ? pool : "", name);
 }
 
-/* Borrowed from the change. */
+/* Its texts are borrowed from the change. */
 static struct context_image image_context(const struct change *change)
 {
 	const struct facts_image *image = change->image;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* All that is written about a machine to its hypervisor: domain, volumes, metadata. */
+/* What is stored for a machine on its hypervisor: domain and volume XML, metadata, config
+ * drive. */
 #ifndef PROVISION_PLAN_MACHINE_XML_H
 #define PROVISION_PLAN_MACHINE_XML_H
 
@@ -13,22 +14,22 @@
 #include "provision/plan/changes.h"
 
 struct machine_address {
-	bool known; /* reserved for it; else it asks DHCP */
+	bool known; /* reserved for it; else it is assigned by DHCP */
 	struct in_addr address;
-	bool by_script; /* of a network script, which may not have told it yet */
+	bool by_script; /* assigned by a network script, maybe not yet */
 };
 
 struct machine_xml {
-	char *metadata; /* the elements inside <metadata> */
+	char *metadata; /* the children of <metadata> */
 	char *domain;
-	char *volume;	  /* as the template made it */
+	char *volume;	  /* as the template renders it */
 	struct buf drive; /* the config drive's ISO image; empty for "none" */
 };
 
 /*
- * Renders everything for a machine in that state of its metadata, which name its volumes
- * only once it is ready. Fails with the template's place when a template is wrong. The
- * caller frees `xml`; it is left alone on failure.
+ * Renders everything for a machine with metadata in that state, which name its volumes
+ * only if it is METADATA_READY. An error in a template is reported with its place. The
+ * caller frees `xml`, which is unchanged on failure.
  */
 int machine_xml_make(const struct change *change, const struct machine_address *address,
 		     enum metadata_state state, struct machine_xml *xml,
@@ -43,33 +44,33 @@ enum machine_volume {
 };
 
 /*
- * What the domain's metadata say of the machine, with those of its volumes (enum
- * machine_volume, or-ed) that are its own; the caller frees `metadata`.
+ * The metadata of the machine's domain, with the given volumes (enum machine_volume,
+ * or-ed) as its own; the caller frees `metadata`.
  */
 void machine_metadata(const struct change *change, const struct machine_address *address,
 		      enum metadata_state state, unsigned int volumes,
 		      struct metadata *metadata);
 
-/* Puts the batch's file and protection into the metadata. */
+/* Sets the batch's file and the protection in the metadata. */
 void machine_metadata_record(const struct change *change, struct metadata *metadata);
 
 /*
- * Puts what the batch says now into the metadata of a machine that is there; its image,
- * volumes and reservation stay.
+ * Updates the metadata of an existing machine from the batch, except for its image,
+ * volumes and reservation.
  */
-void machine_metadata_renew(const struct change *change, struct metadata *metadata);
+void machine_metadata_update(const struct change *change, struct metadata *metadata);
 
 /*
  * Appends the config drive's image, nothing for "none". `serial` is that of the instance
- * id, which is the UUID with "-SERIAL" from 2 on.
+ * id, which is the UUID, followed by "-SERIAL" from 2 on.
  */
 int machine_drive_make(const struct change *change, unsigned int serial,
 		       struct buf *image, struct error *error);
 
-/* The name of the config drive in use, the caller's. */
+/* The name of the current config drive; the caller owns it. */
 char *machine_drive_name(const struct change *change);
 
-/* The machine's context with all that is known, the caller's. */
+/* The machine's context; the caller releases it with json_object_put(). */
 json_object *machine_context(const struct change *change,
 			     const struct machine_address *address, const char *metadata);
 

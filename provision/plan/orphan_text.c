@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages about volumes and reservations that have a machine's name and are not its own.
+/* Messages about volumes and reservations with the name of a machine that does not own
+ * them.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,7 +17,7 @@ char *orphan_volume_text(const struct facts *facts, const char *volume)
 	const char *pool = facts->config->root_pool;
 	struct buf text = {0};
 
-	buf_format(&text, "volume %s is in pool %s of %s already", volume, pool,
+	buf_format(&text, "volume %s already exists in pool %s of %s", volume, pool,
 		   facts->config->name);
 	buf_add_string(&text, ADVICE);
 	virsh_add(&text, facts->uri, "vol-delete", "--pool", pool, volume, NULL);
@@ -31,7 +32,7 @@ char *orphan_reservation_text(const struct facts *facts, const struct network_ho
 	struct buf text = {0};
 
 	inet_ntop(AF_INET, &found->address, address, sizeof(address));
-	buf_format(&text, "%s is reserved for %s in network %s of %s already", address,
+	buf_format(&text, "%s is already reserved for %s in network %s of %s", address,
 		   found->name, network, facts->config->name);
 	buf_add_string(&text, ADVICE);
 	if (!found->has_mac) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Messages about volumes and reservations that have a machine's name and are not its own.
+/* Messages about volumes and reservations with the name of a machine that does not own
+ * them.
  */
 #ifndef PROVISION_PLAN_ORPHAN_TEXT_H
 #define PROVISION_PLAN_ORPHAN_TEXT_H
@@ -7,10 +8,10 @@
 #include "provision/host/facts.h"
 
 /*
- * Another user may have created the object, or a run that lost its batch in the middle of
- * a call: it is never deleted, only named, with the command that does so. The caller owns
- * what these return: `volume web-1_disk is in pool default of rack1 already; if nothing
- * needs it: virsh -c URI vol-delete --pool default web-1_disk`.
+ * Such an object was created by another user, or by a run that lost its batch during a
+ * call. It is never deleted; the message has the command that deletes it: `volume
+ * web-1_disk already exists in pool default of rack1; if nothing needs it: virsh -c URI
+ * vol-delete --pool default web-1_disk`. The caller owns the text.
  */
 char *orphan_volume_text(const struct facts *facts, const char *volume);
 char *orphan_reservation_text(const struct facts *facts,

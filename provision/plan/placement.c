@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where a machine goes when several hypervisors will do. */
+/* The choice among several hypervisors for a machine. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <stdbool.h>
@@ -19,22 +19,22 @@ static bool option_fits(const struct placement_option *option,
 	       option->host->disk_free_bytes >= need->disk_bytes;
 }
 
-static void lack_tell(struct buf *why, const char *what, uint64_t free_bytes,
-		      uint64_t need_bytes)
+static void shortage_add(struct buf *why, const char *what, uint64_t free_bytes,
+			 uint64_t need_bytes)
 {
 	char has[NUM_SIZE_TEXT_MAX], needs[NUM_SIZE_TEXT_MAX];
 
 	num_size_text(free_bytes, has);
 	num_size_text(need_bytes, needs);
 	if (strcmp(has, needs))
-		buf_format(why, "%s of %s left, %s needed", what, has, needs);
+		buf_format(why, "%s of %s left, %s needed", has, what, needs);
 	else /* rounded, they look as if it were enough */
-		buf_format(why, "%s of %" PRIu64 " bytes left, %" PRIu64 " needed", what,
-			   free_bytes, need_bytes);
+		buf_format(why, "%" PRIu64 " bytes of %s left, %" PRIu64 " needed",
+			   free_bytes, what, need_bytes);
 }
 
-static void option_tell(struct buf *why, const struct placement_option *option,
-			const struct placement_need *need)
+static void option_describe(struct buf *why, const struct placement_option *option,
+			    const struct placement_need *need)
 {
 	const struct placement_host *host = option->host;
 
@@ -42,9 +42,9 @@ static void option_tell(struct buf *why, const struct placement_option *option,
 	if (option->obstacle)
 		buf_add_string(why, option->obstacle);
 	else if (host->memory_free_bytes < need->memory_bytes)
-		lack_tell(why, "memory", host->memory_free_bytes, need->memory_bytes);
+		shortage_add(why, "memory", host->memory_free_bytes, need->memory_bytes);
 	else if (host->disk_free_bytes < need->disk_bytes)
-		lack_tell(why, "disk", host->disk_free_bytes, need->disk_bytes);
+		shortage_add(why, "disk", host->disk_free_bytes, need->disk_bytes);
 	else
 		buf_format(why, "%zu machine%s", host->machines,
 			   host->machines == 1 ? "" : "s");
@@ -62,10 +62,10 @@ int placement_choose(const struct placement_option options[], size_t count,
 			best = &options[i];
 	}
 	if (best)
-		option_tell(&text, best, need);
+		option_describe(&text, best, need);
 	for (size_t i = 0; i < count; i++)
 		if (&options[i] != best)
-			option_tell(&text, &options[i], need);
+			option_describe(&text, &options[i], need);
 	*why = mem_string(buf_text(&text));
 	if (!best)
 		return -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Planning: a batch and what its hypervisors have -> what is to be done. Asks nobody. */
+/* Planning: a batch and the facts of its hypervisors -> changes. Makes no queries. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "provision/plan/plan.h"
@@ -22,7 +22,7 @@ bool plan_uses(const struct plan_input *input, const struct batch_hypervisor *co
 	return false;
 }
 
-/* Room for all machines meant that may exist somewhere, and the batch's own of them. */
+/* Capacity for all selected machines, and for those of the batch that exist. */
 static void changes_begin(struct changes *changes, const struct plan_input *input)
 {
 	size_t hypervisors = input->batch->hypervisors.count;
@@ -41,7 +41,8 @@ static void changes_begin(struct changes *changes, const struct plan_input *inpu
 	}
 }
 
-/* Machines that have their place come first, so that the others get what is left. */
+/* Machines with a known hypervisor come first, so that the others get the resources that
+ * are left. */
 static void changes_place(struct changes *changes, struct error_list *errors,
 			  bool for_creation)
 {
@@ -76,7 +77,7 @@ static void change_make(struct changes *changes, struct change *change,
 		plan_check_new(changes, change, errors);
 	else
 		plan_check_existing(change, errors);
-	if (change->action == ACTION_KEEP && change->left.count)
+	if (change->action == ACTION_KEEP && change->leftovers.count)
 		change->action = ACTION_CLEAN;
 }
 

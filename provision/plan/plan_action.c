@@ -18,7 +18,7 @@ static bool is_of_another_file(const struct batch *batch,
 	       !text_equal(domain->metadata.batch_file, batch->path);
 }
 
-/* By whom a domain is that has the machine's name, and what to do about it. */
+/* Reports the owner of the domain that has the machine's name, and how to resolve it. */
 static int name_taken(const struct changes *changes, const struct change *change,
 		      const struct facts_domain *other, struct error_list *errors)
 {
@@ -45,7 +45,7 @@ static int name_taken(const struct changes *changes, const struct change *change
 	if (changes->input.adopts)
 		return batch_machine_error(
 			change->machine, "name", errors,
-			"the name is taken on %s by a domain %s; adopt takes only those "
+			"the name is taken on %s by a domain %s; adopt only takes domains "
 			"of Vmango and of other batches",
 			change->facts->config->name, owner);
 	return batch_machine_error(change->machine, "name", errors,
@@ -53,7 +53,7 @@ static int name_taken(const struct changes *changes, const struct change *change
 				   change->facts->config->name, owner, buf_text(&advice));
 }
 
-/* A domain that has no metadata of ours is as complete as it will ever be. */
+/* A domain without our metadata has no state, and counts as complete. */
 static int adopt_choose(struct change *change, struct error_list *errors)
 {
 	const struct metadata *metadata = &change->domain->metadata;
@@ -64,10 +64,11 @@ static int adopt_choose(struct change *change, struct error_list *errors)
 	if (!metadata->has_tools || metadata->state == METADATA_READY)
 		return 0;
 	owner = domain_owner_text(change->domain);
-	return batch_machine_error(change->machine, "name", errors,
-				   "a run on the machine %s was interrupted, or is at "
-				   "work; let its own batch finish it",
-				   owner);
+	return batch_machine_error(
+		change->machine, "name", errors,
+		"a run on the machine %s was interrupted, or is in progress; let its own "
+		"batch finish it",
+		owner);
 }
 
 int plan_action_choose(const struct changes *changes, struct change *change,
@@ -83,9 +84,9 @@ int plan_action_choose(const struct changes *changes, struct change *change,
 		change->reason = mem_string(
 			change->domain->metadata.state == METADATA_REMOVING
 				? "a run that deleted it was interrupted: the rest is "
-				  "deleted, then it is created anew"
-				: "a run that created it was interrupted: what it made "
-				  "is deleted, then it is created anew");
+				  "deleted, then it is recreated"
+				: "a run that created it was interrupted: it is rolled "
+				  "back, then recreated");
 		return 0;
 	}
 	if (change->domain) {
@@ -99,7 +100,7 @@ int plan_action_choose(const struct changes *changes, struct change *change,
 		return name_taken(changes, change, other, errors);
 	if (changes->input.adopts)
 		return batch_machine_error(change->machine, "name", errors,
-					   "no domain %s exists on its hypervisors",
+					   "domain %s does not exist on its hypervisors",
 					   change->name);
 	other = facts_domain_by_uuid(change->facts, change->uuid);
 	if (!other)

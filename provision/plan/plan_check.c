@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a machine needs on its hypervisor, looked at before anything is changed. */
+/* Checking the requirements of a machine on its hypervisor before anything is changed. */
 #define _GNU_SOURCE
 #include <string.h>
 
@@ -12,7 +12,7 @@
 #include "provision/plan/orphan_text.h"
 #include "provision/plan/plan_check.h"
 
-/* MACs of machines that are planned before this one count as taken. */
+/* MAC addresses of machines that are planned before this one count as taken. */
 static bool mac_is_planned(const struct changes *changes, const struct change *change,
 			   const uint8_t mac[static MAC_SIZE])
 {
@@ -35,7 +35,8 @@ static int mac_choose(const struct changes *changes, struct change *change,
 			return 0;
 	}
 	return batch_machine_error(change->machine, "name", errors,
-				   "no MAC is free on %s", change->facts->config->name);
+				   "no MAC address is free on %s",
+				   change->facts->config->name);
 }
 
 int plan_check_image_size(const struct batch_machine *machine,
@@ -90,7 +91,7 @@ static int clone_choose(struct change *change, struct error_list *errors)
 				      error_text(&error));
 }
 
-/* libvirt takes each name once. */
+/* A network's reservations have unique names. */
 static int name_check(const struct change *change, struct error_list *errors)
 {
 	const struct network_host *holder = network_host_by_name(&change->facts->network,
@@ -116,7 +117,7 @@ static int address_check(const struct change *change, struct error_list *errors)
 	if (machine->ip == BATCH_IP_AUTO && !network->ranges.count)
 		return batch_machine_error(
 			machine, "ip", errors,
-			"network %s of %s has no DHCP range to pick from",
+			"network %s of %s has no DHCP range to choose an address from",
 			change->facts->config->network, change->facts->config->name);
 	if (machine->ip == BATCH_IP_AUTO)
 		return 0;
@@ -132,7 +133,7 @@ static int address_check(const struct change *change, struct error_list *errors)
 	return 0;
 }
 
-/* Nobody else's volume is to be overwritten or, later, deleted. */
+/* A volume of another owner must not be overwritten or, later, deleted. */
 static int volumes_check(const struct change *change, struct error_list *errors)
 {
 	static const enum machine_volume_kind kinds[] = {MACHINE_VOLUME_DISK,
@@ -152,7 +153,8 @@ static int volumes_check(const struct change *change, struct error_list *errors)
 	return status;
 }
 
-/* Renders what apply would, so that a template's mistake is known before it starts. */
+/* Renders what apply would, so that an error in a template is reported before it starts.
+ */
 static int templates_check(const struct change *change, struct error_list *errors)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -200,7 +202,7 @@ static bool is_candidate(const struct change *change)
 	return false;
 }
 
-/* The image that it should have been made of; its own when that will do. */
+/* The image that it should be based on; its own if that matches. */
 static const char *image_wanted(struct change *change, struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
@@ -223,8 +225,8 @@ static const char *image_wanted(struct change *change, struct error_list *errors
 	return NULL;
 }
 
-/* Of the file that the disk writes to; of the volume that was created where the
- * hypervisor does not say. 0: not known. */
+/* The capacity of the file that the disk writes to, else of the volume that was created
+ * for it. 0: unknown. */
 static uint64_t disk_bytes(const struct change *change)
 {
 	const struct facts *facts = change->facts;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which machines of a batch are meant. */
+/* The selection of machines of a batch. */
 #define _GNU_SOURCE
 #include <fnmatch.h>
 #include <stdlib.h>
@@ -56,7 +56,7 @@ int plan_filter_check(const struct plan_filter *filter, const struct batch *batc
 		error_list_add(errors, "no machine \"%s\" in the batch%s", name, meant);
 	}
 	if (!any && count && filter->only && errors->count == before)
-		error_list_add(errors, "--only %s fits no machine of the batch",
+		error_list_add(errors, "--only %s matches no machine of the batch",
 			       filter->only);
 	return errors->count > before ? -1 : 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which machines of a batch are meant. */
+/* The selection of machines of a batch. */
 #ifndef PROVISION_PLAN_PLAN_FILTER_H
 #define PROVISION_PLAN_PLAN_FILTER_H
 
@@ -16,11 +16,11 @@ struct plan_filter {
 	size_t machine_count;	     /* 0: any name */
 };
 
-/* A NULL filter takes all. */
+/* A NULL filter selects all. */
 bool plan_filter_takes(const struct plan_filter *filter, const char *name);
 
-/* A machine that is named must be in the batch, or one of the `count` that it no longer
- * has; a pattern must fit some. Returns -1. */
+/* Each machine that is named must be in the batch, or one of the `count` that it no
+ * longer has; a pattern must match at least one. Returns -1 otherwise. */
 int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
 		      const char *const unlisted[], size_t count,
 		      struct error_list *errors);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine that was migrated, and what it has left where it was. */
+/* A machine that was migrated, and its leftovers on the former hypervisor. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <string.h>
@@ -12,55 +12,56 @@ static bool is_complete(const struct facts_domain *domain)
 	return domain->metadata.state == METADATA_READY && domain->is_settled;
 }
 
-static bool is_left(const struct facts_domain *domain)
+static bool is_leftover(const struct facts_domain *domain)
 {
 	return domain->metadata.state != METADATA_CREATING && domain->is_idle;
 }
 
-/* A migration takes the metadata along, so both name the run that created the machine.
- * One that was created twice, while a hypervisor could not be reached, has no copy there.
+/* A migration copies the metadata, so both have the token of the run that created the
+ * machine. A machine that was created twice, while a hypervisor could not be reached, has
+ * two tokens.
  */
 static bool is_one_machine(const struct metadata *one, const struct metadata *other)
 {
 	return one->token && other->token && !strcmp(one->token, other->token);
 }
 
-static void left_add(struct change *change, const struct facts *facts,
-		     const struct facts_domain *domain)
+static void leftover_add(struct change *change, const struct facts *facts,
+			 const struct facts_domain *domain)
 {
-	*array_add(&change->left) = (struct change_left){.facts = facts,
-							 .domain = domain};
+	*array_add(&change->leftovers) = (struct change_leftover){.facts = facts,
+								  .domain = domain};
 }
 
 bool plan_moved_resolve(struct change *change, const struct facts **found,
 			const struct facts *facts, const struct facts_domain *domain)
 {
-	/* Several sections of the batch may lead to one hypervisor. */
-	array_foreach(left, &change->left) {
-		if (facts_are_same(left->facts, facts))
+	/* Several sections of the batch can be one hypervisor. */
+	array_foreach(leftover, &change->leftovers) {
+		if (facts_are_same(leftover->facts, facts))
 			return true;
 	}
 	if (!is_one_machine(&change->domain->metadata, &domain->metadata))
 		return false;
-	if (is_complete(change->domain) && is_left(domain)) {
-		left_add(change, facts, domain);
+	if (is_complete(change->domain) && is_leftover(domain)) {
+		leftover_add(change, facts, domain);
 		return true;
 	}
-	if (!is_complete(domain) || !is_left(change->domain))
+	if (!is_complete(domain) || !is_leftover(change->domain))
 		return false;
-	left_add(change, *found, change->domain);
+	leftover_add(change, *found, change->domain);
 	*found = facts;
 	change->domain = domain;
 	return true;
 }
 
-static void left_describe(struct buf *text, const struct change_left *left)
+static void leftover_describe(struct buf *text, const struct change_leftover *leftover)
 {
-	const struct metadata *metadata = &left->domain->metadata;
+	const struct metadata *metadata = &leftover->domain->metadata;
 	char address[INET_ADDRSTRLEN];
 
 	buf_format(text, "%sleft on %s: definition", text->size ? "; " : "",
-		   left->facts->config->name);
+		   leftover->facts->config->name);
 	array_foreach(volume, &metadata->volumes)
 		buf_format(text, ", volume %s/%s", volume->pool, volume->name);
 	if (metadata->reservation.network && !metadata->reservation.by_script)
@@ -73,7 +74,7 @@ char *plan_moved_text(const struct change *change)
 {
 	struct buf text = {0};
 
-	array_foreach(left, &change->left)
-		left_describe(&text, left);
+	array_foreach(leftover, &change->leftovers)
+		leftover_describe(&text, leftover);
 	return text.size ? buf_take(&text) : NULL;
 }

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine that was migrated, and what it has left where it was. */
+/* A machine that was migrated, and its leftovers on the former hypervisor. */
 #ifndef PROVISION_PLAN_PLAN_MOVED_H
 #define PROVISION_PLAN_PLAN_MOVED_H
 
 #include "provision/plan/changes.h"
 
 /*
- * The machine of the change is on `*found`, and `facts` has `domain` for it too. When one
- * of the two surely runs, complete, defined to stay and at rest, the other neither runs
- * nor is saved, and one run created both (their metadata have one token), the other is a
- * leftover: it goes to change->left, and `*found` and the change's domain are the one
- * that runs. False when this can't be said; then nothing is changed.
+ * The machine of the change is on `*found`, and `facts` has `domain` for it too. If one
+ * of the two is complete and settled (domain_is_settled_in()), the other is shut off
+ * without a managed save image, and both have the token of one run in their metadata,
+ * then the latter is a leftover: it is added to change->leftovers, and `*found` and the
+ * change's domain are set to the one that runs. Returns false otherwise, and changes
+ * nothing.
  */
 bool plan_moved_resolve(struct change *change, const struct facts **found,
 			const struct facts *facts, const struct facts_domain *domain);
 
 /* "left on a: definition, volume default/web-1_disk, reservation 10.0.0.2"; the caller
- * owns it; NULL when nothing is left. */
+ * owns it. NULL if there are no leftovers. */
 char *plan_moved_text(const struct change *change);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* On which hypervisor each machine of a plan is, or is to be. */
+/* The hypervisor that each machine is or will be on. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +48,7 @@ void plan_place_begin(const struct changes *changes)
 	}
 }
 
-/* A machine that runs has its share already. */
+/* The memory of a running machine is not free already. */
 static void space_take(const struct changes *changes, const struct change *change)
 {
 	struct placement_host *space = space_of(changes, change->facts);
@@ -69,7 +69,7 @@ static void change_fail(struct change *change, char *reason)
 	change->reason = reason;
 }
 
-/* How well a section of the batch suits a machine that is on its hypervisor. */
+/* How well a section of the batch matches a machine on its hypervisor. */
 static unsigned int section_rank(const struct change *change,
 				 const struct facts_domain *domain,
 				 const struct facts *facts)
@@ -88,7 +88,7 @@ static unsigned int section_rank(const struct change *change,
 	return rank;
 }
 
-/* Several sections may lead to one hypervisor; then the one that suits best counts. */
+/* Several sections can be one hypervisor; then the best match counts. */
 static int existing_find(const struct changes *changes, struct change *change,
 			 const struct facts **found, struct error_list *errors)
 {
@@ -130,7 +130,7 @@ int plan_place_known(const struct changes *changes, struct change *change,
 	if (!found)
 		found = facts_of(changes, machine->hypervisors[0]);
 	else if (machine->hypervisor_count > 1)
-		change->placement = mem_string("is there already");
+		change->placement = mem_string("already exists there");
 	change_place(changes, change, found);
 	if (found->is_reached)
 		space_take(changes, change);
@@ -139,7 +139,7 @@ int plan_place_known(const struct changes *changes, struct change *change,
 	return 1;
 }
 
-/* Why the machine can't be created there, room aside; NULL when it can. */
+/* Why the machine can't be created there, regardless of room; NULL if it can. */
 static char *obstacle_find(const struct change *change, const struct facts *facts)
 {
 	const struct batch_machine *machine = change->machine;
@@ -182,7 +182,7 @@ static int nowhere(const struct changes *changes, struct change *change, const c
 				   why);
 }
 
-/* Whether one of its hypervisors may have it, which then fails. */
+/* Fails the change if the machine may be on a hypervisor that can't be reached. */
 static bool doubt_fails(const struct changes *changes, struct change *change)
 {
 	const struct batch_machine *machine = change->machine;
@@ -191,7 +191,7 @@ static bool doubt_fails(const struct changes *changes, struct change *change)
 		const struct facts *facts = facts_of(changes, machine->hypervisors[i]);
 		const char *name = facts->config->name;
 
-		if (!changes_are_doubtful(changes, facts))
+		if (!changes_host_is_unknown(changes, facts))
 			continue;
 		change_fail(change,
 			    mem_format("may be on %s, which can't be reached (%s); "

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine that was found on several hypervisors: which one runs, and what to do. */
+/* A machine that was found on several hypervisors: which one runs, and how to resolve it.
+ */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +25,7 @@ static void twins_free(struct twins *twins)
 	free(twins->items.items);
 }
 
-/* Several sections of the batch may be one hypervisor. */
+/* Several sections of the batch can be one hypervisor. */
 static bool is_known(const struct twins *twins, const struct facts *facts)
 {
 	array_foreach(twin, &twins->items) {
@@ -70,7 +71,7 @@ static char *places_text(const struct twins *twins)
 	return buf_take(&text);
 }
 
-/* Volumes and NVRAM stay: the one that is kept may use them, too. */
+/* Volumes and NVRAM stay: the domain that is kept may use them too. */
 static void commands_add(const struct twins *twins, const struct twin *kept,
 			 struct error_list *errors)
 {
@@ -95,8 +96,8 @@ static void commands_add(const struct twins *twins, const struct twin *kept,
 		       buf_text(&text));
 }
 
-/* Under two URLs one domain looks like two, and each command would take the only one.
- * libvirt migrates to no host with the same UUID either. */
+/* Under two URLs, one domain looks like two, and either command would remove the only
+ * one. libvirt does not migrate to a host with the same UUID either. */
 static bool one_host_report(const struct twins *twins, struct error_list *errors)
 {
 	bool any = false;
@@ -108,12 +109,13 @@ static bool one_host_report(const struct twins *twins, struct error_list *errors
 			    !text_equal(other->facts->host_uuid, twin->facts->host_uuid))
 				continue;
 			any = true;
-			error_list_add(errors,
-				       "%s: %s and %s may be one hypervisor under two "
-				       "URLs (both have the host UUID %s); then take one "
-				       "of them out of the batch",
-				       twin->domain->name, other->facts->config->name,
-				       twin->facts->config->name, twin->facts->host_uuid);
+			error_list_add(
+				errors,
+				"%s: %s and %s may be one hypervisor under two URLs "
+				"(both have the host UUID %s); if so, remove one of them "
+				"from the batch",
+				twin->domain->name, other->facts->config->name,
+				twin->facts->config->name, twin->facts->host_uuid);
 		}
 	}
 	return any;
@@ -140,7 +142,7 @@ int plan_twins_report(const struct changes *changes, const struct change *change
 	if (count_of(&twins, FACTS_MIGRATES) ||
 	    count_of(&twins, FACTS_ACTIVITY_UNKNOWN) || one_host_report(&twins, errors))
 		return -1;
-	/* The one that runs, if it is the only one, is first. */
+	/* The domain that runs, if only one does, comes first. */
 	for (int runs = 1; runs >= 0; runs--) {
 		array_foreach(twin, &twins.items) {
 			if ((twin->domain->activity == FACTS_RUNS) == runs)

@@ -7,7 +7,7 @@
 #include "provision/plan/plan_twins.h"
 #include "provision/plan/plan_unlisted.h"
 
-/* Whether an earlier section of the batch leads to the same hypervisor. */
+/* Whether an earlier section of the batch is the same hypervisor. */
 static bool is_seen(const struct changes *changes, size_t index)
 {
 	for (size_t i = 0; i < index; i++) {
@@ -17,7 +17,7 @@ static bool is_seen(const struct changes *changes, size_t index)
 	return false;
 }
 
-/* A machine that is on two hypervisors is not deleted, as they may share its disk. */
+/* A machine on two hypervisors is not deleted, as they may share its disk. */
 static void unlisted_put(struct changes *changes, const struct facts *facts,
 			 const struct facts_domain *domain, struct error_list *errors)
 {

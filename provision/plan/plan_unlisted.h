@@ -6,9 +6,9 @@
 #include "provision/plan/changes.h"
 
 /*
- * Adds an change for each that is on a hypervisor of the batch and that the filter takes,
- * by hypervisor and name: to be deleted with changes->input.prune, unless it is
- * protected. One that is on two hypervisors is then an error.
+ * Adds a change for each of them that the filter selects, sorted by hypervisor and name.
+ * With changes->input.prune it is deleted, unless it is protected; one that is on two
+ * hypervisors is then an error.
  */
 void plan_unlisted_add(struct changes *changes, struct error_list *errors);
 

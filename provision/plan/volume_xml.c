@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A rendered volume made fit for the way in which it is created. */
+/* Completing a rendered volume for the way in which it is created. */
 #define _GNU_SOURCE
 #include <inttypes.h>
 #include <string.h>
@@ -57,8 +57,8 @@ static void children_remove(xmlNodePtr parent, const char *name)
 	}
 }
 
-/* Replaces all children of that name by an empty one. */
-static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
+/* Replaces all children of that name with an empty one. */
+static xmlNodePtr child_replace(xmlNodePtr parent, const char *name)
 {
 	xmlNodePtr child;
 
@@ -72,7 +72,7 @@ static xmlNodePtr child_renew(xmlNodePtr parent, const char *name)
 static void bytes_put(xmlNodePtr parent, const char *name, uint64_t bytes)
 {
 	CLEANUP(free_ptr) char *text = mem_format("%" PRIu64, bytes);
-	xmlNodePtr child = child_renew(parent, name);
+	xmlNodePtr child = child_replace(parent, name);
 
 	xmlSetProp(child, BAD_CAST "unit", BAD_CAST "bytes");
 	xmlNodeAddContent(child, BAD_CAST text);
@@ -80,24 +80,25 @@ static void bytes_put(xmlNodePtr parent, const char *name, uint64_t bytes)
 
 static void format_put(xmlNodePtr parent, const char *format)
 {
-	xmlSetProp(child_renew(parent, "format"), BAD_CAST "type", BAD_CAST format);
+	xmlSetProp(child_replace(parent, "format"), BAD_CAST "type", BAD_CAST format);
 }
 
 static void target_format_put(xmlNodePtr volume, const char *format)
 {
 	xmlNodePtr target = child_get(volume, "target");
 
-	format_put(target ? target : child_renew(volume, "target"), format);
+	format_put(target ? target : child_replace(volume, "target"), format);
 }
 
-/* libvirt refuses a version of what it makes raw. */
+/* libvirt refuses <compat> for raw volumes. */
 static void target_raw_put(xmlNodePtr volume)
 {
 	target_format_put(volume, "raw");
 	children_remove(child_get(volume, "target"), "compat");
 }
 
-/* libvirt makes qcow2 as of 2009 unless told, which can hold no bitmaps for backups. */
+/* By default libvirt creates qcow2 version 0.10, which does not support backup bitmaps.
+ */
 static void compat_put(xmlNodePtr volume)
 {
 	xmlNodePtr target = child_get(volume, "target");
@@ -111,7 +112,7 @@ static void compat_put(xmlNodePtr volume)
 
 static void backing_put(xmlNodePtr volume, const char *path, const char *format)
 {
-	xmlNodePtr backing = child_renew(volume, "backingStore");
+	xmlNodePtr backing = child_replace(volume, "backingStore");
 
 	xmlNewTextChild(backing, NULL, BAD_CAST "path", BAD_CAST path);
 	format_put(backing, format);
@@ -140,7 +141,7 @@ char *volume_xml_finish(const char *text, size_t size, const struct volume_form 
 
 char *volume_xml_raw(const char *name, uint64_t size_bytes)
 {
-	/* Names are made of a machine's name, which has nothing to escape. */
+	/* The name contains a machine's name, which has no character to escape. */
 	return mem_format("<volume><name>%s</name>"
 			  "<capacity unit='bytes'>%" PRIu64 "</capacity>"
 			  "<allocation unit='bytes'>%" PRIu64 "</allocation>"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A rendered volume made fit for the way in which it is created. */
+/* Completing a rendered volume for the way in which it is created. */
 #ifndef PROVISION_PLAN_VOLUME_XML_H
 #define PROVISION_PLAN_VOLUME_XML_H
 
@@ -9,27 +9,29 @@
 
 #include "common/error.h"
 
-/* The text of <name> in <volume>, not empty; NULL on failure, else the caller's. */
+/* The text of <name> in <volume>, not empty; the caller owns it. NULL on failure. */
 char *volume_xml_name(const char *xml, size_t size, struct error *error);
 
 struct volume_form {
 	uint64_t capacity_bytes;
-	/* Not NULL: a qcow2 overlay on that file, whose format is "qcow2" or "raw". */
+	/* Path and format ("qcow2" or "raw") of the backing file of a qcow2 overlay;
+	 * NULL: none. */
 	const char *backing_path, *backing_format;
-	/* In a pool of block devices: raw and all of it allocated. A logical volume with
-	 * less would be a snapshot, which breaks once that is full. */
+	/* In a pool of block devices: raw and fully allocated. libvirt would create a
+	 * logical volume with a smaller allocation as a snapshot, which becomes invalid
+	 * when it is full. */
 	bool is_block;
 };
 
 /*
- * <volume> (https://libvirt.org/formatstorage.html) with its capacity in bytes, nothing
- * allocated in advance unless it is a block device, and what else the form says. The
- * caller owns the result; NULL on failure.
+ * <volume> (https://libvirt.org/formatstorage.html) with its capacity in bytes, no
+ * allocation unless it is a block device, and the other settings of the form. The caller
+ * owns the result; NULL on failure.
  */
 char *volume_xml_finish(const char *xml, size_t size, const struct volume_form *form,
 			struct error *error);
 
-/* <volume> of `size_bytes` raw bytes, all allocated; the caller owns it. */
+/* A raw <volume> of `size_bytes`, fully allocated; the caller owns it. */
 char *volume_xml_raw(const char *name, uint64_t size_bytes);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How far the work on each machine is, as lines of a terminal that are drawn again. */
+/* The progress of the work on each machine, as lines that are redrawn on a terminal. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +77,7 @@ void progress_clear(struct progress *progress, struct buf *text)
 	progress->drawn = 0;
 }
 
-/* Cut to the terminal's width, as a line that wraps would be two to go up. */
+/* Cut to the terminal's width, as a wrapped line would take two rows. */
 static void line_put(struct progress *progress, const struct buf *line, struct buf *text)
 {
 	size_t columns = progress->columns ? progress->columns : COLUMNS_USUAL;

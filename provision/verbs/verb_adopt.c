@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision adopt: takes machines of others into the batch. */
+/* vmango-provision adopt: takes machines of other owners into the batch. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
 #include "provision/machine/machine_adopt.h"
@@ -31,8 +31,8 @@ static void names_take(struct verb *verb)
 	plan_filter_check(&verb->input.filter, &verb->batch, NULL, 0, &verb->errors);
 }
 
-/* What becomes of each machine, before it does. */
-static void differences_tell(const struct verb *verb)
+/* Prints what will be done with each machine. */
+static void differences_warn(const struct verb *verb)
 {
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(free_ptr) char *owner = NULL;
@@ -55,7 +55,7 @@ static void differences_tell(const struct verb *verb)
 	}
 }
 
-/* Returns how many are to be adopted. */
+/* Returns how many will be adopted. */
 static size_t adoptions_plan(struct verb *verb)
 {
 	CLEANUP(error_list_free) struct error_list notes = {0};
@@ -64,7 +64,7 @@ static size_t adoptions_plan(struct verb *verb)
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(error_free) struct error error = {0};
 
-		/* Its own machine stays as it is, whatever apply would do about it. */
+		/* The batch's own machine stays as it is, whatever apply would do. */
 		if (change->action != ACTION_ADOPT && change->action != ACTION_FAIL)
 			change->action = ACTION_KEEP;
 		if (change->action != ACTION_ADOPT)
@@ -95,12 +95,12 @@ int verb_adopt(struct cli *cli)
 		verb_prepare(&verb, FACTS_ALL, false);
 	if (!verb.errors.count && !verb.hosts.held.count)
 		count = adoptions_plan(&verb);
-	status = verb_errors_tell(&verb);
+	status = verb_errors_print(&verb);
 	if (status != CLI_DONE)
 		return status;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
-	differences_tell(&verb);
+	differences_warn(&verb);
 	if (count && !verb_confirm(&verb, "take %zu machine%s into batch \"%s\"?", count,
 				   count == 1 ? "" : "s", verb.batch.name))
 		return CLI_NO;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision apply: makes the machines of a batch be there. */
+/* vmango-provision apply: creates and starts the machines of a batch. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -12,7 +12,7 @@
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/machine_update.h"
 #include "provision/machine/machine_wait.h"
-#include "provision/machine/machine_left.h"
+#include "provision/machine/machine_leftovers.h"
 #include "provision/verbs/verb_deletion.h"
 
 static int machine_resume(struct run *run, const struct change *change,
@@ -46,7 +46,7 @@ static bool is_updated(const struct run *run, const struct change *change)
 			       diff->shows_userdata);
 }
 
-/* Loses nothing, and so needs no --update. */
+/* Records do not change the machine itself, so no --update is needed. */
 static bool is_recorded(const struct change *change)
 {
 	return machine_diff_find(&change->diff, MACHINE_PROTECT) != NULL;
@@ -62,7 +62,7 @@ static int machine_change(struct run *run, const struct change *change,
 	} else if (is_recorded(change) && machine_record(run, change, error) < 0) {
 		return -1;
 	}
-	if (machine_left_clean(run, change, error) < 0)
+	if (machine_leftovers_remove(run, change, error) < 0)
 		return -1;
 	return change->domain->active ? 0 : machine_start(run, change, error);
 }
@@ -81,8 +81,8 @@ static int metadata_restore(struct run *run, const struct change *change,
 	return machine_metadata_restore(run, domain, error);
 }
 
-static int item_apply(struct run *run, const struct change *change,
-		      struct machine_address *address, struct error *error)
+static int change_apply(struct run *run, const struct change *change,
+			struct machine_address *address, struct error *error)
 {
 	if (metadata_restore(run, change, error) < 0)
 		return -1;
@@ -110,7 +110,7 @@ static int item_apply(struct run *run, const struct change *change,
 		machine_address_find(change, address);
 		return machine_record_file(run, change, error) < 0
 			       ? -1
-			       : machine_left_clean(run, change, error);
+			       : machine_leftovers_remove(run, change, error);
 	case ACTION_DELETE:
 		return machine_delete(run, change, error);
 	case ACTION_ABSENT:
@@ -146,7 +146,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 			    change->action != ACTION_RESUME);
 
 	interrupt_undo_begin(change->name);
-	status = item_apply(run, change, &result->address, &result->error);
+	status = change_apply(run, change, &result->address, &result->error);
 	interrupt_undo_end(change->name);
 	if (status < 0) {
 		result->address.known = false;
@@ -162,8 +162,8 @@ static void machine_apply(struct run *run, struct verb_result *result)
 	result->result = word_of(run, change);
 }
 
-/* Says what is left as it is; whether there is what --update was asked for in vain. */
-static bool differences_tell(const struct verb *verb)
+/* Warns of the differences that stay. Whether --update can't change all of them. */
+static bool differences_warn(const struct verb *verb)
 {
 	bool any = false;
 
@@ -180,18 +180,19 @@ static bool differences_tell(const struct verb *verb)
 			if (!verb->update || difference->is_possible)
 				continue;
 			any = true;
-			cli_warn(verb->cli,
-				 "%s: %s can't change from %s to %s in place; destroy "
-				 "the machine to have it recreated",
-				 change->name, machine_field_name(difference->field),
-				 difference->from, difference->to);
+			cli_warn(
+				verb->cli,
+				"%s: %s can't change from %s to %s in place; to recreate "
+				"the machine, destroy it first",
+				change->name, machine_field_name(difference->field),
+				difference->from, difference->to);
 		}
 	}
 	return any;
 }
 
-/* What is created may be where the batch had it before, and could not be looked for. */
-static void doubts_tell(const struct verb *verb)
+/* Machines may have existed on hypervisors that could not be reached. */
+static void duplicates_warn(const struct verb *verb)
 {
 	size_t created = 0;
 
@@ -200,11 +201,12 @@ static void doubts_tell(const struct verb *verb)
 	for (size_t i = 0; i < verb->batch.hypervisors.count && created; i++) {
 		const struct facts *facts = verb->hosts.facts[i];
 
-		if (changes_are_doubtful(&verb->changes, facts))
-			cli_warn(verb->cli,
-				 "%s can't be reached (%s): machines that are created "
-				 "elsewhere exist twice if the batch had them there",
-				 facts->config->name, facts->unreachable);
+		if (changes_host_is_unknown(&verb->changes, facts))
+			cli_warn(
+				verb->cli,
+				"%s can't be reached (%s): machines that exist there and "
+				"are created elsewhere will exist twice",
+				facts->config->name, facts->unreachable);
 	}
 }
 
@@ -232,19 +234,19 @@ int verb_apply(struct cli *cli)
 	else
 		verb_own(&verb);
 	verb_prepare(&verb, FACTS_ALL, false);
-	status = verb_errors_tell(&verb);
+	status = verb_errors_print(&verb);
 	if (status != CLI_DONE)
 		return status;
-	verb_unlisted_tell(&verb, "");
-	is_partial = verb.input.prune && verb_unreached_tell(&verb);
+	verb_unlisted_warn(&verb, "");
+	is_partial = verb.input.prune && verb_unreached_print(&verb);
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
-	is_left = differences_tell(&verb);
+	is_left = differences_warn(&verb);
 	if (!verb.update)
 		verb_userdata_warn(&verb);
-	doubts_tell(&verb);
+	duplicates_warn(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
 	count = machines_count(&verb);
 	if (status == CLI_DONE && !changed)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a verb's options fit its batch. */
+/* Checking a verb's options against its batch. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,8 @@
 #include "common/text.h"
 #include "provision/verbs/verb_check.h"
 
-/* What the file does not name may only go when the file says whose it is. */
+/* Machines that the file does not have may only be deleted if the file names its batch.
+ */
 static void prune_check(struct verb *verb)
 {
 	const struct batch *batch = &verb->batch;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision context: what templates are told about a machine. */
+/* vmango-provision context: prints the input of templates for a machine. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@
 
 DEFINE_CLEANUP(json_object *, json_object_put)
 
-/* Without a hypervisor: what only it can tell stays null. */
+/* Without a hypervisor: what only it knows stays null. */
 static json_object *context_offline(const struct batch *batch,
 				    const struct batch_machine *machine)
 {
@@ -32,7 +32,7 @@ static json_object *context_offline(const struct batch *batch,
 	return context_json(&context);
 }
 
-/* With the metadata of a machine that is complete, for those who make it by hand. */
+/* With the metadata of a complete machine, for creating it by hand. */
 static json_object *context_online(const struct change *change, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
@@ -80,7 +80,7 @@ int verb_context(struct cli *cli)
 	plan_filter_check(&verb.input.filter, &verb.batch, NULL, 0, &verb.errors);
 	if (!verb.errors.count && !verb.offline)
 		verb_prepare(&verb, FACTS_ALL | FACTS_CAPABILITIES, false);
-	if (verb_errors_tell(&verb) != CLI_DONE)
+	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	if (verb.offline)
 		context = context_offline(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What destroy and --prune delete: listed, refused, confirmed, and deleted. */
+/* What destroy and --prune delete: listing, refusing, confirming and deleting it. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 enum { NAMES_MAX = 20, ANSWER_MAX = 64 };
 
-/* Of what was to go; machines that the file no longer has stay without --prune. */
+/* Whether the change would have been deleted; unlisted machines stay without --prune. */
 static bool is_refused(const struct verb *verb, const struct change *change)
 {
 	if (change->action == ACTION_UNLISTED)
@@ -26,7 +26,7 @@ static bool is_refused(const struct verb *verb, const struct change *change)
 	return change->action == ACTION_DELETE && change_is_protected(change);
 }
 
-static int refusals_tell(const struct verb *verb)
+static int refusals_print(const struct verb *verb)
 {
 	size_t count = 0;
 
@@ -34,13 +34,14 @@ static int refusals_tell(const struct verb *verb)
 		if (!is_refused(verb, change))
 			continue;
 		count++;
-		cli_error(verb->cli,
-			  change->machine
-				  ? "%s: is protected; take \"protect\" out of its "
-				    "section and run apply first"
-				  : "%s: is protected, and not in the file; put it "
-				    "back without \"protect\" and run apply first",
-			  change->name);
+		cli_error(
+			verb->cli,
+			change->machine
+				? "%s: is protected; remove \"protect\" from its section "
+				  "and run apply first"
+				: "%s: is protected, and not in the file; add it again "
+				  "without \"protect\" and run apply first",
+			change->name);
 	}
 	if (!count)
 		return CLI_DONE;
@@ -73,7 +74,7 @@ int verb_deletion_begin(const struct verb *verb)
 {
 	size_t count = 0;
 
-	if (refusals_tell(verb) != CLI_DONE)
+	if (refusals_print(verb) != CLI_DONE)
 		return CLI_NO;
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(free_ptr) char *owns = NULL;
@@ -92,7 +93,7 @@ int verb_deletion_begin(const struct verb *verb)
 	return CLI_NO;
 }
 
-/* Whether it is still the machine that was to go. */
+/* Whether it is still the machine that will be deleted. */
 static int machine_recheck(virDomainPtr domain, const struct change *change,
 			   struct error *error)
 {
@@ -104,7 +105,7 @@ static int machine_recheck(virDomainPtr domain, const struct change *change,
 	if (!text_equal(metadata.batch, planned->batch) ||
 	    !text_equal(metadata.batch_file, planned->batch_file) ||
 	    !text_equal(metadata.adopted, planned->adopted))
-		return error_set(error, "batch \"%s\" has taken it meanwhile",
+		return error_set(error, "batch \"%s\" has adopted it meanwhile",
 				 metadata.batch);
 	if (metadata.protect && metadata.state == METADATA_READY)
 		return error_set(error, "has been protected meanwhile");
@@ -124,7 +125,7 @@ int verb_deletion_do(struct run *run, const struct change *change, struct error 
 	return machine_remove(run, change->host, domain, error);
 }
 
-bool verb_unreached_tell(const struct verb *verb)
+bool verb_unreached_print(const struct verb *verb)
 {
 	bool any = false;
 
@@ -132,14 +133,13 @@ bool verb_unreached_tell(const struct verb *verb)
 		const struct facts *facts = verb->hosts.facts[i];
 		CLEANUP(free_ptr) char *text = NULL;
 
-		if (!changes_are_doubtful(&verb->changes, facts))
+		if (!changes_host_is_unknown(&verb->changes, facts))
 			continue;
 		any = true;
 		text = mem_format(
-			"%s can't be reached (%s): machines of batch %s that are "
-			"there stay",
+			"%s can't be reached (%s): machines of batch %s on it stay",
 			facts->config->name, facts->unreachable, verb->batch.name);
-		/* Without --prune and --all nobody was promised that all go. */
+		/* Without --prune and --all, not all machines have to be deleted. */
 		if (verb->input.prune)
 			cli_error(verb->cli, "%s", text);
 		else
@@ -148,7 +148,7 @@ bool verb_unreached_tell(const struct verb *verb)
 	return any;
 }
 
-void verb_unlisted_tell(const struct verb *verb, const char *end)
+void verb_unlisted_warn(const struct verb *verb, const char *end)
 {
 	CLEANUP(buf_free) struct buf names = {0};
 	size_t count = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision destroy: removes the machines of a batch and all that they own. */
+/* vmango-provision destroy: deletes the machines of a batch and everything that they own.
+ */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -7,7 +8,7 @@
 #include "common/interrupt.h"
 #include "leases/lease_virt.h"
 #include "provision/machine/orphans.h"
-#include "provision/machine/machine_left.h"
+#include "provision/machine/machine_leftovers.h"
 #include "provision/verbs/verb_deletion.h"
 
 static void machine_destroy(struct run *run, struct verb_result *result)
@@ -23,7 +24,7 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 	}
 	interrupt_undo_begin(change->name);
 	if (run_step(run, change->name, "destroy", &result->error) == 0 &&
-	    machine_left_clean(run, change, &result->error) == 0) {
+	    machine_leftovers_remove(run, change, &result->error) == 0) {
 		status = verb_deletion_do(run, change, &result->error);
 		if (status >= 0)
 			result->result = status ? "absent" : "destroyed";
@@ -31,7 +32,7 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 	interrupt_undo_end(change->name);
 }
 
-/* All that is there goes. */
+/* All machines that exist are deleted. */
 static void actions_choose(struct changes *changes)
 {
 	array_foreach(change, &changes->list) {
@@ -40,8 +41,9 @@ static void actions_choose(struct changes *changes)
 	}
 }
 
-/* The hook has released it, unless it is not there; then it stays until it expires. */
-static void lease_tell(struct cli *cli, const struct change *change)
+/* The lease monitor has released it, if it is installed; otherwise it stays until it
+ * expires. */
+static void lease_warn(struct cli *cli, const struct change *change)
 {
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	char text[LEASE_ADDRESS_TEXT_MAX];
@@ -57,8 +59,8 @@ static void lease_tell(struct cli *cli, const struct change *change)
 			 change->facts->config->name);
 }
 
-/* What has the names of a machine that does not exist stays, but not in silence. */
-static void orphans_tell(struct cli *cli, const struct change *change)
+/* Reports objects with the names of a machine that does not exist, which stay. */
+static void orphans_print(struct cli *cli, const struct change *change)
 {
 	CLEANUP(error_list_free) struct error_list messages = {0};
 
@@ -83,16 +85,16 @@ int verb_destroy(struct cli *cli)
 		return status;
 	actions_choose(&verb.changes);
 	if (!verb.input.prune)
-		verb_unlisted_tell(&verb, " (kept without --all)");
-	is_partial = verb_unreached_tell(&verb) && verb.input.prune;
+		verb_unlisted_warn(&verb, " (kept without --all)");
+	is_partial = verb_unreached_print(&verb) && verb.input.prune;
 	if (cli->dry_run)
 		return verb_plan_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
 	status = verb_run(&verb, "absent", machine_destroy, &changed);
 	array_foreach(change, &verb.changes.list) {
-		lease_tell(cli, change);
-		orphans_tell(cli, change);
+		lease_warn(cli, change);
+		orphans_print(cli, change);
 		count += change->machine != NULL;
 	}
 	if (status == CLI_DONE && !changed)

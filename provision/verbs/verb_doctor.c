@@ -9,7 +9,7 @@
 #include "provision/doctor/doctor_examine.h"
 #include "provision/verbs/verbs.h"
 
-/* A hypervisor that is looked at. */
+/* A hypervisor that is checked. */
 struct patient {
 	struct batch_hypervisor config;
 	struct doctor_report report;
@@ -77,8 +77,8 @@ static void patient_add(struct doctor *doctor, const struct batch_hypervisor *co
 	array_add(&doctor->patients)->config = *config;
 }
 
-/* A hypervisor that is only an address: settings are those of the one that has it, else
- * those of the only one there is, else the defaults. */
+/* A hypervisor given by its URI: with the settings of the one in the batch that has it,
+ * else of the only one in the batch, else the defaults. */
 static void address_add(struct doctor *doctor, const char *uri)
 {
 	const struct batch_hypervisor *settings = NULL;
@@ -129,7 +129,7 @@ static int patient_print(struct cli *cli, struct output *output,
 			status = CLI_NO;
 	}
 	array_foreach(text, &patient->report.skipped)
-		cli_note(cli, "%s: left out: %s", patient->config.name, *text);
+		cli_note(cli, "%s: not checked: %s", patient->config.name, *text);
 	return status;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision export: prints the lines of a batch for domains of others. */
+/* vmango-provision export: prints domains that another tool created as a batch. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +25,7 @@ static void exports_free(struct exports *exports)
 	free(exports->items.items);
 }
 
-/* An image that the disk is based on says more than the OS that was noted. */
+/* The image that the disk is based on is more exact than the recorded OS. */
 static void backing_read(virStorageVolPtr volume, struct domain_export *domain)
 {
 	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
@@ -45,7 +45,7 @@ static void backing_read(virStorageVolPtr volume, struct domain_export *domain)
 	domain->image = mem_string(base + 1);
 }
 
-/* A disk that no pool has stays without a size. */
+/* A disk that is in no pool has no size. */
 static void disk_look(virConnectPtr connection, struct domain_export *domain)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;

@@ -83,7 +83,7 @@ int verb_facts(struct cli *cli)
 
 	verb_begin(&verb, cli, 0, 1);
 	verb_batch_distrust(cli, &verb.batch);
-	if (verb_errors_tell(&verb) != CLI_DONE)
+	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	verb_use_address(&verb);
 	array_foreach(config, &verb.batch.hypervisors) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision status --all: every domain of the hypervisors, and whose it is. */
+/* vmango-provision status --all: every domain of the hypervisors, with its owner. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision plan and check: what apply would do, and whether it could. */
+/* vmango-provision plan and check: what apply would do, and whether it can. */
 #define _GNU_SOURCE
 #include <stdio.h>
 
@@ -17,31 +17,31 @@ struct plan_record {
 	json_object *changes, *owns;
 };
 
-static const struct change *item_of(const void *record)
+static const struct change *change_of(const void *record)
 {
 	return ((const struct plan_record *)record)->change;
 }
 
 static void get_name(const void *record, struct output_value *value)
 {
-	output_text(value, item_of(record)->name);
+	output_text(value, change_of(record)->name);
 }
 
 static void get_action(const void *record, struct output_value *value)
 {
-	output_text(value, change_action_name(item_of(record)->action));
+	output_text(value, change_action_name(change_of(record)->action));
 }
 
 static void get_hypervisor(const void *record, struct output_value *value)
 {
-	const struct facts *facts = item_of(record)->facts;
+	const struct facts *facts = change_of(record)->facts;
 
 	output_text(value, facts ? facts->config->name : NULL);
 }
 
 static void get_image(const void *record, struct output_value *value)
 {
-	const struct change *change = item_of(record);
+	const struct change *change = change_of(record);
 
 	if (change->domain)
 		output_text(value, change->domain->metadata.image_id);
@@ -56,17 +56,17 @@ static void get_changes(const void *record, struct output_value *value)
 
 static void get_changes_text(const void *record, struct output_value *value)
 {
-	const struct change *change = item_of(record);
+	const struct change *change = change_of(record);
 	CLEANUP(free_ptr) char *text = machine_diff_text(&change->diff, true);
 
 	if (change->diff.differences.count)
 		output_text_format(value, "%s", text);
 }
 
-/* Why it fails or stays, what it left elsewhere, or why it goes where it goes. */
+/* Why it fails or stays, its leftovers elsewhere, or why it is on that hypervisor. */
 static void get_reason(const void *record, struct output_value *value)
 {
-	const struct change *change = item_of(record);
+	const struct change *change = change_of(record);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 
 	if (left)
@@ -75,7 +75,7 @@ static void get_reason(const void *record, struct output_value *value)
 		output_text(value, change->reason ? change->reason : change->placement);
 }
 
-/* Of what is to be deleted or adopted. */
+/* The metadata of a machine that will be deleted or adopted; NULL otherwise. */
 static const struct metadata *owned_by(const struct change *change)
 {
 	if (change->action == ACTION_ADOPT)
@@ -90,7 +90,7 @@ static void get_owns(const void *record, struct output_value *value)
 
 static void get_owns_text(const void *record, struct output_value *value)
 {
-	const struct metadata *metadata = owned_by(item_of(record));
+	const struct metadata *metadata = owned_by(change_of(record));
 	CLEANUP(free_ptr) char *text = metadata ? owns_text(metadata) : NULL;
 
 	if (text)
@@ -207,9 +207,9 @@ int verb_plan(struct cli *cli)
 		verb_batch_distrust(cli, &verb.batch);
 		verb_prepare(&verb, FACTS_ALL, false);
 	}
-	if (verb_errors_tell(&verb) != CLI_DONE)
+	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
-	verb_unlisted_tell(&verb, "");
+	verb_unlisted_warn(&verb, "");
 	return verb_plan_show(&verb);
 }
 
@@ -230,5 +230,5 @@ int verb_check(struct cli *cli)
 			batch_machine_error(change->machine, "hypervisor", &verb.errors,
 					    "%s", change->reason);
 	}
-	return verb_errors_tell(&verb);
+	return verb_errors_print(&verb);
 }

@@ -18,14 +18,15 @@ static virDomainPtr domain_get(struct verb_result *result, bool starts)
 	const struct change *change = result->change;
 
 	if (!change->domain) {
-		error_set(&result->error, "is not there");
+		error_set(&result->error, "does not exist");
 		return NULL;
 	}
-	/* The next apply deletes it, and all that a guest had written meanwhile. */
+	/* The next apply deletes it, with everything that a guest has written meanwhile.
+	 */
 	if (starts && change->domain->metadata.state != METADATA_READY) {
 		error_set(&result->error,
-			  "a run was interrupted over it; apply creates it anew, "
-			  "destroy deletes the rest of it");
+			  "a run on it was interrupted; apply recreates it, destroy "
+			  "deletes the rest of it");
 		return NULL;
 	}
 	return host_domain_open(change->host, change->uuid, &result->error);

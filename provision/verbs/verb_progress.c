@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tells how the work of a verb goes on: on a terminal, in a pipe, or as JSON lines. */
+/* Showing the progress of a verb: on a terminal, in a pipe, or as JSON lines. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ enum { TICK_MS = 250 };
 enum style {
 	STYLE_NONE,
 	STYLE_LINES,  /* on standard error */
-	STYLE_SCREEN, /* the same, drawn again */
+	STYLE_SCREEN, /* the same, redrawn */
 	STYLE_EVENTS, /* on standard output */
 };
 
@@ -89,7 +89,7 @@ static void screen_draw(struct verb_progress *progress, bool clear)
 		progress_clear(&progress->screen, &text);
 	else
 		progress_draw(&progress->screen, now_s(), &text);
-	/* One write, so that the terminal shows no half of it. */
+	/* One write, so that the terminal never shows half of it. */
 	fwrite(buf_text(&text), 1, text.size, stderr);
 }
 
@@ -102,7 +102,7 @@ static void event_print(struct verb_progress *progress, const char *event,
 	output_flush(progress->steps);
 }
 
-static void step_tell(void *data, const char *machine, const char *step)
+static void step_report(void *data, const char *machine, const char *step)
 {
 	struct verb_progress *progress = data;
 
@@ -122,8 +122,8 @@ static void step_tell(void *data, const char *machine, const char *step)
 	}
 }
 
-/* What is to be read when all is over. */
-static void note_tell(void *data, const char *machine, const char *text)
+/* Notes are printed at the end. */
+static void note_report(void *data, const char *machine, const char *text)
 {
 	struct verb_progress *progress = data;
 
@@ -136,7 +136,7 @@ static void note_tell(void *data, const char *machine, const char *text)
 	cli_warn(progress->verb->cli, "%s: %s", machine, text);
 }
 
-/* libvirt tells nothing while it copies; the volume's growth does. */
+/* libvirt reports no progress of a copy, but the volume's allocation shows it. */
 static void copies_look(struct verb_progress *progress)
 {
 	const struct changes *changes = &progress->verb->changes;
@@ -218,7 +218,7 @@ static void screen_begin(struct verb_progress *progress)
 					      progress) == 0;
 }
 
-/* What a signal leads to. */
+/* Prints what is rolled back or finished after a signal. */
 static void interrupt_print(void *data, const char *text)
 {
 	struct verb_progress *progress = data;
@@ -239,8 +239,8 @@ struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *r
 	progress->style = style_choose(verb->cli);
 	progress->begun_s = now_s();
 	pthread_cond_init(&progress->ended, NULL);
-	run->report = step_tell;
-	run->note = note_tell;
+	run->report = step_report;
+	run->note = note_report;
 	run->data = progress;
 	if (progress->style == STYLE_SCREEN)
 		screen_begin(progress);

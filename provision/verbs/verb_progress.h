@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tells how the work of a verb goes on: on a terminal, in a pipe, or as JSON lines. */
+/* Showing the progress of a verb: on a terminal, in a pipe, or as JSON lines. */
 #ifndef PROVISION_VERBS_VERB_PROGRESS_H
 #define PROVISION_VERBS_VERB_PROGRESS_H
 
@@ -8,10 +8,10 @@
 struct verb_progress;
 
 /*
- * For the machines of the verb's plan. With -o jsonl it prints an event a line to
- * standard output as it happens; else lines on standard error, drawn again when that is a
- * terminal. With --quiet only the former. Sets `run` to report here; end it when the work
- * is done.
+ * For the machines of the verb's changes. With -o jsonl, prints one event per line on
+ * standard output as it happens; otherwise lines on standard error, which are redrawn on
+ * a terminal. With --quiet only the former. Sets the callbacks of `run`. To be ended with
+ * verb_progress_end().
  */
 struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *run);
 
@@ -19,7 +19,7 @@ struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *r
 void verb_progress_result(struct verb_progress *progress,
 			  const struct verb_result *result);
 
-/* Frees it; -1 when events could not be printed, which has been said. */
+/* Frees it; -1 after a message if events could not be printed. */
 int verb_progress_end(struct verb_progress *progress);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What became of each machine, as records. */
+/* The results of a verb, as records. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -91,7 +91,7 @@ static void get_event(const void *record, struct output_value *value)
 	output_text(value, "result");
 }
 
-/* The first is only for events. */
+/* The first column is only for events. */
 static const struct output_column columns[] = {
 	{"Event", "EVENT", OUTPUT_JSON_ONLY, get_event},
 	{"Name", "NAME", 0, get_name},

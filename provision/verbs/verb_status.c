@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vmango-provision status: the machines of a batch as they are. */
+/* vmango-provision status: the state of the machines of a batch. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 
@@ -22,7 +22,7 @@ static const char *condition(const struct change *change)
 		return "unlisted";
 	if (change->action == ACTION_CHANGE)
 		return "differs";
-	return change->left.count ? "moved" : "ready";
+	return change->leftovers.count ? "moved" : "ready";
 }
 
 static bool result_fill(const struct change *change, struct verb_result *result)
@@ -39,7 +39,7 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 	return change->action == ACTION_KEEP || change->action == ACTION_UNLISTED;
 }
 
-static void left_tell(struct cli *cli, const struct change *change)
+static void leftovers_warn(struct cli *cli, const struct change *change)
 {
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 
@@ -58,21 +58,21 @@ int verb_status(struct cli *cli)
 	verb.input.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	verb_batch_distrust(cli, &verb.batch);
-	if (verb_errors_tell(&verb) != CLI_DONE)
+	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	if (verb.inventory)
 		return verb_inventory(&verb);
-	/* What is wrong with the hypervisor does not hide what is there. */
+	/* Problems of a hypervisor do not hide its machines. */
 	verb_prepare(&verb, FACTS_ALL, false);
-	if (verb_errors_tell(&verb) != CLI_DONE)
+	if (verb_errors_print(&verb) != CLI_DONE)
 		status = CLI_NO;
-	verb_unlisted_tell(&verb, "");
+	verb_unlisted_warn(&verb, "");
 	count = verb.changes.list.count;
 	results = mem_zero(count, sizeof(*results));
 	for (size_t i = 0; i < count; i++) {
 		if (!result_fill(&verb.changes.list.items[i], &results[i]))
 			status = CLI_NO;
-		left_tell(cli, results[i].change);
+		leftovers_warn(cli, results[i].change);
 		if (results[i].error.message)
 			cli_error(cli, "%s: %s", results[i].change->name,
 				  results[i].error.message);

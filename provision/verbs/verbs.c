@@ -116,7 +116,7 @@ void verb_batch_distrust(struct cli *cli, struct batch *batch)
 	cli_warnings(cli, &warnings);
 }
 
-/* By whom this is run, for people; NULL: not known. The caller owns it. */
+/* The user who runs this, for messages; NULL: unknown. The caller owns it. */
 static char *user_name(void)
 {
 	static const char *const names[] = {"SUDO_USER", "USER", "LOGNAME"};
@@ -165,7 +165,7 @@ void verb_end(struct verb *verb)
 	free(verb->facts_files.items);
 }
 
-/* The batch's path from the root, for people on other hosts; unchanged for "-". */
+/* The absolute path of the batch, for users on other hosts; unchanged for "-". */
 static char *batch_path(const char *path)
 {
 	char *full = strcmp(path, "-") ? realpath(path, NULL) : NULL;
@@ -189,7 +189,7 @@ void verb_own(struct verb *verb)
 	verb->owns = true;
 }
 
-int verb_errors_tell(const struct verb *verb)
+int verb_errors_print(const struct verb *verb)
 {
 	if (verb->hosts.held.count) {
 		cli_errors(verb->cli, &verb->hosts.held);
@@ -219,8 +219,8 @@ static void input_make(struct verb *verb)
 	input->filter.machine_count = verb->machines.count;
 }
 
-/* What is wrong with the templates of one that is not used, or not reached, does not
- * matter. */
+/* Errors in templates of a hypervisor that is not used, or can't be reached, are ignored.
+ */
 static void templates_read(struct verb *verb)
 {
 	size_t count = verb->batch.hypervisors.count;
@@ -238,14 +238,14 @@ static void templates_read(struct verb *verb)
 	}
 }
 
-/* The planner knows facts; who carries the changes out needs the hypervisors. */
+/* The planner only uses facts; carrying out the changes needs the hypervisors. */
 static void changes_bind(struct changes *changes, const struct hosts *hosts)
 {
 	array_foreach(change, &changes->list) {
 		if (change->facts)
 			change->host = hosts_find(hosts, change->facts->config);
-		array_foreach(left, &change->left)
-			left->host = hosts_find(hosts, left->facts->config);
+		array_foreach(leftover, &change->leftovers)
+			leftover->host = hosts_find(hosts, leftover->facts->config);
 	}
 }
 
@@ -307,10 +307,10 @@ int verb_begin_existing(struct verb *verb, struct cli *cli)
 		verb_own(verb);
 	if (!verb->errors.count)
 		verb_prepare(verb, FACTS_DOMAINS | FACTS_NETWORK, true);
-	return verb_errors_tell(verb);
+	return verb_errors_print(verb);
 }
 
-/* The work on all machines; what the threads share. */
+/* The work on all machines, shared by the threads. */
 struct work {
 	struct run run;
 	struct run_state state;
@@ -320,7 +320,7 @@ struct work {
 	void (*work)(struct run *run, struct verb_result *result);
 };
 
-/* By hypervisor; one group more for what has none. */
+/* One group per hypervisor, and one for changes without one. */
 static size_t group_of(const void *data, size_t i)
 {
 	const struct work *work = data;
@@ -350,8 +350,9 @@ static void work_one(void *data, size_t i)
 }
 
 /*
- * VMANGO_TEST_POINT=N:SIGNAL, for tests (struct run_trap): signal 9 to die at point N,
- * say. Whoever sets it could send the signal as well.
+ * VMANGO_TEST_POINT=N:SIGNAL, for tests (struct run_trap): signal 9 kills the run at
+ * point N, for instance. It grants nothing, as the user who sets it can also send the
+ * signal.
  */
 static void trap_set(struct run_trap *trap, const char *text)
 {
@@ -392,8 +393,8 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 	trap_set(&run->trap, getenv("VMANGO_TEST_POINT"));
 }
 
-static int failures_tell(const struct verb *verb, const struct verb_result *results,
-			 const char *unchanged, size_t *changed)
+static int failures_print(const struct verb *verb, const struct verb_result *results,
+			  const char *unchanged, size_t *changed)
 {
 	size_t count = verb->changes.list.count, failed = 0, unreachable = 0, meant = 0;
 
@@ -435,8 +436,8 @@ int verb_run(struct verb *verb, const char *unchanged,
 	work.progress = verb_progress_begin(verb, &work.run);
 	run_each(&work.run, count, work_one, &work);
 	printed = verb_progress_end(work.progress);
-	status = failures_tell(verb, work.results, unchanged, changed);
-	/* As JSON lines they stand there already, each when it came. */
+	status = failures_print(verb, work.results, unchanged, changed);
+	/* As JSON lines they have already been printed, each as it came. */
 	if (verb->cli->format != OUTPUT_JSONL)
 		printed = verb_results_print(verb, work.results, count);
 	if (printed < 0)

@@ -14,7 +14,7 @@
 #include "provision/machine/run.h"
 
 enum {
-	VERB_WAIT_S = 120, /* for an address, when --wait does not tell */
+	VERB_WAIT_S = 120, /* for an address, without --wait */
 	VERB_WAIT_MAX_S = 86400,
 	VERB_WORKERS_MAX = 256,
 	VERB_WORKERS_PER_HOST = 4,
@@ -31,7 +31,7 @@ enum verb_option {
 	VERB_OFFLINE,
 	VERB_UPDATE,
 	VERB_PRUNE,
-	VERB_ALL,	/* of destroy: those that the file no longer has as well */
+	VERB_ALL,	/* of destroy: also machines that the file no longer has */
 	VERB_INVENTORY, /* of status: every domain */
 	VERB_LOST,
 	VERB_FACTS,
@@ -55,56 +55,56 @@ int verb_reboot(struct cli *cli);
 /* A verb's options, batch and plan. Zeroed, then verb_begin(), then verb_end(). */
 struct verb {
 	struct cli *cli;
-	unsigned int wait_s, workers, graceful_s; /* workers 0: as many as usual */
+	unsigned int wait_s, workers, graceful_s; /* workers 0: the default */
 	bool offline, update, yes, inventory, redacts;
 	ARRAY(const char *) machines;	 /* of the filter */
 	ARRAY(const char *) lost;	 /* hypervisors */
-	ARRAY(const char *) facts_files; /* in place of the hypervisors */
+	ARRAY(const char *) facts_files; /* instead of the hypervisors */
 	struct batch batch;
-	/* What is planned with; a verb sets `unlisted` and `adopts` before it begins. */
+	/* The planner's input; a verb sets `unlisted` and `adopts` before verb_begin().
+	 */
 	struct plan_input input;
 	struct hosts hosts;
-	struct recorded recorded;	     /* in their place */
+	struct recorded recorded;	     /* instead of `hosts` */
 	struct machine_templates *templates; /* one for each hypervisor */
 	struct changes changes;
-	char *user;	    /* by whom this is run; NULL: not known */
+	char *user;	    /* who runs this; NULL: unknown */
 	bool owns;	    /* the verb changes something: see verb_own() */
-	struct owner owner; /* this run, when it does */
+	struct owner owner; /* this run, if it does */
 	struct error_list errors;
 };
 
 /*
- * Reads options and the batch (the first of `min` to `max` operands). Mistakes go to
+ * Reads options and the batch (the first of `min` to `max` operands). Errors are added to
  * verb->errors. Ends the program on usage errors.
  */
 void verb_begin(struct verb *verb, struct cli *cli, int min, int max);
 void verb_end(struct verb *verb);
 
-/* For verbs that only look: warns of the programs of the batch that are not run, since
- * others could have named them (batch_distrust()). */
+/* For read-only verbs: warns of programs of the batch that are not run, as other users
+ * could have named them (batch_distrust()). */
 void verb_batch_distrust(struct cli *cli, struct batch *batch);
 
-/* Prints verb->errors when there are any; CLI_USAGE then, else CLI_DONE. CLI_SYSTEM when
- * another run has the batch. */
-int verb_errors_tell(const struct verb *verb);
+/* Prints verb->errors. CLI_USAGE if there are any, CLI_SYSTEM if another run owns the
+ * batch, else CLI_DONE. */
+int verb_errors_print(const struct verb *verb);
 
 /*
- * Reads the batch that the first operand names; without one, the settings for all batches
- * alone. --connect is the address of the batch's only hypervisor; without a batch it is
- * left to the caller. Mistakes go to `errors`; ends the program on usage errors.
+ * Reads the batch that the first operand names, or without one only the settings for all
+ * batches. --connect sets the URI of the batch's only hypervisor; without a batch the
+ * caller handles it. Errors are added to `errors`; ends the program on usage errors.
  */
 void verb_batch_read(struct cli *cli, struct batch *batch, struct error_list *errors);
 
 /*
- * For verbs that change something, before verb_prepare(): this locks the batch then on
- * each hypervisor, until verb_end().
+ * For verbs that change something, to be called before verb_prepare(), which then locks
+ * the batch on each hypervisor until verb_end().
  */
 void verb_own(struct verb *verb);
 
 /*
- * The beginning of verbs that work on existing machines: verb_begin() for one operand,
- * verb_own(), and a search for the machines. CLI_DONE, or the status to end with, after a
- * message.
+ * Begins a verb for existing machines: verb_begin() for one operand, verb_own(), and
+ * finding the machines. CLI_DONE, or after a message the status to exit with.
  */
 int verb_begin_existing(struct verb *verb, struct cli *cli);
 
@@ -112,13 +112,13 @@ int verb_begin_existing(struct verb *verb, struct cli *cli);
  * plan_find() when `find_only`. Problems go to verb->errors. */
 void verb_prepare(struct verb *verb, unsigned int parts, bool find_only);
 
-/* The same with the facts in verb->facts_files, and without a connection. */
+/* The same with the facts in verb->facts_files, without connecting. */
 void verb_prepare_recorded(struct verb *verb);
 
-/* --connect without a batch: the only hypervisor is the one at that address. */
+/* --connect without a batch: the only hypervisor is the one with that URI. */
 void verb_use_address(struct verb *verb);
 
-/* What became of a machine, for the output. */
+/* The result of the work on a machine, for the output. */
 struct verb_result {
 	const struct change *change;
 	const char *result; /* "created", "kept", "failed", ... */
@@ -128,28 +128,28 @@ struct verb_result {
 };
 
 /*
- * Does `work` on each machine of the plan, by several threads, prints what failed and the
- * results. `work` fills in all of its result but the change, which it may not be called
- * for: machines whose hypervisor can't be reached have failed already. Returns the verb's
- * exit status; *changed is how many results are neither failed nor `unchanged`.
+ * Calls `work` for each change in several threads, and prints the errors and results.
+ * `work` sets all of its result except for the change. It is not called for machines
+ * whose hypervisor can't be reached, which fail. Returns the verb's exit status; *changed
+ * is the number of results that are neither failed nor `unchanged`.
  */
 int verb_run(struct verb *verb, const char *unchanged,
 	     void (*work)(struct run *run, struct verb_result *result), size_t *changed);
 
-/* Warns of user data that is readable in the metadata of machines and isn't to be, or the
- * other way round: what apply --update changes of machines that it keeps otherwise. */
+/* Warns of user data that apply --update would remove from the metadata of machines,
+ * where every local user can read it, or add to them. */
 void verb_userdata_warn(const struct verb *verb);
 
 /* Connects to the inventory's hypervisors and prints every domain with its owner. */
 int verb_inventory(struct verb *verb);
 
-/* Prints the plan as records: CLI_DONE when there is nothing to do, else CLI_NO. */
+/* Prints the changes as records: CLI_DONE if there is nothing to do, else CLI_NO. */
 int verb_plan_show(const struct verb *verb);
 
-/* Records on standard output, whose JSON begins with the word "result" if wanted. */
+/* Begins records on standard output; `with_event` adds the member Event, "result". */
 struct output *verb_results_begin(const struct verb *verb, bool with_event);
 
-/* Prints the results as records; -1 when standard output takes them not. */
+/* Prints the results as records; -1 if standard output can't be written. */
 int verb_results_print(const struct verb *verb, const struct verb_result *results,
 		       size_t count);
 void verb_results_free(struct verb_result *results, size_t count);

@@ -99,7 +99,7 @@ quietly() {
   run -0 hook update
   [[ $output == *"$new: is not ours, or was changed"* ]]
   run -0 hook remove
-  [[ $output == *"$new: was changed, left as it is"* ]]
+  [[ $output == *"$new: was changed, not deleted"* ]]
   [ "$("$new")" = one ]
   [ ! -e "$state" ]
 }
@@ -109,7 +109,7 @@ quietly() {
   rm "$new"
   version two
   run -0 hook update
-  [[ $output == *"$new: was deleted, left so"* ]]
+  [[ $output == *"$new: was deleted, not installed again"* ]]
   [ ! -e "$new" ]
   hook install
   [ "$("$new")" = two ]

@@ -88,7 +88,7 @@ fixed-2 create rack1" ]
   batch <<<$'[machine big-{1..5}]\nplan = large\nhypervisor = any'
   run -2 --separate-stderr vmango-provision plan lab.ini
   [ -z "$output" ]
-  [[ $stderr == *"lab.ini:"*": hypervisor: no hypervisor has room for big-5: rack1: memory of 0 B left, 4.0 GiB needed; rack2: memory of 0 B left, 4.0 GiB needed; rack3: no image \"Debian-12\""* ]]
+  [[ $stderr == *"lab.ini:"*": hypervisor: no hypervisor has room for big-5: rack1: 0 B of memory left, 4.0 GiB needed; rack2: 0 B of memory left, 4.0 GiB needed; rack3: no image \"Debian-12\""* ]]
   sed -i 's/1\.\.5/1..4/' lab.ini
   run places
   [ "$(cut -d ' ' -f 3 <<<"$output" | paste -sd ' ')" = "rack1 rack2 rack1 rack2" ]

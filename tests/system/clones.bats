@@ -182,5 +182,5 @@ gone() {
   lab_virsh one pool-destroy parts
   losetup --detach "$loop"
   [ "$status" -eq 2 ]
-  [[ $stderr == *"lab.ini:$line: root_storage_pool: pool parts is of type disk: its volumes are partitions, which can't be named"* ]]
+  [[ $stderr == *"lab.ini:$line: root_storage_pool: pool parts is of type disk: its volumes are partitions, whose names can't be chosen"* ]]
 }

@@ -151,7 +151,7 @@ EOF
   lab_virsh one pool-define-as volumes logical --source-name nothing --target /dev/nothing
   batch_is "$BATS_TEST_TMPDIR/lvm.ini" 'root_storage_pool = volumes' 'clone = overlay'
   run -1 doctor "$BATS_TEST_TMPDIR/lvm.ini"
-  [[ $output == *'clone: overlay needs images and root volumes in dir pools'* ]]
+  [[ $output == *'clone: overlay needs images and root volumes in pools of type dir, fs or netfs'* ]]
   batch_is "$BATS_TEST_TMPDIR/lvm.ini" 'image_storage_pool = volumes'
   run -1 doctor "$BATS_TEST_TMPDIR/lvm.ini"
   [[ $output == *'pool "volumes" of images is of type logical'* ]]
@@ -264,7 +264,7 @@ as_hook() {
   [[ ${lines[0]} == *$'/nowhere\tconnection\tfinding\t'*'/nowhere'* ]]
   grep -q "^$(lab_uri one | sed 's/[?]/[?]/')"$'\tnetwork\tok\t' <<<"$output"
   [[ $output != *$'\thook'* ]]
-  [[ $stderr == *"left out: the hook, lease files and /dev/kvm: not on this machine"* ]]
+  [[ $stderr == *"not checked: the hook, lease files and /dev/kvm: not on this machine"* ]]
 }
 
 @test "everything at once is told at once" {

@@ -234,7 +234,7 @@ held_meets() {
 EOF
   release
   [ "$status" -eq 1 ]
-  grep -q 'somebody has defined the domain meanwhile' "$BATS_TEST_TMPDIR/held"
+  grep -q 'the domain has been defined by another user meanwhile' "$BATS_TEST_TMPDIR/held"
   lab_virsh one dumpxml web-1 | grep -q foreign
   lab_virsh one undefine web-1
 }
@@ -360,10 +360,10 @@ daemon_signal() {
     "<host mac='52:54:00:00:00:01' name='web-1' ip='192.168.124.100'/>" --live --config
   run -2 --separate-stderr apply "$batch"
   echo "$stderr"
-  [ "$(grep -c 'lab.ini:.*: machine web-1: .* already; if nothing needs it: virsh -c ' <<<"$stderr")" -eq 2 ]
+  [ "$(grep -c 'lab.ini:.*: machine web-1: .* already .*; if nothing needs it: virsh -c ' <<<"$stderr")" -eq 2 ]
   run -0 --separate-stderr destroy "$batch"
   echo "$stderr"
-  [ "$(grep -c 'web-1: is absent, but .* already; if nothing needs it: virsh -c ' <<<"$stderr")" -eq 2 ]
+  [ "$(grep -c 'web-1: is absent, but .* already .*; if nothing needs it: virsh -c ' <<<"$stderr")" -eq 2 ]
   sed -n 's/.*if nothing needs it: //p' <<<"$stderr" >"$BATS_TEST_TMPDIR/commands"
   bash -e "$BATS_TEST_TMPDIR/commands"
   diff <(echo "$empty") <(objects)

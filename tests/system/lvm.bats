@@ -144,5 +144,5 @@ holds() {
 @test "an overlay in a pool of logical volumes is refused with its place" {
   write_batch Debian-12 65M 'clone = overlay'
   run -2 --separate-stderr provision check
-  [[ $stderr == *"lvm.ini:7: clone: overlay needs images and root volumes in dir pools, these are dir and logical"* ]]
+  [[ $stderr == *"lvm.ini:7: clone: overlay needs images and root volumes in pools of type dir, fs or netfs; these are dir and logical"* ]]
 }

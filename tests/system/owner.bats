@@ -271,7 +271,7 @@ run_adopt() {
   run -1 --separate-stderr vmango-provision plan -o json "$batch"
   [[ $(jq -r '.[].Reason' <<<"$output") == 'a run that deleted it was interrupted'* ]]
   run -1 vmango-provision start --wait 0 "$batch"
-  [[ $output == *'web-1: a run was interrupted over it; apply creates it anew, destroy deletes the rest of it'* ]]
+  [[ $output == *'web-1: a run on it was interrupted; apply recreates it, destroy deletes the rest of it'* ]]
   run -1 vmango-provision reboot "$batch"
   run -0 vmango-provision stop "$batch"
   destroy "$batch"

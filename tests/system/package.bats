@@ -139,7 +139,7 @@ END
   host_install "$BATS_FILE_TMPDIR/older.deb"
   echo '# mine' >>"$hooks/qemu.d/vmango-lease-monitor"
   run -0 host_install "$deb"
-  [[ $output == *'qemu.d/vmango-lease-monitor: is not ours, or was changed; left as it is'* ]]
+  [[ $output == *'qemu.d/vmango-lease-monitor: is not ours, or was changed; not replaced'* ]]
   grep -qx '# mine' "$hooks/qemu.d/vmango-lease-monitor"
   rm "$hooks/qemu.d/vmango-lease-monitor"
   on_host /usr/libexec/vmango-tools/lease-monitor-hook install

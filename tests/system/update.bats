@@ -123,7 +123,7 @@ SSHKeys: lab -> lab, second: in place" ]
   echo "$stderr"
   [ "$status" -eq 0 ]
   [ "$(cut -f 2 <<<"$output" | sort -u)" = updated ]
-  [[ $stderr == *"web-1: Cpus: from the next start on"* ]]
+  [[ $stderr == *"web-1: Cpus: takes effect at the next start"* ]]
   # It runs on: the guest was not started anew.
   [ "$(lab_virsh one domstats web-1 --state | md5sum; lab_virsh one domid web-1)" = "$boot" ]
   for machine in web-1 web-3; do
@@ -140,7 +140,7 @@ SSHKeys: lab -> lab, second: in place" ]
   [ "$(instance_of one web-1)" = "$uuid-2" ]
   # A guest that holds its CD keeps the old one until its next start, and the volume stays for it.
   kept=
-  [[ $stderr != *"web-1: config drive: from the next start on"* ]] || kept=' web-1_config.iso'
+  [[ $stderr != *"web-1: config drive: takes effect at the next start"* ]] || kept=' web-1_config.iso'
   [ "$(volumes one)" = "web-1_config-2.iso$kept web-1_disk web-3_config-2.iso web-3_disk" ]
 }
 
@@ -168,7 +168,7 @@ disk_and_network() {
   [[ $output == *"RootDisk.Size: 3.0 GiB -> 2.0 GiB: not possible"* ]]
   run --separate-stderr provision apply --update -o tsv --machine web-1 "$batch"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"web-1: RootDisk.Size can't change from 3.0 GiB to 2.0 GiB in place; destroy the machine to have it recreated"* ]]
+  [[ $stderr == *"web-1: RootDisk.Size can't change from 3.0 GiB to 2.0 GiB in place; to recreate the machine, destroy it first"* ]]
   [ "$(disk_and_network)" = "$before" ]
 }
 
@@ -251,7 +251,7 @@ medium() {
   write_batch web-1 small 'lab, second'
   sed -i 's/^hypervisor = any/hypervisor = one/' "$batch"
   run -0 --separate-stderr provision apply --update --wait 0 "$batch"
-  [[ $stderr == *'web-1: config drive: from the next start on'* ]]
+  [[ $stderr == *'web-1: config drive: takes effect at the next start'* ]]
   [ "$(medium one web-1)" = web-1_config.iso ]
   run -0 provision reboot "$batch"
   [ "$(medium one web-1)" = web-1_config-2.iso ]

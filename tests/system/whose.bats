@@ -101,7 +101,7 @@ on_terminal() {
   run -0 apply lab.ini
   id=$(lab_virsh one domid safe)
   run -1 --separate-stderr vmango-provision destroy lab.ini
-  [[ $stderr == *'safe: is protected; take "protect" out of its section and run apply first'*'nothing was changed' ]]
+  [[ $stderr == *'safe: is protected; remove "protect" from its section and run apply first'*'nothing was changed' ]]
   [ "$(domains)" = 'safe web-1 web-2' ]
   # No longer in the file: the metadata know it.
   batch lab.ini 'batch = lab' <<<'[machine web-1]'
@@ -154,7 +154,7 @@ EOF
   [[ $stderr == *"machine old: the name is taken on one by a domain of Vmango (user alice); to take it into this batch: vmango-provision adopt $PWD/lab.ini old"* ]]
   run -1 on_terminal n vmango-provision adopt lab.ini old shared
   [[ $output == *'old on one, a domain of Vmango (user alice), becomes a machine of batch "lab" and owns default/old_disk, 192.168.124.77 on vmango'* ]]
-  [[ $output == *'shared: disk /var/lib/libvirt/images/shared_disk is not known to be its own: destroy leaves it'* ]]
+  [[ $output == *'shared: disk /var/lib/libvirt/images/shared_disk is not known to be its own; destroy does not delete it'* ]]
   [[ $output == *'take 2 machines into batch "lab"? [y/N]'*'nothing was changed'* ]]
   run -1 lab_virsh one metadata old https://vmango.org/schema/tools
   before=$(lab_virsh one dumpxml --inactive old | grep -v -e tools: -e '<batch')
@@ -235,7 +235,7 @@ EOF
   run -0 apply lab.ini
   { cat lab.ini && lab_section one again | sed 's,socket=/,socket=/./,'; } >both.ini
   run -2 --separate-stderr vmango-provision plan both.ini
-  [[ $stderr == *'web: one and again may be one hypervisor under two URLs (both have the host UUID '*'); then take one of them out of the batch'* ]]
+  [[ $stderr == *'web: one and again may be one hypervisor under two URLs (both have the host UUID '*'); if so, remove one of them from the batch'* ]]
   [[ $stderr != *undefine* ]]
   run -0 vmango-provision destroy -q lab.ini
 }
@@ -244,7 +244,7 @@ EOF
   batch lab.ini 'batch = lab' one <<<$'[hypervisor gone]\nurl = qemu+unix:///system?socket=/nonexistent\n[machine web]\nhypervisor = one'
   run -0 apply lab.ini
   run -1 --separate-stderr vmango-provision apply -q --prune lab.ini
-  [[ $stderr == *"gone can't be reached ("*"): machines of batch lab that are there stay"* ]]
+  [[ $stderr == *"gone can't be reached ("*"): machines of batch lab on it stay"* ]]
   run -1 --separate-stderr vmango-provision destroy -n lab.ini
   [[ $stderr == *"gone can't be reached ("* ]]
   run -1 --separate-stderr vmango-provision destroy -q --all lab.ini

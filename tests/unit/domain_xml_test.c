@@ -200,7 +200,7 @@ static void no_disk_is_left(void)
 	buf_add_string(&xml, "</devices></domain>");
 	given.drive_path = DRIVE;
 	refuses("disks up to vdz", xml.data, &given,
-		"no name from vda to vdz is left for the config drive");
+		"no disk name from vda to vdz is free for the config drive");
 }
 
 int main(void)
@@ -216,6 +216,6 @@ int main(void)
 	no_disk_is_left();
 	broken.metadata = "<a>";
 	refuses("metadata that are no XML", WHOLE("<devices>" NIC "</devices>"), &broken,
-		"metadata is no XML");
+		"the metadata are not well-formed XML");
 	return tap_done();
 }

@@ -264,16 +264,18 @@ static void ours_must_be_whole(void)
 	read_refused(MACHINE("", ""), "tools:machine: @state: missing");
 	read_refused(
 		MACHINE("state='odd'", ""),
-		"tools:machine: @state: \"odd\" is not being-created, being-removed or ready");
+		"tools:machine: @state: \"odd\" is not being-created, being-removed or "
+		"ready");
 	read_refused(MACHINE("state='ready'", "<t:volume pool='p'/>"),
 		     "tools:machine: tools:volume: @name: missing");
 	read_refused(MACHINE("state='ready'", "<t:reservation network='n' mac='m' ip='1' "
 					      "name='a'/>"),
 		     "tools:machine: tools:reservation: not a MAC address: \"m\"");
-	read_refused(MACHINE("state='ready'",
-			     "<t:reservation network='n' mac='1:2:3:4:5:6' ip='1' "
-			     "name='a'/>"),
-		     "tools:machine: tools:reservation: @ip: \"1\" is no IPv4 address");
+	read_refused(
+		MACHINE("state='ready'",
+			"<t:reservation network='n' mac='1:2:3:4:5:6' ip='1' "
+			"name='a'/>"),
+		"tools:machine: tools:reservation: @ip: \"1\" is not an IPv4 address");
 	read_refused(DOMAIN("<t:machine xmlns:t='https://vmango.org/schema/tools' "
 			    "state='ready'/>"),
 		     "tools:machine: tools:batch/@name: missing");
@@ -284,8 +286,10 @@ static void vmangos_is_taken_as_it_is(void)
 	static const char xml[] = DOMAIN(
 		"<vmango:md xmlns:vmango='http://vmango.org/schema/md'>"
 		"<vmango:os>Centos-7</vmango:os><vmango:sshkeys>"
-		"<vmango:key name='me'>ssh-rsa A</vmango:key><vmango:key>no name</vmango:key>"
-		"</vmango:sshkeys><vmango:userdata>\n    <![CDATA[\n  #!/bin/sh\n    ]]>\n"
+		"<vmango:key name='me'>ssh-rsa A</vmango:key><vmango:key>no "
+		"name</vmango:key>"
+		"</vmango:sshkeys><vmango:userdata>\n    <![CDATA[\n  #!/bin/sh\n    "
+		"]]>\n"
 		"  </vmango:userdata></vmango:md>"
 		"<machine xmlns='urn:other' state='?'/>");
 	CLEANUP(metadata_free) struct metadata metadata = {0};

@@ -37,22 +37,22 @@ static void test_rules(void)
 		"b (b: 1 machine; a: 3 machines; c: 1 machine)",
 		"the fewest machines, the first of two with as many");
 	chooses(all, 3, &(struct placement_need){5 * GIB, GIB},
-		"c (c: 1 machine; a: 3 machines; b: memory of 4.0 GiB left, 5.0 GiB "
+		"c (c: 1 machine; a: 3 machines; b: 4.0 GiB of memory left, 5.0 GiB "
 		"needed)",
 		"memory counts before machines");
 	chooses(all, 3, &(struct placement_need){5 * GIB, 11 * GIB},
-		"a (a: 3 machines; b: memory of 4.0 GiB left, 5.0 GiB needed; c: disk of "
-		"10.0 GiB left, 11.0 GiB needed)",
+		"a (a: 3 machines; b: 4.0 GiB of memory left, 5.0 GiB needed; c: "
+		"10.0 GiB of disk left, 11.0 GiB needed)",
 		"so does the disk");
 	chooses(all, 3, &(struct placement_need){8 * GIB, 100 * GIB},
-		"a (a: 3 machines; b: memory of 4.0 GiB left, 8.0 GiB needed; c: disk of "
-		"10.0 GiB left, 100.0 GiB needed)",
+		"a (a: 3 machines; b: 4.0 GiB of memory left, 8.0 GiB needed; c: "
+		"10.0 GiB of disk left, 100.0 GiB needed)",
 		"what fits exactly fits");
 	chooses(barred, 2, &(struct placement_need){GIB, GIB},
 		"a (a: 3 machines; b: no image \"x\")", "an obstacle rules out");
 	chooses(all, 3, &(struct placement_need){9 * GIB, GIB},
-		"none (a: memory of 8.0 GiB left, 9.0 GiB needed; b: memory of 4.0 GiB "
-		"left, 9.0 GiB needed; c: memory of 8.0 GiB left, 9.0 GiB needed)",
+		"none (a: 8.0 GiB of memory left, 9.0 GiB needed; b: 4.0 GiB of "
+		"memory left, 9.0 GiB needed; c: 8.0 GiB of memory left, 9.0 GiB needed)",
 		"nowhere, with what stands against each");
 	chooses(all, 0, &(struct placement_need){0, 0}, "none ()",
 		"no hypervisor at all");

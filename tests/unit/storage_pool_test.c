@@ -8,7 +8,9 @@
 #include "provision/host/storage_pool.h"
 #include "tests/unit/tap.h"
 
-#define OVERLAY "overlay needs images and root volumes in dir pools, these are "
+#define OVERLAY                                                                     \
+	"overlay needs images and root volumes in pools of type dir, fs or netfs; " \
+	"these are "
 
 /* Every way that there is, with the image's format. */
 static const struct {
@@ -32,9 +34,10 @@ static const struct {
 	{"dir", "new-type", "raw", BATCH_CLONE_AUTO, STORAGE_COPY, NULL},
 };
 
-#define NO_COPY	  ": libvirt copies no image into it"
-#define NO_CREATE ": libvirt creates no volumes in it"
-#define ONE_POOL  "libvirt clones rbd volumes within one pool only, images are in images"
+#define NO_COPY	  ": libvirt can't copy an image into it"
+#define NO_CREATE ": libvirt can't create volumes in it"
+#define ONE_POOL \
+	"libvirt can clone rbd volumes only within one pool, but the images are in images"
 
 static const struct {
 	const char *image_type, *root_pool, *root_type;
@@ -47,12 +50,13 @@ static const struct {
 	{"rbd", "images", "rbd", false, NULL, NULL},
 	{"dir", "disks", "new-type", true, NULL, NULL},
 	{"rbd", "images", "rbd", true, "config_drive",
-	 "libvirt can't write to volumes of rbd pools; \"none\" is possible"},
+	 "libvirt can't write to volumes of rbd pools; use \"none\""},
 	{"rbd", "disks", "rbd", false, "root_storage_pool", ONE_POOL},
 	{"dir", "disks", "rbd", false, "root_storage_pool", ONE_POOL},
 	{"rbd", "disks", "dir", false, "root_storage_pool", ONE_POOL},
 	{"dir", "disks", "disk", true, "root_storage_pool",
-	 "pool disks is of type disk: its volumes are partitions, which can't be named"},
+	 "pool disks is of type disk: its volumes are partitions, whose names can't be "
+	 "chosen"},
 	{"dir", "disks", "zfs", true, "root_storage_pool",
 	 "pool disks is of type zfs" NO_COPY},
 	{"dir", "disks", "iscsi", true, "root_storage_pool",

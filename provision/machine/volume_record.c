@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Telling a volume that a run died over from one that somebody else gave its name. */
+/* Telling an incomplete or half deleted volume from another one of its name. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <time.h>
@@ -7,7 +7,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "common/xml.h"
-#include "provision/machine/storage_making.h"
+#include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
 
@@ -31,8 +31,8 @@ static bool backing_is(virStorageVolPtr volume, const char *wanted)
 	return wanted ? backing && !strcmp(backing, wanted) : !backing;
 }
 
-int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
-		 char **backing, struct error *error)
+int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
+		       char **backing, struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
@@ -49,7 +49,7 @@ int storage_look(virStoragePoolPtr pool, const char *name, uint64_t *capacity_by
 	return 0;
 }
 
-bool storage_is_building(virStorageVolPtr volume)
+bool volume_is_building(virStorageVolPtr volume)
 {
 	virConnectPtr connection = virStorageVolGetConnect(volume);
 	CLEANUP(virStreamFree_ptr) virStreamPtr stream = virStreamNew(connection, 0);
@@ -68,7 +68,7 @@ static int build_wait(struct run *run, virStorageVolPtr volume, struct error *er
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
 
-	for (unsigned int waited_ms = 0; storage_is_building(volume);
+	for (unsigned int waited_ms = 0; volume_is_building(volume);
 	     waited_ms += POLL_MS) {
 		if (waited_ms >= BUILD_LIMIT_S * 1000 || *run->interrupted)
 			return error_set(error, "volume %s is still being created",
@@ -84,29 +84,30 @@ static bool has_capacity(const virStorageVolInfo *info, uint64_t wanted_bytes)
 				   wanted_bytes);
 }
 
-int storage_delete_making(struct run *run, virStoragePoolPtr pool,
-			  const struct storage_making *making, struct error *error)
+int volume_record_delete(struct run *run, virStoragePoolPtr pool,
+			 const struct volume_record *record, struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = virStorageVolLookupByName(pool, making->name);
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, record->name);
 	virStorageVolInfo info;
 
 	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
 		return 0;
 	if (!volume)
-		return virt_error(error, "volume %s", making->name);
+		return virt_error(error, "volume %s", record->name);
 	if (build_wait(run, volume, error) < 0)
 		return -1;
 	if (virStorageVolGetInfo(volume, &info) < 0) {
-		/* Its file is gone, and it is to be gone for libvirt as well. */
+		/* Its file no longer exists; libvirt still has to remove it from its
+		 * pool. */
 		if (virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
-			return storage_delete(run, pool, making->name, error);
-		return virt_error(error, "volume %s", making->name);
+			return storage_delete(run, pool, record->name, error);
+		return virt_error(error, "volume %s", record->name);
 	}
-	if (info.capacity && !(has_capacity(&info, making->capacity_bytes) ||
-			       has_capacity(&info, making->image_bytes)))
+	if (info.capacity && !(has_capacity(&info, record->capacity_bytes) ||
+			       has_capacity(&info, record->image_bytes)))
 		return 0;
-	if (info.capacity && !backing_is(volume, making->backing))
+	if (info.capacity && !backing_is(volume, record->backing))
 		return 0;
-	return storage_delete(run, pool, making->name, error);
+	return storage_delete(run, pool, record->name, error);
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Telling an incomplete or half deleted volume from another one of its name. */
+#ifndef PROVISION_MACHINE_VOLUME_RECORD_H
+#define PROVISION_MACHINE_VOLUME_RECORD_H
+
+#include <stdbool.h>
+
+#include "provision/machine/storage.h"
+
+/* What is recorded of a volume before it is created, and before it is deleted. */
+struct volume_record {
+	const char *name;
+	uint64_t capacity_bytes; /* when it is complete */
+	uint64_t image_bytes;	 /* its capacity when it is copied, but not resized yet */
+	const char *backing;	 /* path of its backing file; NULL: none */
+};
+
+/*
+ * Deletes the pool's volume of that name if it matches the record, complete or not: it
+ * has one of both capacities (pools of block devices round them up) and the same backing
+ * file, or is still empty. libvirt can't mark a volume itself. A job that a killed run
+ * started in libvirt may still be in progress, so this waits until it ends. A missing
+ * volume is not an error, nor is another one, which stays.
+ */
+int volume_record_delete(struct run *run, virStoragePoolPtr pool,
+			 const struct volume_record *record, struct error *error);
+
+/* Whether libvirt is still building the volume, during which it can't be opened. */
+bool volume_is_building(virStorageVolPtr volume);
+
+/*
+ * Reads what tells a complete volume from another that gets its name later: its capacity
+ * and backing file, NULL for none, which the caller frees. The capacity is 0 if the
+ * volume can't be read, for instance because its file is missing. Returns 1 if the volume
+ * does not exist.
+ */
+int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
+		       char **backing, struct error *error);
+
+#endif

@@ -137,7 +137,7 @@ c\tfail\track2\tits facts were not given' ]
   { echo; head -c 100 facts.json; } >bad.json
   says ':2: line 1: the JSON ends early'
   echo '[]' >bad.json
-  says ':1: no JSON object'
+  says ':1: not a JSON object'
   sed 's/vmango-facts-1/vmango-facts-2/' facts.json >bad.json
   says ':1: Format: not vmango-facts-1'
   jq -c '.Domains = 5' facts.json >bad.json

@@ -9,12 +9,15 @@ setup_file() {
   "$BATS_TEST_DIRNAME/../interface" >"$today"
 }
 
+# Help that 0.1 printed and that was wrong: in these verbs --version is the image's and takes a value.
+wrong_then=$'option\tvmango-imagetool import\t--version\noption\tvmango-imagetool name\t--version'
+
 # kept KIND...: each fact of the kinds is one of today's.
 kept() {
   local kind
   for kind; do
     grep -q "^$kind"$'\t' "$released"
-    diff <(grep "^$kind"$'\t' "$released") <(grep "^$kind"$'\t' "$today" | grep -xFf "$released")
+    diff <(grep "^$kind"$'\t' "$released" | grep -vxF "$wrong_then") <(grep "^$kind"$'\t' "$today" | grep -xFf "$released")
   done
 }
 

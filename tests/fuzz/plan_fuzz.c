@@ -44,8 +44,8 @@ static void facts_take(const char *text, size_t size, struct facts facts[])
 static void changes_check(const struct changes *changes)
 {
 	array_foreach(change, &changes->list) {
-		CLEANUP(free_ptr) char *diff = machine_diff_text(&change->diff, true);
-		CLEANUP(free_ptr) char *left = plan_moved_text(change);
+		free(machine_diff_text(&change->diff, true));
+		free(plan_moved_text(change));
 
 		change_is_protected(change);
 		if (change->action == ACTION_FAIL && !change->reason)

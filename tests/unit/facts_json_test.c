@@ -29,13 +29,13 @@ static const struct refusal refusals[] = {
 	{"an object that is a list", "{'RootPool':[]}", "RootPool: of another type"},
 	{"a member that is missing", "{'Volumes':[{}]}", "Name: missing"},
 	{"an image that has no image's name", "{'Images':[{'Id':'a'}]}",
-	 "Id: no image's name"},
+	 "Id: not an image's name"},
 	{"a word that does not exist", "{'Domains':[{'Activity':'sleeps'}]}",
-	 "Activity: no such word"},
-	{"no UUID", "{'Domains':[{'Id':'a'}]}", "Id: no UUID"},
+	 "Activity: unknown value"},
+	{"no UUID", "{'Domains':[{'Id':'a'}]}", "Id: not a UUID"},
 	{"no MAC", "{'Domains':[{'Interfaces':[{'HWAddr':'a'}]}]}",
-	 "HWAddr: no MAC address"},
-	{"no address", "{'Network':{'Gateway':'a'}}", "Gateway: no IPv4 address"},
+	 "HWAddr: not a MAC address"},
+	{"no address", "{'Network':{'Gateway':'a'}}", "Gateway: not an IPv4 address"},
 	{"a prefix of no bits", "{'Network':{'Prefix':0}}", "Prefix: out of range"},
 	{"one of more than an address has", "{'Network':{'Prefix':33}}",
 	 "Prefix: out of range"},
@@ -46,10 +46,10 @@ static const struct refusal refusals[] = {
 	 "Last: before First"},
 	{"a key instead of its hash",
 	 "{'Domains':[{'Metadata':{'Keys':[{'Name':'me','Hash':'ssh-rsa AAAA'}]}}]}",
-	 "Hash: no hash"},
+	 "Hash: not a hash"},
 	{"a hash that is too short",
 	 "{'Domains':[{'Metadata':{'Keys':[{'Name':'me','Hash':'sha256:00'}]}}]}",
-	 "Hash: no hash"},
+	 "Hash: not a hash"},
 	{"a machine without a batch", "{'Domains':[{'Metadata':{'Batch':null}}]}",
 	 "Batch: null"},
 };
@@ -80,8 +80,8 @@ static void test_refusals(void)
 
 		read_check(text, strlen(text), refusals[i].expected, refusals[i].name);
 	}
-	read_check("[]", 2, "no JSON object", "a list");
-	read_check("null", 4, "no JSON object", "null");
+	read_check("[]", 2, "not a JSON object", "a list");
+	read_check("null", 4, "not a JSON object", "null");
 	read_check("{", 1, "line 1: the JSON ends early", "half an object");
 }
 

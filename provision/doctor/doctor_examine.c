@@ -111,8 +111,8 @@ static struct doctor_pool pool_examine(const struct examination *exam, const cha
 
 	if (!pool)
 		return facts;
-	pool_folder_read(pool, type, &path, NULL);
-	facts.type = *type;
+	if (pool_folder_read(pool, type, &path, NULL) == 0)
+		facts.type = *type;
 	facts.object.active = virStoragePoolIsActive(pool) == 1;
 	facts.object.persistent = virStoragePoolIsPersistent(pool) == 1;
 	facts.object.autostart = virStoragePoolGetAutostart(pool, &autostart) == 0 &&

@@ -263,7 +263,7 @@ EOF
   [[ $output == *$'network = vmango\nroot_storage_pool = default'* ]]
   run -0 vmango-provision check --offline got.ini
   run -2 --separate-stderr vmango-provision adopt got.ini v
-  [[ $stderr == *'domain v on local is of no batch'* ]]
+  [[ $stderr == *'the name is taken on local by a domain of no batch; adopt only takes domains of Vmango'* ]]
   lab_virsh one undefine v
   lab_virsh one vol-delete v_disk default
   # Of a machine of ours, what every batch makes is no loss.

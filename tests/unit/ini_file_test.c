@@ -98,7 +98,8 @@ static void test_lengths(void)
 
 	repeat(&text, "\n[machine ", 62, "{1..3}]\nk = 1\n");
 	repeat(&expected, "2:machine ", 62, "{1..3} / 3:machine ");
-	buf_add(&expected, expected.data + strlen("2:machine "), 62);
+	for (size_t i = 0; i < 62; i++)
+		buf_add_char(&expected, 's');
 	buf_add_string(&expected, "{1..3}|k=1");
 	parses(text.data, expected.data, "a pattern of names of 63 bytes");
 	repeat(&text, "[", INI_SECTION_MAX, "]\n");

@@ -38,7 +38,7 @@ static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	unsigned int users; /* of the handler */
-	interrupt_tell *tell;
+	interrupt_printer *print;
 	void *data;
 	ARRAY(const char *) names; /* work to be finished or rolled back */
 	uint64_t idle_since_ms;	   /* since when `names` is empty */
@@ -120,12 +120,12 @@ static void handler_leave(void)
 	pthread_mutex_unlock(&work.lock);
 }
 
-void interrupt_begin(interrupt_tell *tell, void *data)
+void interrupt_begin(interrupt_printer *print, void *data)
 {
 	struct sigaction hup;
 	sigset_t all;
 
-	interrupt_tell_set(tell, data);
+	interrupt_print_set(print, data);
 	sigaction(SIGHUP, NULL, &hup);
 	signals.hup_ignored = hup.sa_handler == SIG_IGN;
 	atomic_store(&signals.fd, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
@@ -139,10 +139,10 @@ void interrupt_begin(interrupt_tell *tell, void *data)
 		handler_use();
 }
 
-void interrupt_tell_set(interrupt_tell *tell, void *data)
+void interrupt_print_set(interrupt_printer *print, void *data)
 {
 	pthread_mutex_lock(&work.lock);
-	work.tell = tell;
+	work.print = print;
 	work.data = data;
 	pthread_mutex_unlock(&work.lock);
 }
@@ -241,7 +241,7 @@ static void begin_tell(void)
 	buf_format(&text, ", and ends within %u s; another signal ends it immediately",
 		   work.limit_ms / 1000);
 	signals.is_told = 1;
-	work.tell(work.data, buf_text(&text));
+	work.print(work.data, buf_text(&text));
 }
 
 static void end_tell(void)
@@ -251,7 +251,7 @@ static void end_tell(void)
 	buf_format(&text, "interrupted: not finished after %u s, left to the next run: ",
 		   work.limit_ms / 1000);
 	names_add(&text);
-	work.tell(work.data, buf_text(&text));
+	work.print(work.data, buf_text(&text));
 }
 
 /* Waits for a change; false at the deadline. */

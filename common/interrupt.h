@@ -35,18 +35,18 @@ enum {
 };
 
 /* Prints a message for the user; called by any thread. */
-typedef void interrupt_tell(void *data, const char *text);
+typedef void interrupt_printer(void *data, const char *text);
 
 /*
  * To be called first, before there are threads. From then on SIGINT and SIGTERM end the
  * program, even if its parent process ignored or blocked them. An ignored SIGHUP stays
  * ignored (nohup).
  */
-void interrupt_begin(interrupt_tell *tell, void *data);
+void interrupt_begin(interrupt_printer *print, void *data);
 
 /* Replaces the function that prints messages. After this returns the former one is not
- * called again, so `tell` itself must not call this. */
-void interrupt_tell_set(interrupt_tell *tell, void *data);
+ * called again, so `print` itself must not call this. */
+void interrupt_print_set(interrupt_printer *print, void *data);
 
 /*
  * Enters the deferred state, for the rest of the program. After a signal, the program has

@@ -206,3 +206,13 @@ json_object *json_text(const char *text)
 	}
 	return json_object_new_string_len(buf_text(&valid), (int)valid.size);
 }
+
+void json_add_text(json_object *object, const char *name, const char *text)
+{
+	json_object_object_add(object, name, text ? json_text(text) : NULL);
+}
+
+void json_add_number(json_object *object, const char *name, uint64_t number)
+{
+	json_object_object_add(object, name, json_object_new_uint64(number));
+}

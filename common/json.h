@@ -5,6 +5,7 @@
 
 #include <json-c/json.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/cleanup.h"
 #include "common/error.h"
@@ -28,6 +29,10 @@ int json_parse(const char *text, size_t size, unsigned int max_depth, json_objec
 
 /* A string; bytes that are not UTF-8 become U+FFFD, since JSON can't express them. */
 json_object *json_text(const char *text);
+
+/* Add a member to an object; NULL becomes null. */
+void json_add_text(json_object *object, const char *name, const char *text);
+void json_add_number(json_object *object, const char *name, uint64_t number);
 
 /* For CLEANUP() on a json_object *. */
 static inline void json_put(json_object **json)

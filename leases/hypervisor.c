@@ -10,33 +10,12 @@
 #include "leases/hypervisor.h"
 #include "leases/lease_dir.h"
 
-bool hypervisor_uri_is_local(const char *uri)
-{
-	const char *at = strstr(uri, "://"), *query = strchr(uri, '?');
-	const char *transport = strchrnul(uri, '+');
-
-	if (!at || (query && strstr(query, "socket=")))
-		return false;
-	if (transport < at && strncmp(transport, "+unix:", 6))
-		return false;
-	at += 3;
-	return (query ? (size_t)(query - at) : strlen(at)) == strlen("/system") &&
-	       !strncmp(at, "/system", strlen("/system"));
-}
-
-static bool connection_is_local(virConnectPtr connection)
-{
-	CLEANUP(free_ptr) char *uri = virConnectGetURI(connection);
-
-	return uri && hypervisor_uri_is_local(uri);
-}
-
 /* Whether a URI that can't be opened may be that of this host. */
 static bool uri_may_be_local(const char *uri)
 {
 	if (!uri)
 		uri = getenv("LIBVIRT_DEFAULT_URI");
-	return !uri || !*uri || hypervisor_uri_is_local(uri);
+	return !uri || !*uri || virt_uri_is_local(uri);
 }
 
 /* Whether a connection may have failed only because it was not read-only. */
@@ -63,8 +42,7 @@ int hypervisor_reconnect(struct hypervisor *hypervisor, bool read_only,
 	if (!connection)
 		return -1;
 	hypervisor->connection = connection;
-	hypervisor->directory = connection_is_local(connection) ? LEASE_DIR_DEFAULT
-								: NULL;
+	hypervisor->directory = virt_is_local(connection) ? LEASE_DIR_DEFAULT : NULL;
 	return 0;
 }
 

@@ -49,11 +49,4 @@ void hypervisor_close(struct hypervisor *hypervisor);
 /* Whether there is a connection, and it still works. */
 bool hypervisor_is_alive(const struct hypervisor *hypervisor);
 
-/*
- * Whether a canonical URI, as virConnectGetURI() returns it, is that of the system's own
- * libvirt on this host, whose files are at their usual place: no host name, no "socket="
- * and the path "/system".
- */
-bool hypervisor_uri_is_local(const char *uri);
-
 #endif

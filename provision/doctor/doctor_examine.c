@@ -242,7 +242,7 @@ static void connected_examine(struct examination *exam)
 {
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(exam->connection);
 
-	exam->is_local = uri && hypervisor_uri_is_local(uri);
+	exam->is_local = uri && virt_uri_is_local(uri);
 	doctor_ok(exam->report, doctor_kind_check(DOCTOR_CONNECTION), "%s",
 		  uri ? uri : "connected");
 	libvirt_examine(exam);

@@ -74,8 +74,8 @@ struct metadata_key {
 
 struct metadata_volume {
 	char *pool, *name;
-	/* While it is created or deleted, else 0: they tell it from another volume of
-	 * this name. */
+	/* While it is created or deleted, else 0: they distinguish it from another volume
+	 * of this name. */
 	uint64_t capacity_bytes,
 		image_bytes; /* its final capacity, or its image's until it is resized */
 	char *backing;	     /* path of its backing file; NULL: none */

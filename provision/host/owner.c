@@ -103,29 +103,19 @@ void owner_free(struct owner *owner)
 	*owner = (struct owner){0};
 }
 
-static void string_put(json_object *object, const char *name, const char *text)
-{
-	json_object_object_add(object, name, json_object_new_string(text));
-}
-
-static void number_put(json_object *object, const char *name, uint64_t number)
-{
-	json_object_object_add(object, name, json_object_new_uint64(number));
-}
-
 char *owner_json(const struct owner *owner)
 {
 	CLEANUP(json_put) json_object *object = json_object_new_object();
 
-	string_put(object, "Verb", owner->verb);
-	string_put(object, "User", owner->user);
-	string_put(object, "Host", owner->host);
-	string_put(object, "File", owner->file);
-	string_put(object, "Boot", owner->boot_id);
-	number_put(object, "PidNamespace", owner->pid_namespace);
-	number_put(object, "Pid", (uint64_t)owner->pid);
-	number_put(object, "Start", owner->start_ticks);
-	number_put(object, "Since", (uint64_t)owner->since_s);
+	json_add_text(object, "Verb", owner->verb);
+	json_add_text(object, "User", owner->user);
+	json_add_text(object, "Host", owner->host);
+	json_add_text(object, "File", owner->file);
+	json_add_text(object, "Boot", owner->boot_id);
+	json_add_number(object, "PidNamespace", owner->pid_namespace);
+	json_add_number(object, "Pid", (uint64_t)owner->pid);
+	json_add_number(object, "Start", owner->start_ticks);
+	json_add_number(object, "Since", (uint64_t)owner->since_s);
 	json_object_object_add(object, "Renews", json_object_new_boolean(owner->renews));
 	return mem_string(json_object_to_json_string_ext(
 		object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 
+#include "common/json.h"
 #include "common/buf.h"
 #include "provision/machine/owns.h"
 
@@ -22,11 +23,6 @@ char *owns_text(const struct metadata *metadata)
 	return text.size ? buf_take(&text) : mem_string("nothing");
 }
 
-static void string_put(json_object *object, const char *key, const char *text)
-{
-	json_object_object_add(object, key, json_object_new_string(text));
-}
-
 json_object *owns_json(const struct metadata *metadata)
 {
 	const struct metadata_reservation *reservation = &metadata->reservation;
@@ -36,18 +32,18 @@ json_object *owns_json(const struct metadata *metadata)
 
 	array_foreach(volume, &metadata->volumes) {
 		one = json_object_new_object();
-		string_put(one, "Pool", volume->pool);
-		string_put(one, "Name", volume->name);
+		json_add_text(one, "Pool", volume->pool);
+		json_add_text(one, "Name", volume->name);
 		json_object_array_add(volumes, one);
 	}
 	json_object_object_add(object, "Volumes", volumes);
 	one = NULL;
 	if (reservation->network) {
 		one = json_object_new_object();
-		string_put(one, "Network", reservation->network);
-		string_put(one, "Address",
-			   inet_ntop(AF_INET, &reservation->ip, ip, sizeof(ip)));
-		string_put(one, "HWAddr", mac_format(reservation->mac, mac));
+		json_add_text(one, "Network", reservation->network);
+		json_add_text(one, "Address",
+			      inet_ntop(AF_INET, &reservation->ip, ip, sizeof(ip)));
+		json_add_text(one, "HWAddr", mac_format(reservation->mac, mac));
 	}
 	json_object_object_add(object, "Reservation", one);
 	return object;

@@ -29,10 +29,10 @@ int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 bool volume_is_building(virStorageVolPtr volume);
 
 /*
- * Reads what tells a complete volume from another that gets its name later: its capacity
- * and backing file, NULL for none, which the caller frees. The capacity is 0 if the
- * volume can't be read, for instance because its file is missing. Returns 1 if the volume
- * does not exist.
+ * Reads what distinguishes a complete volume from another that gets its name later: its
+ * capacity and backing file, NULL for none, which the caller frees. The capacity is 0 if
+ * the volume can't be read, for instance because its file is missing. Returns 1 if the
+ * volume does not exist.
  */
 int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
 		       char **backing, struct error *error);

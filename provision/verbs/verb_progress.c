@@ -219,7 +219,7 @@ static void screen_begin(struct verb_progress *progress)
 }
 
 /* Prints what is rolled back or finished after a signal. */
-static void interrupt_print(void *data, const char *text)
+static void notice_print(void *data, const char *text)
 {
 	struct verb_progress *progress = data;
 
@@ -244,7 +244,7 @@ struct verb_progress *verb_progress_begin(const struct verb *verb, struct run *r
 	run->data = progress;
 	if (progress->style == STYLE_SCREEN)
 		screen_begin(progress);
-	interrupt_tell_set(interrupt_print, progress);
+	interrupt_print_set(notice_print, progress);
 	if (progress->style == STYLE_EVENTS) {
 		progress->steps = output_begin(stdout, OUTPUT_JSONL, step_columns,
 					       ARRAY_LENGTH(step_columns), false);
@@ -274,7 +274,7 @@ int verb_progress_end(struct verb_progress *progress)
 	struct cli *cli = progress->verb->cli;
 	int status = CLI_DONE;
 
-	interrupt_tell_set(cli_tell, cli);
+	interrupt_print_set(cli_tell, cli);
 	pthread_mutex_lock(&progress->run->state->lock);
 	progress->is_ended = true;
 	pthread_cond_signal(&progress->ended);

@@ -174,7 +174,7 @@ c\tfail\track2\tits facts were not given' ]
   [[ $output == $'db\tcreate\track2\t'* ]]
 }
 
-@test "facts have no user data and no keys, and still tell whether these differ" {
+@test "facts have no user data and no keys, and still show whether these differ" {
   machine web '<tools:userdata hash="36bb0ba7" size="26"/>' | node rack1
   batch rack1 <<<'[machine web]'
   vmango-provision facts lab.ini >facts.json

@@ -160,7 +160,7 @@ static void second_when_printed(void)
 	if (pipe(told) < 0)
 		_exit(3);
 	defer(LONG_MS, "web-1");
-	interrupt_tell_set(tell_byte, &told[1]);
+	interrupt_print_set(tell_byte, &told[1]);
 	raise(SIGINT);
 	if (read(told[0], &byte, 1) != 1)
 		_exit(4);

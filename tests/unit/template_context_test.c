@@ -126,8 +126,8 @@ int main(void)
 
 	value_check("", context);
 	for (size_t i = 0; i < vocabulary_count; i++)
-		tap_ok(path_exists(context, vocabulary[i].path),
-		       "%s is told to templates", vocabulary[i].path);
+		tap_ok(path_exists(context, vocabulary[i].path), "templates get %s",
+		       vocabulary[i].path);
 	tap_string(vocabulary_nearest("Machine", "Nmae"), "Name", "the nearest member");
 	tap_string(vocabulary_nearest("", "Machin"), "Machine", "the nearest of all");
 	tap_string(vocabulary_nearest("Machine.SSHKeys[]", "public"), "Public",

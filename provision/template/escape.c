@@ -88,14 +88,13 @@ static void bang_scan(struct escaper *escaper, char c)
 		place_enter(escaper, c == '>' ? XML_TEXT : XML_DECLARATION);
 	} else if (!expected[escaper->opening_size]) {
 		place_enter(escaper, expected == comment ? XML_COMMENT : XML_CDATA);
-		/* "<!--->": the hyphen that follows counts as the first one of "-->". */
-		escaper->tail = expected == comment;
 	}
 }
 
 /* A byte where `marks` times `mark` and ">" are the end. */
 static void marked_scan(struct escaper *escaper, char c, char mark, size_t marks)
 {
+	escaper->opening_size = 0;
 	if (c == '>' && escaper->tail >= marks)
 		place_enter(escaper, XML_TEXT);
 	else if (c == mark)
@@ -271,8 +270,12 @@ static void comment_add(struct escaper *escaper, struct buf *buf, struct span te
 	for (size_t i = 0; i < text.size; i++) {
 		bool hyphen = text.at[i] == '-';
 
-		if (hyphen && escaper->tail)
+		/* After "<!--" a hyphen is allowed, but reads like a part of it. After
+		 * "--" of the template itself ">" would end the comment. */
+		if ((hyphen && (escaper->tail || escaper->opening_size)) ||
+		    (text.at[i] == '>' && escaper->tail > 1))
 			buf_add_char(buf, ' ');
+		escaper->opening_size = 0;
 		buf_add_char(buf, text.at[i]);
 		escaper->tail = hyphen;
 	}
@@ -389,8 +392,7 @@ static bool is_interchangeable(const struct buf *shape, enum xml_place place,
 	case XML_SINGLE:
 		return !may_be_in_reference(shape) && !may_be_namespace(shape);
 	case XML_COMMENT:
-		/* Hyphens are separated already; with the template's own, ">" ends it. */
-		return !memchr(value.at, '>', value.size);
+		return true; /* comment_add() keeps any value from ending it */
 	default:
 		return false;
 	}

@@ -26,8 +26,8 @@ enum xml_place {
 /* Zeroed: the beginning of a document. */
 struct escaper {
 	enum xml_place place;
-	char opening[8]; /* what has followed "<!" so far */
-	size_t opening_size;
+	char opening[8];     /* what has followed "<!" so far */
+	size_t opening_size; /* in a comment: not 0 until a byte of it was seen */
 	size_t tail; /* number of the last bytes that may be part of the place's end */
 };
 

@@ -322,8 +322,19 @@ END
   check $'<a b="" {{.x}}=""/>\n' c b
   check $'<a><{{.x}}/></a>\n' b -b
   check $'<?xml version="1.{{.x}}"?><a/>\n' 0 a
-  check $'<a><!-- --{{.x}}</a>\n' '>' y
   check $'<a>{{slice (html .x) 0 2}}</a>\n' 'ab' '&'
+}
+
+@test "a comment is where XML has it, and no value ends it" {
+  printf '%s\n' '<r><!--->{{.x}}--></r>' >"$BATS_TEST_TMPDIR/t.xml"
+  run -0 vmango-render "$BATS_TEST_TMPDIR/t.xml" --json-lines < <(printf '{"x": "%s"}\n' a 'a--b' '-->')
+  [ "$output" = $'<r><!--->a--></r>\n<r><!--->a- -b--></r>\n<r><!--->- ->--></r>' ]
+  printf '%s' '<r><!-- --{{.x}}{{.y}}</r>' >"$BATS_TEST_TMPDIR/t.xml"
+  for y in a '<b & c'; do
+    run -1 --separate-stderr vmango-render "$BATS_TEST_TMPDIR/t.xml" <<<"{\"x\": \">\", \"y\": \"$y\"}"
+    [ -z "$output" ]
+    [[ $stderr == *'not well-formed'* ]]
+  done
 }
 
 @test "--json-lines renders values of all kinds as they are, line by line" {

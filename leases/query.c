@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 
+#include "common/cleanup.h"
 #include "leases/hypervisor_ask.h"
 #include "leases/hypervisor_read.h"
 #include "leases/query.h"
@@ -211,7 +212,7 @@ void query_read(struct query *query)
 	query->reached = 0;
 	query->unreached.count = 0;
 	array_foreach(hypervisor, &query->hypervisors) {
-		struct error error = {0};
+		CLEANUP(error_free) struct error error = {0};
 		bool failed = hypervisor_run(query, hypervisor, &error) < 0;
 
 		*array_add(&query->unreached) = failed;

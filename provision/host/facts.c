@@ -60,6 +60,11 @@ bool facts_are_same(const struct facts *one, const struct facts *other)
 	return one->uri && other->uri && !strcmp(one->uri, other->uri);
 }
 
+const char *facts_command_uri(const struct facts *facts)
+{
+	return facts->is_recorded ? facts->config->url : facts->uri;
+}
+
 const struct facts_domain *facts_domain_find(const struct facts *facts, const char *name)
 {
 	array_foreach(domain, &facts->domains) {

@@ -73,7 +73,9 @@ struct facts {
 	char *unreachable;		       /* why; NULL otherwise */
 	/* What is missing or could not be read, with the reasons. */
 	ARRAY(char *) problems;
-	char *uri;	 /* of the connection, as libvirt reports it */
+	char *uri; /* of the connection, as libvirt reports it */
+	/* From a document of others: its URI may name a program, and is not advised. */
+	bool is_recorded;
 	char *host_uuid; /* from its capabilities; NULL: not read */
 	char *arch;	 /* libvirt's name for its own architecture */
 	bool has_capabilities;
@@ -92,6 +94,9 @@ void facts_free(struct facts *facts);
 
 /* Whether both describe one hypervisor, as far as the URIs of the connections show. */
 bool facts_are_same(const struct facts *one, const struct facts *other);
+
+/* The URI for commands that messages advise; NULL: only the default one is safe. */
+const char *facts_command_uri(const struct facts *facts);
 
 /* NULL if none exists. */
 const struct facts_domain *facts_domain_find(const struct facts *facts, const char *name);

@@ -492,6 +492,45 @@ static void code_capabilities(const struct coder *coder, struct facts *facts)
 		code_name(&list.item, "Arch", LIST_ENTRY(&list, &facts->kvm_archs));
 }
 
+/* The password in "://USER:PASSWORD@HOST", if `authority` begins with USER. */
+static size_t password_find(const char *authority, const char **password)
+{
+	size_t size = strcspn(authority, "/?# \t\n'\"");
+	const char *at = memrchr(authority, '@', size);
+	const char *colon = at ? memchr(authority, ':', (size_t)(at - authority)) : NULL;
+
+	*password = colon;
+	return colon ? (size_t)(at - colon) : 0;
+}
+
+/* The text without the passwords of the URIs in it; the caller owns it. */
+static char *without_passwords(const char *text)
+{
+	struct buf result = {0};
+	const char *scheme, *password;
+
+	if (!text)
+		return NULL;
+	while ((scheme = strstr(text, "://"))) {
+		const char *authority = scheme + strlen("://");
+		size_t size = password_find(authority, &password);
+		const char *end = size ? password : authority;
+
+		buf_add(&result, text, (size_t)(end - text));
+		text = end + size;
+	}
+	buf_add_string(&result, text);
+	return buf_take(&result);
+}
+
+/* Messages name the hypervisor by its URI. */
+static void code_reason(const struct coder *coder, char **problem)
+{
+	CLEANUP(free_ptr) char *shown = coder->reads ? NULL : without_passwords(*problem);
+
+	code_name(coder, "Reason", coder->reads ? problem : &shown);
+}
+
 static void code_facts(const struct coder *coder, struct facts *facts,
 		       struct facts_origin *origin)
 {
@@ -509,7 +548,7 @@ static void code_facts(const struct coder *coder, struct facts *facts,
 		fail(coder, "Unreachable", "null");
 	list = list_begin(coder, "Problems", facts->problems.count);
 	while (list_next(&list))
-		code_name(&list.item, "Reason", LIST_ENTRY(&list, &facts->problems));
+		code_reason(&list.item, LIST_ENTRY(&list, &facts->problems));
 	code_text(coder, "Uri", &facts->uri);
 	code_capabilities(coder, facts);
 	code_pool(coder, "ImagePool", &facts->images_pool);
@@ -529,26 +568,11 @@ static void code_facts(const struct coder *coder, struct facts *facts,
 		code_domain(&list.item, LIST_ENTRY(&list, &facts->domains));
 }
 
-/* Without a password, which a URI may have before its host. */
-static char *uri_without_password(const char *uri)
-{
-	const char *host = uri ? strstr(uri, "://") : NULL, *at, *colon;
-
-	if (!host)
-		return mem_string(uri);
-	host += strlen("://");
-	at = memchr(host, '@', strcspn(host, "/?#"));
-	colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
-	if (!colon)
-		return mem_string(uri);
-	return mem_format("%.*s%s", (int)(colon - uri), uri, at);
-}
-
 json_object *facts_json_write(const struct facts *facts, const char *hypervisor,
 			      uint64_t read_s)
 {
-	CLEANUP(free_ptr) char *name = uri_without_password(hypervisor);
-	CLEANUP(free_ptr) char *uri = uri_without_password(facts->uri);
+	CLEANUP(free_ptr) char *name = without_passwords(hypervisor);
+	CLEANUP(free_ptr) char *uri = without_passwords(facts->uri);
 	struct facts_origin origin = {.hypervisor = name, .read_s = read_s};
 	struct facts shown = *facts;
 	bool failed = false;

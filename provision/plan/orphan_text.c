@@ -20,7 +20,8 @@ char *orphan_volume_text(const struct facts *facts, const char *volume)
 	buf_format(&text, "volume %s already exists in pool %s of %s", volume, pool,
 		   facts->config->name);
 	buf_add_string(&text, ADVICE);
-	virsh_add(&text, facts->uri, "vol-delete", "--pool", pool, volume, NULL);
+	virsh_add(&text, facts_command_uri(facts), "vol-delete", "--pool", pool, volume,
+		  NULL);
 	return buf_take(&text);
 }
 
@@ -36,11 +37,11 @@ char *orphan_reservation_text(const struct facts *facts, const struct network_ho
 		   found->name, network, facts->config->name);
 	buf_add_string(&text, ADVICE);
 	if (!found->has_mac) {
-		virsh_add(&text, facts->uri, "net-edit", network, NULL);
+		virsh_add(&text, facts_command_uri(facts), "net-edit", network, NULL);
 		return buf_take(&text);
 	}
 	xml = network_host_xml(found->mac, found->name, found->address);
-	virsh_add(&text, facts->uri, "net-update", network, "delete", "ip-dhcp-host", xml,
-		  "--live", "--config", NULL);
+	virsh_add(&text, facts_command_uri(facts), "net-update", network, "delete",
+		  "ip-dhcp-host", xml, "--live", "--config", NULL);
 	return buf_take(&text);
 }

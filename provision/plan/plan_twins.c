@@ -78,7 +78,8 @@ static void commands_add(const struct twins *twins, const struct twin *kept,
 	CLEANUP(buf_free) struct buf text = {0};
 
 	array_foreach(twin, &twins->items) {
-		const char *uri = twin->facts->uri, *name = twin->domain->name;
+		const char *uri = facts_command_uri(twin->facts);
+		const char *name = twin->domain->name;
 
 		if (twin == kept)
 			continue;

@@ -54,8 +54,13 @@ static void note_add(struct recorded *recorded, const struct facts *facts,
 
 	if (gmtime_r(&seconds, &parts))
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-	error_list_add(&recorded->notes, "%s as of %s, by the facts in %s",
-		       facts->config->name, text, path);
+	if (strcmp(origin->hypervisor, facts->config->name))
+		error_list_add(&recorded->notes,
+			       "%s as of %s, by the facts of \"%s\" in %s",
+			       facts->config->name, text, origin->hypervisor, path);
+	else
+		error_list_add(&recorded->notes, "%s as of %s, by the facts in %s",
+			       facts->config->name, text, path);
 }
 
 static int document_read(struct recorded *recorded, const struct batch *batch,
@@ -82,6 +87,7 @@ static int document_read(struct recorded *recorded, const struct batch *batch,
 		*slot = facts;
 		facts = (struct facts){0};
 		slot->config = config;
+		slot->is_recorded = true;
 		recorded->is_given[index] = true;
 		note_add(recorded, slot, path, &origin);
 	}

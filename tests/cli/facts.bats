@@ -125,6 +125,20 @@ c\tfail\track2\tits facts were not given' ]
   [[ $stderr == *'unknown.json:1: the batch has no hypervisor "rakc2"; did you mean "rack2"?'* ]]
 }
 
+@test "no password is in a message, and no command with a URI of others is advised" {
+  batch rack1 <<<'[machine web]'
+  run --separate-stderr vmango-provision facts -c 'test://u:hushhush@/default'
+  [[ $output == *'test://u@/default'* ]]
+  [[ $output != *hushhush* ]]
+  vmango-provision facts lab.ini | jq -c '.Uri = "qemu+ext:///system?command=/tmp/evil" | .Hypervisor = "other"
+    | .Volumes = [{Name: "web_disk", Capacity: 1, IsBlock: false}]' >evil.json
+  run -2 --separate-stderr vmango-provision plan --facts evil.json lab.ini
+  echo "$stderr"
+  [[ $stderr == *'volume web_disk already exists'*'virsh'*'vol-delete'* ]]
+  [[ $stderr != *evil\?* && $stderr != */tmp/evil* ]]
+  [[ $stderr == *'by the facts of "other" in evil.json'* ]]
+}
+
 @test "what is no document of facts is an error with file and line" {
   batch rack1 <<<'[machine web]'
   vmango-provision facts lab.ini >facts.json

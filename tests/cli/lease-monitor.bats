@@ -135,8 +135,10 @@ EOF
   [ "$output" = good ]
   [ "${stderr_lines[0]}" = 'vmango-lease-monitor: web-1: interface 1: not a network'\''s name: "../default"' ]
   [ "${stderr_lines[1]}" = 'vmango-lease-monitor: web-1: interface 2: not a MAC address: "broken"' ]
-  [[ ${stderr_lines[2]} == *" on virbr0: "* ]] && is_release "${stderr_lines[2]}"
-  [[ ${stderr_lines[3]} == *" on virbr1: "* ]] && is_release "${stderr_lines[3]}"
+  [[ ${stderr_lines[2]} == *" on virbr0: "* ]]
+  is_release "${stderr_lines[2]}"
+  [[ ${stderr_lines[3]} == *" on virbr1: "* ]]
+  is_release "${stderr_lines[3]}"
   [ "${#stderr_lines[@]}" -eq 4 ]
 }
 

@@ -223,10 +223,12 @@ programs_batch() {
   rm ran.command
   # An address of the command line is the user's own.
   run vmango-provision plan -c "qemu+ext:///system?command=$PWD/command" lab.ini
-  [ -e ran.command ] && rm ran.command
+  [ -e ran.command ]
+  rm ran.command
   # What runs machines is asked to run them.
   run vmango-provision apply lab.ini
-  [ -e ran.command ] && rm ran.command
+  [ -e ran.command ]
+  rm ran.command
   chmod o-w lab.ini
   run vmango-provision plan lab.ini
   [[ $output != *'not asked'* ]]

@@ -331,7 +331,7 @@ END
   [ "$output" = $'<r><!--->a--></r>\n<r><!--->a- -b--></r>\n<r><!--->- ->--></r>' ]
   printf '%s' '<r><!-- --{{.x}}{{.y}}</r>' >"$BATS_TEST_TMPDIR/t.xml"
   for y in a '<b & c'; do
-    run -1 --separate-stderr vmango-render "$BATS_TEST_TMPDIR/t.xml" <<<"{\"x\": \">\", \"y\": \"$y\"}"
+    run -2 --separate-stderr vmango-render "$BATS_TEST_TMPDIR/t.xml" <<<"{\"x\": \">\", \"y\": \"$y\"}"
     [ -z "$output" ]
     [[ $stderr == *'not well-formed'* ]]
   done

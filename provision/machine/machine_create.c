@@ -24,6 +24,7 @@ struct creation {
 	struct machine_xml *xml;
 	struct machine_address *address;
 	virDomainPtr domain;
+	bool *stays; /* set: what was created is not to be rolled back */
 };
 
 /*
@@ -95,13 +96,21 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
 /*
  * Another user may have created a volume of that name since the plan was made. It is not
  * the machine's, so the metadata must not name it when the machine is rolled back or
- * deleted.
+ * deleted; while they do, nothing is rolled back.
  */
-static int volume_failed(const struct creation *creation, int failure, unsigned int own)
+static int volume_failed(const struct creation *creation, int failure, unsigned int own,
+			 struct error *error)
 {
-	if (failure == STORAGE_NAME_TAKEN)
-		metadata_store(creation, METADATA_CREATING, own, NULL, NULL);
-	return -1;
+	CLEANUP(error_free) struct error store_error = {0};
+
+	if (failure != STORAGE_NAME_TAKEN ||
+	    metadata_store(creation, METADATA_CREATING, own, NULL, &store_error) == 0)
+		return -1;
+	*creation->stays = true;
+	return error_context(error,
+			     "nothing was rolled back, as the metadata name a "
+			     "volume of others (%s)",
+			     error_text(&store_error));
 }
 
 /* Renders the domain again with what has become known, and redefines it. */
@@ -179,7 +188,7 @@ static int disk_create(const struct creation *creation, struct error *error)
 			return -1;
 		status = disk_clone(creation, change.clone, error);
 	}
-	return status < 0 ? volume_failed(creation, status, 0) : 0;
+	return status < 0 ? volume_failed(creation, status, 0, error) : 0;
 }
 
 static int drive_create(const struct creation *creation, struct error *error)
@@ -200,7 +209,7 @@ static int drive_create(const struct creation *creation, struct error *error)
 		return -1;
 	status = storage_write(creation->run, link->connection, link->root_pool, name,
 			       image->data, image->size, error);
-	return status < 0 ? volume_failed(creation, status, MACHINE_DISK) : 0;
+	return status < 0 ? volume_failed(creation, status, MACHINE_DISK, error) : 0;
 }
 
 static int address_choose(const struct change *change, struct machine_address *address,
@@ -315,8 +324,12 @@ int machine_create(struct run *run, const struct change *change,
 {
 	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
-	struct creation creation = {
-		.run = run, .change = change, .xml = &xml, .address = address};
+	bool stays = false;
+	struct creation creation = {.run = run,
+				    .change = change,
+				    .xml = &xml,
+				    .address = address,
+				    .stays = &stays};
 
 	if (run_step(run, change->name, "define", error) < 0 ||
 	    address_choose(change, address, error) < 0 ||
@@ -326,9 +339,9 @@ int machine_create(struct run *run, const struct change *change,
 	if (!domain)
 		return -1;
 	creation.domain = domain;
-	if (address_assign(&creation, error) < 0 || domain_fill(&creation, error) < 0)
-		return creation_roll_back(&creation, error);
-	return 0;
+	if (address_assign(&creation, error) == 0 && domain_fill(&creation, error) == 0)
+		return 0;
+	return stays ? -1 : creation_roll_back(&creation, error);
 }
 
 int machine_start(struct run *run, const struct change *change, struct error *error)

@@ -5,30 +5,34 @@
 #include <time.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
 
-static int backing_find(virStorageVolPtr volume, char **backing)
+static int backing_find(virStorageVolPtr volume, char **backing, struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
 
-	if (!text || xml_parse(&xml, text, strlen(text), NULL) < 0)
+	if (!text)
+		return virt_error(error, "volume %s", virStorageVolGetName(volume));
+	if (xml_parse(&xml, text, strlen(text), error) < 0)
 		return -1;
 	*backing = xml_string(&xml, NULL, "/volume/backingStore/path");
 	return 0;
 }
 
-static bool backing_is(virStorageVolPtr volume, const char *wanted)
+/* 1 if it is, 0 if not, -1 if that can't be read. */
+static int backing_is(virStorageVolPtr volume, const char *wanted, struct error *error)
 {
 	CLEANUP(free_ptr) char *backing = NULL;
 
-	if (backing_find(volume, &backing) < 0)
-		return false;
-	return wanted ? backing && !strcmp(backing, wanted) : !backing;
+	if (backing_find(volume, &backing, error) < 0)
+		return -1;
+	return text_equal(backing, wanted);
 }
 
 int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
@@ -43,9 +47,17 @@ int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capac
 			       ? 1
 			       : virt_error(error, "volume %s", name);
 	*capacity_bytes = 0;
-	if (virStorageVolGetInfo(volume, &info) == 0 &&
-	    backing_find(volume, backing) == 0)
+	if (virStorageVolGetInfo(volume, &info) == 0) {
+		if (backing_find(volume, backing, error) < 0)
+			return -1;
 		*capacity_bytes = info.capacity;
+		return 0;
+	}
+	/* Its file is missing, or damaged; with the connection lost, nobody knows. */
+	virt_error(error, "volume %s", name);
+	if (virConnectIsAlive(virStoragePoolGetConnect(pool)) != 1)
+		return -1;
+	error_free(error);
 	return 0;
 }
 
@@ -90,6 +102,7 @@ int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, record->name);
 	virStorageVolInfo info;
+	int same;
 
 	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
 		return 0;
@@ -107,7 +120,8 @@ int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 	if (info.capacity && !(has_capacity(&info, record->capacity_bytes) ||
 			       has_capacity(&info, record->image_bytes)))
 		return 0;
-	if (info.capacity && !backing_is(volume, record->backing))
-		return 0;
+	same = info.capacity ? backing_is(volume, record->backing, error) : 1;
+	if (same <= 0)
+		return same;
 	return storage_delete(run, pool, record->name, error);
 }

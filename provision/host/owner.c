@@ -84,6 +84,8 @@ void owner_self(const char *verb, const char *user, const char *file, struct own
 	boot_id_read(owner->boot_id);
 	if (stat("/proc/self/ns/pid", &namespace) == 0)
 		owner->pid_namespace = namespace.st_ino;
+	if (stat("/proc/self/ns/time", &namespace) == 0)
+		owner->time_namespace = namespace.st_ino;
 	process_read(owner->pid, &state, &owner->start_ticks);
 	gethostname(host, sizeof(host) - 1);
 	owner->host = own_text(host, OWNER_TEXT_MAX);
@@ -113,6 +115,7 @@ char *owner_json(const struct owner *owner)
 	json_add_text(object, "File", owner->file);
 	json_add_text(object, "Boot", owner->boot_id);
 	json_add_number(object, "PidNamespace", owner->pid_namespace);
+	json_add_number(object, "TimeNamespace", owner->time_namespace);
 	json_add_number(object, "Pid", (uint64_t)owner->pid);
 	json_add_number(object, "Start", owner->start_ticks);
 	json_add_number(object, "Since", (uint64_t)owner->since_s);
@@ -169,6 +172,8 @@ static int object_read(json_object *object, struct owner *owner, struct error *e
 	    number_get(object, "Start", UINT64_MAX, &owner->start_ticks, error) < 0 ||
 	    number_get(object, "Since", UINT32_MAX, &since, error) < 0)
 		return -1;
+	/* Without it nobody on this host can judge the process. */
+	number_get(object, "TimeNamespace", UINT64_MAX, &owner->time_namespace, NULL);
 	memcpy(owner->boot_id, boot_id, strlen(boot_id));
 	owner->pid = (pid_t)pid;
 	owner->since_s = (int64_t)since;
@@ -200,7 +205,8 @@ enum owner_life owner_judge(const struct owner *owner, const struct owner *self)
 
 	if (!*owner->boot_id || strcmp(owner->boot_id, self->boot_id) ||
 	    !owner->pid_namespace || owner->pid_namespace != self->pid_namespace ||
-	    owner->pid <= 0 || !owner->start_ticks)
+	    owner->time_namespace != self->time_namespace || owner->pid <= 0 ||
+	    !owner->start_ticks)
 		return OWNER_IS_UNKNOWN;
 	if (process_read(owner->pid, &state, &start_ticks) < 0)
 		/* /proc may hide the processes of other users (hidepid). */

@@ -28,6 +28,9 @@ struct owner {
 	char *verb, *user, *host, *file;
 	char boot_id[UUID_STR_LEN];
 	uint64_t pid_namespace; /* inode of /proc/self/ns/pid; 0: unknown */
+	/* Inode of /proc/self/ns/time, which shifts start times (time_namespaces(7)); 0:
+	 * not known. */
+	uint64_t time_namespace;
 	pid_t pid;
 	uint64_t start_ticks; /* field 22 of /proc/PID/stat (proc(5)); 0: unknown */
 	int64_t since_s;      /* since 1970 */

@@ -14,6 +14,7 @@
 #include "provision/batch/identity.h"
 #include "provision/machine/machine_adopt.h"
 #include "provision/host/domain_metadata.h"
+#include "provision/machine/machine_guard.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/plan/machine_xml.h"
 
@@ -346,8 +347,10 @@ static int metadata_recheck(virDomainPtr domain, const struct metadata *planned,
 int machine_adopt(struct run *run, const struct change *change, struct error *error)
 {
 	struct run former = *run;
+	struct machine_guard guard = {0};
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
+	int status;
 
 	former.owner = change->former;
 	if (!domain)
@@ -355,5 +358,9 @@ int machine_adopt(struct run *run, const struct change *change, struct error *er
 	if (metadata_recheck(domain, &change->domain->metadata, error) < 0 ||
 	    run_step(run, change->name, "adopt", error) < 0)
 		return -1;
-	return machine_metadata_store(&former, domain, change->adopted, error);
+	machine_guard_set(&former, &guard, domain, change->domain->name,
+			  &change->domain->metadata);
+	status = machine_metadata_store(&former, domain, change->adopted, error);
+	machine_guard_end(&former, &guard);
+	return status;
 }

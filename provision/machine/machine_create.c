@@ -8,6 +8,7 @@
 #include "provision/machine/address_script.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_create.h"
+#include "provision/machine/machine_guard.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
@@ -324,7 +325,10 @@ int machine_create(struct run *run, const struct change *change,
 {
 	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	struct machine_guard guard = {0};
 	bool stays = false;
+	int status;
 	struct creation creation = {.run = run,
 				    .change = change,
 				    .xml = &xml,
@@ -339,7 +343,12 @@ int machine_create(struct run *run, const struct change *change,
 	if (!domain)
 		return -1;
 	creation.domain = domain;
-	if (address_assign(&creation, error) == 0 && domain_fill(&creation, error) == 0)
+	machine_metadata(change, address, METADATA_CREATING, 0, &metadata);
+	machine_guard_set(run, &guard, domain, change->name, &metadata);
+	status = address_assign(&creation, error) == 0 ? domain_fill(&creation, error)
+						       : -1;
+	machine_guard_end(run, &guard);
+	if (status == 0)
 		return 0;
 	return stays ? -1 : creation_roll_back(&creation, error);
 }

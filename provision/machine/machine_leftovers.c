@@ -17,7 +17,8 @@ static int leftover_remove(struct run *run, const struct change *change,
 		return -1;
 	if (!domain)
 		return 0;
-	return machine_remove_leftover(run, leftover->host, change->host, domain, error);
+	return machine_remove_leftover(run, leftover->host, change->host, domain,
+				       leftover->domain, error);
 }
 
 int machine_leftovers_remove(struct run *run, const struct change *change,

@@ -7,15 +7,18 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/batch/machine_volume.h"
 #include "provision/machine/address_script.h"
 #include "provision/host/domain_settled.h"
 #include "provision/machine/domain_undefine.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_files.h"
+#include "provision/machine/machine_guard.h"
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
+#include "provision/machine/storage_probe.h"
 #include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100 };
@@ -74,8 +77,31 @@ static virStoragePoolPtr pool_find(struct host *host, const char *name,
 	return pool;
 }
 
+/* Who uses the disks was looked at before the guest was stopped; a guest that has one by
+ * now holds QEMU's lock on it. */
+static int disk_check(virStoragePoolPtr pool, const char *machine, const char *name,
+		      struct error *error)
+{
+	CLEANUP(free_ptr) char *disk = machine_volume_name(machine, MACHINE_VOLUME_DISK);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+
+	if (strncmp(name, disk, strlen(disk)))
+		return 0;
+	volume = virStorageVolLookupByName(pool, name);
+	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
+		return 0;
+	if (!volume)
+		return virt_error(error, "volume %s", name);
+	if (storage_is_locked(volume))
+		return error_set(error,
+				 "volume %s of pool %s has been opened by another guest "
+				 "meanwhile; it is not deleted",
+				 name, virStoragePoolGetName(pool));
+	return 0;
+}
+
 /* A volume that was not completed may have been replaced by another; then it stays. */
-static int volume_delete(struct run *run, struct host *host,
+static int volume_delete(struct run *run, struct host *host, const char *machine,
 			 const struct metadata_volume *volume, struct error *error)
 {
 	const struct volume_record record = {.name = volume->name,
@@ -85,7 +111,7 @@ static int volume_delete(struct run *run, struct host *host,
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
-	if (!pool)
+	if (!pool || disk_check(pool, machine, volume->name, error) < 0)
 		return -1;
 	if (volume->capacity_bytes)
 		return volume_record_delete(run, pool, &record, error);
@@ -98,7 +124,8 @@ static int volumes_delete(struct run *run, struct host *host, virDomainPtr domai
 			  struct metadata *metadata, struct error *error)
 {
 	for (size_t i = metadata->volumes.count; i-- > 0;) {
-		if (volume_delete(run, host, &metadata->volumes.items[i], error) < 0)
+		if (volume_delete(run, host, virDomainGetName(domain),
+				  &metadata->volumes.items[i], error) < 0)
 			return -1;
 		metadata_volume_drop(metadata, i);
 		machine_metadata_store(run, domain, metadata, NULL);
@@ -143,7 +170,8 @@ static bool is_own(const struct run *run, const struct metadata *metadata)
 /* From here on, an interrupted removal leaves a machine that can't be started, only
  * rolled back. */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
-			 struct metadata *metadata, struct error *error)
+			 struct metadata *metadata, struct machine_guard *guard,
+			 struct error *error)
 {
 	int changed = volumes_describe(host, metadata, error);
 
@@ -154,7 +182,10 @@ static int removal_begin(struct run *run, struct host *host, virDomainPtr domain
 	metadata->state = METADATA_REMOVING;
 	free(metadata->token);
 	metadata->token = mem_string(run->token);
-	return machine_metadata_store(run, domain, metadata, error);
+	if (machine_metadata_store(run, domain, metadata, error) < 0)
+		return -1;
+	machine_guard_set(run, guard, domain, guard->name, metadata);
+	return 0;
 }
 
 static int domain_undefine(struct run *run, virDomainPtr domain, struct error *error)
@@ -194,31 +225,59 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 }
 
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
-		      struct metadata *metadata, struct error *error)
+		      struct metadata *metadata, struct machine_guard *guard,
+		      struct error *error)
 {
-	if (removal_begin(run, host, domain, metadata, error) < 0 ||
+	if (removal_begin(run, host, domain, metadata, guard, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
 	return remove_claimed(run, host, domain, metadata, error);
 }
 
-int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
-		   struct error *error)
+/* What may be deleted is known before a guest is asked to stop, which may take minutes;
+ * then it is looked at again. */
+static int guest_ask(struct run *run, struct host *host, virDomainPtr domain,
+		     struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
-	/* The guest may not shut down in time, so this comes before any change. */
+	if (!run->graceful_s)
+		return 0;
 	if (domain_metadata_read(domain, &metadata, error) < 0 ||
-	    (run->graceful_s && machine_stop(run, domain, error) < 0) ||
+	    machine_files_claim(host, domain, &metadata, error) < 0)
+		return -1;
+	return machine_stop(run, domain, error);
+}
+
+static int remove_guarded(struct run *run, struct host *host, virDomainPtr domain,
+			  const struct facts_domain *planned, struct machine_guard *guard,
+			  struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
+	if (domain_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	if (guest_ask(run, host, domain, error) < 0 ||
 	    machine_files_claim(host, domain, &metadata, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
 		return -1;
-	return remove_all(run, host, domain, &metadata, error);
+	return remove_all(run, host, domain, &metadata, guard, error);
 }
 
-int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
-		      struct error *error)
+int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
+		   const struct facts_domain *planned, struct error *error)
+{
+	struct machine_guard guard = {.may_be_gone = true};
+	int status = remove_guarded(run, host, domain, planned, &guard, error);
+
+	machine_guard_end(run, &guard);
+	return status;
+}
+
+static int roll_back_guarded(struct run *run, struct host *host, virDomainPtr domain,
+			     struct machine_guard *guard, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
@@ -227,9 +286,20 @@ int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
 		return -1;
 	if (!is_own(run, &metadata))
 		return error_set(error, "it now belongs to another run");
+	machine_guard_set(run, guard, domain, virDomainGetName(domain), &metadata);
 	if (machine_files_claim(host, domain, &metadata, error) < 0)
 		return -1;
-	return remove_all(run, host, domain, &metadata, error);
+	return remove_all(run, host, domain, &metadata, guard, error);
+}
+
+int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
+		      struct error *error)
+{
+	struct machine_guard guard = {.may_be_gone = true};
+	int status = roll_back_guarded(run, host, domain, &guard, error);
+
+	machine_guard_end(run, &guard);
+	return status;
 }
 
 /* Both domains may have changed since the plan was made. */
@@ -270,11 +340,13 @@ static int reservation_move(struct run *run, struct host *new_host,
 			       reservation->ip, &taken, error);
 }
 
-int machine_remove_leftover(struct run *run, struct host *host, struct host *new_host,
-			    virDomainPtr domain, struct error *error)
+static int leftover_remove(struct run *run, struct host *host, struct host *new_host,
+			   virDomainPtr domain, const struct facts_domain *planned,
+			   struct machine_guard *guard, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 
+	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
 	if (leftover_check(new_host, domain, error) < 0 ||
 	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
@@ -282,7 +354,18 @@ int machine_remove_leftover(struct run *run, struct host *host, struct host *new
 		free(TAKE(metadata.reservation.network));
 	if (machine_files_claim_leftover(host, new_host, domain, &metadata, error) < 0 ||
 	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
-	    removal_begin(run, host, domain, &metadata, error) < 0)
+	    removal_begin(run, host, domain, &metadata, guard, error) < 0)
 		return -1;
 	return remove_claimed(run, host, domain, &metadata, error);
+}
+
+int machine_remove_leftover(struct run *run, struct host *host, struct host *new_host,
+			    virDomainPtr domain, const struct facts_domain *planned,
+			    struct error *error)
+{
+	struct machine_guard guard = {.may_be_gone = true};
+	int status = leftover_remove(run, host, new_host, domain, planned, &guard, error);
+
+	machine_guard_end(run, &guard);
+	return status;
 }

@@ -11,10 +11,11 @@
  * reservation, and last the domain with its NVRAM, so that an interrupted removal can be
  * repeated: its state is "being-removed" before the first object is deleted. Only what
  * the domain's metadata name is deleted; a domain without our metadata is an error.
- * Objects that no longer exist are not an error.
+ * Objects that no longer exist are not an error. A domain that no longer has the name,
+ * batch or run of `planned` is one (struct machine_guard).
  */
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
-		   struct error *error);
+		   const struct facts_domain *planned, struct error *error);
 
 /* Removes a machine that this run has begun to create. A domain with the token of another
  * run, or without one, is an error, and stays as it is. */
@@ -29,7 +30,8 @@ int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
  * stays the machine's.
  */
 int machine_remove_leftover(struct run *run, struct host *host, struct host *new_host,
-			    virDomainPtr domain, struct error *error);
+			    virDomainPtr domain, const struct facts_domain *planned,
+			    struct error *error);
 
 /*
  * Stops the guest: by ACPI, if run->graceful_s is not 0, for that many seconds, then by

@@ -8,6 +8,7 @@
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_disk.h"
 #include "provision/host/domain_metadata.h"
+#include "provision/machine/machine_guard.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_update.h"
 #include "provision/plan/machine_xml.h"
@@ -143,18 +144,15 @@ static int fields_set(const struct update *update, struct error *error)
 	return 0;
 }
 
-int machine_update(struct run *run, const struct change *change, struct error *error)
+static int update_guarded(struct run *run, const struct change *change,
+			  virDomainPtr domain, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 	struct update update = {.run = run,
 				.change = change,
 				.plan = change->machine->plan,
 				.domain = domain};
 
-	if (!domain)
-		return -1;
 	update.active = virDomainIsActive(domain) == 1;
 	if (fields_set(&update, error) < 0 ||
 	    domain_metadata_read(domain, &metadata, error) < 0)
@@ -167,25 +165,46 @@ int machine_update(struct run *run, const struct change *change, struct error *e
 }
 
 static int records_store(struct run *run, const struct change *change,
-			 struct error *error)
+			 virDomainPtr domain, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
-	CLEANUP(virDomainFree_ptr)
-	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 
-	if (!domain)
-		return -1;
 	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
 	machine_metadata_record(change, &metadata);
 	return machine_metadata_store(run, domain, &metadata, error);
 }
 
+/* Works on the domain as long as it has the metadata that were planned with. */
+static int guarded(struct run *run, const struct change *change,
+		   int (*work)(struct run *, const struct change *, virDomainPtr,
+			       struct error *),
+		   struct error *error)
+{
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
+	struct machine_guard guard = {0};
+	int status;
+
+	if (!domain)
+		return -1;
+	machine_guard_set(run, &guard, domain, change->domain->name,
+			  &change->domain->metadata);
+	status = work(run, change, domain, error);
+	machine_guard_end(run, &guard);
+	return status;
+}
+
+int machine_update(struct run *run, const struct change *change, struct error *error)
+{
+	return guarded(run, change, update_guarded, error);
+}
+
 int machine_record(struct run *run, const struct change *change, struct error *error)
 {
 	if (run_step(run, change->name, machine_field_name(MACHINE_PROTECT), error) < 0)
 		return -1;
-	return records_store(run, change, error);
+	return guarded(run, change, records_store, error);
 }
 
 int machine_record_file(struct run *run, const struct change *change, struct error *error)
@@ -194,5 +213,5 @@ int machine_record_file(struct run *run, const struct change *change, struct err
 		return 0;
 	if (run_check(run, "record the batch's file", error) < 0)
 		return -1;
-	return records_store(run, change, error);
+	return guarded(run, change, records_store, error);
 }

@@ -16,7 +16,9 @@ void run_point(struct run *run)
 int run_change(struct run *run, struct error *error)
 {
 	run_point(run);
-	return owner_lock_check(run->owner, error);
+	if (owner_lock_check(run->owner, error) < 0)
+		return -1;
+	return run->guard ? run->guard(run->guard_data, error) : 0;
 }
 
 void run_report(struct run *run, const char *machine, const char *step)

@@ -52,6 +52,10 @@ struct run {
 	/* The lock on the job's hypervisor; each job has its own copy of this struct.
 	 * NULL: none. */
 	struct owner_lock *owner;
+	/* Fails once the machine that is worked on is no longer the run's (struct
+	 * machine_guard); called by run_change(). NULL: not asked. */
+	int (*guard)(void *data, struct error *error);
+	void *guard_data;
 };
 
 /* Counts a point; there is one before and after every change of a hypervisor. */

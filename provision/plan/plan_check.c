@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
+#include "common/virsh.h"
 #include "provision/batch/identity.h"
 #include "provision/batch/machine_hash.h"
 #include "provision/batch/machine_volume.h"
@@ -169,6 +170,22 @@ static int templates_check(const struct change *change, struct error_list *error
 				   error_text(&error));
 }
 
+/* Runs start a machine when it is complete: somebody else has started this guest. */
+static int start_check(const struct change *change, struct error_list *errors)
+{
+	const struct facts_domain *domain = change->domain;
+	CLEANUP(free_ptr) char *command = NULL;
+
+	if (!domain || !domain->active || domain->metadata.state != METADATA_CREATING)
+		return 0;
+	command = virsh_text(facts_command_uri(change->facts), "destroy", change->name,
+			     NULL);
+	return batch_machine_error(change->machine, "name", errors,
+				   "its creation was interrupted, but it runs: another "
+				   "user has started it; to have it recreated: %s",
+				   command);
+}
+
 void plan_check_new(const struct changes *changes, struct change *change,
 		    struct error_list *errors)
 {
@@ -176,6 +193,7 @@ void plan_check_new(const struct changes *changes, struct change *change,
 	const struct facts *facts = change->facts;
 	size_t before = errors->count;
 
+	start_check(change, errors);
 	if (change->action == ACTION_CREATE)
 		volumes_check(change, errors);
 	if (change->domain && change->domain->macs.count)

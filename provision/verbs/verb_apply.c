@@ -24,7 +24,7 @@ static int machine_resume(struct run *run, const struct change *change,
 	if (!domain)
 		return -1;
 	if (run_step(run, change->name, "roll back an earlier run", error) < 0 ||
-	    machine_remove(run, change->host, domain, error) < 0)
+	    machine_remove(run, change->host, domain, change->domain, error) < 0)
 		return -1;
 	return machine_create(run, change, address, error);
 }

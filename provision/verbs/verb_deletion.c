@@ -122,7 +122,7 @@ int verb_deletion_do(struct run *run, const struct change *change, struct error 
 		return 1;
 	if (machine_recheck(domain, change, error) < 0)
 		return -1;
-	return machine_remove(run, change->host, domain, error);
+	return machine_remove(run, change->host, domain, change->domain, error);
 }
 
 bool verb_unreached_print(const struct verb *verb)

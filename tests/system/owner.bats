@@ -309,6 +309,122 @@ locks_of_doctor() {
   destroy "$copy"
 }
 
+unlock() {
+  lab_virsh one secret-undefine "$(lab_virsh one secret-list | awk '$0 ~ /vmango-provision/ { print $1 }')"
+}
+
+# What another run has finished since is left as it is by one that does not know it yet.
+unlocked() {
+  local point=$1 command=$2
+  shift 2
+  hold "$point" "$batch" "$command"
+  unlock
+  for step; do "$step" "$copy"; done
+  full=$(state)
+  status=0
+  end CONT "${held[-1]}" || status=$?
+  [ "$status" -ne 0 ] && diff <(echo "$full") <(state) || {
+    echo "$command at $point: status $status: $(cat "$batch.held")"
+    return 1
+  }
+}
+
+@test "a lock that somebody removes by hand costs nobody a finished machine" {
+  local point points=(3 8 13) removals=(2 5 7)
+  [ -z "${LONG-}" ] || points=({2..16}) removals=({2..8})
+  for point in "${points[@]}"; do
+    unlocked "$point" run_apply apply
+    destroy "$copy"
+  done
+  for point in "${removals[@]}"; do
+    apply "$batch"
+    unlocked "$point" run_destroy destroy apply
+    destroy "$copy"
+  done
+}
+
+# A definition without metadata, with the UUID $1 or a new one.
+foreign() {
+  lab_virsh one dumpxml --inactive web-1 | sed -E '/<metadata>/,/<\/metadata>/d; /<mac /d'
+}
+
+# held_destroy POINT: continues a destroy that was held there, which has to fail.
+held_destroy() {
+  status=0
+  end CONT "${held[-1]}" || status=$?
+  cat "$batch.held"
+  [ "$status" -eq 1 ]
+}
+
+@test "destroy leaves a domain alone that was renamed, or redefined without metadata, since it looked" {
+  apply "$batch"
+  hold 1 "$batch" run_destroy
+  lab_virsh one destroy web-1
+  lab_virsh one domrename web-1 keepme
+  held_destroy 1
+  [ "$(lab_virsh one list --all --name)" = keepme ]
+  [[ $(lab_virsh one vol-list default) == *web-1_disk* ]]
+  lab_virsh one domrename keepme web-1
+  hold 3 "$batch" run_destroy
+  xml=$(foreign)
+  lab_virsh one destroy web-1 || true
+  lab_virsh one undefine web-1
+  lab_virsh one define /dev/stdin <<<"$xml"
+  held_destroy 3
+  [ "$(lab_virsh one list --all --name)" = web-1 ]
+  [[ $(lab_virsh one vol-list default) == *web-1_disk* ]]
+  lab_virsh one undefine web-1
+  lab_virsh one vol-delete web-1_disk default
+  lab_virsh one vol-delete web-1_config.iso default
+  vmango-leases audit --fix -c "$(lab_uri one)" >/dev/null || true
+}
+
+@test "destroy does not delete a disk that another guest has opened since it looked" {
+  apply "$batch"
+  hold 3 "$batch" run_destroy
+  xml=$(foreign | sed -E '/<uuid>/d; s/<name>web-1</<name>rescue</')
+  lab_virsh one destroy web-1
+  lab_virsh one define /dev/stdin <<<"$xml"
+  lab_virsh one start rescue
+  held_destroy 3
+  [[ $(cat "$batch.held") == *'volume web-1_disk of pool default has been opened by another guest meanwhile; it is not deleted'* ]]
+  [[ $(lab_virsh one vol-list default) == *web-1_disk* ]]
+  lab_virsh one destroy rescue
+  lab_virsh one undefine rescue
+  destroy "$batch"
+}
+
+@test "a guest is not asked to stop when its machine can't be deleted" {
+  apply "$batch"
+  lab_virsh one vol-create-as default backup.qcow2 2G --format qcow2 --backing-vol web-1_disk --backing-vol-format qcow2
+  run -1 vmango-provision destroy --graceful 2 --yes "$batch"
+  [[ $output == *'in use by volume default/backup.qcow2'* ]]
+  [ "$(lab_virsh one domstate web-1)" = running ]
+  lab_virsh one vol-delete backup.qcow2 default
+  destroy "$batch"
+}
+
+@test "a guest that was started by hand before it was complete is not rolled back while it runs" {
+  hold 15 "$batch" run_apply
+  ended_by_kill "${held[-1]}"
+  lab_virsh one start web-1
+  run -2 --separate-stderr vmango-provision apply --wait 0 "$batch"
+  [[ $stderr == *"its creation was interrupted, but it runs: "*"virsh -c "*" destroy web-1"* ]]
+  [ "$(lab_virsh one domstate web-1)" = running ]
+  lab_virsh one destroy web-1
+  apply "$batch"
+  destroy "$batch"
+}
+
+@test "a run is not judged by start times of another time namespace" {
+  hold 6 "$batch" run_apply
+  run unshare --time --boottime 1000 --fork vmango-provision doctor -c "$(lab_uri one)"
+  echo "$output"
+  [[ $output == *locks* && $output != *secret-undefine* ]]
+  end CONT "${held[-1]}"
+  destroy "$batch"
+}
+
 @test "a file lock that a reader holds has no effect" {
   exec {fd}<"$batch"
   flock --shared "$fd"

@@ -14,7 +14,8 @@
 #define BOOT "6c9b1e2d-0b7e-4b57-9c3e-5a0a7d1b2c3d"
 #define RECORD(verb, boot, pid)                                                     \
 	"{\"Verb\":" verb ",\"User\":\"root\",\"Host\":\"host9\",\"File\":\"/root/" \
-	"lab.ini\",\"Boot\":" boot ",\"PidNamespace\":4026531836,\"Pid\":" pid      \
+	"lab.ini\",\"Boot\":" boot                                                  \
+	",\"PidNamespace\":4026531836,\"TimeNamespace\":4026531834,\"Pid\":" pid    \
 	",\"Start\":4567,\"Since\":1795839368,\"Renews\":true}"
 
 static void a_record(void)

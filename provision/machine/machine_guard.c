@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whether a domain is still the machine that a run works on, right before each change. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/cleanup.h"
+#include "common/text.h"
+#include "common/virt.h"
+#include "common/xml.h"
+#include "provision/host/domain_metadata.h"
+#include "provision/machine/machine_guard.h"
+
+static int name_check(const struct machine_guard *guard, const char *text,
+		      struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *name = NULL;
+
+	if (xml_parse(&xml, text, strlen(text), error) < 0)
+		return -1;
+	name = xml_string(&xml, NULL, "/domain/name");
+	if (text_equal(name, guard->name))
+		return 0;
+	return error_set(error, "the domain has been renamed to \"%s\" meanwhile",
+			 name ? name : "");
+}
+
+static int domain_check(void *data, struct error *error)
+{
+	const struct machine_guard *guard = data;
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(free_ptr)
+	char *text = virDomainGetXMLDesc(guard->domain, VIR_DOMAIN_XML_INACTIVE);
+
+	if (!text && guard->may_be_gone && virt_error_code() == VIR_ERR_NO_DOMAIN)
+		return 0;
+	if (!text)
+		return virt_error(error, "can't read the domain");
+	if (name_check(guard, text, error) < 0 ||
+	    metadata_parse(text, strlen(text), &metadata, error) < 0)
+		return -1;
+	domain_metadata_prefer_live(guard->domain, &metadata);
+	if (metadata.has_tools == guard->has_tools &&
+	    text_equal(metadata.batch, guard->batch) &&
+	    text_equal(metadata.token, guard->token))
+		return 0;
+	return error_set(error, "another run, or another tool, has redefined the domain "
+				"meanwhile; it is left as it is");
+}
+
+static void guard_free(struct machine_guard *guard)
+{
+	free(guard->name);
+	free(guard->batch);
+	free(guard->token);
+}
+
+void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPtr domain,
+		       const char *name, const struct metadata *metadata)
+{
+	char *own = mem_string(name); /* it may be the guard's */
+	bool may_be_gone = guard->may_be_gone;
+
+	guard_free(guard);
+	*guard = (struct machine_guard){.domain = domain,
+					.name = own,
+					.batch = mem_string(metadata->batch),
+					.token = mem_string(metadata->token),
+					.has_tools = metadata->has_tools,
+					.may_be_gone = may_be_gone};
+	run->guard = domain_check;
+	run->guard_data = guard;
+}
+
+void machine_guard_end(struct run *run, struct machine_guard *guard)
+{
+	if (run->guard_data == guard) {
+		run->guard = NULL;
+		run->guard_data = NULL;
+	}
+	guard_free(guard);
+	*guard = (struct machine_guard){0};
+}

@@ -58,3 +58,11 @@ bool domain_is_off(virDomainPtr domain)
 	       state == VIR_DOMAIN_SHUTOFF &&
 	       virDomainHasManagedSaveImage(domain, 0) == 0;
 }
+
+bool domain_was_migrated(virDomainPtr domain)
+{
+	int state, reason;
+
+	return virDomainGetState(domain, &state, &reason, 0) == 0 &&
+	       state == VIR_DOMAIN_SHUTOFF && reason == VIR_DOMAIN_SHUTOFF_MIGRATED;
+}

@@ -18,4 +18,8 @@ bool domain_is_settled_in(virDomainPtr domain);
 /* Whether the guest is shut off, without a managed save image. */
 bool domain_is_off(virDomainPtr domain);
 
+/* Whether it is shut off because it was migrated to another hypervisor. libvirtd forgets
+ * that when it restarts. */
+bool domain_was_migrated(virDomainPtr domain);
+
 #endif

@@ -63,8 +63,9 @@ struct facts_domain {
 	struct domain_disks disks;
 	/* Read for domains that exist on two hypervisors. */
 	enum facts_activity activity;
-	bool is_settled; /* see domain_is_settled_in() */
-	bool is_idle;	 /* see domain_is_off() */
+	bool is_settled;   /* see domain_is_settled_in() */
+	bool is_idle;	   /* see domain_is_off() */
+	bool was_migrated; /* see domain_was_migrated() */
 };
 
 struct facts {

@@ -470,6 +470,7 @@ static void code_domain(const struct coder *coder, struct facts_domain *domain)
 				     ARRAY_LENGTH(activities), domain->activity);
 	code_truth(coder, "IsSettled", &domain->is_settled);
 	code_truth(coder, "IsIdle", &domain->is_idle);
+	code_truth(coder, "WasMigrated", &domain->was_migrated);
 	list = list_begin(coder, "Interfaces", domain->macs.count);
 	while (list_next(&list))
 		code_mac(&list.item, "HWAddr", LIST_ENTRY(&list, &domain->macs)->mac);

@@ -389,6 +389,7 @@ void facts_read_activity(const struct host *host, struct facts_domain *found)
 	found->activity = activity_ask(domain);
 	found->is_settled = domain_is_settled_in(domain);
 	found->is_idle = domain_is_off(domain);
+	found->was_migrated = domain_was_migrated(domain);
 }
 
 int facts_read(struct host *host, unsigned int parts, struct error_list *errors)

@@ -24,7 +24,7 @@ int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 /* Reads FACTS_CAPABILITIES; on failure they stay unknown. */
 void facts_read_capabilities(struct host *host);
 
-/* Reads the domain's activity, is_settled and is_idle. */
+/* Reads the domain's activity, is_settled, is_idle and was_migrated. */
 void facts_read_activity(const struct host *host, struct facts_domain *domain);
 
 /* The activity for what virDomainGetState() and virDomainGetJobInfo() return

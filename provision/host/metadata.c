@@ -19,6 +19,7 @@ void metadata_volume_drop(struct metadata *metadata, size_t index)
 	free(volume->pool);
 	free(volume->name);
 	free(volume->backing);
+	free(volume->format);
 	memmove(volume, volume + 1, behind * sizeof(*volume));
 }
 
@@ -163,6 +164,7 @@ static int volume_identity_read(struct xml *xml, xmlNodePtr node,
 	if (!capacity)
 		return 0;
 	volume->backing = loose_text(xml, node, "@backing", METADATA_FILE_MAX);
+	volume->format = loose_text(xml, node, "@format", METADATA_NAME_MAX);
 	if (num_parse(capacity, 1, INT64_MAX, &volume->capacity_bytes, error) < 0)
 		return error_context(error, "@capacity");
 	volume->image_bytes = volume->capacity_bytes;

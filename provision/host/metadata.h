@@ -37,6 +37,7 @@
  *     <tools:userdata hash="..." size="BYTES"/>, since every local user can read metadata
  *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is created
  *                   or deleted also capacity="BYTES" image="BYTES" backing="PATH"
+ *                   format="qcow2"
  *     <tools:reservation network="vmango" mac="52:54:00:..." ip="192.168.124.10"
  *                        name="web-1"/>; with script="yes" a network script's
  *   </tools:machine>
@@ -79,6 +80,7 @@ struct metadata_volume {
 	uint64_t capacity_bytes,
 		image_bytes; /* its final capacity, or its image's until it is resized */
 	char *backing;	     /* path of its backing file; NULL: none */
+	char *format;	     /* libvirt's name for it; NULL: not known */
 };
 
 struct metadata_reservation {

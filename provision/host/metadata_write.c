@@ -101,7 +101,9 @@ static int tools_check(const struct metadata *metadata, struct error *error)
 		if (required_check("volume's pool", volume->pool, error) < 0 ||
 		    required_check("volume's name", volume->name, error) < 0 ||
 		    optional_check("volume's backing file", volume->backing,
-				   METADATA_FILE_MAX, error) < 0)
+				   METADATA_FILE_MAX, error) < 0 ||
+		    optional_check("volume's format", volume->format, METADATA_NAME_MAX,
+				   error) < 0)
 			return -1;
 	}
 	if (!metadata->reservation.network)
@@ -187,6 +189,8 @@ static void volume_add(xmlNodePtr machine, xmlNsPtr ns,
 	attribute_add(node, "image", text);
 	if (volume->backing)
 		attribute_add(node, "backing", volume->backing);
+	if (volume->format)
+		attribute_add(node, "format", volume->format);
 }
 
 static void userdata_hash_add(xmlNodePtr machine, xmlNsPtr ns,

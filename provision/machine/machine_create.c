@@ -2,6 +2,7 @@
 /* Creating a machine, in an order in which the next run finds everything after an
  * interruption. */
 #define _GNU_SOURCE
+#include <string.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
@@ -13,6 +14,7 @@
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
 #include "provision/machine/volume_record.h"
+#include "provision/plan/volume_xml.h"
 
 /* Each failed attempt means that another run got an address, so one of the runs always
  * proceeds. */
@@ -89,7 +91,8 @@ static int metadata_store(const struct creation *creation, enum metadata_state s
 			.name = mem_string(record->name),
 			.capacity_bytes = record->capacity_bytes,
 			.image_bytes = record->image_bytes,
-			.backing = mem_string(record->backing)};
+			.backing = mem_string(record->backing),
+			.format = mem_string(record->format)};
 	}
 	return machine_metadata_store(creation->run, creation->domain, &metadata, error);
 }
@@ -158,15 +161,19 @@ static int disk_clone(const struct creation *creation, enum storage_clone clone,
 	};
 	CLEANUP(free_ptr)
 	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
+	CLEANUP(free_ptr)
+	char *format = volume_xml_format(target.xml, strlen(target.xml));
 	struct volume_record record = {
 		.name = name,
 		.capacity_bytes = target.capacity_bytes,
 		.image_bytes = change->image->virtual_size_bytes,
+		.format = storage_pool_is_folder(target.pool_type) ? format : NULL,
 	};
 
 	if (clone == STORAGE_OVERLAY) {
 		record.image_bytes = target.capacity_bytes;
 		record.backing = change->image->path;
+		record.format = "qcow2";
 	}
 	if (metadata_store(creation, METADATA_CREATING, 0, &record, error) < 0)
 		return -1;

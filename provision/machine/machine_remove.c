@@ -18,7 +18,6 @@
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/reservation.h"
-#include "provision/machine/storage_probe.h"
 #include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100 };
@@ -83,21 +82,9 @@ static int disk_check(virStoragePoolPtr pool, const char *machine, const char *n
 		      struct error *error)
 {
 	CLEANUP(free_ptr) char *disk = machine_volume_name(machine, MACHINE_VOLUME_DISK);
-	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 
-	if (strncmp(name, disk, strlen(disk)))
-		return 0;
-	volume = virStorageVolLookupByName(pool, name);
-	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
-		return 0;
-	if (!volume)
-		return virt_error(error, "volume %s", name);
-	if (storage_is_locked(volume))
-		return error_set(error,
-				 "volume %s of pool %s has been opened by another guest "
-				 "meanwhile; it is not deleted",
-				 name, virStoragePoolGetName(pool));
-	return 0;
+	return strncmp(name, disk, strlen(disk)) ? 0
+						 : volume_lock_check(pool, name, error);
 }
 
 /* A volume that was not completed may have been replaced by another; then it stays. */
@@ -107,7 +94,8 @@ static int volume_delete(struct run *run, struct host *host, const char *machine
 	const struct volume_record record = {.name = volume->name,
 					     .capacity_bytes = volume->capacity_bytes,
 					     .image_bytes = volume->image_bytes,
-					     .backing = volume->backing};
+					     .backing = volume->backing,
+					     .format = volume->format};
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
@@ -152,7 +140,7 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 			continue;
 		changed = 1;
 		status = volume_record_read(pool, volume->name, &volume->capacity_bytes,
-					    &volume->backing, error);
+					    &volume->backing, &volume->format, error);
 		if (status < 0)
 			return -1;
 		volume->image_bytes = volume->capacity_bytes;
@@ -350,6 +338,8 @@ static int leftover_remove(struct run *run, struct host *host, struct host *new_
 	if (leftover_check(new_host, domain, error) < 0 ||
 	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
+	if (metadata.state != METADATA_REMOVING && !domain_was_migrated(domain))
+		return error_set(error, "it has been started since its migration");
 	if (metadata.reservation.by_script)
 		free(TAKE(metadata.reservation.network));
 	if (machine_files_claim_leftover(host, new_host, domain, &metadata, error) < 0 ||

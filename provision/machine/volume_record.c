@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Telling an incomplete or half deleted volume from another one of its name. */
+/* Whether an incomplete or half deleted volume is still the one that was recorded. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <time.h>
@@ -8,35 +8,49 @@
 #include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "provision/machine/storage_probe.h"
 #include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
 
-static int backing_find(virStorageVolPtr volume, char **backing, struct error *error)
+static int contents_find(virStorageVolPtr volume, char **backing, char **format,
+			 struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
+	const char *name = virStorageVolGetName(volume);
 	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
 
 	if (!text)
-		return virt_error(error, "volume %s", virStorageVolGetName(volume));
+		return virt_error(error, "volume %s", name);
 	if (xml_parse(&xml, text, strlen(text), error) < 0)
 		return -1;
 	*backing = xml_string(&xml, NULL, "/volume/backingStore/path");
+	*format = xml_string(&xml, NULL, "/volume/target/format/@type");
 	return 0;
 }
 
-/* 1 if it is, 0 if not, -1 if that can't be read. */
-static int backing_is(virStorageVolPtr volume, const char *wanted, struct error *error)
+/* libvirt names what a raw volume contains, "iso" for instance, once it has looked. */
+static bool is_qcow2(const char *format)
+{
+	return !strcmp(format, "qcow2");
+}
+
+/* 1 if they are, 0 if not, -1 if that can't be read. */
+static int contents_are(virStorageVolPtr volume, const struct volume_record *record,
+			struct error *error)
 {
 	CLEANUP(free_ptr) char *backing = NULL;
+	CLEANUP(free_ptr) char *format = NULL;
 
-	if (backing_find(volume, &backing, error) < 0)
+	if (contents_find(volume, &backing, &format, error) < 0)
 		return -1;
-	return text_equal(backing, wanted);
+	if (record->format && format && is_qcow2(record->format) != is_qcow2(format))
+		return 0;
+	return text_equal(backing, record->backing);
 }
 
 int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
-		       char **backing, struct error *error)
+		       char **backing, char **format, struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
@@ -48,7 +62,7 @@ int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capac
 			       : virt_error(error, "volume %s", name);
 	*capacity_bytes = 0;
 	if (virStorageVolGetInfo(volume, &info) == 0) {
-		if (backing_find(volume, backing, error) < 0)
+		if (contents_find(volume, backing, format, error) < 0)
 			return -1;
 		*capacity_bytes = info.capacity;
 		return 0;
@@ -74,6 +88,23 @@ bool volume_is_building(virStorageVolPtr volume)
 	}
 	return virt_error_code() == VIR_ERR_OPERATION_INVALID &&
 	       strstr(virGetLastErrorMessage(), "still being allocated");
+}
+
+int volume_lock_check(virStoragePoolPtr pool, const char *name, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+
+	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
+		return 0;
+	if (!volume)
+		return virt_error(error, "volume %s", name);
+	if (volume_is_building(volume) || !storage_is_locked(volume))
+		return 0;
+	return error_set(error,
+			 "volume %s of pool %s has been opened by another guest "
+			 "meanwhile; it is not deleted",
+			 name, virStoragePoolGetName(pool));
 }
 
 static int build_wait(struct run *run, virStorageVolPtr volume, struct error *error)
@@ -120,7 +151,7 @@ int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 	if (info.capacity && !(has_capacity(&info, record->capacity_bytes) ||
 			       has_capacity(&info, record->image_bytes)))
 		return 0;
-	same = info.capacity ? backing_is(volume, record->backing, error) : 1;
+	same = info.capacity ? contents_are(volume, record, error) : 1;
 	if (same <= 0)
 		return same;
 	return storage_delete(run, pool, record->name, error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Telling an incomplete or half deleted volume from another one of its name. */
+/* Whether an incomplete or half deleted volume is still the one that was recorded. */
 #ifndef PROVISION_MACHINE_VOLUME_RECORD_H
 #define PROVISION_MACHINE_VOLUME_RECORD_H
 
@@ -13,28 +13,34 @@ struct volume_record {
 	uint64_t capacity_bytes; /* when it is complete */
 	uint64_t image_bytes;	 /* its capacity when it is copied, but not resized yet */
 	const char *backing;	 /* path of its backing file; NULL: none */
+	const char *format;	 /* libvirt's name for it; NULL: not known */
 };
 
 /*
  * Deletes the pool's volume of that name if it matches the record, complete or not: it
- * has one of both capacities (pools of block devices round them up) and the same backing
- * file, or is still empty. libvirt can't mark a volume itself. A job that a killed run
- * started in libvirt may still be in progress, so this waits until it ends. A missing
- * volume is not an error, nor is another one, which stays.
+ * has one of both capacities (pools of block devices round them up), the same backing
+ * file, and is qcow2 or not as recorded, or is still empty. libvirt can't mark a volume
+ * itself: what another has made with all of this in common is taken for it. A job that a
+ * killed run started in libvirt may still be in progress, so this waits until it ends. A
+ * missing volume is not an error, nor is another one, which stays.
  */
 int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 			 const struct volume_record *record, struct error *error);
+
+/* Fails if a QEMU process has the pool's volume of that name open; a missing volume is
+ * not an error. */
+int volume_lock_check(virStoragePoolPtr pool, const char *name, struct error *error);
 
 /* Whether libvirt is still building the volume, during which it can't be opened. */
 bool volume_is_building(virStorageVolPtr volume);
 
 /*
  * Reads what distinguishes a complete volume from another that gets its name later: its
- * capacity and backing file, NULL for none, which the caller frees. The capacity is 0 if
- * the volume can't be read, for instance because its file is missing. Returns 1 if the
- * volume does not exist.
+ * capacity, backing file and format, NULL for none, which the caller frees. The capacity
+ * is 0 if the volume can't be read, for instance because its file is missing. Returns 1
+ * if the volume does not exist.
  */
 int volume_record_read(virStoragePoolPtr pool, const char *name, uint64_t *capacity_bytes,
-		       char **backing, struct error *error);
+		       char **backing, char **format, struct error *error);
 
 #endif

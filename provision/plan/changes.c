@@ -18,6 +18,7 @@ void changes_free(struct changes *changes)
 		free(change->hash);
 		free(change->reason);
 		free(change->leftovers.items);
+		free(change->copies.items);
 		metadata_free(change->adopted);
 		free(change->adopted);
 		machine_diff_free(&change->diff);

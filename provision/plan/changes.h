@@ -33,7 +33,7 @@ enum change_action {
 struct host;
 struct owner_lock;
 
-/* A hypervisor that a machine was migrated away from, and its domain there. */
+/* Another hypervisor that has a domain of the machine, which does not run there. */
 struct change_leftover {
 	const struct facts *facts;
 	const struct facts_domain *domain;
@@ -60,7 +60,8 @@ struct change {
 	uint8_t mac[MAC_SIZE];
 	char *hash;   /* of the machine's input */
 	char *reason; /* with ACTION_FAIL, _UNLISTED, _RESUME, or NULL */
-	ARRAY(struct change_leftover) leftovers;
+	ARRAY(struct change_leftover) leftovers; /* of a migration */
+	ARRAY(struct change_leftover) copies;	 /* of others, a standby for instance */
 	/* For carrying out the change; the planner neither sets nor reads these. */
 	struct host *host;	   /* the hypervisor; NULL if `facts` is */
 	struct metadata *adopted;  /* with ACTION_ADOPT: its new metadata */

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine that was migrated, and its leftovers on the former hypervisor. */
+/* A machine that was migrated, its leftovers on the former hypervisor, and copies. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/text.h"
+#include "common/virsh.h"
 #include "provision/plan/plan_moved.h"
 
 static bool is_complete(const struct facts_domain *domain)
@@ -12,42 +15,60 @@ static bool is_complete(const struct facts_domain *domain)
 	return domain->metadata.state == METADATA_READY && domain->is_settled;
 }
 
-static bool is_leftover(const struct facts_domain *domain)
-{
-	return domain->metadata.state != METADATA_CREATING && domain->is_idle;
-}
-
 /* A migration copies the metadata, so both have the token of the run that created the
  * machine. A machine that was created twice, while a hypervisor could not be reached, has
- * two tokens.
+ * two tokens. A run that removes it has written its own.
  */
-static bool is_one_machine(const struct metadata *one, const struct metadata *other)
+static bool is_one_machine(const struct facts_domain *there,
+			   const struct facts_domain *here)
 {
-	return one->token && other->token && !strcmp(one->token, other->token);
+	const char *one = there->metadata.token, *other = here->metadata.token;
+
+	if (!there->is_idle || there->metadata.state == METADATA_CREATING)
+		return false;
+	return there->metadata.state == METADATA_REMOVING ||
+	       (one && text_equal(one, other));
+}
+
+static bool is_leftover(const struct facts_domain *domain)
+{
+	return domain->was_migrated || domain->metadata.state == METADATA_REMOVING;
 }
 
 static void leftover_add(struct change *change, const struct facts *facts,
 			 const struct facts_domain *domain)
 {
-	*array_add(&change->leftovers) = (struct change_leftover){.facts = facts,
-								  .domain = domain};
+	struct change_leftover *leftover = is_leftover(domain)
+						   ? array_add(&change->leftovers)
+						   : array_add(&change->copies);
+
+	*leftover = (struct change_leftover){.facts = facts, .domain = domain};
+}
+
+/* Several sections of the batch can be one hypervisor. */
+static bool is_listed(const struct change *change, const struct facts *facts)
+{
+	array_foreach(leftover, &change->leftovers) {
+		if (facts_are_same(leftover->facts, facts))
+			return true;
+	}
+	array_foreach(copy, &change->copies) {
+		if (facts_are_same(copy->facts, facts))
+			return true;
+	}
+	return false;
 }
 
 bool plan_moved_resolve(struct change *change, const struct facts **found,
 			const struct facts *facts, const struct facts_domain *domain)
 {
-	/* Several sections of the batch can be one hypervisor. */
-	array_foreach(leftover, &change->leftovers) {
-		if (facts_are_same(leftover->facts, facts))
-			return true;
-	}
-	if (!is_one_machine(&change->domain->metadata, &domain->metadata))
-		return false;
-	if (is_complete(change->domain) && is_leftover(domain)) {
+	if (is_listed(change, facts))
+		return true;
+	if (is_complete(change->domain) && is_one_machine(domain, change->domain)) {
 		leftover_add(change, facts, domain);
 		return true;
 	}
-	if (!is_complete(domain) || !is_leftover(change->domain))
+	if (!is_complete(domain) || !is_one_machine(change->domain, domain))
 		return false;
 	leftover_add(change, *found, change->domain);
 	*found = facts;
@@ -55,16 +76,35 @@ bool plan_moved_resolve(struct change *change, const struct facts **found,
 	return true;
 }
 
+/* Only the root pool's volumes were read. */
+static bool volume_is_missing(const struct facts *facts,
+			      const struct metadata_volume *volume)
+{
+	return facts->root_pool.type && !strcmp(facts->root_pool.name, volume->pool) &&
+	       facts->volumes.count && !facts_volume_find(facts, volume->name);
+}
+
+static bool reservation_is_missing(const struct facts *facts,
+				   const struct metadata_reservation *reservation)
+{
+	return facts->network.has_subnet && facts->network.name &&
+	       !strcmp(facts->network.name, reservation->network) &&
+	       !network_host_by_mac(&facts->network, reservation->mac);
+}
+
 static void leftover_describe(struct buf *text, const struct change_leftover *leftover)
 {
+	const struct facts *facts = leftover->facts;
 	const struct metadata *metadata = &leftover->domain->metadata;
 	char address[INET_ADDRSTRLEN];
 
-	buf_format(text, "%sleft on %s: definition", text->size ? "; " : "",
-		   leftover->facts->config->name);
-	array_foreach(volume, &metadata->volumes)
-		buf_format(text, ", volume %s/%s", volume->pool, volume->name);
-	if (metadata->reservation.network && !metadata->reservation.by_script)
+	buf_format(text, "definition");
+	array_foreach(volume, &metadata->volumes) {
+		if (!volume_is_missing(facts, volume))
+			buf_format(text, ", volume %s/%s", volume->pool, volume->name);
+	}
+	if (metadata->reservation.network && !metadata->reservation.by_script &&
+	    !reservation_is_missing(facts, &metadata->reservation))
 		buf_format(text, ", reservation %s",
 			   inet_ntop(AF_INET, &metadata->reservation.ip, address,
 				     sizeof(address)));
@@ -74,7 +114,30 @@ char *plan_moved_text(const struct change *change)
 {
 	struct buf text = {0};
 
-	array_foreach(leftover, &change->leftovers)
+	array_foreach(leftover, &change->leftovers) {
+		buf_format(&text, "%sleft on %s: ", text.size ? "; " : "",
+			   leftover->facts->config->name);
 		leftover_describe(&text, leftover);
+	}
+	return text.size ? buf_take(&text) : NULL;
+}
+
+char *plan_copies_text(const struct change *change)
+{
+	struct buf text = {0};
+
+	array_foreach(copy, &change->copies) {
+		CLEANUP(free_ptr)
+		char *command = virsh_text(facts_command_uri(copy->facts), "undefine",
+					   "--keep-nvram", change->name, NULL);
+
+		buf_format(&text, "%sa copy on %s stays (", text.size ? "; " : "",
+			   copy->facts->config->name);
+		leftover_describe(&text, copy);
+		buf_format(&text,
+			   "), since it is not known whether a migration has left it; "
+			   "to remove its definition: %s",
+			   command);
+	}
 	return text.size ? buf_take(&text) : NULL;
 }

@@ -110,6 +110,15 @@ static void compat_put(xmlNodePtr volume)
 	xmlFree(type);
 }
 
+char *volume_xml_format(const char *text, size_t size)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+
+	if (xml_parse(&xml, text, size, NULL) < 0)
+		return NULL;
+	return xml_string(&xml, NULL, "/volume/target/format/@type");
+}
+
 static void backing_put(xmlNodePtr volume, const char *path, const char *format)
 {
 	xmlNodePtr backing = child_replace(volume, "backingStore");

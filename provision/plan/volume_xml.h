@@ -12,6 +12,9 @@
 /* The text of <name> in <volume>, not empty; the caller owns it. NULL on failure. */
 char *volume_xml_name(const char *xml, size_t size, struct error *error);
 
+/* Its format, as libvirt calls it; NULL if it has none. The caller owns it. */
+char *volume_xml_format(const char *xml, size_t size);
+
 struct volume_form {
 	uint64_t capacity_bytes;
 	/* Path and format ("qcow2" or "raw") of the backing file of a qcow2 overlay;

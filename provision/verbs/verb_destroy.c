@@ -9,6 +9,7 @@
 #include "leases/lease_virt.h"
 #include "provision/machine/orphans.h"
 #include "provision/machine/machine_leftovers.h"
+#include "provision/plan/plan_moved.h"
 #include "provision/verbs/verb_deletion.h"
 
 static void machine_destroy(struct run *run, struct verb_result *result)
@@ -59,6 +60,14 @@ static void lease_warn(struct cli *cli, const struct change *change)
 			 change->facts->config->name);
 }
 
+static void copies_warn(struct cli *cli, const struct change *change)
+{
+	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
+
+	if (change->action == ACTION_DELETE && copies)
+		cli_warn(cli, "%s: %s", change->name, copies);
+}
+
 /* Reports objects with the names of a machine that does not exist, which stay. */
 static void orphans_print(struct cli *cli, const struct change *change)
 {
@@ -94,6 +103,7 @@ int verb_destroy(struct cli *cli)
 	status = verb_run(&verb, "absent", machine_destroy, &changed);
 	array_foreach(change, &verb.changes.list) {
 		lease_warn(cli, change);
+		copies_warn(cli, change);
 		orphans_print(cli, change);
 		count += change->machine != NULL;
 	}

@@ -68,9 +68,11 @@ static void get_reason(const void *record, struct output_value *value)
 {
 	const struct change *change = change_of(record);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
+	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
 
-	if (left)
-		output_text_format(value, "%s", left);
+	if (left || copies)
+		output_text_format(value, "%s%s%s", left ? left : "",
+				   left && copies ? "; " : "", copies ? copies : "");
 	else
 		output_text(value, change->reason ? change->reason : change->placement);
 }

@@ -42,10 +42,14 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 static void leftovers_warn(struct cli *cli, const struct change *change)
 {
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
+	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
 
 	if (left)
 		cli_warn(cli, "%s: runs on %s, %s; apply removes it", change->name,
 			 change->facts->config->name, left);
+	if (copies)
+		cli_warn(cli, "%s: runs on %s; %s", change->name,
+			 change->facts->config->name, copies);
 }
 
 int verb_status(struct cli *cli)

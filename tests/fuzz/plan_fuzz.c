@@ -46,6 +46,7 @@ static void changes_check(const struct changes *changes)
 	array_foreach(change, &changes->list) {
 		free(machine_diff_text(&change->diff, true));
 		free(plan_moved_text(change));
+		free(plan_copies_text(change));
 
 		change_is_protected(change);
 		if (change->action == ACTION_FAIL && !change->reason)

@@ -68,7 +68,7 @@ ip = 192.168.124.77
 [machine raw]
 image = Blank-1
 hypervisor = $3
-[machine l-{1..2}]
+[machine l-{1..3}]
 hypervisor = $4
 END
 }
@@ -193,6 +193,24 @@ copy() {
   [ -z "$(files one images l-2)" ]
   [ "$(files two images l-2)" = "l-2_config.iso l-2_disk" ]
   [ -z "$(files one . .probe)$(files two . .probe)" ]
+}
+
+@test "a standby on the other hypervisor, which no migration has left, stays" {
+  copy l-3
+  lab_virsh one dumpxml --inactive l-3 | lab_virsh two define /dev/stdin
+  provision plan -o tsv --machine l-3 "$both"
+  [ "$status" -eq 0 ]
+  [[ $output == l-3$'\t'keep$'\t'one-default$'\t'*"a copy on two-common stays (definition, volume default/l-3_disk, volume default/l-3_config.iso), "*"virsh -c "*" undefine --keep-nvram l-3"* ]]
+  provision status -o tsv --machine l-3 "$both"
+  [[ $output == l-3$'\t'ready$'\t'running$'\t'*one-default* ]]
+  [[ $stderr == *"l-3: runs on one-default; a copy on two-common stays"* ]]
+  provision apply --wait 0 --machine l-3 "$both"
+  provision destroy -o tsv --machine l-3 "$both"
+  [ "$status" -eq 0 ]
+  [[ $stderr == *"l-3: a copy on two-common stays"* ]]
+  [ -z "$(files one images l-3)" ]
+  [ "$(lab_virsh two domstate l-3)" = "shut off" ]
+  [ "$(files two images l-3)" = "l-3_config.iso l-3_disk" ]
 }
 
 @test "a machine of another hypervisor that has the shared disk is named" {

@@ -416,6 +416,30 @@ held_destroy() {
   destroy "$batch"
 }
 
+# Whether the volume of another user, in place of web-1's disk, is still there.
+is_theirs() {
+  lab_virsh one vol-dumpxml web-1_disk default | grep -q "<format type='raw'/>"
+}
+
+@test "a volume in another format that took the place of an unfinished one stays" {
+  hold 8 "$batch" run_apply
+  ended_by_kill "${held[-1]}"
+  lab_virsh one vol-list default | grep -q web-1_disk
+  lab_virsh one vol-delete web-1_disk default
+  lab_virsh one vol-create-as default web-1_disk 2G --format raw --allocation 0
+  run -1 --separate-stderr vmango-provision apply --wait 0 "$batch"
+  echo "$stderr"
+  [[ $stderr == *web-1_disk* ]]
+  is_theirs
+  run --separate-stderr vmango-provision destroy --yes "$batch"
+  echo "$stderr"
+  [[ $stderr == *"web-1: is absent, but volume"*web-1_disk* ]]
+  is_theirs
+  lab_virsh one vol-delete web-1_disk default
+  apply "$batch"
+  destroy "$batch"
+}
+
 @test "a run is not judged by start times of another time namespace" {
   hold 6 "$batch" run_apply
   run unshare --time --boottime 1000 --fork vmango-provision doctor -c "$(lab_uri one)"

@@ -64,18 +64,18 @@ struct plan_case {
 
 /* A machine that the batch "lab" has created, which runs and is as wanted. Name, UUID,
  * MAC, file and volumes are put in where a case does not give them. */
-#define PLAN_DOMAIN                                                               \
-	"{'Name':'web','Id':'','IsActive':true,'Autostart':false,"                \
-	"'IsUnreadable':false,'IsOverwritten':false,'Memory':536870912,'Cpus':1," \
-	"'Activity':'runs','IsSettled':true,'IsIdle':false,'Interfaces':[],"      \
-	"'Disks':[],'Metadata':{'HasVmango':true,"                                \
-	"'ImageId':'Debian-12_amd64_qcow2.img','Os':'Debian-12','Creator':'ann'," \
-	"'Plan':'small','Keys':[],'UserdataHash':null,'UserdataSize':0,"          \
-	"'UserdataShown':0,'HasTools':true,'State':'ready',"                      \
-	"'Run':'99999999-8888-7777-6666-555555555555','Batch':'lab',"             \
-	"'BatchFile':'/batch/lab.ini','Adopted':null,'Protect':false,"            \
-	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"       \
-	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"         \
+#define PLAN_DOMAIN                                                                              \
+	"{'Name':'web','Id':'','IsActive':true,'Autostart':false,"                               \
+	"'IsUnreadable':false,'IsOverwritten':false,'Memory':536870912,'Cpus':1,"                \
+	"'Activity':'runs','IsSettled':true,'IsIdle':false,'WasMigrated':false,'Interfaces':[]," \
+	"'Disks':[],'Metadata':{'HasVmango':true,"                                               \
+	"'ImageId':'Debian-12_amd64_qcow2.img','Os':'Debian-12','Creator':'ann',"                \
+	"'Plan':'small','Keys':[],'UserdataHash':null,'UserdataSize':0,"                         \
+	"'UserdataShown':0,'HasTools':true,'State':'ready',"                                     \
+	"'Run':'99999999-8888-7777-6666-555555555555','Batch':'lab',"                            \
+	"'BatchFile':'/batch/lab.ini','Adopted':null,'Protect':false,"                           \
+	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"                      \
+	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"                        \
 	"'Address':'192.168.124.20','Name':'web','ByScript':false}}}"
 
 #define PLAN_VM                                                                    \
@@ -321,7 +321,8 @@ static inline void plan_change_show(const struct plan_work *work,
 	static const char *const clones[] = {"copy", "overlay", "reflink"};
 	CLEANUP(free_ptr) char *diff = machine_diff_text(&change->diff, true);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
-	const char *parts[] = {diff, left, change->reason, change->placement};
+	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
+	const char *parts[] = {diff, left, copies, change->reason, change->placement};
 	const char *before = ": ";
 	char mac[MAC_TEXT_MAX];
 

@@ -11,11 +11,17 @@
 
 /* A machine that exists, with its disk, and `patch` over its domain. */
 #define EXISTS(patch) "{'Domains':[{" patch "}],'Volumes':[" PLAN_VOLUME "]}"
+/* The same with its other objects, as on a hypervisor that it was migrated away from. */
+#define LEFT(patch)                                        \
+	"{'Domains':[{" patch "}],'Volumes':[" PLAN_VOLUME \
+	",{'Name':'web_config.iso','Capacity':0,'IsBlock':false}],'Network':{'Hosts':[{}]}}"
 /* The same, where the connection to the hypervisor shows that it is rack1. */
 #define RACK1(patch) "'Uri':'qemu+ssh://rack1/system'," patch
 #define HOST_1	     "'HostId':'11111111-2222-3333-4444-000000000001',"
-#define OFF	     "'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':true"
-#define AGAIN	     "'Metadata':{'Run':'00000000-8888-7777-6666-555555555555'}"
+#define OFF \
+	"'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':true,'WasMigrated':true"
+#define STANDBY "'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':true"
+#define AGAIN	"'Metadata':{'Run':'00000000-8888-7777-6666-555555555555'}"
 
 static const struct plan_case places[] = {
 	{.name = "the one with the fewest machines, be they of others",
@@ -192,87 +198,109 @@ static const struct plan_case sections[] = {
 };
 
 /* A machine that was migrated is known by the run that created it. */
-static const struct plan_case
-	moved[] =
-		{
-			{.name = "what it left is cleaned",
-			 .batch = ANY,
-			 .facts = {EXISTS(""), EXISTS(OFF)},
-			 .expected =
-				 "web clean rack1 " D12
-				 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-			{.name = "the other way round as well",
-			 .batch = ANY,
-			 .facts = {EXISTS(OFF), EXISTS("")},
-			 .expected =
-				 "web clean rack2 " D12
-				 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-			{.name = "what a network script reserved is the script's",
-			 .batch = ANY,
-			 .facts =
-				 {EXISTS(OFF
-					 ",'Metadata':{'Reservation':{'ByScript':true}}"),
-				  EXISTS("")},
-			 .expected =
-				 "web clean rack2 " D12
-				 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
-			{.name = "without a reservation",
-			 .batch = ANY "\nip = dhcp",
-			 .facts = {EXISTS(OFF
-					  ",'Metadata':{'Reservation':{'Network':null}}"),
-				   EXISTS("'Metadata':{'Reservation':{'Network':null}}")},
-			 .expected =
-				 "web clean rack2 " D12
-				 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
-			{.name = "a change counts for more than what it left",
-			 .batch = ANY,
-			 .facts = {EXISTS("'Cpus':4"), EXISTS(OFF)},
-			 .expected =
-				 "web change rack1 " D12
-				 ": Cpus: 4 -> 1; left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-			{.name = "left on two",
-			 .batch = ANY,
-			 .facts = {EXISTS(OFF), EXISTS(""), EXISTS(OFF)},
-			 .expected =
-				 "web clean rack2 " D12
-				 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; left on rack3: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-			{.name = "one that it was left on under two sections is one",
-			 .batch = ANY,
-			 .facts = {EXISTS(""), EXISTS(OFF),
-				   "{'Uri':'qemu+ssh://rack2/system','Domains':[{" OFF
-				   "}]}"},
-			 .expected =
-				 "web clean rack1 " D12
-				 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-			{.name = "what was interrupted while it was deleted there is left there",
-			 .batch = ANY,
-			 .facts = {EXISTS(""),
-				   EXISTS(OFF ",'Metadata':{'State':'removing'}")},
-			 .expected =
-				 "web clean rack1 " D12
-				 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-			{.name = "one that is not at rest has not arrived",
-			 .batch = ANY,
-			 .facts = {EXISTS("'IsSettled':false"), EXISTS(OFF)},
-			 .expected =
-				 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-			{.name = "one that is saved is not left", .batch = ANY, .facts = {EXISTS(""), EXISTS("'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':false")}, .expected = "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-			{.name = "one that another run created is not the same machine",
-			 .batch = ANY,
-			 .facts = {EXISTS(""), EXISTS(OFF "," AGAIN)},
-			 .expected =
-				 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-			{.name = "nor one that 0.1 created",
-			 .batch = ANY,
-			 .facts = {EXISTS("'Metadata':{'Run':null}"),
-				   EXISTS(OFF ",'Metadata':{'Run':null}")},
-			 .expected =
-				 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-			{.name = "nor where one of them is 0.1's",
-			 .batch = ANY,
-			 .facts = {EXISTS(""), EXISTS(OFF ",'Metadata':{'Run':null}")},
-			 .expected =
-				 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+static const struct plan_case moved[] = {
+	{.name = "what it left is cleaned",
+	 .batch = ANY,
+	 .facts = {EXISTS(""), LEFT(OFF)},
+	 .expected =
+		 "web clean rack1 " D12
+		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+	{.name = "the other way round as well",
+	 .batch = ANY,
+	 .facts = {LEFT(OFF), EXISTS("")},
+	 .expected =
+		 "web clean rack2 " D12
+		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+	{.name = "what a network script reserved is the script's",
+	 .batch = ANY,
+	 .facts = {LEFT(OFF ",'Metadata':{'Reservation':{'ByScript':true}}"), EXISTS("")},
+	 .expected =
+		 "web clean rack2 " D12
+		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
+	{.name = "without a reservation",
+	 .batch = ANY "\nip = dhcp",
+	 .facts = {LEFT(OFF ",'Metadata':{'Reservation':{'Network':null}}"),
+		   EXISTS("'Metadata':{'Reservation':{'Network':null}}")},
+	 .expected =
+		 "web clean rack2 " D12
+		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
+	{.name = "a change counts for more than what it left",
+	 .batch = ANY,
+	 .facts = {EXISTS("'Cpus':4"), LEFT(OFF)},
+	 .expected =
+		 "web change rack1 " D12
+		 ": Cpus: 4 -> 1; left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+	{.name = "left on two",
+	 .batch = ANY,
+	 .facts = {LEFT(OFF), EXISTS(""), LEFT(OFF)},
+	 .expected =
+		 "web clean rack2 " D12
+		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; left on rack3: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+	{.name = "one that it was left on under two sections is one",
+	 .batch = ANY,
+	 .facts = {EXISTS(""), LEFT(OFF),
+		   "{'Uri':'qemu+ssh://rack2/system','Domains':[{" OFF "}]}"},
+	 .expected =
+		 "web clean rack1 " D12
+		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+	{.name = "what was interrupted while it was deleted there is left there",
+	 .batch = ANY,
+	 .facts = {EXISTS(""), LEFT(OFF ",'Metadata':{'State':'removing'}")},
+	 .expected =
+		 "web clean rack1 " D12
+		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+	{.name = "what is not known to have been migrated away stays, a standby for instance",
+	 .batch = ANY,
+	 .facts = {EXISTS(""), LEFT(STANDBY)},
+	 .expected =
+		 "web keep rack1 " D12
+		 ": a copy on rack2 stays (definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20), since it is not known whether a migration has left it; to remove its definition: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web; already exists there\n"},
+	{.name = "what it no longer has is not named",
+	 .batch = ANY,
+	 .facts =
+		 {EXISTS(""),
+		  "{'Domains':[{" OFF
+		  "}],'Volumes':[{'Name':'web_config.iso','Capacity':0,'IsBlock':false}],'Network':{'Hosts':[]}}"},
+	 .expected =
+		 "web clean rack1 " D12
+		 ": left on rack2: definition, volume default/web_config.iso; already exists there\n"},
+	{.name = "a removal that another run has begun there is ended",
+	 .batch = ANY,
+	 .facts =
+		 {EXISTS(""),
+		  LEFT(STANDBY
+		       ",'Metadata':{'State':'removing','Run':'00000000-8888-7777-6666-555555555555'}")},
+	 .expected =
+		 "web clean rack1 " D12
+		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+	{.name = "one that is not at rest has not arrived",
+	 .batch = ANY,
+	 .facts = {EXISTS("'IsSettled':false"), LEFT(OFF)},
+	 .expected =
+		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+	{.name = "one that is saved is not left",
+	 .batch = ANY,
+	 .facts =
+		 {EXISTS(""),
+		  EXISTS("'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':false")},
+	 .expected =
+		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+	{.name = "one that another run created is not the same machine",
+	 .batch = ANY,
+	 .facts = {EXISTS(""), LEFT(OFF "," AGAIN)},
+	 .expected =
+		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+	{.name = "nor one that 0.1 created",
+	 .batch = ANY,
+	 .facts = {EXISTS("'Metadata':{'Run':null}"),
+		   LEFT(OFF ",'Metadata':{'Run':null}")},
+	 .expected =
+		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+	{.name = "nor where one of them is 0.1's",
+	 .batch = ANY,
+	 .facts = {EXISTS(""), LEFT(OFF ",'Metadata':{'Run':null}")},
+	 .expected =
+		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
 };
 
 static const struct plan_case twins[] =

@@ -69,13 +69,19 @@ static int network_describe(struct host *host, struct error *error)
 	return 0;
 }
 
-static int network_read(struct host *host, struct error_list *errors)
+static int network_read(struct host *host, bool if_active, struct error_list *errors)
 {
 	const char *name = host->config->network;
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(free_ptr) char *command = NULL;
 
 	host->network = virNetworkLookupByName(host->connection, name);
+	if (if_active && (host->network ? virNetworkIsActive(host->network) == 0
+					: virt_error_code() == VIR_ERR_NO_NETWORK)) {
+		if (host->network)
+			virNetworkFree(TAKE(host->network));
+		return 0;
+	}
 	if (!host->network && virt_error_code() == VIR_ERR_NO_NETWORK)
 		return batch_hypervisor_error(host->config, "network", errors,
 					      "no network \"%s\" on %s", name,
@@ -401,8 +407,8 @@ int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 		domains_read(host, errors);
 	if (parts & FACTS_STORAGE)
 		storage_read(host, errors);
-	if (parts & FACTS_NETWORK)
-		network_read(host, errors);
+	if (parts & (FACTS_NETWORK | FACTS_NETWORK_IF_ACTIVE))
+		network_read(host, parts & FACTS_NETWORK_IF_ACTIVE, errors);
 	if (parts & FACTS_CAPABILITIES)
 		facts_read_capabilities(host);
 	array_foreach(domain, &host->facts.domains) {

@@ -11,6 +11,7 @@ enum facts_part {
 	FACTS_STORAGE = 4,	/* pools, images, volumes */
 	FACTS_CAPABILITIES = 8, /* kvm_archs and host_uuid; can take libvirtd seconds */
 	FACTS_ACTIVITY = 16,	/* of domains with our metadata */
+	FACTS_NETWORK_IF_ACTIVE = 32, /* a missing or inactive network is no problem */
 	FACTS_ALL = FACTS_DOMAINS | FACTS_NETWORK | FACTS_STORAGE,
 };
 

@@ -236,35 +236,6 @@ static int address_choose(const struct change *change, struct machine_address *a
 	return 0;
 }
 
-/* An address that was taken meanwhile is replaced if the batch has ip = auto.
- */
-static int address_reserve(const struct creation *creation, struct error *error)
-{
-	const struct change *change = creation->change;
-	struct machine_address *address = creation->address;
-	bool taken = false;
-
-	if (!address->known || address->by_script)
-		return metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
-				      error);
-	if (run_step(creation->run, change->name, "reserve", error) < 0)
-		return -1;
-	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
-		error_free(error);
-		if (taken && reservation_pick(change->host, &address->address, error) < 0)
-			return -1;
-		if (metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL,
-				   error) < 0)
-			return -1;
-		if (reservation_add(creation->run, change->host, change->mac,
-				    change->name, address->address, &taken, error) == 0)
-			return 0;
-		if (!taken || change->machine->ip != BATCH_IP_AUTO)
-			return -1;
-	}
-	return -1;
-}
-
 static int domain_start(struct run *run, virDomainPtr domain, struct error *error)
 {
 	int status;
@@ -288,7 +259,8 @@ static int domain_fill(const struct creation *creation, struct error *error)
 	const struct batch_machine *machine = creation->change->machine;
 
 	if (disk_create(creation, error) < 0 || drive_create(creation, error) < 0 ||
-	    address_reserve(creation, error) < 0 ||
+	    metadata_store(creation, METADATA_CREATING, MACHINE_VOLUMES, NULL, error) <
+		    0 ||
 	    run_step(creation->run, machine->name, "start", error) < 0)
 		return -1;
 	if (machine->autostart && virDomainSetAutostart(creation->domain, 1) < 0)
@@ -311,20 +283,60 @@ static int creation_roll_back(const struct creation *creation, struct error *err
 	return -1;
 }
 
-/* The domain's metadata already name the script's reservation when the script is run;
- * then the domain is redefined with the address. */
-static int address_assign(const struct creation *creation, struct error *error)
+/* The domain's metadata already name the script's reservation when the script is run. */
+static int script_assign(const struct creation *creation, struct error *error)
 {
 	const struct change *change = creation->change;
 
-	if (!creation->address->by_script)
-		return 0;
 	if (run_step(creation->run, change->name, "assign", error) < 0 ||
 	    address_script_assign(creation->run, change, &creation->address->address,
 				  error) < 0)
 		return -1;
 	creation->address->known = true;
-	return domain_redefine(creation, change, error);
+	return 0;
+}
+
+/* An address that was taken meanwhile is replaced if the batch has ip = auto. */
+static int address_reserve(const struct creation *creation, struct error *error)
+{
+	const struct change *change = creation->change;
+	struct machine_address *address = creation->address;
+	bool taken = false;
+
+	if (run_step(creation->run, change->name, "reserve", error) < 0)
+		return -1;
+	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
+		error_free(error);
+		if (taken &&
+		    (reservation_pick(change->host, &address->address, error) < 0 ||
+		     metadata_store(creation, METADATA_CREATING, 0, NULL, error) < 0))
+			return -1;
+		if (reservation_add(creation->run, change->host, change->mac,
+				    change->name, address->address, &taken, error) == 0)
+			return 0;
+		if (!taken || change->machine->ip != BATCH_IP_AUTO)
+			return -1;
+	}
+	return -1;
+}
+
+/* The address is final before anything is made from it; a domain that was rendered with
+ * another one is redefined. */
+static int address_assign(const struct creation *creation, struct error *error)
+{
+	struct machine_address *address = creation->address;
+	const struct machine_address rendered = *address;
+
+	if (address->by_script) {
+		if (script_assign(creation, error) < 0)
+			return -1;
+	} else if (address->known && address_reserve(creation, error) < 0) {
+		return -1;
+	}
+	return rendered.known == address->known &&
+			       rendered.address.s_addr == address->address.s_addr
+		       ? 0
+		       : domain_redefine(creation, creation->change, error);
 }
 
 int machine_create(struct run *run, const struct change *change,

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "provision/batch/machine_volume.h"
 #include "provision/machine/address_script.h"
@@ -223,6 +225,84 @@ static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 	return remove_claimed(run, host, domain, metadata, error);
 }
 
+enum pool_state { POOL_THERE, POOL_MISSING, POOL_INACTIVE };
+
+/* What could not be asked counts as there: the next call fails with the reason. */
+static enum pool_state pool_look(struct host *host, const char *name)
+{
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = pool_find(host, name, &error);
+
+	if (!pool)
+		return virt_error_code() == VIR_ERR_NO_STORAGE_POOL ? POOL_MISSING
+								    : POOL_THERE;
+	return virStoragePoolIsActive(pool) == 0 ? POOL_INACTIVE : POOL_THERE;
+}
+
+static void volume_stays(struct run *run, const struct host *host, const char *machine,
+			 const struct metadata_volume *volume, enum pool_state state)
+{
+	const char *uri = host->facts.uri;
+	CLEANUP(buf_free) struct buf text = {0};
+
+	buf_format(&text, "volume %s stays, as pool %s ", volume->name, volume->pool);
+	if (state == POOL_MISSING) {
+		buf_format(&text, "does not exist");
+	} else {
+		buf_format(&text, "is not active; to delete it: ");
+		virsh_add(&text, uri, "pool-start", volume->pool, NULL);
+		buf_format(&text, " && ");
+		virsh_add(&text, uri, "vol-delete", "--pool", volume->pool, volume->name,
+			  NULL);
+	}
+	run_note(run, machine, text.data);
+}
+
+static void away_leave(struct run *run, struct host *host, const char *machine,
+		       struct metadata *metadata, bool is_final)
+{
+	for (size_t i = metadata->volumes.count; i-- > 0;) {
+		const struct metadata_volume *volume = &metadata->volumes.items[i];
+		enum pool_state state = pool_look(host, volume->pool);
+
+		if (state == POOL_THERE)
+			continue;
+		if (is_final)
+			volume_stays(run, host, machine, volume, state);
+		metadata_volume_drop(metadata, i);
+	}
+}
+
+/* Claims what will be deleted; `is_final` if that comes next. */
+static int files_claim(struct run *run, struct host *host, virDomainPtr domain,
+		       struct metadata *metadata, bool is_final, struct error *error)
+{
+	if (run->leaves_volumes)
+		away_leave(run, host, virDomainGetName(domain), metadata, is_final);
+	return machine_files_claim(host, domain, metadata, error);
+}
+
+/* A guest whose definition has been removed while it runs is defined again, so that an
+ * interrupted removal can be repeated. */
+static int definition_restore(struct run *run, virDomainPtr domain, struct error *error)
+{
+	const unsigned int flags = VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE;
+	CLEANUP(virDomainFree_ptr) virDomainPtr defined = NULL;
+	CLEANUP(free_ptr) char *text = NULL;
+
+	if (virDomainIsPersistent(domain) != 0)
+		return 0;
+	text = virDomainGetXMLDesc(domain, flags);
+	if (!text)
+		return virt_error(error, "can't read the domain");
+	if (run_change(run, error) < 0)
+		return -1;
+	defined = virDomainDefineXML(virDomainGetConnect(domain), text);
+	run_point(run);
+	return defined ? 0 : virt_error(error, "can't define the domain again");
+}
+
 /* What may be deleted is known before a guest is asked to stop, which may take minutes;
  * then it is looked at again. */
 static int guest_ask(struct run *run, struct host *host, virDomainPtr domain,
@@ -233,7 +313,7 @@ static int guest_ask(struct run *run, struct host *host, virDomainPtr domain,
 	if (!run->graceful_s)
 		return 0;
 	if (domain_metadata_read(domain, &metadata, error) < 0 ||
-	    machine_files_claim(host, domain, &metadata, error) < 0)
+	    files_claim(run, host, domain, &metadata, false, error) < 0)
 		return -1;
 	return machine_stop(run, domain, error);
 }
@@ -247,8 +327,9 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
 	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (guest_ask(run, host, domain, error) < 0 ||
-	    machine_files_claim(host, domain, &metadata, error) < 0 ||
+	if (definition_restore(run, domain, error) < 0 ||
+	    guest_ask(run, host, domain, error) < 0 ||
+	    files_claim(run, host, domain, &metadata, true, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
 		return -1;
 	return remove_all(run, host, domain, &metadata, guard, error);

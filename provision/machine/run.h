@@ -49,6 +49,9 @@ struct run {
 	struct run_trap trap;
 	struct run_state *state;
 	const char *token; /* of this run, for the metadata of machines in progress */
+	/* A machine is deleted even if a pool is missing or inactive: its volumes there
+	 * stay, and are named. */
+	bool leaves_volumes;
 	/* The lock on the job's hypervisor; each job has its own copy of this struct.
 	 * NULL: none. */
 	struct owner_lock *owner;

@@ -115,14 +115,16 @@ static int machine_recheck(virDomainPtr domain, const struct change *change,
 int verb_deletion_do(struct run *run, const struct change *change, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	struct run deletion = *run;
 
+	deletion.leaves_volumes = true;
 	if (host_domain_find(change->host, change->domain->uuid, &domain, error) < 0)
 		return -1;
 	if (!domain)
 		return 1;
 	if (machine_recheck(domain, change, error) < 0)
 		return -1;
-	return machine_remove(run, change->host, domain, change->domain, error);
+	return machine_remove(&deletion, change->host, domain, change->domain, error);
 }
 
 bool verb_unreached_print(const struct verb *verb)

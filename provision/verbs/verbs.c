@@ -306,7 +306,7 @@ int verb_begin_existing(struct verb *verb, struct cli *cli)
 	if (!cli->dry_run)
 		verb_own(verb);
 	if (!verb->errors.count)
-		verb_prepare(verb, FACTS_DOMAINS | FACTS_NETWORK, true);
+		verb_prepare(verb, FACTS_DOMAINS | FACTS_NETWORK_IF_ACTIVE, true);
 	return verb_errors_print(verb);
 }
 

@@ -376,7 +376,7 @@ held_destroy() {
   lab_virsh one undefine web-1
   lab_virsh one vol-delete web-1_disk default
   lab_virsh one vol-delete web-1_config.iso default
-  lab_virsh one net-update vmango delete ip-dhcp-host "$(lab_virsh one net-dumpxml vmango | grep "name='web-1'")" --live --config
+  lab_virsh one net-update vmango delete ip-dhcp-host "$(lab_virsh one net-dumpxml vmango | sed -n "s/^ *\(<host .*name='web-1'.*\)/\1/p")" --live --config
 }
 
 @test "destroy does not delete a disk that another guest has opened since it looked" {
@@ -405,7 +405,7 @@ held_destroy() {
 }
 
 @test "a guest that was started by hand before it was complete is not rolled back while it runs" {
-  hold 15 "$batch" run_apply
+  hold 16 "$batch" run_apply
   ended_by_kill "${held[-1]}"
   lab_virsh one start web-1
   run -2 --separate-stderr vmango-provision apply --wait 0 "$batch"
@@ -422,7 +422,7 @@ is_theirs() {
 }
 
 @test "a volume in another format that took the place of an unfinished one stays" {
-  hold 8 "$batch" run_apply
+  hold 11 "$batch" run_apply
   ended_by_kill "${held[-1]}"
   lab_virsh one vol-list default | grep -q web-1_disk
   lab_virsh one vol-delete web-1_disk default

@@ -93,6 +93,28 @@ const struct facts_volume *facts_volume_find(const struct facts *facts, const ch
 	return NULL;
 }
 
+/* Only the root pool's volumes were read. */
+bool facts_volume_is_missing(const struct facts *facts,
+			     const struct metadata_volume *volume)
+{
+	return facts->root_pool.type && !strcmp(facts->root_pool.name, volume->pool) &&
+	       !facts_volume_find(facts, volume->name);
+}
+
+/* The entry may have been replaced by one of another address. */
+bool facts_reservation_is_missing(const struct facts *facts,
+				  const struct metadata_reservation *reservation)
+{
+	const struct network *network = &facts->network;
+	const struct network_host *found;
+
+	if (!reservation->network || reservation->by_script || !network->name ||
+	    strcmp(network->name, reservation->network))
+		return false;
+	found = network_host_by_mac(network, reservation->mac);
+	return !found || found->address.s_addr != reservation->ip.s_addr;
+}
+
 struct storage_pools facts_pools(const struct facts *facts)
 {
 	return (struct storage_pools){

@@ -53,10 +53,12 @@ struct facts_domain {
 	char *name;
 	char uuid[UUID_STR_LEN];
 	bool active, autostart;
+	bool is_paused;	    /* it is active, but its CPUs are stopped */
+	bool is_transient;  /* active, and no longer defined */
 	bool is_unreadable; /* its metadata can't be parsed, and are empty here */
 	/* Of the persistent configuration. */
 	uint64_t memory_bytes;
-	unsigned int cpus;
+	unsigned int cpus, cpus_online; /* at the next start; the rest can be added */
 	struct metadata metadata;
 	bool is_overwritten; /* see domain_metadata_prefer_live() */
 	ARRAY(struct facts_mac) macs;
@@ -104,6 +106,13 @@ const struct facts_domain *facts_domain_find(const struct facts *facts, const ch
 const struct facts_domain *facts_domain_by_uuid(const struct facts *facts,
 						const char *uuid);
 const struct facts_volume *facts_volume_find(const struct facts *facts, const char *name);
+
+/* Whether a volume, or a reservation, is known not to exist; false when that was not
+ * read. */
+bool facts_volume_is_missing(const struct facts *facts,
+			     const struct metadata_volume *volume);
+bool facts_reservation_is_missing(const struct facts *facts,
+				  const struct metadata_reservation *reservation);
 
 /* Its two pools, for storage_pools_check(); borrowed. */
 struct storage_pools facts_pools(const struct facts *facts);

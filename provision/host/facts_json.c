@@ -461,11 +461,14 @@ static void code_domain(const struct coder *coder, struct facts_domain *domain)
 	code_name(coder, "Name", &domain->name);
 	code_uuid(coder, "Id", domain->uuid);
 	code_truth(coder, "IsActive", &domain->active);
+	code_truth(coder, "IsPaused", &domain->is_paused);
+	code_truth(coder, "IsTransient", &domain->is_transient);
 	code_truth(coder, "Autostart", &domain->autostart);
 	code_truth(coder, "IsUnreadable", &domain->is_unreadable);
 	code_truth(coder, "IsOverwritten", &domain->is_overwritten);
 	code_number(coder, "Memory", UINT64_MAX, &domain->memory_bytes);
 	code_count(coder, "Cpus", &domain->cpus);
+	code_count(coder, "CpusOnline", &domain->cpus_online);
 	domain->activity = code_word(coder, "Activity", activities,
 				     ARRAY_LENGTH(activities), domain->activity);
 	code_truth(coder, "IsSettled", &domain->is_settled);

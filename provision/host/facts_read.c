@@ -164,6 +164,9 @@ static void volumes_read(struct host *host, struct error_list *errors)
 	virStorageVolPtr *volumes = volumes_list(host, host->root_pool,
 						 "root_storage_pool", errors);
 
+	/* Then no volume is known to be missing. */
+	if (!volumes)
+		free(TAKE(host->facts.root_pool.type));
 	for (size_t i = 0; volumes && volumes[i]; i++) {
 		struct facts_volume *volume = array_add(&host->facts.volumes);
 		virStorageVolInfo info;
@@ -240,7 +243,9 @@ static int domain_parse(struct facts_domain *found, const char *text, struct err
 	if (xml_number(&xml, NULL, "/domain/memory", &number) == 0)
 		found->memory_bytes = number * 1024;
 	if (xml_number(&xml, NULL, "/domain/vcpu", &number) == 0)
-		found->cpus = (unsigned int)number;
+		found->cpus = found->cpus_online = (unsigned int)number;
+	if (xml_number(&xml, NULL, "/domain/vcpu/@current", &number) == 0)
+		found->cpus_online = (unsigned int)number;
 	domain_disks_read(&xml, &found->disks);
 	array_foreach(interface, &interfaces) {
 		struct facts_mac mac;
@@ -257,6 +262,19 @@ static bool is_ignored(const struct host *host, const char *name)
 		if (!strcmp(*word, name))
 			return true;
 	return false;
+}
+
+/* Whether it is active is known from the list. */
+static void state_read(virDomainPtr domain, struct facts_domain *found)
+{
+	int state;
+
+	found->active = virDomainGetID(domain) != (unsigned int)-1;
+	if (!found->active || virDomainGetState(domain, &state, NULL, 0) < 0)
+		return;
+	found->active = state != VIR_DOMAIN_SHUTOFF;
+	found->is_paused = state == VIR_DOMAIN_PAUSED;
+	found->is_transient = virDomainIsPersistent(domain) == 0;
 }
 
 static void domain_read(struct host *host, virDomainPtr domain, struct error_list *errors)
@@ -279,7 +297,7 @@ static void domain_read(struct host *host, virDomainPtr domain, struct error_lis
 	found = array_add(&host->facts.domains);
 	found->name = mem_string(virDomainGetName(domain));
 	virDomainGetUUIDString(domain, found->uuid);
-	found->active = virDomainIsActive(domain) == 1;
+	state_read(domain, found);
 	found->is_unreadable = domain_parse(found, text, &error) < 0;
 	if (found->is_unreadable && !is_ignored(host, found->name)) {
 		error_context(&error, "domain %s on %s", found->name, host->config->name);

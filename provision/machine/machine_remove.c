@@ -14,6 +14,7 @@
 #include "provision/host/domain_settled.h"
 #include "provision/machine/domain_undefine.h"
 #include "provision/host/host_connection.h"
+#include "provision/machine/machine_define.h"
 #include "provision/machine/machine_files.h"
 #include "provision/machine/machine_guard.h"
 #include "provision/host/domain_metadata.h"
@@ -283,26 +284,6 @@ static int files_claim(struct run *run, struct host *host, virDomainPtr domain,
 	return machine_files_claim(host, domain, metadata, error);
 }
 
-/* A guest whose definition has been removed while it runs is defined again, so that an
- * interrupted removal can be repeated. */
-static int definition_restore(struct run *run, virDomainPtr domain, struct error *error)
-{
-	const unsigned int flags = VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE;
-	CLEANUP(virDomainFree_ptr) virDomainPtr defined = NULL;
-	CLEANUP(free_ptr) char *text = NULL;
-
-	if (virDomainIsPersistent(domain) != 0)
-		return 0;
-	text = virDomainGetXMLDesc(domain, flags);
-	if (!text)
-		return virt_error(error, "can't read the domain");
-	if (run_change(run, error) < 0)
-		return -1;
-	defined = virDomainDefineXML(virDomainGetConnect(domain), text);
-	run_point(run);
-	return defined ? 0 : virt_error(error, "can't define the domain again");
-}
-
 /* What may be deleted is known before a guest is asked to stop, which may take minutes;
  * then it is looked at again. */
 static int guest_ask(struct run *run, struct host *host, virDomainPtr domain,
@@ -327,7 +308,7 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
 	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (definition_restore(run, domain, error) < 0 ||
+	if (machine_define_again(run, domain, error) < 0 ||
 	    guest_ask(run, host, domain, error) < 0 ||
 	    files_claim(run, host, domain, &metadata, true, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))

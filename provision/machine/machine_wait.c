@@ -97,7 +97,8 @@ int machine_address_find(const struct change *change, struct machine_address *ad
 	const struct metadata_reservation *reservation = &domain->metadata.reservation;
 
 	*address = (struct machine_address){0};
-	if (reservation->network) {
+	if (reservation->network &&
+	    !facts_reservation_is_missing(change->facts, reservation)) {
 		address->address = reservation->ip;
 		address->known = reservation->ip.s_addr != 0;
 		address->by_script = reservation->by_script;

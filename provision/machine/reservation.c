@@ -45,13 +45,17 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 	if (network_read(handle, 0, &network, error) < 0 ||
 	    lease_virt_network(handle, NULL, &leases, error) < 0)
 		return -1;
-	taken = mem_zero(leases.count + host->handed.count, sizeof(*taken));
+	taken = mem_zero(leases.count + host->handed.count + host->facts.domains.count,
+			 sizeof(*taken));
 	array_foreach(lease, &leases) {
 		if (lease->address.family == AF_INET)
 			taken[count++] = lease->address.v4;
 	}
 	array_foreach(handed, &host->handed)
 		taken[count++] = *handed;
+	/* Those of machines whose reservations others have removed. */
+	array_foreach(domain, &host->facts.domains)
+		taken[count++] = domain->metadata.reservation.ip;
 	if (network_pick_address(&network, taken, count, address, error) < 0)
 		return -1;
 	*array_add(&host->handed) = *address;

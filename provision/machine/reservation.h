@@ -10,8 +10,8 @@
 #include "provision/machine/run.h"
 
 /*
- * Chooses an address of the DHCP range that is not reserved, not leased and not yet
- * chosen in this run.
+ * Chooses an address of the DHCP range that is not reserved, not leased, not in the
+ * metadata of another machine, and not yet chosen in this run.
  */
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error);
 

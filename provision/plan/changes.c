@@ -19,6 +19,9 @@ void changes_free(struct changes *changes)
 		free(change->reason);
 		free(change->leftovers.items);
 		free(change->copies.items);
+		array_foreach(fault, &change->faults)
+			free(fault->text);
+		free(change->faults.items);
 		metadata_free(change->adopted);
 		free(change->adopted);
 		machine_diff_free(&change->diff);
@@ -31,12 +34,12 @@ void changes_free(struct changes *changes)
 const char *change_action_name(enum change_action action)
 {
 	static const char *const names[] = {
-		[ACTION_CREATE] = "create",	[ACTION_RESUME] = "resume",
-		[ACTION_CHANGE] = "change",	[ACTION_START] = "start",
-		[ACTION_KEEP] = "keep",		[ACTION_CLEAN] = "clean",
-		[ACTION_UNLISTED] = "unlisted", [ACTION_DELETE] = "delete",
-		[ACTION_ABSENT] = "absent",	[ACTION_ADOPT] = "adopt",
-		[ACTION_FAIL] = "fail"};
+		[ACTION_CREATE] = "create",   [ACTION_RESUME] = "resume",
+		[ACTION_CHANGE] = "change",   [ACTION_START] = "start",
+		[ACTION_KEEP] = "keep",	      [ACTION_CLEAN] = "clean",
+		[ACTION_RESTORE] = "restore", [ACTION_UNLISTED] = "unlisted",
+		[ACTION_DELETE] = "delete",   [ACTION_ABSENT] = "absent",
+		[ACTION_ADOPT] = "adopt",     [ACTION_FAIL] = "fail"};
 
 	return names[action];
 }

@@ -23,6 +23,7 @@ enum change_action {
 	ACTION_START,  /* it matches the batch, but is shut off */
 	ACTION_KEEP,
 	ACTION_CLEAN,	 /* keep it, and remove its leftovers elsewhere */
+	ACTION_RESTORE,	 /* keep it, and restore what others have removed */
 	ACTION_UNLISTED, /* of the batch, but no longer in the file: it stays */
 	ACTION_DELETE,	 /* the same, but it is deleted; or any that destroy deletes */
 	ACTION_ABSENT,	 /* destroy has nothing to delete */
@@ -38,6 +39,22 @@ struct change_leftover {
 	const struct facts *facts;
 	const struct facts_domain *domain;
 	struct host *host; /* as in struct change */
+};
+
+enum fault_kind {
+	FAULT_PAUSED,
+	FAULT_DEFINITION,  /* it runs, but is no longer defined */
+	FAULT_RESERVATION, /* its address is no longer reserved for it */
+	FAULT_DRIVE,	   /* the volume of its config drive is missing */
+	FAULT_VOLUME,	   /* another volume is missing */
+	FAULT_INTERFACE,   /* it has none */
+};
+
+/* What others have done to a machine, so that it is not as it was created. */
+struct change_fault {
+	enum fault_kind kind;
+	char *text;
+	bool is_restored; /* by apply, which loses nothing */
 };
 
 struct change {
@@ -62,6 +79,7 @@ struct change {
 	char *reason; /* with ACTION_FAIL, _UNLISTED, _RESUME, or NULL */
 	ARRAY(struct change_leftover) leftovers; /* of a migration */
 	ARRAY(struct change_leftover) copies;	 /* of others, a standby for instance */
+	ARRAY(struct change_fault) faults;
 	/* For carrying out the change; the planner neither sets nor reads these. */
 	struct host *host;	   /* the hypervisor; NULL if `facts` is */
 	struct metadata *adopted;  /* with ACTION_ADOPT: its new metadata */

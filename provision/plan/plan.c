@@ -5,6 +5,7 @@
 #include "provision/plan/plan.h"
 #include "provision/plan/plan_action.h"
 #include "provision/plan/plan_check.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_place.h"
 #include "provision/plan/plan_unlisted.h"
 
@@ -79,6 +80,12 @@ static void change_make(struct changes *changes, struct change *change,
 		plan_check_existing(change, errors);
 	if (change->action == ACTION_KEEP && change->leftovers.count)
 		change->action = ACTION_CLEAN;
+	if (!change->domain || change->domain->metadata.state != METADATA_READY ||
+	    change->action == ACTION_ADOPT)
+		return;
+	plan_faults_find(change);
+	if (change->action == ACTION_KEEP && plan_faults_are_restored(change))
+		change->action = ACTION_RESTORE;
 }
 
 int plan_find(const struct plan_input *input, struct changes *changes,

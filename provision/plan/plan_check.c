@@ -154,15 +154,20 @@ static int volumes_check(const struct change *change, struct error_list *errors)
 	return status;
 }
 
+/* What a machine's address looks like, where it is not known yet. */
+static struct machine_address any_address(const struct change *change)
+{
+	return (struct machine_address){.known = change->machine->ip != BATCH_IP_DHCP,
+					.address = change->facts->network.gateway};
+}
+
 /* Renders what apply would, so that an error in a template is reported before it starts.
  */
 static int templates_check(const struct change *change, struct error_list *errors)
 {
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
-	const struct machine_address address = {
-		.known = change->machine->ip != BATCH_IP_DHCP,
-		.address = change->facts->network.gateway};
+	const struct machine_address address = any_address(change);
 
 	if (machine_xml_make(change, &address, METADATA_CREATING, &xml, &error) == 0)
 		return 0;
@@ -266,6 +271,27 @@ static uint64_t disk_bytes(const struct change *change)
 		       : volume->capacity_bytes;
 }
 
+/* Whether the template itself keeps CPUs offline, which can be added later. */
+static bool keeps_cpus_offline(const struct change *change)
+{
+	const struct machine_address address = any_address(change);
+	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
+
+	return change->image && change->templates->vm && change->templates->volume &&
+	       machine_xml_make(change, &address, METADATA_READY, &xml, NULL) == 0 &&
+	       strstr(xml.domain, " current=");
+}
+
+/* The guest's CPUs at its next start, as far as somebody has set them. */
+static unsigned int cpus_found(const struct change *change)
+{
+	const struct facts_domain *domain = change->domain;
+
+	if (domain->cpus_online == domain->cpus || keeps_cpus_offline(change))
+		return domain->cpus;
+	return domain->cpus_online;
+}
+
 void plan_check_existing(struct change *change, struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
@@ -277,7 +303,6 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 		.metadata = &domain->metadata,
 		.hypervisor = facts->config->name,
 		.memory_bytes = domain->memory_bytes,
-		.cpus = domain->cpus,
 		.autostart = domain->autostart,
 		.disk_grows = facts->root_pool.type &&
 			      storage_pool_grows(facts->root_pool.type),
@@ -300,6 +325,7 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 	found.disk_bytes = disk_bytes(change);
 	wanted.shows_userdata = facts->config->userdata_metadata;
 	change->hash = machine_hash(machine, wanted.image_id);
+	found.cpus = cpus_found(change);
 	machine_diff(&found, &wanted, &change->diff);
 	if (change->diff.differences.count && change->action != ACTION_ADOPT)
 		change->action = ACTION_CHANGE;

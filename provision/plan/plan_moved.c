@@ -76,22 +76,6 @@ bool plan_moved_resolve(struct change *change, const struct facts **found,
 	return true;
 }
 
-/* Only the root pool's volumes were read. */
-static bool volume_is_missing(const struct facts *facts,
-			      const struct metadata_volume *volume)
-{
-	return facts->root_pool.type && !strcmp(facts->root_pool.name, volume->pool) &&
-	       facts->volumes.count && !facts_volume_find(facts, volume->name);
-}
-
-static bool reservation_is_missing(const struct facts *facts,
-				   const struct metadata_reservation *reservation)
-{
-	return facts->network.has_subnet && facts->network.name &&
-	       !strcmp(facts->network.name, reservation->network) &&
-	       !network_host_by_mac(&facts->network, reservation->mac);
-}
-
 static void leftover_describe(struct buf *text, const struct change_leftover *leftover)
 {
 	const struct facts *facts = leftover->facts;
@@ -100,11 +84,11 @@ static void leftover_describe(struct buf *text, const struct change_leftover *le
 
 	buf_format(text, "definition");
 	array_foreach(volume, &metadata->volumes) {
-		if (!volume_is_missing(facts, volume))
+		if (!facts_volume_is_missing(facts, volume))
 			buf_format(text, ", volume %s/%s", volume->pool, volume->name);
 	}
 	if (metadata->reservation.network && !metadata->reservation.by_script &&
-	    !reservation_is_missing(facts, &metadata->reservation))
+	    !facts_reservation_is_missing(facts, &metadata->reservation))
 		buf_format(text, ", reservation %s",
 			   inet_ntop(AF_INET, &metadata->reservation.ip, address,
 				     sizeof(address)));

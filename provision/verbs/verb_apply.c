@@ -10,9 +10,11 @@
 #include "provision/machine/machine_create.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
+#include "provision/machine/machine_restore.h"
 #include "provision/machine/machine_update.h"
 #include "provision/machine/machine_wait.h"
 #include "provision/machine/machine_leftovers.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/verbs/verb_deletion.h"
 
 static int machine_resume(struct run *run, const struct change *change,
@@ -86,6 +88,8 @@ static int change_apply(struct run *run, const struct change *change,
 {
 	if (metadata_restore(run, change, error) < 0)
 		return -1;
+	if (plan_faults_are_restored(change) && machine_restore(run, change, error) < 0)
+		return -1;
 	if (is_updated(run, change))
 		return machine_change(run, change, address, error);
 	switch (change->action) {
@@ -101,6 +105,7 @@ static int change_apply(struct run *run, const struct change *change,
 			       ? -1
 			       : machine_start(run, change, error);
 	case ACTION_KEEP:
+	case ACTION_RESTORE:
 		machine_address_find(change, address);
 		return machine_record_file(run, change, error);
 	case ACTION_UNLISTED:
@@ -124,10 +129,11 @@ static int change_apply(struct run *run, const struct change *change,
 static const char *word_of(const struct run *run, const struct change *change)
 {
 	static const char *const words[] = {
-		[ACTION_CREATE] = "created", [ACTION_RESUME] = "resumed",
-		[ACTION_START] = "started",  [ACTION_KEEP] = "kept",
-		[ACTION_DELETE] = "deleted", [ACTION_FAIL] = "failed",
-		[ACTION_CLEAN] = "cleaned",  [ACTION_UNLISTED] = "unlisted"};
+		[ACTION_CREATE] = "created",   [ACTION_RESUME] = "resumed",
+		[ACTION_START] = "started",    [ACTION_KEEP] = "kept",
+		[ACTION_DELETE] = "deleted",   [ACTION_FAIL] = "failed",
+		[ACTION_CLEAN] = "cleaned",    [ACTION_RESTORE] = "restored",
+		[ACTION_UNLISTED] = "unlisted"};
 
 	if (is_updated(run, change) || is_recorded(change))
 		return "updated";
@@ -191,6 +197,23 @@ static bool differences_warn(const struct verb *verb)
 	return any;
 }
 
+/* Warns of what others have done to a machine and apply does not restore; whether there
+ * is any. */
+static bool faults_warn(const struct verb *verb)
+{
+	bool any = false;
+
+	array_foreach(change, &verb->changes.list) {
+		array_foreach(fault, &change->faults) {
+			if (fault->is_restored)
+				continue;
+			any = true;
+			cli_warn(verb->cli, "%s: %s", change->name, fault->text);
+		}
+	}
+	return any;
+}
+
 /* Machines may have existed on hypervisors that could not be reached. */
 static void duplicates_warn(const struct verb *verb)
 {
@@ -244,6 +267,7 @@ int verb_apply(struct cli *cli)
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
 	is_left = differences_warn(&verb);
+	is_left = faults_warn(&verb) || is_left;
 	if (!verb.update)
 		verb_userdata_warn(&verb);
 	duplicates_warn(&verb);

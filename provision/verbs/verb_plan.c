@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "provision/machine/owns.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_moved.h"
 #include "provision/verbs/verb_deletion.h"
 
@@ -63,16 +64,23 @@ static void get_changes_text(const void *record, struct output_value *value)
 		output_text_format(value, "%s", text);
 }
 
-/* Why it fails or stays, its leftovers elsewhere, or why it is on that hypervisor. */
+/* Why it fails or stays, what is wrong with it, its leftovers elsewhere, or why it is on
+ * that hypervisor. */
 static void get_reason(const void *record, struct output_value *value)
 {
 	const struct change *change = change_of(record);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
+	CLEANUP(free_ptr) char *faults = plan_faults_text(change);
+	const char *parts[] = {faults, left, copies};
+	CLEANUP(buf_free) struct buf text = {0};
 
-	if (left || copies)
-		output_text_format(value, "%s%s%s", left ? left : "",
-				   left && copies ? "; " : "", copies ? copies : "");
+	for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+		if (parts[i])
+			buf_format(&text, "%s%s", text.size ? "; " : "", parts[i]);
+	}
+	if (text.size)
+		output_text_format(value, "%s", text.data);
 	else
 		output_text(value, change->reason ? change->reason : change->placement);
 }

@@ -20,6 +20,8 @@ static const char *condition(const struct change *change)
 									   : "creating";
 	if (change->action == ACTION_UNLISTED)
 		return "unlisted";
+	if (change->faults.count)
+		return "degraded";
 	if (change->action == ACTION_CHANGE)
 		return "differs";
 	return change->leftovers.count ? "moved" : "ready";
@@ -34,9 +36,19 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 		error_set(&result->error, "%s", change->reason);
 	if (!change->domain)
 		return false;
-	result->state = change->domain->active ? "running" : "stopped";
+	result->state = change->domain->is_paused ? "paused"
+			: change->domain->active  ? "running"
+						  : "stopped";
 	machine_address_find(change, &result->address);
-	return change->action == ACTION_KEEP || change->action == ACTION_UNLISTED;
+	return !change->faults.count &&
+	       (change->action == ACTION_KEEP || change->action == ACTION_UNLISTED);
+}
+
+static void faults_warn(struct cli *cli, const struct change *change)
+{
+	array_foreach(fault, &change->faults)
+		cli_warn(cli, "%s: %s%s", change->name, fault->text,
+			 fault->is_restored ? "; apply restores it" : "");
 }
 
 static void leftovers_warn(struct cli *cli, const struct change *change)
@@ -76,6 +88,7 @@ int verb_status(struct cli *cli)
 	for (size_t i = 0; i < count; i++) {
 		if (!result_fill(&verb.changes.list.items[i], &results[i]))
 			status = CLI_NO;
+		faults_warn(cli, results[i].change);
 		leftovers_warn(cli, results[i].change);
 		if (results[i].error.message)
 			cli_error(cli, "%s: %s", results[i].change->name,

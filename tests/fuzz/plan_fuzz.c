@@ -11,6 +11,7 @@
 #include "provision/batch/batch_load.h"
 #include "provision//host/facts_json.h"
 #include "provision/plan/plan.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_moved.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
@@ -47,6 +48,7 @@ static void changes_check(const struct changes *changes)
 		free(machine_diff_text(&change->diff, true));
 		free(plan_moved_text(change));
 		free(plan_copies_text(change));
+		free(plan_faults_text(change));
 
 		change_is_protected(change);
 		if (change->action == ACTION_FAIL && !change->reason)

@@ -10,6 +10,7 @@
 #include "provision/batch/identity.h"
 #include "provision/host/facts_json.h"
 #include "provision/plan/plan.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_moved.h"
 #include "tests/unit/batch_folder.h"
 #include "tests/unit/tap.h"
@@ -64,18 +65,18 @@ struct plan_case {
 
 /* A machine that the batch "lab" has created, which runs and is as wanted. Name, UUID,
  * MAC, file and volumes are put in where a case does not give them. */
-#define PLAN_DOMAIN                                                                              \
-	"{'Name':'web','Id':'','IsActive':true,'Autostart':false,"                               \
-	"'IsUnreadable':false,'IsOverwritten':false,'Memory':536870912,'Cpus':1,"                \
-	"'Activity':'runs','IsSettled':true,'IsIdle':false,'WasMigrated':false,'Interfaces':[]," \
-	"'Disks':[],'Metadata':{'HasVmango':true,"                                               \
-	"'ImageId':'Debian-12_amd64_qcow2.img','Os':'Debian-12','Creator':'ann',"                \
-	"'Plan':'small','Keys':[],'UserdataHash':null,'UserdataSize':0,"                         \
-	"'UserdataShown':0,'HasTools':true,'State':'ready',"                                     \
-	"'Run':'99999999-8888-7777-6666-555555555555','Batch':'lab',"                            \
-	"'BatchFile':'/batch/lab.ini','Adopted':null,'Protect':false,"                           \
-	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"                      \
-	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"                        \
+#define PLAN_DOMAIN                                                                                     \
+	"{'Name':'web','Id':'','IsActive':true,'IsPaused':false,'IsTransient':false,'Autostart':false," \
+	"'IsUnreadable':false,'IsOverwritten':false,'Memory':536870912,'Cpus':1,'CpusOnline':1,"        \
+	"'Activity':'runs','IsSettled':true,'IsIdle':false,'WasMigrated':false,'Interfaces':[],"        \
+	"'Disks':[],'Metadata':{'HasVmango':true,"                                                      \
+	"'ImageId':'Debian-12_amd64_qcow2.img','Os':'Debian-12','Creator':'ann',"                       \
+	"'Plan':'small','Keys':[],'UserdataHash':null,'UserdataSize':0,"                                \
+	"'UserdataShown':0,'HasTools':true,'State':'ready',"                                            \
+	"'Run':'99999999-8888-7777-6666-555555555555','Batch':'lab',"                                   \
+	"'BatchFile':'/batch/lab.ini','Adopted':null,'Protect':false,"                                  \
+	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"                             \
+	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"                               \
 	"'Address':'192.168.124.20','Name':'web','ByScript':false}}}"
 
 #define PLAN_VM                                                                    \
@@ -184,6 +185,32 @@ static inline json_object *plan_document(const char *patch, int number)
 	return document;
 }
 
+/* The volumes and the reservation of each machine exist, unless the case has 'Bare'. */
+static inline void plan_objects_add(struct facts *facts)
+{
+	array_foreach(domain, &facts->domains) {
+		const struct metadata *metadata = &domain->metadata;
+		const struct metadata_reservation *reservation = &metadata->reservation;
+
+		if (!metadata->has_tools || metadata->state != METADATA_READY)
+			continue;
+		array_foreach(volume, &metadata->volumes) {
+			if (facts_volume_is_missing(facts, volume))
+				array_add(&facts->volumes)->name = mem_string(
+					volume->name);
+		}
+		if (facts_reservation_is_missing(facts, reservation)) {
+			struct network_host *host = array_add(&facts->network.hosts);
+
+			*host = (struct network_host){
+				.has_mac = true,
+				.name = mem_string(reservation->name),
+				.address = reservation->ip};
+			memcpy(host->mac, reservation->mac, MAC_SIZE);
+		}
+	}
+}
+
 static inline void plan_facts_read(const char *patch, int number, struct facts *facts)
 {
 	CLEANUP(json_put) json_object *document = plan_document(patch, number);
@@ -196,6 +223,8 @@ static inline void plan_facts_read(const char *patch, int number, struct facts *
 		exit(1);
 	}
 	free(origin.hypervisor);
+	if (!strstr(patch, "'Bare'"))
+		plan_objects_add(facts);
 }
 
 /* The case's text first, so that its lines have small numbers. */
@@ -322,7 +351,9 @@ static inline void plan_change_show(const struct plan_work *work,
 	CLEANUP(free_ptr) char *diff = machine_diff_text(&change->diff, true);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
-	const char *parts[] = {diff, left, copies, change->reason, change->placement};
+	CLEANUP(free_ptr) char *faults = plan_faults_text(change);
+	const char *parts[] = {diff,   faults,	       left,
+			       copies, change->reason, change->placement};
 	const char *before = ": ";
 	char mac[MAC_TEXT_MAX];
 

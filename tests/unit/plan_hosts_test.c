@@ -226,7 +226,7 @@ static const struct plan_case moved[] = {
 		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
 	{.name = "a change counts for more than what it left",
 	 .batch = ANY,
-	 .facts = {EXISTS("'Cpus':4"), LEFT(OFF)},
+	 .facts = {EXISTS("'Cpus':4,'CpusOnline':4"), LEFT(OFF)},
 	 .expected =
 		 "web change rack1 " D12
 		 ": Cpus: 4 -> 1; left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
@@ -259,7 +259,7 @@ static const struct plan_case moved[] = {
 	 .batch = ANY,
 	 .facts =
 		 {EXISTS(""),
-		  "{'Domains':[{" OFF
+		  "{'Bare':true,'Domains':[{" OFF
 		  "}],'Volumes':[{'Name':'web_config.iso','Capacity':0,'IsBlock':false}],'Network':{'Hosts':[]}}"},
 	 .expected =
 		 "web clean rack1 " D12

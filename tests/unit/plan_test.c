@@ -150,6 +150,75 @@ static const struct plan_case actions[] = {
 };
 
 /* Each field that can differ, possible in place and not. */
+/* What others have removed; 'Bare' facts have only what they name. */
+#define BARE(patch, volumes, hosts)                                \
+	"{'Bare':true,'Domains':[{" patch "}],'Volumes':[" volumes \
+	"],'Network':{'Hosts':[" hosts "]}}"
+#define DRIVE "{'Name':'web_config.iso','Capacity':0,'IsBlock':false}"
+
+static const struct plan_case faults[] = {
+	{.name = "nothing is missing",
+	 .batch = WEB,
+	 .facts = {BARE("", PLAN_VOLUME "," DRIVE, "{}")},
+	 .expected = "web keep rack1 " D12 "\n"},
+	{.name = "a reservation that was removed is restored",
+	 .batch = WEB,
+	 .facts = {BARE("", PLAN_VOLUME "," DRIVE, "")},
+	 .expected =
+		 "web restore rack1 " D12
+		 ": the reservation of 192.168.124.20 has been removed from network vmango\n"},
+	{.name = "unless another machine has the address by now",
+	 .batch = WEB,
+	 .facts = {BARE("", PLAN_VOLUME "," DRIVE,
+			"{'HWAddr':'52:54:00:00:00:02','Name':'db'}")},
+	 .expected =
+		 "web keep rack1 " D12
+		 ": its address 192.168.124.20 is now reserved for db in network vmango\n"},
+	{.name = "or it has another address now",
+	 .batch = WEB,
+	 .facts = {BARE("", PLAN_VOLUME "," DRIVE, "{'Address':'192.168.124.30'}")},
+	 .expected =
+		 "web keep rack1 " D12
+		 ": network vmango reserves 192.168.124.30 for it, not 192.168.124.20\n"},
+	{.name = "a config drive that was deleted is restored",
+	 .batch = WEB,
+	 .facts = {BARE("", PLAN_VOLUME, "{}")},
+	 .expected = "web restore rack1 " D12
+		     ": its config drive, volume default/web_config.iso, is missing\n"},
+	{.name = "a root disk is not",
+	 .batch = WEB,
+	 .facts = {BARE("", DRIVE, "{}")},
+	 .expected =
+		 "web keep rack1 " D12
+		 ": volume default/web_disk is missing; to recreate the machine, destroy it first\n"},
+	{.name = "a definition is restored while the guest runs",
+	 .batch = WEB,
+	 .facts = {EXISTS("'IsTransient':true")},
+	 .expected = "web restore rack1 " D12
+		     ": its definition has been removed while it runs\n"},
+	{.name = "a paused guest is shown",
+	 .batch = WEB,
+	 .facts = {EXISTS("'IsPaused':true")},
+	 .expected =
+		 "web keep rack1 " D12
+		 ": the guest is paused; to resume it: virsh -c qemu+ssh://rack1/system resume web\n"},
+	{.name = "CPUs that were set for the next start differ",
+	 .batch = "[plan small]\nmemory = 512\ncpus = 2\ndisk_size = 5\n" WEB,
+	 .facts = {EXISTS("'Cpus':2,'CpusOnline':1")},
+	 .expected = "web change rack1 " D12 ": Cpus: 1 -> 2\n"},
+	{.name = "unless the template keeps them offline",
+	 .batch = "[plan small]\nmemory = 512\ncpus = 2\ndisk_size = 5\n" WEB,
+	 .facts = {EXISTS("'Cpus':2,'CpusOnline':1")},
+	 .vm = "<domain type='kvm'><name>web</name><vcpu current='1'>2</vcpu><devices>"
+	       "<interface type='network'><source network='vmango'/></interface></devices></domain>",
+	 .expected = "web keep rack1 " D12 "\n"},
+	{.name = "what was not read is no fault",
+	 .batch = WEB,
+	 .facts =
+		 {"{'Bare':true,'Domains':[{}],'RootPool':{'Type':null},'Network':{'Name':null}}"},
+	 .expected = "web keep rack1 -\n"},
+};
+
 static const struct plan_case differences[] = {
 	{.name = "memory",
 	 .batch = WEB,
@@ -157,11 +226,11 @@ static const struct plan_case differences[] = {
 	 .expected = "web change rack1 " D12 ": Memory: 256.0 MiB -> 512.0 MiB\n"},
 	{.name = "processors",
 	 .batch = WEB,
-	 .facts = {EXISTS("'Cpus':4")},
+	 .facts = {EXISTS("'Cpus':4,'CpusOnline':4")},
 	 .expected = "web change rack1 " D12 ": Cpus: 4 -> 1\n"},
 	{.name = "a stopped machine that differs is a change, not a start",
 	 .batch = WEB,
-	 .facts = {EXISTS("'IsActive':false,'Cpus':4")},
+	 .facts = {EXISTS("'IsActive':false,'Cpus':4,'CpusOnline':4")},
 	 .expected = "web change rack1 " D12 ": Cpus: 4 -> 1\n"},
 	{.name = "a disk that grows",
 	 .batch = WEB,
@@ -309,7 +378,7 @@ static const struct plan_case differences[] = {
 		 ": Ip.Address: 192.168.124.20 -> dhcp (not possible); Memory: 256.0 MiB -> 512.0 MiB; Autostart: no -> yes\n"},
 	{.name = "where pools are missing nothing can be compared",
 	 .batch = WEB,
-	 .facts = {"{'Domains':[{'Cpus':4}],'RootPool':{'Type':null}}"},
+	 .facts = {"{'Domains':[{'Cpus':4,'CpusOnline':4}],'RootPool':{'Type':null}}"},
 	 .expected = "web keep rack1 -\n"},
 	{.name = "overlays of what exists need dir pools as well",
 	 .batch = "[hypervisor rack1]\n"
@@ -419,7 +488,7 @@ static const struct plan_case found[] = {
 	{.name = "what exists is found with its identity, whatever it differs in",
 	 .batch = WEB,
 	 .facts =
-		 {"{'Domains':[{'Cpus':4,'Interfaces':[{'HWAddr':'52:54:00:aa:bb:cc'}]}]}"},
+		 {"{'Domains':[{'Cpus':4,'CpusOnline':4,'Interfaces':[{'HWAddr':'52:54:00:aa:bb:cc'}]}]}"},
 	 .options = "find identity",
 	 .expected =
 		 "web keep rack1 - b01b1620-7610-5a91-8ee1-0b69ae7f99c9 52:54:00:aa:bb:cc copy -\n"},
@@ -470,7 +539,7 @@ static const struct plan_case adopted[] = {
 		 " 12345678-1234-1234-1234-123456789abc 52:54:00:b0:1b:16 overlay x86_64\n"},
 	{.name = "of another batch, with what it differs in",
 	 .batch = WEB,
-	 .facts = {EXISTS(SHOP "'Cpus':4,'Metadata':{'Batch':'shop'}")},
+	 .facts = {EXISTS(SHOP "'Cpus':4,'CpusOnline':4,'Metadata':{'Batch':'shop'}")},
 	 .options = "adopts",
 	 .expected = "web adopt rack1 " D12 ": Cpus: 4 -> 1\n"},
 	{.name = "one that another tool has defined without its metadata",
@@ -902,6 +971,7 @@ int main(void)
 {
 	plan_cases_test(actions);
 	plan_cases_test(differences);
+	plan_cases_test(faults);
 	plan_cases_test(unlisted);
 	plan_cases_test(found);
 	plan_cases_test(adopted);

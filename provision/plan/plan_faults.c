@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What others have removed from a machine since it was created. */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "common/buf.h"
+#include "common/cleanup.h"
+#include "common/virsh.h"
+#include "provision/batch/machine_volume.h"
+#include "provision/plan/plan_faults.h"
+
+/* Takes ownership of `text`. */
+static void fault_add(struct change *change, enum fault_kind kind, bool is_restored,
+		      char *text)
+{
+	*array_add(&change->faults) = (struct change_fault){
+		.kind = kind, .is_restored = is_restored, .text = text};
+}
+
+static void state_check(struct change *change)
+{
+	CLEANUP(free_ptr)
+	char *command = virsh_text(facts_command_uri(change->facts), "resume",
+				   change->name, NULL);
+
+	if (change->domain->is_paused)
+		fault_add(change, FAULT_PAUSED, false,
+			  mem_format("the guest is paused; to resume it: %s", command));
+	if (change->domain->is_transient)
+		fault_add(change, FAULT_DEFINITION, true,
+			  mem_format("its definition has been removed while it runs"));
+}
+
+static void interface_check(struct change *change)
+{
+	if (!change->domain->macs.count)
+		fault_add(change, FAULT_INTERFACE, false,
+			  mem_format("it has no network interface; to recreate the "
+				     "machine, destroy it first"));
+}
+
+/* Who has the address now; NULL: nobody. The caller owns it. */
+static char *address_user(const struct facts *facts, struct in_addr address,
+			  const uint8_t mac[static MAC_SIZE])
+{
+	const struct network_host *host = network_host_by_address(&facts->network,
+								  address);
+	char text[MAC_TEXT_MAX];
+
+	if (!host || (host->has_mac && !memcmp(host->mac, mac, MAC_SIZE)))
+		return NULL;
+	return host->name ? mem_string(host->name)
+			  : mem_string(host->has_mac ? mac_format(host->mac, text)
+						     : "another entry");
+}
+
+static void reservation_check(struct change *change)
+{
+	const struct metadata_reservation *reservation =
+		&change->domain->metadata.reservation;
+	const struct network *network = &change->facts->network;
+	const struct network_host *found;
+	CLEANUP(free_ptr) char *user = NULL;
+	char address[INET_ADDRSTRLEN], other[INET_ADDRSTRLEN];
+
+	if (!facts_reservation_is_missing(change->facts, reservation))
+		return;
+	inet_ntop(AF_INET, &reservation->ip, address, sizeof(address));
+	found = network_host_by_mac(network, reservation->mac);
+	user = address_user(change->facts, reservation->ip, reservation->mac);
+	if (found)
+		fault_add(change, FAULT_RESERVATION, false,
+			  mem_format("network %s reserves %s for it, not %s",
+				     network->name,
+				     inet_ntop(AF_INET, &found->address, other,
+					       sizeof(other)),
+				     address));
+	else if (user)
+		fault_add(change, FAULT_RESERVATION, false,
+			  mem_format("its address %s is now reserved for %s in network "
+				     "%s",
+				     address, user, network->name));
+	else
+		fault_add(change, FAULT_RESERVATION, true,
+			  mem_format("the reservation of %s has been removed from "
+				     "network %s",
+				     address, network->name));
+}
+
+/* A config drive is made again as it was, unless the batch has other content for it. */
+static void volumes_check(struct change *change)
+{
+	CLEANUP(free_ptr)
+	char *disk = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
+
+	array_foreach(volume, &change->domain->metadata.volumes) {
+		bool is_drive = strncmp(volume->name, disk, strlen(disk));
+
+		if (!facts_volume_is_missing(change->facts, volume))
+			continue;
+		if (is_drive)
+			fault_add(change, FAULT_DRIVE,
+				  !machine_diff_needs_drive(&change->diff),
+				  mem_format("its config drive, volume %s/%s, is missing",
+					     volume->pool, volume->name));
+		else
+			fault_add(change, FAULT_VOLUME, false,
+				  mem_format("volume %s/%s is missing; to recreate the "
+					     "machine, destroy it first",
+					     volume->pool, volume->name));
+	}
+}
+
+void plan_faults_find(struct change *change)
+{
+	state_check(change);
+	interface_check(change);
+	reservation_check(change);
+	volumes_check(change);
+}
+
+bool plan_faults_are_restored(const struct change *change)
+{
+	array_foreach(fault, &change->faults) {
+		if (fault->is_restored)
+			return true;
+	}
+	return false;
+}
+
+char *plan_faults_text(const struct change *change)
+{
+	struct buf text = {0};
+
+	array_foreach(fault, &change->faults)
+		buf_format(&text, "%s%s", text.size ? "; " : "", fault->text);
+	return text.size ? buf_take(&text) : NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What others have removed from a machine since it was created. */
+#ifndef PROVISION_PLAN_PLAN_FAULTS_H
+#define PROVISION_PLAN_PLAN_FAULTS_H
+
+#include "provision/plan/changes.h"
+
+/*
+ * Compares what the machine's metadata name with what exists, and adds each difference to
+ * change->faults. What was not read is no fault.
+ */
+void plan_faults_find(struct change *change);
+
+/* Whether apply restores one of them. */
+bool plan_faults_are_restored(const struct change *change);
+
+/* Their texts, joined by "; "; the caller owns it. NULL if there are none. */
+char *plan_faults_text(const struct change *change);
+
+#endif

@@ -207,6 +207,15 @@ twins() {
   [[ $output == *'image = CHANGE-ME'* ]]
   { echo 'batch = got'; echo "$output"; } >got.ini
   run -0 vmango-provision check --offline got.ini
+  # What the lines do not say is said: keys and user data, also where the domain records none.
+  key='<vmango:sshkeys><vmango:key name="ann">ssh-ed25519 AAAA</vmango:key></vmango:sshkeys><vmango:userdata>#!/bin/sh</vmango:userdata>'
+  { domain known "" 5 "$(vmango eve | sed "s,</vmango:md>,$key&,")"
+    domain other; } | node rack1
+  run -0 --separate-stderr vmango-provision export -c "test://$PWD/rack1.xml" known other
+  [[ $output == *'# known: not in the batch: SSH keys: ann'* ]]
+  [[ $output == *'# known: not in the batch: 9 bytes of user data'* ]]
+  [[ $output != *'# known: its SSH keys'* ]]
+  [[ $output == *'# other: its SSH keys and user data are not known'* ]]
   domain 'a{b,c}' | node rack1
   run -1 --separate-stderr vmango-provision export -c "test://$PWD/rack1.xml" 'a{b,c}' missing
   [ -z "$output" ]

@@ -237,11 +237,15 @@ hypervisor = any'
   [ "$(jq -r .Format <<<"$output" | uniq -c | tr -s ' ')" = ' 2 vmango-facts-1' ]
   rm rack2.xml
   run -1 --separate-stderr vmango-provision facts lab.ini
-  [ "$(jq -r .Hypervisor <<<"$output")" = rack1 ]
+  [ "$(jq -c '[.Hypervisor, .IsReached]' <<<"$output" | paste -sd ' ')" = '["rack1",true] ["rack2",false]' ]
   [[ $stderr == *'vmango-provision: rack2: '* ]]
+  # A plan with them fails as one with the hypervisors does.
+  printf '%s\n' "$output" >facts.json
+  same
+  [[ $output == *rack2.xml* ]]
   rm rack1.xml
   run -3 --separate-stderr vmango-provision facts lab.ini
-  [ -z "$output" ]
+  [ "$(jq -r .Unreachable <<<"$output" | grep -c '\.xml')" -eq 2 ]
   run -2 --separate-stderr vmango-provision facts missing.ini
   [ -z "$output" ]
   run -2 --separate-stderr vmango-provision plan --facts facts.json

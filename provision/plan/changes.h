@@ -76,6 +76,10 @@ struct plan_input {
 	const struct machine_templates *templates;
 	const char *creator; /* of machines, for Vmango; NULL: unknown */
 	const char *token;   /* of this run; NULL: it changes nothing */
+	/* The batch in commands that messages advise, quoted for a shell, with its
+	 * options
+	 * ("-c URI FILE"); NULL: standard input. */
+	const char *operands;
 	struct plan_filter filter;
 	bool unlisted; /* add changes for machines that the file no longer has */
 	bool prune;    /* delete them, unless they are protected */

@@ -125,7 +125,7 @@ uuid_of() {
     domain router; } | node rack1
   batch <<<$'[machine web]\n[machine old]\n[machine router]\n[machine free]\nhypervisor = any'
   run -2 --separate-stderr vmango-provision plan lab.ini
-  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other" (file /home/bob/other.ini, user bob); to take it into this batch: '* ]]
+  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other" (file /home/bob/other.ini, user bob); if this is the file of that batch, renamed, add "batch = other" before the first section; to take it into this batch: '* ]]
   [[ $stderr == *'machine old: the name is taken on rack1 by a domain of Vmango (user alice); to take it into this batch: '* ]]
   [[ $stderr == *'machine router: the name is taken on rack1 by a domain of no batch'* ]]
   [[ $stderr != *'machine free'* ]]
@@ -158,6 +158,84 @@ router\tnone\trunning\track1\t\t\t\tno')" ]
   run -1 --separate-stderr vmango-provision status --all -c "test://$PWD/rack1.xml" --only '[how]*' -o tsv
   [ "$(cut -f 1,2 <<<"$output" | sort)" = $'his\tbatch\nold\tvmango\nweb\tbatch' ]
   run -3 --separate-stderr vmango-provision status --all -c "test://$PWD/none.xml"
+}
+
+# single [HEAD]: lab.ini with one hypervisor, whose url is for --connect to say.
+single() {
+  printf '%s\n[hypervisor local]\nvm_template = %s/vm.xml.in\nvolume_template = %s/volume.xml.in\n' "${1-}" "$templates" "$templates"
+  printf '[plan small]\nmemory = 64\ndisk_size = 5\n[defaults]\nplan = small\nimage = Debian-12\n[machine web]\n'
+}
+
+@test "the command that adopts a machine works as it is printed, through a link and with --connect" {
+  mkdir 'my batches'
+  single >'my batches/real.ini'
+  ln -s 'my batches/real.ini' lab.ini
+  domain web '' 5 "$(vmango alice)" | node rack1
+  run -2 --separate-stderr vmango-provision plan -c "test://$PWD/rack1.xml" lab.ini
+  command=$(sed -n 's/.*; to take it into this batch: //p' <<<"$stderr")
+  [ "$command" = "vmango-provision adopt -c test://$PWD/rack1.xml $PWD/lab.ini web" ]
+  cd /
+  run -0 --separate-stderr sh -c "$command"
+  [[ $output == $'web\tadopted\t'* && $stderr == *'becomes a machine of batch "lab"'* ]]
+  cd "$BATS_TEST_TMPDIR/my batches"
+  run -2 --separate-stderr vmango-provision apply -c "test://$BATS_TEST_TMPDIR/rack1.xml" ../my\ batches/real.ini
+  run -0 --separate-stderr sh -c "$(sed -n 's/.*; to take it into this batch: //p' <<<"$stderr")"
+  [[ $stderr == *'becomes a machine of batch "real"'* ]]
+  # Standard input can't be given again.
+  run -2 --separate-stderr vmango-provision plan -c "test://$BATS_TEST_TMPDIR/rack1.xml" - < <(single 'batch = lab')
+  [[ $stderr == *'the name is taken'* && $stderr != *' adopt '* ]]
+}
+
+@test "a machine that the file no longer has can be named: what it is, and the command that deletes it" {
+  batch 'batch = five' <<<'[machine web]'
+  domain a4 "$(uuid_of five a4)" 1 "$(ours five /x/five.ini)" | node rack2
+  for verb in plan apply destroy status start 'apply -n'; do
+    run -2 --separate-stderr vmango-provision $verb -m a4 lab.ini
+    [ -z "$output" ]
+    [[ $stderr == "vmango-provision: machine \"a4\" of batch \"five\" is on rack2, but no longer in the file; to delete it: vmango-provision destroy --all -m a4 $PWD/lab.ini"* ]]
+    [[ $stderr != *'no machine'* ]]
+  done
+  vmango-provision facts lab.ini >facts.json
+  run -2 --separate-stderr vmango-provision plan --facts facts.json -m a4 lab.ini
+  [[ $stderr == *'machine "a4" of batch "five" is on rack2'* ]]
+  # Another's machine, and one that no batch has, stay unknown.
+  run -2 --separate-stderr vmango-provision plan -m a5 lab.ini
+  [[ $stderr == *'no machine "a5" in the batch'* ]]
+  batch 'batch = six' <<<'[machine web]'
+  run -2 --separate-stderr vmango-provision plan -m a4 lab.ini
+  [[ $stderr == *'no machine "a4" in the batch'* ]]
+  # The command works as it is printed.
+  batch 'batch = five' <<<'[machine web]'
+  run -2 --separate-stderr vmango-provision apply -m a4 lab.ini
+  run --separate-stderr sh -c "${stderr##*delete it: }"
+  [[ $output == $'a4\t'* && $stderr == *'a4 on rack2, which runs, will be deleted with default/gone_disk'* ]]
+}
+
+@test "status --all selects among all domains, and says whose those of no or another file are" {
+  { domain web "$(uuid_of lab web)" 1 "$(ours lab "$PWD/A/lab.ini")"
+    domain copy "" 5 "$(ours lab "$PWD/lab.ini")"
+    domain router; } | node rack1
+  batch <<<'[machine web]'
+  run -0 --separate-stderr vmango-provision status --all -m copy -m router -o tsv lab.ini
+  [ "$(cut -f 1,2 <<<"$output" | sort)" = $'copy\tcopy\nrouter\tnone' ]
+  run -0 --separate-stderr vmango-provision status --all --only 'w*' -o tsv lab.ini
+  [ "$(cut -f 1,2,6 <<<"$output")" = $'web\tfile\t'"$PWD/A/lab.ini" ]
+  run -1 --separate-stderr vmango-provision status --all -m ruoter -o tsv lab.ini
+  [ -z "$output" ]
+  [ "$stderr" = 'vmango-provision: no domain "ruoter" on the hypervisors; did you mean "router"?' ]
+  run -1 --separate-stderr vmango-provision status --all --only 'x*' -o tsv -c "test://$PWD/rack1.xml"
+  [ "$stderr" = 'vmango-provision: --only x* matches no domain on the hypervisors' ]
+}
+
+@test "status says that a name is taken, and by whom" {
+  { domain web "$(uuid_of other web)" 1 "$(ours other /x/other.ini)"
+    domain db; } | node rack1
+  batch <<<$'[machine web]\n[machine db]\nhypervisor = any\n[machine new]'
+  run -1 --separate-stderr vmango-provision status -o json lab.ini
+  echo "$output$stderr"
+  [ "$(jq -c '.[] | [.Name, .Result]' <<<"$output" | paste -sd ' ')" = '["web","failed"] ["db","absent"] ["new","absent"]' ]
+  [ "$(jq -r '.[0].Reason' <<<"$output")" = 'the name is taken on rack1 by a domain of batch "other" (file /x/other.ini, user bob)' ]
+  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other"'* ]]
 }
 
 # twins STATE1 STATE2: the machine web on both racks.

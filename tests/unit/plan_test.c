@@ -547,7 +547,7 @@ static const struct
 						 "'Metadata':{'Batch':'shop','BatchFile':'/x/shop.ini'}")},
 					 .expected =
 						 "web create rack1 -\n"
-						 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"shop\" (file /x/shop.ini, user ann); to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
+						 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"shop\" (file /x/shop.ini, user ann); if this is the file of that batch, renamed, add \"batch = shop\" before the first section; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
 					{.name = "by a batch of this name from another file",
 					 .batch = WEB,
 					 .facts = {EXISTS(
@@ -850,7 +850,7 @@ static void test_filter(void)
 		     "names that it does not have");
 	filter_check(&(struct plan_filter){.only = "web-*"}, "", "a pattern that fits");
 	filter_check(&(struct plan_filter){.only = "db-*"},
-		     "--only db-* matches no machine of the batch\n",
+		     "--only db-* matches no machine in the batch\n",
 		     "one that fits none");
 }
 

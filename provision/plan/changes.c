@@ -21,6 +21,8 @@ void changes_free(struct changes *changes)
 		free(change->copies.items);
 		metadata_free(change->adopted);
 		free(change->adopted);
+		metadata_free(change->deleted);
+		free(change->deleted);
 		machine_diff_free(&change->diff);
 	}
 	free(changes->list.items);

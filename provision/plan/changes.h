@@ -66,6 +66,9 @@ struct change {
 	struct host *host;	   /* the hypervisor; NULL if `facts` is */
 	struct metadata *adopted;  /* with ACTION_ADOPT: its new metadata */
 	struct owner_lock *former; /* lock of its previous batch; NULL: none */
+	/* With ACTION_DELETE, once deletion_list_read() has read it: its metadata, with
+	 * the volumes of its snapshots. */
+	struct metadata *deleted;
 };
 
 /* The planner's input; borrowed by the changes. */

@@ -70,7 +70,7 @@ static void get_reason(const void *record, struct output_value *value)
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
 
-	if (left || copies)
+	if ((left || copies) && change->action != ACTION_FAIL)
 		output_text_format(value, "%s%s%s", left ? left : "",
 				   left && copies ? "; " : "", copies ? copies : "");
 	else
@@ -82,7 +82,9 @@ static const struct metadata *owned_by(const struct change *change)
 {
 	if (change->action == ACTION_ADOPT)
 		return change->adopted;
-	return change->action == ACTION_DELETE ? &change->domain->metadata : NULL;
+	if (change->action != ACTION_DELETE)
+		return NULL;
+	return change->deleted ? change->deleted : &change->domain->metadata;
 }
 
 static void get_owns(const void *record, struct output_value *value)
@@ -212,7 +214,7 @@ int verb_plan(struct cli *cli)
 	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	verb_unlisted_warn(&verb, "");
-	return verb_plan_show(&verb);
+	return verb_deletion_show(&verb);
 }
 
 int verb_check(struct cli *cli)

@@ -289,7 +289,7 @@ void verb_prepare_recorded(struct verb *verb)
 {
 	input_make(verb);
 	if (recorded_read(verb->facts_files.items, verb->facts_files.count, &verb->batch,
-			  &verb->recorded, &verb->errors) < 0)
+			  verb->operands, &verb->recorded, &verb->errors) < 0)
 		return;
 	cli_warnings(verb->cli, &verb->recorded.notes);
 	verb->input.facts = verb->recorded.facts;

@@ -91,6 +91,11 @@ uuid_of() {
   [[ $stderr == *'a5: is protected, and not in the file'*$'\n'*'nothing was changed'* ]]
   run -1 --separate-stderr vmango-provision destroy --all lab.ini
   [[ $stderr == *'a5: is protected'* ]]
+  # A dry run says so as well.
+  for verb in 'destroy --all -n' 'apply --prune -n' 'plan --prune'; do
+    run -1 --separate-stderr vmango-provision $verb lab.ini
+    [[ $stderr == *'a5: is protected, and not in the file; add it again without "protect" and run apply first'* ]]
+  done
   # One of them alone.
   run -1 --separate-stderr vmango-provision destroy -n --all -m a4 -o tsv lab.ini
   [ "$(cut -f 1,2,7 <<<"$output")" = $'a4\tdelete\tdefault/gone_disk' ]
@@ -225,6 +230,36 @@ single() {
   [ "$stderr" = 'vmango-provision: no domain "ruoter" on the hypervisors; did you mean "router"?' ]
   run -1 --separate-stderr vmango-provision status --all --only 'x*' -o tsv -c "test://$PWD/rack1.xml"
   [ "$stderr" = 'vmango-provision: --only x* matches no domain on the hypervisors' ]
+}
+
+@test "apply that leaves differences is not done: what differs, and the command that changes it" {
+  { domain web "$(uuid_of lab web)" 1 "$(ours lab "$PWD/lab.ini")"
+    domain db "$(uuid_of lab db)" 1 "$(ours lab "$PWD/lab.ini")"; } | node rack1
+  batch 'batch = lab' <<<$'[plan large]\nmemory = 128\ndisk_size = 5\n[machine web]\nplan = large\n[machine db]'
+  run -1 --separate-stderr vmango-provision apply -o tsv lab.ini
+  [ "$(cut -f 1,2 <<<"$output")" = $'web\tkept\ndb\tkept' ]
+  echo "$stderr"
+  [[ $stderr == *'web: differs from the batch: ImageId: '*' (not possible); Plan: none -> large; Memory: 64.0 MiB -> 128.0 MiB'* ]]
+  [[ $stderr == *$'\nvmango-provision: to change what can be changed in place: vmango-provision apply --update '"$PWD/lab.ini"* ]]
+  [[ $stderr != *'nothing to change'* ]]
+  run -1 --separate-stderr vmango-provision apply -o tsv --only 'w*' lab.ini
+  [[ $stderr == *"in place: vmango-provision apply --update -m web $PWD/lab.ini"* ]]
+  run -1 --separate-stderr vmango-provision apply - <lab.ini
+  [[ $stderr == *'in place: apply --update'* ]]
+}
+
+@test "destroy -n of a protected machine is refused with the reason that destroy has" {
+  { domain web "$(uuid_of lab web)" 1 "$(ours lab "$PWD/lab.ini" 'protect="yes"')"
+    domain db "$(uuid_of lab db)" 1 "$(ours lab "$PWD/lab.ini")"; } | node rack1
+  batch 'batch = lab' <<<$'[machine web]\nprotect = yes\n[machine db]'
+  run -1 --separate-stderr vmango-provision destroy lab.ini
+  [[ $stderr == *'nothing was changed' ]]
+  refusals=$(grep 'is protected' <<<"$stderr")
+  run -1 --separate-stderr vmango-provision destroy -n -o tsv lab.ini
+  [ "$(cut -f 1,2,6 <<<"$output")" = $'web\tfail\tis protected; remove "protect" from its section and run apply first\ndb\tdelete\t' ]
+  [ "$stderr" = "$refusals" ]
+  run -1 --separate-stderr vmango-provision destroy -n -o tsv -m db lab.ini
+  [[ $output == $'db\tdelete\t'* && -z $stderr ]]
 }
 
 @test "status says that a name is taken, and by whom" {

@@ -13,8 +13,8 @@
 	"Turn virtualization on in the firmware (or nesting, on the host below) and load " \
 	"kvm_intel or kvm_amd."
 #define DHCP_ADVICE                                                                        \
-	"vmango-leases audit shows who holds addresses; release some, or widen the range " \
-	"by virsh -c URI net-edit NAME."
+	"vmango-leases audit -c URI shows who holds addresses; release some, or widen the " \
+	"range by virsh -c URI net-edit NAME."
 #define SPACE_ADVICE \
 	"Delete volumes that are no longer needed, or move the pool to a larger disk."
 #define LOAD_ADVICE                                                                     \

@@ -192,7 +192,6 @@ static bool doubt_fails(const struct changes *changes, struct change *change)
 	for (size_t i = 0; i < machine->hypervisor_count; i++) {
 		const struct facts *facts = facts_of(changes, machine->hypervisors[i]);
 		const char *name = facts->config->name;
-
 		CLEANUP(buf_free) struct buf quoted = {0};
 
 		if (!changes_host_is_unknown(changes, facts))

@@ -158,6 +158,13 @@ static const struct file_case mistaken[] = {
 	 "lab.ini:13: unknown key \"IP\"; did you mean \"ip\"?\n"
 	 "lab.ini:14: include: belongs before the first section\n"
 	 "lab.ini:15: unknown key \"xyzzy\"\n"},
+	{"keys that other sections have",
+	 "[hypervisor h]\nbatch = lab\nmemory = 1\n[machine m]\nnetwork = n\n"
+	 "public_file = f\n",
+	 "lab.ini:2: batch: belongs before the first section\n"
+	 "lab.ini:3: memory: belongs in a section [plan NAME]\n"
+	 "lab.ini:5: network: belongs in a section [hypervisor NAME]\n"
+	 "lab.ini:6: public_file: belongs in a section [ssh_key NAME]\n"},
 	{"names where none belongs, none where one does",
 	 "[plan]\n[machine]\n[machine \"\"]\n[defaults d]\n[hypervisor  ]\n",
 	 "lab.ini:1: plan: needs a name\nlab.ini:2: machine: needs a name\n"

@@ -12,7 +12,7 @@
 #define KVM_ADVICE                                                                         \
 	"Turn virtualization on in the firmware (or nesting, on the host below) and load " \
 	"kvm_intel or kvm_amd."
-#define DHCP_ADVICE                                                                        \
+#define DHCP_ADVICE                                                                         \
 	"vmango-leases audit -c URI shows who holds addresses; release some, or widen the " \
 	"range by virsh -c URI net-edit NAME."
 #define SPACE_ADVICE \

@@ -42,7 +42,7 @@ static int stdout_close(const struct cli *cli)
 		failed = true;
 	if (!failed)
 		return 0;
-	if (!cli->stdout_told)
+	if (!cli->stdout_failed)
 		cli_error(cli, "standard output: %s",
 			  errno ? strerror(errno) : "write error");
 	return -1;
@@ -59,9 +59,23 @@ static _Noreturn void version_print(const struct cli *cli)
 	finish(cli);
 }
 
+/* A format of the program's that only other verbs have. */
+static _Noreturn void format_misplaced(struct cli *cli, const char *name)
+{
+	CLEANUP(buf_free) struct buf verbs = {0};
+
+	for (const struct cli_verb *verb = cli->program->verbs; verb->run; verb++) {
+		if (verb->common & CLI_MORE_FORMATS)
+			buf_format(&verbs, "%s%s", verbs.size ? ", " : "", verb->name);
+	}
+	cli_usage(cli, "%s does not have the output format \"%s\", only these do: %s",
+		  cli->verb->name, name, buf_text(&verbs));
+}
+
 static void format_set(struct cli *cli, const char *name)
 {
 	const char *words[WORDS_MAX] = {"table", "tsv", "json", "jsonl"};
+	bool has_more = cli->verb->common & CLI_MORE_FORMATS;
 	size_t count = 4;
 
 	cli->format_name = name;
@@ -69,9 +83,11 @@ static void format_set(struct cli *cli, const char *name)
 		return;
 	for (const char *const *more = cli->program->more_formats; more && *more;
 	     more++) {
+		if (!strcmp(name, *more) && !has_more)
+			format_misplaced(cli, name);
 		if (!strcmp(name, *more))
 			return;
-		if (count < WORDS_MAX)
+		if (has_more && count < WORDS_MAX)
 			words[count++] = *more;
 	}
 	cli_usage(cli, "unknown output format \"%s\"%s", name,
@@ -211,9 +227,9 @@ int cli_output_end(struct cli *cli, struct output *output, int status)
 
 	if (output_end(output, &error) == 0)
 		return status;
-	if (!cli->stdout_told)
+	if (!cli->stdout_failed)
 		cli_error(cli, "standard output: %s", error_text(&error));
-	cli->stdout_told = true;
+	cli->stdout_failed = true;
 	return CLI_SYSTEM;
 }
 
@@ -302,7 +318,7 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	struct cli cli = {.program = program};
 	int status;
 
-	interrupt_begin(cli_tell, &cli);
+	interrupt_begin(cli_print_notice, &cli);
 	cli.format = isatty(STDOUT_FILENO) ? OUTPUT_TABLE : OUTPUT_TSV;
 	verb_select(&cli, argc, argv);
 	options_prepare(&cli);

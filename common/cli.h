@@ -40,6 +40,7 @@ enum cli_common {
 	/* No option: without a verb in the command line, an option that only this verb
 	 * has means it. */
 	CLI_UNNAMED = 16,
+	CLI_MORE_FORMATS = 32, /* with CLI_OUTPUT: also the program's own formats */
 };
 
 struct cli;
@@ -62,7 +63,7 @@ struct cli_program {
 	const char *help;	      /* one sentence, for --help */
 	const struct cli_verb *verbs; /* ends with {0}; the order is that of --help */
 	const char *const
-		*more_formats; /* NULL-ended -o words beyond the four, or NULL */
+		*more_formats; /* for verbs with CLI_MORE_FORMATS; NULL-ended, or NULL */
 };
 
 struct cli {
@@ -78,7 +79,7 @@ struct cli {
 	char **operands;   /* after CLI_END; NULL-ended, until cli_main() returns */
 	int operand_count;
 	/* for cli.c alone */
-	bool stdout_told; /* that it can't be written */
+	bool stdout_failed; /* that it can't be written was printed */
 	int argc;
 	char **argv;
 	struct option *long_options;
@@ -115,7 +116,7 @@ void cli_error(const struct cli *cli, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The same in between, for interrupt_begin(): below the terminal's "^C" or a line of
  * progress. */
-void cli_tell(void *cli, const char *text);
+void cli_print_notice(void *cli, const char *text);
 /* The same unless --quiet. */
 void cli_warn(const struct cli *cli, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

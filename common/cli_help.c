@@ -25,8 +25,6 @@ static void option_print(const struct cli_option *option, FILE *file)
 
 static void formats_print(const struct cli_program *program)
 {
-	if (!program->more_formats)
-		return;
 	printf("\nFurther output formats:");
 	for (size_t i = 0; program->more_formats[i]; i++)
 		printf(" %s", program->more_formats[i]);
@@ -75,6 +73,6 @@ void cli_help(const struct cli_program *program, const struct cli_verb *verb)
 	       verb->help);
 	for (size_t i = 0; (option = cli_option_at(verb, i)); i++)
 		option_print(option, stdout);
-	if (verb->common & CLI_OUTPUT)
+	if (verb->common & CLI_MORE_FORMATS)
 		formats_print(program);
 }

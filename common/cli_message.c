@@ -33,7 +33,7 @@ void cli_error(const struct cli *cli, const char *format, ...)
 	va_end(arguments);
 }
 
-void cli_tell(void *cli, const char *text)
+void cli_print_notice(void *cli, const char *text)
 {
 	if (isatty(STDERR_FILENO))
 		fputc('\n', stderr);

@@ -26,7 +26,8 @@ static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 static struct {
 	volatile sig_atomic_t noted; /* the signal's number */
 	volatile sig_atomic_t hup_ignored;
-	volatile sig_atomic_t is_told; /* the user knows that another signal ends it */
+	volatile sig_atomic_t
+		is_announced; /* the user knows that another signal ends it */
 	_Atomic uint64_t noted_ms;
 	atomic_uint held;
 	atomic_int fd;
@@ -78,7 +79,7 @@ static void signal_take(int number)
 	if (!atomic_load(&signals.held))
 		die(number);
 	if (signals.noted &&
-	    (signals.is_told ||
+	    (signals.is_announced ||
 	     clock_ms() - atomic_load(&signals.noted_ms) >= INTERRUPT_TWICE_MS))
 		die(number);
 	if (!signals.noted) {
@@ -232,7 +233,7 @@ static void names_add(struct buf *text)
 		buf_format(text, " and %zu more", work.names.count - NAMES_SHOWN_MAX);
 }
 
-static void begin_tell(void)
+static void begin_print(void)
 {
 	CLEANUP(buf_free) struct buf text = {0};
 
@@ -240,11 +241,11 @@ static void begin_tell(void)
 	names_add(&text);
 	buf_format(&text, ", and ends within %u s; another signal ends it immediately",
 		   work.limit_ms / 1000);
-	signals.is_told = 1;
+	signals.is_announced = 1;
 	work.print(work.data, buf_text(&text));
 }
 
-static void end_tell(void)
+static void end_print(void)
 {
 	CLEANUP(buf_free) struct buf text = {0};
 
@@ -267,21 +268,21 @@ static bool change_wait(uint64_t until_ms)
 static void end_see_to(void)
 {
 	uint64_t noted_ms = atomic_load(&signals.noted_ms);
-	bool is_told = false, in_time = true;
+	bool is_printed = false, in_time = true;
 
 	pthread_mutex_lock(&work.lock);
 	while (!work.ending && in_time) {
 		uint64_t idle_ms = work.idle_since_ms > noted_ms ? work.idle_since_ms
 								 : noted_ms;
 
-		if (work.names.count && !is_told)
-			begin_tell();
-		is_told |= work.names.count > 0;
+		if (work.names.count && !is_printed)
+			begin_print();
+		is_printed |= work.names.count > 0;
 		in_time = change_wait(work.names.count ? noted_ms + work.limit_ms
 						       : idle_ms + INTERRUPT_GRACE_MS);
 	}
 	if (!work.ending && work.names.count)
-		end_tell();
+		end_print();
 	pthread_mutex_unlock(&work.lock);
 	if (!in_time)
 		die(signals.noted);

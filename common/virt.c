@@ -30,16 +30,24 @@ int virt_error(struct error *error, const char *format, ...)
 	return error_set(error, "%s: %s", context, virGetLastErrorMessage());
 }
 
-bool virt_is_busy(void)
+/* Whether the last error has that code and the text in its message. */
+static bool error_has(int code, const char *text)
 {
 	virErrorPtr last = virGetLastError();
-	const char *message = last && last->message ? last->message : "";
 
-	if (last && last->code == VIR_ERR_INTERNAL_ERROR)
-		return strstr(message, "asynchronous jobs running");
-	return last && last->code == VIR_ERR_OPERATION_INVALID &&
-	       (strstr(message, "still being allocated") ||
-		strstr(message, "still in use"));
+	return last && last->code == code && last->message && strstr(last->message, text);
+}
+
+bool virt_is_building(void)
+{
+	return error_has(VIR_ERR_OPERATION_INVALID, "still being allocated");
+}
+
+bool virt_is_busy(void)
+{
+	return virt_is_building() ||
+	       error_has(VIR_ERR_OPERATION_INVALID, "still in use") ||
+	       error_has(VIR_ERR_INTERNAL_ERROR, "asynchronous jobs running");
 }
 
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)

@@ -33,6 +33,9 @@ int virt_error_code(void);
  */
 bool virt_is_busy(void);
 
+/* Whether it is that the volume is still being built, so that it can't be used yet. */
+bool virt_is_building(void);
+
 /*
  * Opens `uri` unchanged; NULL is libvirt's default. From then on libvirt itself prints no
  * errors. The caller calls virConnectClose(). NULL on failure.

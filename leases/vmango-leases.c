@@ -9,9 +9,9 @@
 
 static const struct cli_verb verbs[] = {
 	{"resolve", "NAME|UUID|MAC|HOSTNAME...|-", "print addresses, best first",
-	 resolve_options, CLI_CONNECT | CLI_OUTPUT, resolve_run},
+	 resolve_options, CLI_CONNECT | CLI_OUTPUT | CLI_MORE_FORMATS, resolve_run},
 	{"list", NULL, "print all known addresses", leases_list_options,
-	 CLI_CONNECT | CLI_OUTPUT, leases_list_run},
+	 CLI_CONNECT | CLI_OUTPUT | CLI_MORE_FORMATS, leases_list_run},
 	{"watch", NULL, "print a line for each lease that is added, changed or removed",
 	 watch_options, CLI_CONNECT, watch_run},
 	{"audit", NULL, "report what is wrong with leases and reservations",

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/text.h"
@@ -79,16 +80,51 @@ const char *const *batch_keys(enum batch_kind kind)
 	return kinds[kind].keys;
 }
 
-const char *batch_key_parse(enum batch_kind kind, const char *word, struct error *error)
+static const char *key_find(enum batch_kind kind, const char *word)
+{
+	for (const char *const *key = kinds[kind].keys; *key; key++)
+		if (!strcmp(*key, word))
+			return *key;
+	return NULL;
+}
+
+/* "[plan NAME] or [defaults]": the sections that have the key; "" if none has. The caller
+ * owns it. */
+static char *sections_with(const char *word)
+{
+	struct buf text = {0};
+
+	for (size_t i = BATCH_HEAD + 1; i < ARRAY_LENGTH(kinds); i++) {
+		if (key_find((enum batch_kind)i, word))
+			buf_format(&text, "%s[%s%s]", text.size ? " or " : "",
+				   kinds[i].name, kinds[i].named ? " NAME" : "");
+	}
+	return buf_take(&text);
+}
+
+static void key_unknown(enum batch_kind kind, const char *word, struct error *error)
 {
 	const char *const *keys = kinds[kind].keys;
-	size_t count;
+	CLEANUP(free_ptr) char *sections = sections_with(word);
+	size_t count = 0;
 
-	for (count = 0; keys[count]; count++)
-		if (!strcmp(keys[count], word))
-			return keys[count];
-	unknown_word(error, "key", word, keys, count);
-	return NULL;
+	while (keys[count])
+		count++;
+	if (key_find(BATCH_HEAD, word))
+		error_set(error, "%s: belongs before the first section", word);
+	else if (*sections)
+		error_set(error, "%s: belongs in a section %s", word, sections);
+	else
+		unknown_word(error, "key", word, keys, count);
+}
+
+const char *batch_key_parse(enum batch_kind kind, const char *word, struct error *error)
+{
+	const char *key = key_find(kind, word);
+
+	if (!key)
+		key_unknown(kind, word, error);
+	return key;
 }
 
 const char *batch_key_twin(const char *key)

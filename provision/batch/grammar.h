@@ -29,8 +29,9 @@ int batch_kind_parse(const char *word, enum batch_kind *kind, struct error *erro
 /* All keys of sections of this kind, NULL-ended. */
 const char *const *batch_keys(enum batch_kind kind);
 
-/* The key as a constant, so that it need not be copied. NULL, with an error that has the
- * word and the nearest known one, when sections of this kind have no such key. */
+/* The key as a constant, so that it need not be copied. NULL when sections of this kind
+ * have no such key; the error says which sections have it, else it has the nearest known
+ * one. */
 const char *batch_key_parse(enum batch_kind kind, const char *word, struct error *error);
 
 /* The other key for the same setting (userdata and userdata_file); NULL when there is

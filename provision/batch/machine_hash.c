@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A digest of what a machine is made from, to tell whether its input has changed. */
+/* A digest of what a machine is made from, to see whether its input has changed. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <nettle/sha2.h>

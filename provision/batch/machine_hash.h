@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A digest of what a machine is made from, to tell whether its input has changed. */
+/* A digest of what a machine is made from, to see whether its input has changed. */
 #ifndef PROVISION_BATCH_MACHINE_HASH_H
 #define PROVISION_BATCH_MACHINE_HASH_H
 

@@ -116,9 +116,9 @@ static size_t ranges_above(const struct audit_input *input, unsigned int percent
 static void ranges_check(struct doctor_report *report, struct net *net,
 			 const struct lease_list *leases, uint64_t now_s)
 {
-	const struct machine_list nobody = {0};
+	const struct machine_list no_machines = {0};
 	const struct net_list nets = {.items = net, .count = 1};
-	const struct audit_host host = {.machines = &nobody};
+	const struct audit_host host = {.machines = &no_machines};
 	const struct audit_input input = {.nets = &nets,
 					  .hosts = &host,
 					  .host_count = 1,

@@ -12,9 +12,9 @@
 #define KVM_ADVICE                                                                         \
 	"Turn virtualization on in the firmware (or nesting, on the host below) and load " \
 	"kvm_intel or kvm_amd."
-#define DHCP_ADVICE                                                                        \
-	"vmango-leases audit shows who holds addresses; release some, or widen the range " \
-	"by virsh -c URI net-edit NAME."
+#define DHCP_ADVICE                                                                         \
+	"vmango-leases audit -c URI shows who holds addresses; release some, or widen the " \
+	"range by virsh -c URI net-edit NAME."
 #define SPACE_ADVICE \
 	"Delete volumes that are no longer needed, or move the pool to a larger disk."
 #define LOAD_ADVICE                                                                     \
@@ -43,8 +43,8 @@ static const struct {
 			       "are to use this KVM do not boot."},
 	[DOCTOR_NETWORK_MISSING] =
 		{"network", DOCTOR_FINDING,
-		 "Define it (virsh -c URI net-define FILE), or name another (virsh -c URI "
-		 "net-list --all)."},
+		 "Define it (virsh -c URI net-define FILE), or set network of the "
+		 "hypervisor to another (virsh -c URI net-list --all)."},
 	[DOCTOR_NETWORK_INACTIVE] = {"network", DOCTOR_FINDING,
 				     "virsh -c URI net-start NAME"},
 	[DOCTOR_NETWORK_AUTOSTART] = {"network", DOCTOR_WARNING,
@@ -92,7 +92,8 @@ static const struct {
 		 "Rename it to OSName-OSVersion_Arch_Format.img, or remove it "
 		 "from the pool, then virsh -c URI pool-refresh NAME"},
 	[DOCTOR_TEMPLATE] = {"templates", DOCTOR_FINDING,
-			     "Correct the template, or name another."},
+			     "Correct the template, or set vm_template or "
+			     "volume_template of the hypervisor to another."},
 	[DOCTOR_HOOK_MISSING] =
 		{"hook", DOCTOR_FINDING,
 		 "Install it, as vmango-lease-monitor(8) says: until then "

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/xml.h"
 #include "leases/interface_xml.h"
@@ -173,9 +174,22 @@ static void others_note(struct xml *xml, struct domain_export *domain)
 		if (value)
 			error_list_add(&domain->notes, "%s %s", kinds[i].what, value);
 	}
-	if (domain->metadata.userdata)
-		error_list_add(&domain->notes, "%zu bytes of user data",
-			       domain->metadata.userdata_size);
+}
+
+/* In a batch they need sections and files of their own. */
+static void secrets_note(struct domain_export *domain)
+{
+	const struct metadata *metadata = &domain->metadata;
+	size_t size = metadata->userdata ? metadata->userdata_size
+					 : metadata->userdata_hash_size;
+	CLEANUP(buf_free) struct buf names = {0};
+
+	array_foreach(key, &metadata->keys)
+		buf_format(&names, "%s%s", names.size ? ", " : " ", key->name);
+	if (names.size)
+		error_list_add(&domain->notes, "SSH keys:%s", buf_text(&names));
+	if (size)
+		error_list_add(&domain->notes, "%zu bytes of user data", size);
 }
 
 int domain_export_read(const char *text, size_t size, struct domain_export *domain,
@@ -205,5 +219,6 @@ int domain_export_read(const char *text, size_t size, struct domain_export *doma
 	interfaces_take(&interfaces, domain);
 	disks_read(&xml, domain);
 	others_note(&xml, domain);
+	secrets_note(domain);
 	return 0;
 }

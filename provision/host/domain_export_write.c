@@ -139,6 +139,9 @@ static void machine_write(const struct domain_export *domains, size_t index,
 	if (!domain->metadata.image_id)
 		buf_format(text, "# %s: the image is %s\n", domain->name,
 			   domain->image ? "guessed from its OS" : "not known");
+	if (!domain->metadata.has_vmango && !domain->metadata.has_tools)
+		buf_format(text, "# %s: its SSH keys and user data are not known\n",
+			   domain->name);
 	buf_format(text, "[machine %s]\nhypervisor = %s\nplan = %s\n", domain->name,
 		   hypervisor, plan);
 	value_add(text, "image", domain->image ? domain->image : UNKNOWN);

@@ -527,12 +527,19 @@ static char *without_passwords(const char *text)
 	return buf_take(&result);
 }
 
-/* Messages name the hypervisor by its URI. */
+/* A message, which may name the hypervisor by its URI. */
+static void code_message(const struct coder *coder, const char *name, char **message)
+{
+	CLEANUP(free_ptr) char *shown = coder->reads ? NULL : without_passwords(*message);
+
+	code_text(coder, name, coder->reads ? message : &shown);
+}
+
 static void code_reason(const struct coder *coder, char **problem)
 {
-	CLEANUP(free_ptr) char *shown = coder->reads ? NULL : without_passwords(*problem);
-
-	code_name(coder, "Reason", coder->reads ? problem : &shown);
+	code_message(coder, "Reason", problem);
+	if (coder->reads && !*coder->failed && !*problem)
+		fail(coder, "Reason", "null");
 }
 
 static void code_facts(const struct coder *coder, struct facts *facts,
@@ -547,7 +554,7 @@ static void code_facts(const struct coder *coder, struct facts *facts,
 	code_name(coder, "Hypervisor", &origin->hypervisor);
 	code_number(coder, "Time", UINT32_MAX, &origin->read_s);
 	code_truth(coder, "IsReached", &facts->is_reached);
-	code_text(coder, "Unreachable", &facts->unreachable);
+	code_message(coder, "Unreachable", &facts->unreachable);
 	if (coder->reads && !facts->is_reached && !facts->unreachable)
 		fail(coder, "Unreachable", "null");
 	list = list_begin(coder, "Problems", facts->problems.count);

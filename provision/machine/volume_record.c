@@ -86,8 +86,7 @@ bool volume_is_building(virStorageVolPtr volume)
 		virStreamAbort(stream);
 		return false;
 	}
-	return virt_error_code() == VIR_ERR_OPERATION_INVALID &&
-	       strstr(virGetLastErrorMessage(), "still being allocated");
+	return virt_is_building();
 }
 
 int volume_lock_check(virStoragePoolPtr pool, const char *name, struct error *error)

@@ -24,6 +24,8 @@ void changes_free(struct changes *changes)
 		free(change->faults.items);
 		metadata_free(change->adopted);
 		free(change->adopted);
+		metadata_free(change->deleted);
+		free(change->deleted);
 		machine_diff_free(&change->diff);
 	}
 	free(changes->list.items);

@@ -84,6 +84,9 @@ struct change {
 	struct host *host;	   /* the hypervisor; NULL if `facts` is */
 	struct metadata *adopted;  /* with ACTION_ADOPT: its new metadata */
 	struct owner_lock *former; /* lock of its previous batch; NULL: none */
+	/* With ACTION_DELETE, once deletion_list_read() has read it: its metadata, with
+	 * the volumes of its snapshots. */
+	struct metadata *deleted;
 };
 
 /* The planner's input; borrowed by the changes. */
@@ -94,6 +97,10 @@ struct plan_input {
 	const struct machine_templates *templates;
 	const char *creator; /* of machines, for Vmango; NULL: unknown */
 	const char *token;   /* of this run; NULL: it changes nothing */
+	/* The batch in commands that messages advise, quoted for a shell, with its
+	 * options
+	 * ("-c URI FILE"); NULL: standard input. */
+	const char *operands;
 	struct plan_filter filter;
 	bool unlisted; /* add changes for machines that the file no longer has */
 	bool prune;    /* delete them, unless they are protected */

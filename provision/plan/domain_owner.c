@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/buf.h"
+#include "common/text.h"
 #include "provision/batch/identity.h"
 #include "provision/plan/domain_owner.h"
 
@@ -52,14 +53,26 @@ bool domain_owner_is_dropped(const struct batch *batch, const struct facts_domai
 	return !strcasecmp(domain->uuid, text);
 }
 
-const char *domain_owner_word(enum domain_owner owner)
+bool domain_owner_is_copy(const struct facts_domain *domain)
+{
+	return domain->metadata.has_tools && !is_itself(domain);
+}
+
+const char *domain_owner_word(const struct batch *batch,
+			      const struct facts_domain *domain)
 {
 	static const char *const words[] = {[OWNER_THIS] = "this",
 					    [OWNER_BATCH] = "batch",
 					    [OWNER_VMANGO] = "vmango",
 					    [OWNER_NONE] = "none",
 					    [OWNER_UNKNOWN] = "unknown"};
+	enum domain_owner owner = domain_owner_find(batch, domain);
 
+	if (domain_owner_is_copy(domain))
+		return "copy";
+	if (owner == OWNER_BATCH && batch &&
+	    text_equal(domain->metadata.batch, batch->name))
+		return "file";
 	return words[owner];
 }
 
@@ -95,7 +108,7 @@ char *domain_owner_text(const struct facts_domain *domain)
 	part_add(&text, &parts, "user", metadata->creator);
 	if (parts)
 		buf_add_char(&text, ')');
-	if (metadata->has_tools && !is_itself(domain))
+	if (domain_owner_is_copy(domain))
 		buf_add_string(&text, ", copied from another domain");
 	return buf_take(&text);
 }

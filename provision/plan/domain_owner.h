@@ -29,8 +29,14 @@ enum domain_owner domain_owner_find(const struct batch *batch,
 bool domain_owner_is_dropped(const struct batch *batch,
 			     const struct facts_domain *domain);
 
-/* "this", "batch", "vmango", "none", "unknown". */
-const char *domain_owner_word(enum domain_owner owner);
+/* Whether its metadata were copied with it from another domain, so that it belongs to no
+ * batch. */
+bool domain_owner_is_copy(const struct facts_domain *domain);
+
+/* "this", "file" (another file's batch of the same name), "batch", "vmango", "copy",
+ * "none", "unknown". */
+const char *domain_owner_word(const struct batch *batch,
+			      const struct facts_domain *domain);
 
 /*
  * For messages about a domain: "of batch "lab" (file /root/lab.ini, user bob)", "of

@@ -168,7 +168,7 @@ static xmlNodePtr disk_add(struct xml *xml, xmlNodePtr domain, struct error *err
 	return disk;
 }
 
-static bool drive_is_there(struct xml *xml, xmlNodePtr domain, const char *path)
+static bool drive_exists(struct xml *xml, xmlNodePtr domain, const char *path)
 {
 	CLEANUP(xmlXPathFreeObject_ptr)
 	xmlXPathObjectPtr sources = xml_nodes(
@@ -195,7 +195,7 @@ static int drive_put(struct xml *xml, xmlNodePtr domain, const char *path,
 	bool block = !strncmp(path, "/dev/", 5);
 	xmlNodePtr disk, source;
 
-	if (drive_is_there(xml, domain, path))
+	if (drive_exists(xml, domain, path))
 		return 0;
 	disk = node_find(xml, domain, empty);
 	if (!disk)

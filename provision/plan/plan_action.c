@@ -9,13 +9,18 @@
 #include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_action.h"
 
-/* Whether a batch of the same name owns the domain, as the name is only that of its file.
- */
-static bool is_of_another_file(const struct batch *batch,
-			       const struct facts_domain *domain)
+/* What to say in the file if the domain is of this batch after all. */
+static void batch_advise(const struct batch *batch, const struct facts_domain *domain,
+			 struct buf *advice)
 {
-	return !batch->name_is_said && !strcmp(domain->metadata.batch, batch->name) &&
-	       !text_equal(domain->metadata.batch_file, batch->path);
+	const char *name = domain->metadata.batch;
+
+	if (batch->name_is_said || domain_owner_is_copy(domain))
+		return;
+	buf_format(advice, "; if %s, ",
+		   strcmp(name, batch->name) ? "this is the file of that batch, renamed"
+					     : "the files are one batch");
+	buf_format(advice, "add \"batch = %s\" before the first section", name);
 }
 
 /* Reports the owner of the domain that has the machine's name, and how to resolve it. */
@@ -24,23 +29,20 @@ static int name_taken(const struct changes *changes, const struct change *change
 {
 	CLEANUP(free_ptr) char *owner = domain_owner_text(other);
 	CLEANUP(buf_free) struct buf advice = {0};
-	const char *path = changes->input.batch->path;
+	const char *operands = changes->input.operands;
 	enum domain_owner kind = domain_owner_find(changes->input.batch, other);
 
-	if (kind == OWNER_BATCH && is_of_another_file(changes->input.batch, other))
-		buf_format(&advice,
-			   "; if the files are one batch, add \"batch = %s\" before the "
-			   "first section",
-			   changes->input.batch->name);
+	if (kind == OWNER_BATCH)
+		batch_advise(changes->input.batch, other, &advice);
 	if (domain_owner_is_dropped(changes->input.batch, other)) {
 		buf_add_string(&advice, ", with the UUID of this machine");
 		kind = OWNER_VMANGO;
 	}
-	if (path && (kind == OWNER_BATCH || kind == OWNER_VMANGO)) {
-		buf_add_string(&advice,
-			       "; to take it into this batch: vmango-provision adopt ");
-		text_add_shell(&advice, path);
-		buf_format(&advice, " %s", change->name);
+	if (operands && (kind == OWNER_BATCH || kind == OWNER_VMANGO)) {
+		buf_format(&advice,
+			   "; to take it into this batch: vmango-provision adopt %s ",
+			   operands);
+		text_add_shell(&advice, change->name);
 	}
 	if (changes->input.adopts)
 		return batch_machine_error(

@@ -30,20 +30,13 @@ static bool name_is_one_of(const char *name, const char *const names[], size_t c
 	return false;
 }
 
-int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
-		      const char *const unlisted[], size_t unlisted_count,
-		      struct error_list *errors)
+int plan_filter_check_names(const struct plan_filter *filter, const char *const names[],
+			    size_t count, const char *what, const char *where,
+			    struct error_list *errors)
 {
-	CLEANUP(free_ptr)
-	const char **names = mem_zero(batch->machines.count + unlisted_count,
-				      sizeof(*names));
-	size_t count = 0, before = errors->count;
+	size_t before = errors->count;
 	bool any = false;
 
-	array_foreach(machine, &batch->machines)
-		names[count++] = machine->name;
-	for (size_t i = 0; i < unlisted_count; i++)
-		names[count++] = unlisted[i];
 	for (size_t i = 0; i < count; i++)
 		any = any || plan_filter_takes(filter, names[i]);
 	for (size_t i = 0; i < filter->machine_count; i++) {
@@ -53,10 +46,27 @@ int plan_filter_check(const struct plan_filter *filter, const struct batch *batc
 		if (name_is_one_of(name, names, count))
 			continue;
 		meant = text_meant(name, names, count);
-		error_list_add(errors, "no machine \"%s\" in the batch%s", name, meant);
+		error_list_add(errors, "no %s \"%s\" %s%s", what, name, where, meant);
 	}
 	if (!any && count && filter->only && errors->count == before)
-		error_list_add(errors, "--only %s matches no machine of the batch",
-			       filter->only);
+		error_list_add(errors, "--only %s matches no %s %s", filter->only, what,
+			       where);
 	return errors->count > before ? -1 : 0;
+}
+
+int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
+		      const char *const unlisted[], size_t unlisted_count,
+		      struct error_list *errors)
+{
+	CLEANUP(free_ptr)
+	const char **names = mem_zero(batch->machines.count + unlisted_count,
+				      sizeof(*names));
+	size_t count = 0;
+
+	array_foreach(machine, &batch->machines)
+		names[count++] = machine->name;
+	for (size_t i = 0; i < unlisted_count; i++)
+		names[count++] = unlisted[i];
+	return plan_filter_check_names(filter, names, count, "machine", "in the batch",
+				       errors);
 }

@@ -19,8 +19,16 @@ struct plan_filter {
 /* A NULL filter selects all. */
 bool plan_filter_takes(const struct plan_filter *filter, const char *name);
 
-/* Each machine that is named must be in the batch, or one of the `count` that it no
- * longer has; a pattern must match at least one. Returns -1 otherwise. */
+/* Each machine that is named must be one of `names`, and the pattern must match one of
+ * them unless there are none. Returns -1 otherwise; messages have "no WHAT "NAME" WHERE".
+ */
+int plan_filter_check_names(const struct plan_filter *filter, const char *const names[],
+			    size_t count, const char *what, const char *where,
+			    struct error_list *errors);
+
+/* The same for a batch: each machine that is named must be in the batch, or one of the
+ * `count` that it no longer has; a pattern must match at least one. Returns -1 otherwise.
+ */
 int plan_filter_check(const struct plan_filter *filter, const struct batch *batch,
 		      const char *const unlisted[], size_t count,
 		      struct error_list *errors);

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_check.h"
 #include "provision/plan/plan_moved.h"
@@ -190,13 +192,15 @@ static bool doubt_fails(const struct changes *changes, struct change *change)
 	for (size_t i = 0; i < machine->hypervisor_count; i++) {
 		const struct facts *facts = facts_of(changes, machine->hypervisors[i]);
 		const char *name = facts->config->name;
+		CLEANUP(buf_free) struct buf quoted = {0};
 
 		if (!changes_host_is_unknown(changes, facts))
 			continue;
+		text_add_shell(&quoted, name);
 		change_fail(change,
 			    mem_format("may be on %s, which can't be reached (%s); "
 				       "--assume-lost %s creates it elsewhere",
-				       name, facts->unreachable, name));
+				       name, facts->unreachable, buf_text(&quoted)));
 		return true;
 	}
 	return false;

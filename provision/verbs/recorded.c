@@ -26,12 +26,24 @@ void recorded_free(struct recorded *recorded)
 	*recorded = (struct recorded){0};
 }
 
+/* "; to record those of the batch: COMMAND", or "" if it can't be given. The caller owns
+ * it. */
+static char *command_text(const struct recorded *recorded)
+{
+	return recorded->operands
+		       ? mem_format("; to record those of each hypervisor of the batch: "
+				    "vmango-provision facts %s",
+				    recorded->operands)
+		       : mem_string("");
+}
+
 /* The facts that have the name; NULL with the names that there are. */
 static struct facts *slot_find(struct recorded *recorded, const struct batch *batch,
 			       const char *name, struct error *error)
 {
 	CLEANUP(free_ptr) const char **names = mem_zero(recorded->count, sizeof(*names));
 	CLEANUP(free_ptr) char *meant = NULL;
+	CLEANUP(free_ptr) char *advice = NULL;
 
 	if (recorded->count == 1)
 		return &recorded->list[0];
@@ -41,7 +53,9 @@ static struct facts *slot_find(struct recorded *recorded, const struct batch *ba
 			return &recorded->list[i];
 	}
 	meant = text_meant(name, names, recorded->count);
-	error_set(error, "the batch has no hypervisor \"%s\"%s", name, meant);
+	advice = command_text(recorded);
+	error_set(error, "the batch has no hypervisor \"%s\"%s", name,
+		  *meant ? meant : advice);
 	return NULL;
 }
 
@@ -119,17 +133,22 @@ static int file_load(struct recorded *recorded, const struct batch *batch,
 }
 
 int recorded_read(const char *const files[], size_t count, const struct batch *batch,
-		  struct recorded *recorded, struct error_list *errors)
+		  const char *operands, struct recorded *recorded,
+		  struct error_list *errors)
 {
+	CLEANUP(free_ptr) char *advice = NULL;
 	size_t before = errors->count;
 
+	recorded->operands = operands;
+	advice = command_text(recorded);
 	recorded->count = batch->hypervisors.count;
 	recorded->list = mem_zero(recorded->count, sizeof(*recorded->list));
 	recorded->facts = mem_zero(recorded->count, sizeof(*recorded->facts));
 	recorded->is_given = mem_zero(recorded->count, sizeof(*recorded->is_given));
 	for (size_t i = 0; i < recorded->count; i++) {
 		recorded->list[i].config = &batch->hypervisors.items[i];
-		recorded->list[i].unreachable = mem_string("its facts were not given");
+		recorded->list[i].unreachable = mem_format("its facts were not given%s",
+							   advice);
 		recorded->facts[i] = &recorded->list[i];
 	}
 	for (size_t i = 0; i < count; i++) {

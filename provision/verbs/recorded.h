@@ -10,6 +10,7 @@ struct recorded {
 	const struct facts **facts; /* the same, for struct plan_input */
 	bool *is_given;		    /* which of them a file has */
 	size_t count;
+	const char *operands; /* see recorded_read() */
 	/* "rack1 as of 2026-11-28T08:10:00Z, by the facts in rack1.json" for each. */
 	struct error_list notes;
 };
@@ -18,11 +19,13 @@ struct recorded {
  * Reads what "vmango-provision facts" has written: a document for each line of each file
  * ("-" is standard input). One belongs to the hypervisor of its name; a single one to the
  * only hypervisor of the batch. A hypervisor without facts counts as one that can't be
- * reached. What is wrong goes to `errors`; -1 then. The caller frees `recorded` in both
- * cases, before the batch.
+ * reached; messages advise the command that records them, of which `operands` (borrowed)
+ * are the batch, quoted for a shell, or NULL. What is wrong goes to `errors`; -1 then.
+ * The caller frees `recorded` in both cases, before the batch.
  */
 int recorded_read(const char *const files[], size_t count, const struct batch *batch,
-		  struct recorded *recorded, struct error_list *errors);
+		  const char *operands, struct recorded *recorded,
+		  struct error_list *errors);
 void recorded_free(struct recorded *recorded);
 
 #endif

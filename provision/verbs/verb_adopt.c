@@ -26,9 +26,6 @@ static void names_take(struct verb *verb)
 
 	for (int i = 1; i < cli->operand_count; i++)
 		*array_add(&verb->machines) = cli->operands[i];
-	verb->input.filter.machines = verb->machines.items;
-	verb->input.filter.machine_count = verb->machines.count;
-	plan_filter_check(&verb->input.filter, &verb->batch, NULL, 0, &verb->errors);
 }
 
 /* Prints what will be done with each machine. */

@@ -15,6 +15,7 @@
 #include "provision/machine/machine_wait.h"
 #include "provision/machine/machine_leftovers.h"
 #include "provision/plan/plan_faults.h"
+#include "provision/verbs/verb_command.h"
 #include "provision/verbs/verb_deletion.h"
 
 static int machine_resume(struct run *run, const struct change *change,
@@ -168,22 +169,22 @@ static void machine_apply(struct run *run, struct verb_result *result)
 	result->result = word_of(run, change);
 }
 
-/* Warns of the differences that stay. Whether --update can't change all of them. */
-static bool differences_warn(const struct verb *verb)
+static bool is_different(const struct change *change)
+{
+	return change->action == ACTION_CHANGE &&
+	       machine_diff_needs_update(&change->diff);
+}
+
+/* Warns of what --update can't change. Whether there is anything. */
+static bool impossible_warn(const struct verb *verb)
 {
 	bool any = false;
 
 	array_foreach(change, &verb->changes.list) {
-		CLEANUP(free_ptr) char *all = machine_diff_text(&change->diff, false);
-
-		if (change->action != ACTION_CHANGE ||
-		    !machine_diff_needs_update(&change->diff))
+		if (!is_different(change))
 			continue;
-		if (!verb->update)
-			cli_warn(verb->cli, "%s: differs from the batch: %s",
-				 change->name, all);
 		array_foreach(difference, &change->diff.differences) {
-			if (!verb->update || difference->is_possible)
+			if (difference->is_possible)
 				continue;
 			any = true;
 			cli_warn(
@@ -211,6 +212,46 @@ static bool faults_warn(const struct verb *verb)
 			cli_warn(verb->cli, "%s: %s", change->name, fault->text);
 		}
 	}
+	return any;
+}
+
+/* The command that changes the machines. With a selection, it selects them. */
+static char *update_command(const struct verb *verb, const char *const machines[],
+			    size_t count)
+{
+	bool selects = verb->machines.count || verb->input.filter.only;
+	char *command = verb_command(verb->cli, "apply --update", machines,
+				     selects ? count : 0);
+
+	return command ? command : mem_string("apply --update");
+}
+
+/* Warns of differences that stay without --update, and says how to change what can be
+ * changed. Whether there are any. */
+static bool differences_warn(const struct verb *verb)
+{
+	CLEANUP(free_ptr)
+	const char **possible = mem_zero(verb->changes.list.count, sizeof(*possible));
+	CLEANUP(free_ptr) char *command = NULL;
+	size_t count = 0;
+	bool any = false;
+
+	array_foreach(change, &verb->changes.list) {
+		CLEANUP(free_ptr) char *all = machine_diff_text(&change->diff, false);
+
+		if (!is_different(change))
+			continue;
+		any = true;
+		cli_warn(verb->cli, "%s: differs from the batch: %s", change->name, all);
+		if (machine_diff_is_possible(&change->diff))
+			possible[count++] = change->name;
+	}
+	command = update_command(verb, possible, count);
+	if (count)
+		cli_warn(verb->cli, "to change what can be changed in place: %s",
+			 command);
+	else if (any)
+		cli_warn(verb->cli, "to recreate a machine, destroy it first");
 	return any;
 }
 
@@ -263,17 +304,17 @@ int verb_apply(struct cli *cli)
 	verb_unlisted_warn(&verb, "");
 	is_partial = verb.input.prune && verb_unreached_print(&verb);
 	if (cli->dry_run)
-		return verb_plan_show(&verb);
+		return verb_deletion_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
-	is_left = differences_warn(&verb);
+	is_left = verb.update ? impossible_warn(&verb) : differences_warn(&verb);
 	is_left = faults_warn(&verb) || is_left;
 	if (!verb.update)
 		verb_userdata_warn(&verb);
 	duplicates_warn(&verb);
 	status = verb_run(&verb, "kept", machine_apply, &changed);
 	count = machines_count(&verb);
-	if (status == CLI_DONE && !changed)
+	if (status == CLI_DONE && !changed && !is_left)
 		cli_warn(cli, "%zu machine%s, nothing to change", count,
 			 count == 1 ? "" : "s");
 	return status == CLI_DONE && (is_left || is_partial) ? CLI_NO : status;

@@ -9,8 +9,8 @@
  * deleted, and that hypervisors given as lost are in the batch. */
 void verb_check_options(struct verb *verb);
 
-/* Checks that --machine and --only select machines of the batch, or unlisted ones among
- * the changes. */
+/* Checks that --machine and --only select machines of the batch, with --prune and --all
+ * also those that the file no longer has. After the facts were read and planned with. */
 void verb_check_filter(struct verb *verb);
 
 #endif

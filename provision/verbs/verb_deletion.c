@@ -14,6 +14,7 @@
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/owns.h"
+#include "provision/verbs/deletion_list.h"
 #include "provision/verbs/verb_deletion.h"
 
 enum { NAMES_MAX = 20, ANSWER_MAX = 64 };
@@ -26,6 +27,14 @@ static bool is_refused(const struct verb *verb, const struct change *change)
 	return change->action == ACTION_DELETE && change_is_protected(change);
 }
 
+static const char *refusal_text(const struct change *change)
+{
+	return change->machine ? "is protected; remove \"protect\" from its section and "
+				 "run apply first"
+			       : "is protected, and not in the file; add it again "
+				 "without \"protect\" and run apply first";
+}
+
 static int refusals_print(const struct verb *verb)
 {
 	size_t count = 0;
@@ -34,19 +43,9 @@ static int refusals_print(const struct verb *verb)
 		if (!is_refused(verb, change))
 			continue;
 		count++;
-		cli_error(
-			verb->cli,
-			change->machine
-				? "%s: is protected; remove \"protect\" from its section "
-				  "and run apply first"
-				: "%s: is protected, and not in the file; add it again "
-				  "without \"protect\" and run apply first",
-			change->name);
+		cli_error(verb->cli, "%s: %s", change->name, refusal_text(change));
 	}
-	if (!count)
-		return CLI_DONE;
-	cli_error(verb->cli, "nothing was changed");
-	return CLI_NO;
+	return count ? CLI_NO : CLI_DONE;
 }
 
 bool verb_confirm(const struct verb *verb, const char *format, ...)
@@ -70,27 +69,63 @@ bool verb_confirm(const struct verb *verb, const char *format, ...)
 	return false;
 }
 
-int verb_deletion_begin(const struct verb *verb)
+static void deletion_warn(const struct verb *verb, const struct change *change,
+			  const struct error *error)
 {
+	CLEANUP(free_ptr) char *owns = owns_text(change->deleted);
+	const char *state = change->domain->active ? "runs" : "is stopped";
+
+	if (error->message)
+		cli_warn(verb->cli, "%s on %s, which %s, can't be deleted: %s",
+			 change->name, change->facts->config->name, state,
+			 error->message);
+	else
+		cli_warn(verb->cli, "%s on %s, which %s, will be deleted with %s",
+			 change->name, change->facts->config->name, state, owns);
+}
+
+int verb_deletion_begin(struct verb *verb)
+{
+	CLEANUP(deletion_list_free) struct deletion_list list = {0};
 	size_t count = 0;
 
-	if (refusals_print(verb) != CLI_DONE)
+	if (refusals_print(verb) != CLI_DONE) {
+		cli_error(verb->cli, "nothing was changed");
 		return CLI_NO;
-	array_foreach(change, &verb->changes.list) {
-		CLEANUP(free_ptr) char *owns = NULL;
-
-		if (change->action != ACTION_DELETE)
-			continue;
+	}
+	deletion_list_read(&verb->changes, &list);
+	array_foreach(deletion, &list.items) {
 		count++;
-		owns = owns_text(&change->domain->metadata);
-		cli_warn(verb->cli, "%s on %s, which %s, will be deleted with %s",
-			 change->name, change->facts->config->name,
-			 change->domain->active ? "runs" : "is stopped", owns);
+		deletion_warn(verb, deletion->change, &deletion->error);
 	}
 	if (!count || verb_confirm(verb, "delete %zu machine%s of batch \"%s\"?", count,
 				   count == 1 ? "" : "s", verb->batch.name))
 		return CLI_DONE;
 	return CLI_NO;
+}
+
+static void change_fail(struct change *change, const char *reason)
+{
+	change->action = ACTION_FAIL;
+	free(change->reason);
+	change->reason = mem_string(reason);
+}
+
+int verb_deletion_show(struct verb *verb)
+{
+	CLEANUP(deletion_list_free) struct deletion_list list = {0};
+
+	refusals_print(verb);
+	array_foreach(change, &verb->changes.list) {
+		if (change->action == ACTION_DELETE && is_refused(verb, change))
+			change_fail(change, refusal_text(change));
+	}
+	deletion_list_read(&verb->changes, &list);
+	array_foreach(deletion, &list.items) {
+		if (deletion->error.message)
+			change_fail(deletion->change, deletion->error.message);
+	}
+	return verb_plan_show(verb);
 }
 
 /* Whether it is still the machine that will be deleted. */

@@ -10,7 +10,11 @@
  * on a terminal. CLI_DONE if the verb may proceed; CLI_NO after a message if one of them
  * is protected or the answer is no: then nothing may be changed.
  */
-int verb_deletion_begin(const struct verb *verb);
+int verb_deletion_begin(struct verb *verb);
+
+/* The same without changing anything, as records: machines that are protected, or can't
+ * be deleted, fail with the reason. The status is that of verb_plan_show(). */
+int verb_deletion_show(struct verb *verb);
 
 /*
  * Deletes the change's machine with everything that it owns. Fails if it has been

@@ -97,7 +97,7 @@ int verb_destroy(struct cli *cli)
 		verb_unlisted_warn(&verb, " (kept without --all)");
 	is_partial = verb_unreached_print(&verb) && verb.input.prune;
 	if (cli->dry_run)
-		return verb_plan_show(&verb);
+		return verb_deletion_show(&verb);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
 	status = verb_run(&verb, "absent", machine_destroy, &changed);

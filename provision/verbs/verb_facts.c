@@ -42,7 +42,7 @@ static int facts_print(struct printing *printing, struct facts *facts)
 	return fputs(buf_text(&text), stdout) == EOF ? -1 : 0;
 }
 
-/* Of one that can't be reached there is nothing to print. */
+/* Of one that can't be reached the document has the reason. */
 static int host_print(struct printing *printing, const struct batch_hypervisor *config,
 		      struct error_list *errors, bool *is_reached)
 {
@@ -52,7 +52,7 @@ static int host_print(struct printing *printing, const struct batch_hypervisor *
 	*is_reached = host_open(&host, config) == 0;
 	if (!*is_reached) {
 		error_list_add(errors, "%s: %s", config->name, host.facts.unreachable);
-		return 0;
+		return facts_print(printing, &host.facts);
 	}
 	facts_read(&host, FACTS_ALL | FACTS_CAPABILITIES | FACTS_ACTIVITY, errors);
 	for (size_t i = before; i < errors->count; i++)

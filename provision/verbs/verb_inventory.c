@@ -29,7 +29,7 @@ static void get_owner(const void *record, struct output_value *value)
 {
 	const struct inventory_record *one = record;
 
-	output_text(value, domain_owner_word(domain_owner_find(one->batch, one->domain)));
+	output_text(value, domain_owner_word(one->batch, one->domain));
 }
 
 static void get_state(const void *record, struct output_value *value)
@@ -99,6 +99,19 @@ static void domains_print(const struct verb *verb, const struct host *host,
 	}
 }
 
+/* Checks that --machine and --only select domains of the hypervisors that were read. */
+static void filter_check(struct verb *verb, const struct host *hosts)
+{
+	ARRAY(const char *) names = {0};
+
+	for (size_t i = 0; i < verb->batch.hypervisors.count; i++)
+		array_foreach(domain, &hosts[i].facts.domains)
+			*array_add(&names) = domain->name;
+	plan_filter_check_names(&verb->input.filter, names.items, names.count, "domain",
+				"on the hypervisors", &verb->errors);
+	free(names.items);
+}
+
 int verb_inventory(struct verb *verb)
 {
 	struct cli *cli = verb->cli;
@@ -107,6 +120,8 @@ int verb_inventory(struct verb *verb)
 	struct host *hosts;
 
 	verb_use_address(verb);
+	verb->input.filter.machines = verb->machines.items;
+	verb->input.filter.machine_count = verb->machines.count;
 	count = verb->batch.hypervisors.count;
 	hosts = mem_zero(count, sizeof(*hosts));
 	output = output_begin(stdout, cli->format, columns, ARRAY_LENGTH(columns),
@@ -123,6 +138,7 @@ int verb_inventory(struct verb *verb)
 			domains_print(verb, &hosts[i], output);
 		}
 	}
+	filter_check(verb, hosts);
 	for (size_t i = 0; i < count; i++)
 		host_free(&hosts[i]);
 	free(hosts);

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Other runs that are at work on the batch, for verbs that only look. */
 #define _GNU_SOURCE
+#include <stdlib.h>
+#include <string.h>
+
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "provision/verbs/verb_locks.h"
 
-static void lock_tell(const struct cli *cli, const struct host *host,
-		      const struct owner_lock_seen *seen)
+static void lock_warn(const struct cli *cli, const struct host *host,
+		      const struct owner_lock_seen *seen, const char *owner)
 {
-	CLEANUP(free_ptr) char *owner = owner_lock_owner_text(&seen->owner);
-
 	if (seen->life == OWNER_IS_ALIVE)
 		cli_warn(cli,
 			 "batch \"%s\" is in use on %s by %s; it may change meanwhile",
@@ -20,19 +22,48 @@ static void lock_tell(const struct cli *cli, const struct host *host,
 			 seen->batch, host->config->name, owner);
 }
 
-static void host_look(const struct cli *cli, const struct host *host, const char *batch,
+/* The planner takes each incomplete machine for one whose run was interrupted. */
+static void reasons_set(struct verb *verb, const struct host *host,
+			const struct owner_lock_seen *seen, const char *owner)
+{
+	const char *may = seen->life == OWNER_IS_UNKNOWN ? "may still be" : "is being";
+
+	if (seen->life == OWNER_HAS_ENDED)
+		return;
+	array_foreach(change, &verb->changes.list) {
+		const struct metadata *metadata;
+
+		if (change->action != ACTION_RESUME ||
+		    !facts_are_same(change->facts, &host->facts))
+			continue;
+		metadata = &change->domain->metadata;
+		if (!text_equal(metadata->token, seen->uuid))
+			continue;
+		free(change->reason);
+		change->reason = mem_format(
+			"%s %s by %s", may,
+			metadata->state == METADATA_REMOVING ? "deleted" : "created",
+			owner);
+	}
+}
+
+static void host_look(struct verb *verb, const struct host *host,
 		      const struct owner *self)
 {
 	CLEANUP(owner_lock_list_free) struct owner_lock_list locks = {0};
 	CLEANUP(error_free) struct error error = {0};
 
-	if (owner_lock_find(host->connection, batch, self, &locks, &error) < 0)
-		cli_warn(cli, "%s: %s", host->config->name, error_text(&error));
-	array_foreach(seen, &locks.items)
-		lock_tell(cli, host, seen);
+	if (owner_lock_find(host->connection, verb->batch.name, self, &locks, &error) < 0)
+		cli_warn(verb->cli, "%s: %s", host->config->name, error_text(&error));
+	array_foreach(seen, &locks.items) {
+		CLEANUP(free_ptr) char *owner = owner_lock_owner_text(&seen->owner);
+
+		lock_warn(verb->cli, host, seen, owner);
+		reasons_set(verb, host, seen, owner);
+	}
 }
 
-void verb_locks_tell(const struct verb *verb)
+void verb_locks_show(struct verb *verb)
 {
 	CLEANUP(owner_free) struct owner self = {0};
 
@@ -43,6 +74,6 @@ void verb_locks_tell(const struct verb *verb)
 		const struct host *host = &verb->hosts.list[i];
 
 		if (host->connection)
-			host_look(verb->cli, host, verb->batch.name, &self);
+			host_look(verb, host, &self);
 	}
 }

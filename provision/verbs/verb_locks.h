@@ -5,8 +5,11 @@
 
 #include "provision/verbs/verbs.h"
 
-/* Warns of each hypervisor on which another run has locked the batch, and says which run
- * that is. Reading the lock changes nothing. For verbs without verb_own(). */
-void verb_locks_tell(const struct verb *verb);
+/*
+ * Warns of each hypervisor on which another run has locked the batch, and says which run
+ * that is. Changes to resume get it as their reason, if it is the run that creates or
+ * deletes their machine. Reading the lock changes nothing. For verbs without verb_own().
+ */
+void verb_locks_show(struct verb *verb);
 
 #endif

@@ -79,7 +79,7 @@ static void get_reason(const void *record, struct output_value *value)
 		if (parts[i])
 			buf_format(&text, "%s%s", text.size ? "; " : "", parts[i]);
 	}
-	if (text.size)
+	if (text.size && change->action != ACTION_FAIL)
 		output_text_format(value, "%s", text.data);
 	else
 		output_text(value, change->reason ? change->reason : change->placement);
@@ -90,7 +90,9 @@ static const struct metadata *owned_by(const struct change *change)
 {
 	if (change->action == ACTION_ADOPT)
 		return change->adopted;
-	return change->action == ACTION_DELETE ? &change->domain->metadata : NULL;
+	if (change->action != ACTION_DELETE)
+		return NULL;
+	return change->deleted ? change->deleted : &change->domain->metadata;
 }
 
 static void get_owns(const void *record, struct output_value *value)
@@ -220,7 +222,7 @@ int verb_plan(struct cli *cli)
 	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	verb_unlisted_warn(&verb, "");
-	return verb_plan_show(&verb);
+	return verb_deletion_show(&verb);
 }
 
 int verb_check(struct cli *cli)

@@ -226,7 +226,7 @@ static void notice_print(void *data, const char *text)
 	pthread_mutex_lock(&progress->run->state->lock);
 	if (progress->style == STYLE_SCREEN)
 		screen_draw(progress, true);
-	cli_tell(progress->verb->cli, text);
+	cli_print_notice(progress->verb->cli, text);
 	pthread_mutex_unlock(&progress->run->state->lock);
 }
 
@@ -274,7 +274,7 @@ int verb_progress_end(struct verb_progress *progress)
 	struct cli *cli = progress->verb->cli;
 	int status = CLI_DONE;
 
-	interrupt_print_set(cli_tell, cli);
+	interrupt_print_set(cli_print_notice, cli);
 	pthread_mutex_lock(&progress->run->state->lock);
 	progress->is_ended = true;
 	pthread_cond_signal(&progress->ended);

@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "provision/machine/machine_wait.h"
+#include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_moved.h"
 #include "provision/verbs/verb_deletion.h"
 
@@ -27,6 +28,22 @@ static const char *condition(const struct change *change)
 	return change->leftovers.count ? "moved" : "ready";
 }
 
+/* Sets the error if a domain that is not the machine has its name. Whether one has. */
+static bool name_is_taken(const struct change *change, struct error *error)
+{
+	const struct facts_domain *other = NULL;
+	CLEANUP(free_ptr) char *owner = NULL;
+
+	if (!change->domain && change->facts)
+		other = facts_domain_find(change->facts, change->name);
+	if (!other)
+		return false;
+	owner = domain_owner_text(other);
+	error_set(error, "the name is taken on %s by a domain %s",
+		  change->facts->config->name, owner);
+	return true;
+}
+
 static bool result_fill(const struct change *change, struct verb_result *result)
 {
 	result->change = change;
@@ -34,6 +51,8 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 	result->state = "unknown";
 	if (change->action == ACTION_FAIL)
 		error_set(&result->error, "%s", change->reason);
+	else if (name_is_taken(change, &result->error))
+		result->result = "failed";
 	if (!change->domain)
 		return false;
 	result->state = change->domain->is_paused ? "paused"
@@ -82,6 +101,8 @@ int verb_status(struct cli *cli)
 	verb_prepare(&verb, FACTS_ALL, false);
 	if (verb_errors_print(&verb) != CLI_DONE)
 		status = CLI_NO;
+	if (verb.misselects)
+		return CLI_USAGE;
 	verb_unlisted_warn(&verb, "");
 	count = verb.changes.list.count;
 	results = mem_zero(count, sizeof(*results));
@@ -90,7 +111,7 @@ int verb_status(struct cli *cli)
 			status = CLI_NO;
 		faults_warn(cli, results[i].change);
 		leftovers_warn(cli, results[i].change);
-		if (results[i].error.message)
+		if (results[i].change->action == ACTION_FAIL)
 			cli_error(cli, "%s: %s", results[i].change->name,
 				  results[i].error.message);
 	}

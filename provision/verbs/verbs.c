@@ -16,6 +16,7 @@
 #include "provision/batch/trust.h"
 #include "provision/host/host_connection.h"
 #include "provision/verbs/verb_check.h"
+#include "provision/verbs/verb_command.h"
 #include "provision/verbs/verb_locks.h"
 #include "provision/verbs/verb_progress.h"
 #include "provision/verbs/verbs.h"
@@ -141,9 +142,8 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 		option_take(verb, (enum verb_option)option);
 	cli_operands(cli, verb->inventory ? 0 : min, max);
 	verb_batch_read(cli, &verb->batch, &verb->errors);
+	verb->operands = verb_command_batch(cli);
 	verb_check_options(verb);
-	if (!verb->input.prune)
-		verb_check_filter(verb);
 }
 
 void verb_end(struct verb *verb)
@@ -160,6 +160,7 @@ void verb_end(struct verb *verb)
 	batch_free(&verb->batch);
 	error_list_free(&verb->errors);
 	free(verb->machines.items);
+	free(verb->operands);
 	free(verb->user);
 	free(verb->lost.items);
 	free(verb->facts_files.items);
@@ -212,6 +213,7 @@ static void input_make(struct verb *verb)
 
 	input->batch = &verb->batch;
 	input->creator = verb->user;
+	input->operands = verb->operands;
 	input->token = verb->owns ? verb->owner.token : NULL;
 	input->lost = verb->lost.items;
 	input->lost_count = verb->lost.count;
@@ -263,8 +265,6 @@ void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
 	verb->input.facts = verb->hosts.facts;
 	if (verb->hosts.held.count)
 		return;
-	if (!verb->owns)
-		verb_locks_tell(verb);
 	if (find_only) {
 		plan_find(&verb->input, &verb->changes, &verb->errors);
 	} else {
@@ -272,8 +272,9 @@ void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
 		plan_make(&verb->input, &verb->changes, &verb->errors);
 	}
 	changes_bind(&verb->changes, &verb->hosts);
-	if (verb->input.prune)
-		verb_check_filter(verb);
+	verb_check_filter(verb);
+	if (!verb->owns)
+		verb_locks_show(verb);
 }
 
 static void problems_take(struct verb *verb, const struct facts *facts)
@@ -288,7 +289,7 @@ void verb_prepare_recorded(struct verb *verb)
 {
 	input_make(verb);
 	if (recorded_read(verb->facts_files.items, verb->facts_files.count, &verb->batch,
-			  &verb->recorded, &verb->errors) < 0)
+			  verb->operands, &verb->recorded, &verb->errors) < 0)
 		return;
 	cli_warnings(verb->cli, &verb->recorded.notes);
 	verb->input.facts = verb->recorded.facts;
@@ -296,8 +297,7 @@ void verb_prepare_recorded(struct verb *verb)
 		problems_take(verb, verb->recorded.facts[i]);
 	templates_read(verb);
 	plan_make(&verb->input, &verb->changes, &verb->errors);
-	if (verb->input.prune)
-		verb_check_filter(verb);
+	verb_check_filter(verb);
 }
 
 int verb_begin_existing(struct verb *verb, struct cli *cli)

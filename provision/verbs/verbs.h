@@ -57,8 +57,9 @@ struct verb {
 	struct cli *cli;
 	unsigned int wait_s, workers, graceful_s; /* workers 0: the default */
 	bool offline, update, yes, inventory, redacts;
-	ARRAY(const char *) machines;	 /* of the filter */
-	ARRAY(const char *) lost;	 /* hypervisors */
+	bool misselects;	      /* --machine or --only select what does not exist */
+	ARRAY(const char *) machines; /* of the filter */
+	ARRAY(const char *) lost;     /* hypervisors */
 	ARRAY(const char *) facts_files; /* instead of the hypervisors */
 	struct batch batch;
 	/* The planner's input; a verb sets `unlisted` and `adopts` before verb_begin().
@@ -68,6 +69,7 @@ struct verb {
 	struct recorded recorded;	     /* instead of `hosts` */
 	struct machine_templates *templates; /* one for each hypervisor */
 	struct changes changes;
+	char *operands;	    /* verb_command_batch() */
 	char *user;	    /* who runs this; NULL: unknown */
 	bool owns;	    /* the verb changes something: see verb_own() */
 	struct owner owner; /* this run, if it does */

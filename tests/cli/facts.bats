@@ -103,11 +103,26 @@ vmango-provision: rack2 as of 2025-11-28T08:00:00Z, by the facts in facts.json" 
   batch <<<$'[machine a]\nhypervisor = any\n[machine b]\nhypervisor = rack1\n[machine c]\nhypervisor = rack2'
   vmango-provision facts lab.ini | sed -n 1p >facts.json
   run -1 --separate-stderr vmango-provision plan --facts facts.json lab.ini
-  [ "$(cut -f 1-3,6 <<<"$output")" = $'a\tfail\t\tmay be on rack2, which can\'t be reached (its facts were not given); --assume-lost rack2 creates it elsewhere
+  advice="to record those of each hypervisor of the batch: vmango-provision facts $PWD/lab.ini"
+  [ "$(cut -f 1-3,6 <<<"$output")" = $'a\tfail\t\tmay be on rack2, which can\'t be reached (its facts were not given; '"$advice"$'); --assume-lost rack2 creates it elsewhere
 b\tcreate\track1\t
-c\tfail\track2\tits facts were not given' ]
+c\tfail\track2\tits facts were not given; '"$advice" ]
   run -1 --separate-stderr vmango-provision plan --facts facts.json --assume-lost rack2 lab.ini
   [[ $output == $'a\tcreate\track1\t'* ]]
+}
+
+@test "two sections that are one host need facts each: which are missing, and how to record them" {
+  batch <<<$'[machine web-1]\nhypervisor = rack1\n[machine web-2]\nhypervisor = rack2'
+  sed -i 's/rack2\.xml/rack1.xml/' lab.ini
+  vmango-provision facts -c "test://$PWD/rack1.xml" >facts.json
+  run -2 --separate-stderr vmango-provision plan --facts facts.json lab.ini
+  [[ $stderr == "vmango-provision: facts.json:1: the batch has no hypervisor \"test://$PWD/rack1.xml\"; to record those of each hypervisor of the batch: vmango-provision facts $PWD/lab.ini" ]]
+  sh -c "${stderr##*of the batch: }" >facts.json
+  same
+  sed 1d facts.json >second.json
+  run -1 --separate-stderr vmango-provision plan --facts second.json lab.ini
+  [[ $output == *$'web-1\tfail\track1\t'*"its facts were not given; to record those of each hypervisor of the batch: vmango-provision facts $PWD/lab.ini"* ]]
+  [[ $output == *$'web-2\tcreate\track2\t'* ]]
 }
 
 @test "facts that are given twice, or of an unknown hypervisor, are errors" {
@@ -237,11 +252,15 @@ hypervisor = any'
   [ "$(jq -r .Format <<<"$output" | uniq -c | tr -s ' ')" = ' 2 vmango-facts-1' ]
   rm rack2.xml
   run -1 --separate-stderr vmango-provision facts lab.ini
-  [ "$(jq -r .Hypervisor <<<"$output")" = rack1 ]
+  [ "$(jq -c '[.Hypervisor, .IsReached]' <<<"$output" | paste -sd ' ')" = '["rack1",true] ["rack2",false]' ]
   [[ $stderr == *'vmango-provision: rack2: '* ]]
+  # A plan with them fails as one with the hypervisors does.
+  printf '%s\n' "$output" >facts.json
+  same
+  [[ $output == *rack2.xml* ]]
   rm rack1.xml
   run -3 --separate-stderr vmango-provision facts lab.ini
-  [ -z "$output" ]
+  [ "$(jq -r .Unreachable <<<"$output" | grep -c '\.xml')" -eq 2 ]
   run -2 --separate-stderr vmango-provision facts missing.ini
   [ -z "$output" ]
   run -2 --separate-stderr vmango-provision plan --facts facts.json

@@ -171,6 +171,19 @@ leases() {
   [ "$status" -eq 3 ]
 }
 
+@test "the formats for other programs are those of list and resolve, and refused elsewhere" {
+  for verb in resolve list; do
+    [[ $(vmango-leases "$verb" --help) == *'Further output formats: hosts ssh-config ansible'* ]]
+  done
+  for verb in audit 'release web-1' 'release -n web-1'; do
+    run -2 --separate-stderr vmango-leases $verb -o hosts
+    [[ $stderr == "vmango-leases: usage: ${verb%% *} does not have the output format \"hosts\", only these do: resolve, list (see "* ]]
+    run -2 --separate-stderr vmango-leases $verb -o hots
+    [[ $stderr != *did\ you\ mean* ]]
+    [[ $(vmango-leases ${verb%% *} --help) != *ansible* ]]
+  done
+}
+
 @test "getent reads the hosts format" {
   leases list --dir dnsmasq --guest-names -o hosts >hosts
   [ "$(head -n 2 hosts)" = $'10.0.0.14\tweb\n10.0.0.12\tweb-1' ]

@@ -91,6 +91,11 @@ uuid_of() {
   [[ $stderr == *'a5: is protected, and not in the file'*$'\n'*'nothing was changed'* ]]
   run -1 --separate-stderr vmango-provision destroy --all lab.ini
   [[ $stderr == *'a5: is protected'* ]]
+  # A dry run says so as well.
+  for verb in 'destroy --all -n' 'apply --prune -n' 'plan --prune'; do
+    run -1 --separate-stderr vmango-provision $verb lab.ini
+    [[ $stderr == *'a5: is protected, and not in the file; add it again without "protect" and run apply first'* ]]
+  done
   # One of them alone.
   run -1 --separate-stderr vmango-provision destroy -n --all -m a4 -o tsv lab.ini
   [ "$(cut -f 1,2,7 <<<"$output")" = $'a4\tdelete\tdefault/gone_disk' ]
@@ -125,7 +130,7 @@ uuid_of() {
     domain router; } | node rack1
   batch <<<$'[machine web]\n[machine old]\n[machine router]\n[machine free]\nhypervisor = any'
   run -2 --separate-stderr vmango-provision plan lab.ini
-  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other" (file /home/bob/other.ini, user bob); to take it into this batch: '* ]]
+  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other" (file /home/bob/other.ini, user bob); if this is the file of that batch, renamed, add "batch = other" before the first section; to take it into this batch: '* ]]
   [[ $stderr == *'machine old: the name is taken on rack1 by a domain of Vmango (user alice); to take it into this batch: '* ]]
   [[ $stderr == *'machine router: the name is taken on rack1 by a domain of no batch'* ]]
   [[ $stderr != *'machine free'* ]]
@@ -158,6 +163,114 @@ router\tnone\trunning\track1\t\t\t\tno')" ]
   run -1 --separate-stderr vmango-provision status --all -c "test://$PWD/rack1.xml" --only '[how]*' -o tsv
   [ "$(cut -f 1,2 <<<"$output" | sort)" = $'his\tbatch\nold\tvmango\nweb\tbatch' ]
   run -3 --separate-stderr vmango-provision status --all -c "test://$PWD/none.xml"
+}
+
+# single [HEAD]: lab.ini with one hypervisor, whose url is for --connect to say.
+single() {
+  printf '%s\n[hypervisor local]\nvm_template = %s/vm.xml.in\nvolume_template = %s/volume.xml.in\n' "${1-}" "$templates" "$templates"
+  printf '[plan small]\nmemory = 64\ndisk_size = 5\n[defaults]\nplan = small\nimage = Debian-12\n[machine web]\n'
+}
+
+@test "the command that adopts a machine works as it is printed, through a link and with --connect" {
+  mkdir 'my batches'
+  single >'my batches/real.ini'
+  ln -s 'my batches/real.ini' lab.ini
+  domain web '' 5 "$(vmango alice)" | node rack1
+  run -2 --separate-stderr vmango-provision plan -c "test://$PWD/rack1.xml" lab.ini
+  command=$(sed -n 's/.*; to take it into this batch: //p' <<<"$stderr")
+  [ "$command" = "vmango-provision adopt -c test://$PWD/rack1.xml $PWD/lab.ini web" ]
+  cd /
+  run -0 --separate-stderr sh -c "$command"
+  [[ $output == $'web\tadopted\t'* && $stderr == *'becomes a machine of batch "lab"'* ]]
+  cd "$BATS_TEST_TMPDIR/my batches"
+  run -2 --separate-stderr vmango-provision apply -c "test://$BATS_TEST_TMPDIR/rack1.xml" ../my\ batches/real.ini
+  run -0 --separate-stderr sh -c "$(sed -n 's/.*; to take it into this batch: //p' <<<"$stderr")"
+  [[ $stderr == *'becomes a machine of batch "real"'* ]]
+  # Standard input can't be given again.
+  run -2 --separate-stderr vmango-provision plan -c "test://$BATS_TEST_TMPDIR/rack1.xml" - < <(single 'batch = lab')
+  [[ $stderr == *'the name is taken'* && $stderr != *' adopt '* ]]
+}
+
+@test "a machine that the file no longer has can be named: what it is, and the command that deletes it" {
+  batch 'batch = five' <<<'[machine web]'
+  domain a4 "$(uuid_of five a4)" 1 "$(ours five /x/five.ini)" | node rack2
+  for verb in plan apply destroy status start 'apply -n'; do
+    run -2 --separate-stderr vmango-provision $verb -m a4 lab.ini
+    [ -z "$output" ]
+    [[ $stderr == "vmango-provision: machine \"a4\" of batch \"five\" is on rack2, but no longer in the file; to delete it: vmango-provision destroy --all -m a4 $PWD/lab.ini"* ]]
+    [[ $stderr != *'no machine'* ]]
+  done
+  vmango-provision facts lab.ini >facts.json
+  run -2 --separate-stderr vmango-provision plan --facts facts.json -m a4 lab.ini
+  [[ $stderr == *'machine "a4" of batch "five" is on rack2'* ]]
+  # Another's machine, and one that no batch has, stay unknown.
+  run -2 --separate-stderr vmango-provision plan -m a5 lab.ini
+  [[ $stderr == *'no machine "a5" in the batch'* ]]
+  batch 'batch = six' <<<'[machine web]'
+  run -2 --separate-stderr vmango-provision plan -m a4 lab.ini
+  [[ $stderr == *'no machine "a4" in the batch'* ]]
+  # The command works as it is printed.
+  batch 'batch = five' <<<'[machine web]'
+  run -2 --separate-stderr vmango-provision apply -m a4 lab.ini
+  run --separate-stderr sh -c "${stderr##*delete it: }"
+  [[ $output == $'a4\t'* && $stderr == *'a4 on rack2, which runs, will be deleted with default/gone_disk'* ]]
+}
+
+@test "status --all selects among all domains, and says whose those of no or another file are" {
+  { domain web "$(uuid_of lab web)" 1 "$(ours lab "$PWD/A/lab.ini")"
+    domain copy "" 5 "$(ours lab "$PWD/lab.ini")"
+    domain router; } | node rack1
+  batch <<<'[machine web]'
+  run -0 --separate-stderr vmango-provision status --all -m copy -m router -o tsv lab.ini
+  [ "$(cut -f 1,2 <<<"$output" | sort)" = $'copy\tcopy\nrouter\tnone' ]
+  run -0 --separate-stderr vmango-provision status --all --only 'w*' -o tsv lab.ini
+  [ "$(cut -f 1,2,6 <<<"$output")" = $'web\tfile\t'"$PWD/A/lab.ini" ]
+  run -1 --separate-stderr vmango-provision status --all -m ruoter -o tsv lab.ini
+  [ -z "$output" ]
+  [ "$stderr" = 'vmango-provision: no domain "ruoter" on the hypervisors; did you mean "router"?' ]
+  run -1 --separate-stderr vmango-provision status --all --only 'x*' -o tsv -c "test://$PWD/rack1.xml"
+  [ "$stderr" = 'vmango-provision: --only x* matches no domain on the hypervisors' ]
+}
+
+@test "apply that leaves differences is not done: what differs, and the command that changes it" {
+  { domain web "$(uuid_of lab web)" 1 "$(ours lab "$PWD/lab.ini")"
+    domain db "$(uuid_of lab db)" 1 "$(ours lab "$PWD/lab.ini")"; } | node rack1
+  batch 'batch = lab' <<<$'[plan large]\nmemory = 128\ndisk_size = 5\n[machine web]\nplan = large\n[machine db]'
+  run -1 --separate-stderr vmango-provision apply -o tsv lab.ini
+  [ "$(cut -f 1,2 <<<"$output")" = $'web\tkept\ndb\tkept' ]
+  echo "$stderr"
+  [[ $stderr == *'web: differs from the batch: ImageId: '*' (not possible); Plan: none -> large; Memory: 64.0 MiB -> 128.0 MiB'* ]]
+  [[ $stderr == *$'\nvmango-provision: to change what can be changed in place: vmango-provision apply --update '"$PWD/lab.ini"* ]]
+  [[ $stderr != *'nothing to change'* ]]
+  run -1 --separate-stderr vmango-provision apply -o tsv --only 'w*' lab.ini
+  [[ $stderr == *"in place: vmango-provision apply --update -m web $PWD/lab.ini"* ]]
+  run -1 --separate-stderr vmango-provision apply - <lab.ini
+  [[ $stderr == *'in place: apply --update'* ]]
+}
+
+@test "destroy -n of a protected machine is refused with the reason that destroy has" {
+  { domain web "$(uuid_of lab web)" 1 "$(ours lab "$PWD/lab.ini" 'protect="yes"')"
+    domain db "$(uuid_of lab db)" 1 "$(ours lab "$PWD/lab.ini")"; } | node rack1
+  batch 'batch = lab' <<<$'[machine web]\nprotect = yes\n[machine db]'
+  run -1 --separate-stderr vmango-provision destroy lab.ini
+  [[ $stderr == *'nothing was changed' ]]
+  refusals=$(grep 'is protected' <<<"$stderr")
+  run -1 --separate-stderr vmango-provision destroy -n -o tsv lab.ini
+  [ "$(cut -f 1,2,6 <<<"$output")" = $'web\tfail\tis protected; remove "protect" from its section and run apply first\ndb\tdelete\t' ]
+  [ "$stderr" = "$refusals" ]
+  run -1 --separate-stderr vmango-provision destroy -n -o tsv -m db lab.ini
+  [[ $output == $'db\tdelete\t'* && -z $stderr ]]
+}
+
+@test "status says that a name is taken, and by whom" {
+  { domain web "$(uuid_of other web)" 1 "$(ours other /x/other.ini)"
+    domain db; } | node rack1
+  batch <<<$'[machine web]\n[machine db]\nhypervisor = any\n[machine new]'
+  run -1 --separate-stderr vmango-provision status -o json lab.ini
+  echo "$output$stderr"
+  [ "$(jq -c '.[] | [.Name, .Result]' <<<"$output" | paste -sd ' ')" = '["web","failed"] ["db","absent"] ["new","absent"]' ]
+  [ "$(jq -r '.[0].Reason' <<<"$output")" = 'the name is taken on rack1 by a domain of batch "other" (file /x/other.ini, user bob)' ]
+  [[ $stderr == *'machine web: the name is taken on rack1 by a domain of batch "other"'* ]]
 }
 
 # twins STATE1 STATE2: the machine web on both racks.
@@ -207,6 +320,15 @@ twins() {
   [[ $output == *'image = CHANGE-ME'* ]]
   { echo 'batch = got'; echo "$output"; } >got.ini
   run -0 vmango-provision check --offline got.ini
+  # What the lines do not say is said: keys and user data, also where the domain records none.
+  key='<vmango:sshkeys><vmango:key name="ann">ssh-ed25519 AAAA</vmango:key></vmango:sshkeys><vmango:userdata>#!/bin/sh</vmango:userdata>'
+  { domain known "" 5 "$(vmango eve | sed "s,</vmango:md>,$key&,")"
+    domain other; } | node rack1
+  run -0 --separate-stderr vmango-provision export -c "test://$PWD/rack1.xml" known other
+  [[ $output == *'# known: not in the batch: SSH keys: ann'* ]]
+  [[ $output == *'# known: not in the batch: 9 bytes of user data'* ]]
+  [[ $output != *'# known: its SSH keys'* ]]
+  [[ $output == *'# other: its SSH keys and user data are not known'* ]]
   domain 'a{b,c}' | node rack1
   run -1 --separate-stderr vmango-provision export -c "test://$PWD/rack1.xml" 'a{b,c}' missing
   [ -z "$output" ]

@@ -9,8 +9,10 @@ setup_file() {
   "$BATS_TEST_DIRNAME/../interface" >"$today"
 }
 
-# Help that 0.1 printed and that was wrong: in these verbs --version is the image's and takes a value.
-wrong_then=$'option\tvmango-imagetool import\t--version\noption\tvmango-imagetool name\t--version'
+# Help that 0.1 printed and that was wrong: in these verbs --version is the image's and takes a value,
+# and these do not write addresses, so that they ignored the formats.
+wrong_then=$(printf 'option\t%s\t--version\n' 'vmango-imagetool import' 'vmango-imagetool name'
+  printf 'format\tvmango-leases %s\n' {audit,release}$'\t'{ansible,hosts,ssh-config})
 
 # kept KIND...: each fact of the kinds is one of today's.
 kept() {

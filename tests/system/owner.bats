@@ -464,6 +464,27 @@ is_theirs() {
   destroy "$batch"
 }
 
+@test "plan names the run that is creating or deleting a machine, and calls a dead one interrupted" {
+  local reason
+  hold 3 "$batch" run_apply
+  is_held "${held[-1]}"
+  run -1 --separate-stderr vmango-provision plan -o json "$copy"
+  reason=$(jq -r '.[0] | .Action + ": " + .Reason' <<<"$output")
+  echo "$reason"
+  [[ $reason == 'resume: is being created by apply of '*', PID '${held[-1]}', since '* ]]
+  run -1 --separate-stderr elsewhere vmango-provision plan -o json "$copy"
+  [[ $(jq -r '.[0].Reason' <<<"$output") == 'may still be created by apply of '* ]]
+  ended_by_kill "${held[-1]}"
+  run -1 --separate-stderr vmango-provision plan -o json "$copy"
+  [[ $(jq -r '.[0].Reason' <<<"$output") == 'a run that created it was interrupted: '* ]]
+  apply "$batch"
+  hold 3 "$batch" run_destroy
+  run -1 --separate-stderr vmango-provision plan -o json "$copy"
+  [[ $(jq -r '.[0].Reason' <<<"$output") == 'is being deleted by destroy of '* ]]
+  ended_by_kill "${held[-1]}"
+  destroy "$copy"
+}
+
 @test "a file lock that a reader holds has no effect" {
   exec {fd}<"$batch"
   flock --shared "$fd"

@@ -68,6 +68,24 @@ refused() {
   [ "$before" = "$after" ]
 }
 
+# announced MACHINE: destroy -n lists all of its files, and deletes none.
+announced() {
+  local before
+  before=$(files "$1")
+  run -1 --separate-stderr vmango-provision destroy -n -o json --machine "$1" "$batch"
+  echo "$output$stderr"
+  [ "$(jq -r '.[0].Owns.Volumes[].Name' <<<"$output" | sort | paste -sd ' ')" = "$before" ]
+  [ "$(files "$1")" = "$before" ]
+}
+
+# not_announced MACHINE REASON: destroy -n says that it would be refused, and why.
+not_announced() {
+  run -1 --separate-stderr vmango-provision destroy -n -o json --machine "$1" "$batch"
+  echo "$output$stderr"
+  [ "$(jq -r '.[0].Action' <<<"$output")" = fail ]
+  [[ $(jq -r '.[0].Reason' <<<"$output") == *"$2"* ]]
+}
+
 destroyed() {
   destroy "$1"
   [ "$status" -eq 0 ]
@@ -97,13 +115,16 @@ destroyed() {
 
 @test "destroy deletes what snapshots have created of its disk" {
   [ "$(files m-1)" = "m-1_config.iso m-1_disk m-1_disk.a m-1_disk.b" ]
+  announced m-1
   destroyed m-1
+  [[ $stderr == *'m-1 on '*' will be deleted with '*default/m-1_disk.a*default/m-1_disk.b* ]]
   # Merged, which leaves the file; and one inside of the disk.
   lab_virsh one snapshot-create-as m-2 a --disk-only
   lab_virsh one blockcommit m-2 vda --shallow --active --pivot --wait
   lab_virsh one destroy m-2
   lab_virsh one snapshot-create-as m-2 inside
   [ "$(files m-2)" = "m-2_config.iso m-2_disk m-2_disk.a" ]
+  announced m-2
   destroyed m-2
 }
 
@@ -120,6 +141,7 @@ destroyed() {
   lab_virsh one snapshot-create-as m-4 a --disk-only --diskspec vda,file=/var/lib/libvirt/elsewhere/m-4.a
   refused m-4
   [[ $stderr == *"in no active pool, nothing is deleted: /var/lib/libvirt/elsewhere/m-4.a (virsh -c 'qemu+unix:"*"' pool-create-as NAME dir --target /var/lib/libvirt/elsewhere "* ]]
+  not_announced m-4 'in no active pool, nothing is deleted: /var/lib/libvirt/elsewhere/m-4.a'
   lab_virsh one pool-create-as elsewhere dir --target /var/lib/libvirt/elsewhere
   destroyed m-4
   run -1 lab_exec one test -e /var/lib/libvirt/elsewhere/m-4.a
@@ -157,6 +179,8 @@ END
   define_twin other "$images/m-6_disk"
   refused m-6
   [[ $stderr == *"its volumes are in use by machine other; nothing is deleted"* ]]
+  [[ $stderr == *"m-6 on "*", which runs, can't be deleted: its volumes are in use by machine other"* ]]
+  not_announced m-6 'its volumes are in use by machine other'
   lab_virsh one undefine other
   # Made without libvirt, which does not list it.
   lab_exec one qemu-img create -q -f qcow2 -F qcow2 -b "$images/m-6_disk" "$images/linked"

@@ -108,9 +108,11 @@ SSHKeys: lab -> lab, second: in place" ]
   [ "$(jq -r '.[].Action' <<<"$output" | uniq -c | tr -s ' ')" = ' 3 change' ]
   run ! grep -F "$(cut -d ' ' -f 2 <"$(lab_key).pub")" "$batch.facts"
   run --separate-stderr provision apply -o tsv --machine web-1 "$batch"
-  [ "$status" -eq 0 ]
+  [ "$status" -eq 1 ]
   [ "$(cut -f 2 <<<"$output")" = kept ]
   [[ $stderr == *"web-1: differs from the batch: Plan: small -> big; Memory: 256.0 MiB -> 384.0 MiB"* ]]
+  [[ $stderr == *"to change what can be changed in place: vmango-provision apply --update -m web-1 $batch"* ]]
+  [[ $stderr != *"nothing to change"* ]]
   [ "$(lab_virsh one dominfo web-1 | awk '$1 == "Max" { print $3 }')" = 262144 ]
 }
 

@@ -217,7 +217,7 @@ EOF
   run lab_virsh one metadata a "$tools"
   [[ $output == *'<batch name="site"/>'* ]]
   # A batch that has it otherwise may be another.
-  run -0 apply B/site.ini
+  run -1 apply B/site.ini
   run lab_virsh one metadata a "$tools"
   [[ $output == *'<batch name="site"/>'* ]]
   run -0 --separate-stderr vmango-provision apply --wait 0 -o tsv A/site.ini

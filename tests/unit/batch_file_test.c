@@ -149,15 +149,22 @@ static const struct file_case mistaken[] = {
 	 "[ssh_key k]\npubilc = 1\n[defaults]\nuserdata-file = 1\n[machine m]\nIP = 1\n"
 	 "include = x\nxyzzy = 1\n",
 	 "lab.ini:1: unknown key \"bach\"; did you mean \"batch\"?\n"
-	 "lab.ini:2: unknown key \"plan\"\n"
+	 "lab.ini:2: plan: belongs in a section [defaults] or [machine NAME]\n"
 	 "lab.ini:4: unknown key \"netwrok\"; did you mean \"network\"?\n"
 	 "lab.ini:6: unknown key \"memroy\"; did you mean \"memory\"?\n"
-	 "lab.ini:7: unknown key \"ip\"\n"
+	 "lab.ini:7: ip: belongs in a section [defaults] or [machine NAME]\n"
 	 "lab.ini:9: unknown key \"pubilc\"; did you mean \"public\"?\n"
 	 "lab.ini:11: unknown key \"userdata-file\"; did you mean \"userdata_file\"?\n"
 	 "lab.ini:13: unknown key \"IP\"; did you mean \"ip\"?\n"
-	 "lab.ini:14: unknown key \"include\"\n"
+	 "lab.ini:14: include: belongs before the first section\n"
 	 "lab.ini:15: unknown key \"xyzzy\"\n"},
+	{"keys that other sections have",
+	 "[hypervisor h]\nbatch = lab\nmemory = 1\n[machine m]\nnetwork = n\n"
+	 "public_file = f\n",
+	 "lab.ini:2: batch: belongs before the first section\n"
+	 "lab.ini:3: memory: belongs in a section [plan NAME]\n"
+	 "lab.ini:5: network: belongs in a section [hypervisor NAME]\n"
+	 "lab.ini:6: public_file: belongs in a section [ssh_key NAME]\n"},
 	{"names where none belongs, none where one does",
 	 "[plan]\n[machine]\n[machine \"\"]\n[defaults d]\n[hypervisor  ]\n",
 	 "lab.ini:1: plan: needs a name\nlab.ini:2: machine: needs a name\n"

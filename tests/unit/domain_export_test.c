@@ -129,14 +129,19 @@ static void written(void)
 		   "[plan 64M-2cpu-1M]\nmemory = 64M\ncpus = 2\ndisk_size = 1M\n\n"
 		   "[plan 1M-1cpu-10240M]\nmemory = 1M\ncpus = 1\n"
 		   "disk_size = 10240M\n\n"
-		   "# a: the image is guessed from its OS\n[machine a]\n"
+		   "# a: the image is guessed from its OS\n"
+		   "# a: its SSH keys and user data are not known\n[machine a]\n"
 		   "hypervisor = local\nplan = 64M-2cpu-1M\nimage = Debian-12\n"
 		   "ip = 10.0.0.7\nautostart = yes\n\n"
-		   "# b: the image is not known\n[machine b]\nhypervisor = local\n"
+		   "# b: the image is not known\n"
+		   "# b: its SSH keys and user data are not known\n"
+		   "[machine b]\nhypervisor = local\n"
 		   "plan = 64M-2cpu-1M\nimage = CHANGE-ME\nip = dhcp\n\n"
 		   "# c: not in the batch: a disk\\x0a[machine x]\n"
 		   "# c: the size of its disk is not known\n"
-		   "# c: the image is not known\n[machine c]\nhypervisor = local-3\n"
+		   "# c: the image is not known\n"
+		   "# c: its SSH keys and user data are not known\n"
+		   "[machine c]\nhypervisor = local-3\n"
 		   "plan = 1M-1cpu-10240M\nimage = CHANGE-ME\nip = dhcp\n\n",
 		   "a network and a note with ends of lines stay in theirs");
 	error_list_free(&domains[2].notes);

@@ -18,7 +18,7 @@
 enum { LIMIT_MS = 300, LONG_MS = 20 * 1000 };
 
 /* Says it on standard output. */
-static void tell(void *data, const char *text)
+static void print_line(void *data, const char *text)
 {
 	(void)data;
 	dprintf(STDOUT_FILENO, "%s\n", text);
@@ -67,14 +67,14 @@ static void ignored(void)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	signal(SIGINT, SIG_IGN);
-	interrupt_begin(tell, NULL);
+	interrupt_begin(print_line, NULL);
 	raise(SIGINT);
 }
 
 static void hup_ignored(void)
 {
 	signal(SIGHUP, SIG_IGN);
-	interrupt_begin(tell, NULL);
+	interrupt_begin(print_line, NULL);
 	raise(SIGHUP);
 	interrupt_hold();
 	raise(SIGHUP);
@@ -83,7 +83,7 @@ static void hup_ignored(void)
 
 static void defer(unsigned int limit_ms, const char *what)
 {
-	interrupt_begin(tell, NULL);
+	interrupt_begin(print_line, NULL);
 	if (what)
 		interrupt_undo_begin(what);
 	if (interrupt_defer(limit_ms, NULL) < 0)
@@ -104,7 +104,7 @@ static void rolled_back(void)
 	/* The watcher has begun to look when it says so. */
 	poll(NULL, 0, LIMIT_MS);
 	interrupt_undo_end("web-1");
-	tell(NULL, "rolled back");
+	print_line(NULL, "rolled back");
 	interrupt_end();
 }
 
@@ -134,7 +134,7 @@ static void nothing_to_undo(void)
 	poll(NULL, 0, LONG_MS);
 }
 
-static void tell_byte(void *data, const char *text)
+static void print_byte(void *data, const char *text)
 {
 	if (write(*(int *)data, text, 1) != 1)
 		_exit(5);
@@ -146,34 +146,34 @@ static void second_signal(void)
 	raise(SIGINT);
 	raise(SIGINT); /* as timeout(1) does */
 	poll(NULL, 0, 2 * INTERRUPT_TWICE_MS);
-	tell(NULL, "one");
+	print_line(NULL, "one");
 	raise(SIGTERM);
-	tell(NULL, "two");
+	print_line(NULL, "two");
 }
 
 /* As soon as it says that another one ends it, another one does. */
 static void second_when_printed(void)
 {
-	int told[2];
+	int ends[2];
 	char byte;
 
-	if (pipe(told) < 0)
+	if (pipe(ends) < 0)
 		_exit(3);
 	defer(LONG_MS, "web-1");
-	interrupt_print_set(tell_byte, &told[1]);
+	interrupt_print_set(print_byte, &ends[1]);
 	raise(SIGINT);
-	if (read(told[0], &byte, 1) != 1)
+	if (read(ends[0], &byte, 1) != 1)
 		_exit(4);
 	raise(SIGINT);
-	tell(NULL, "two");
+	print_line(NULL, "two");
 }
 
 static void held(void)
 {
-	interrupt_begin(tell, NULL);
+	interrupt_begin(print_line, NULL);
 	interrupt_hold();
 	raise(SIGTERM);
-	tell(NULL, "held");
+	print_line(NULL, "held");
 	interrupt_let_go();
 }
 
@@ -181,7 +181,7 @@ static void let_go(void)
 {
 	struct sigaction action;
 
-	interrupt_begin(tell, NULL);
+	interrupt_begin(print_line, NULL);
 	interrupt_hold();
 	interrupt_let_go();
 	sigaction(SIGTERM, NULL, &action);
@@ -195,13 +195,13 @@ static void has_children(void)
 	char *arguments[] = {"sh", "-c", "sleep 1000 & kill -TERM $PPID; wait", NULL};
 	struct buf output = {0};
 
-	interrupt_begin(tell, NULL);
+	interrupt_begin(print_line, NULL);
 	child_run(&(struct child){.path = "/bin/sh",
 				  .arguments = arguments,
 				  .timeout_ms = LONG_MS,
 				  .output = &output},
 		  NULL);
-	tell(NULL, "still here");
+	print_line(NULL, "still here");
 }
 
 int main(void)

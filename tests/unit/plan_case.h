@@ -324,6 +324,7 @@ static inline void plan_work_begin(struct plan_work *work, const struct plan_cas
 					  .facts = work->facts_list,
 					  .templates = work->templates,
 					  .creator = "ann",
+					  .operands = "/batch/lab.ini",
 					  .lost = work->lost,
 					  .filter.machines = work->machines};
 	for (char *word = work->options ? strtok_r(work->options, " ", &rest) : NULL;

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What will be deleted with each machine, read from its hypervisor. */
+#define _GNU_SOURCE
+#include <stdlib.h>
+
+#include "common/cleanup.h"
+#include "common/virt.h"
+#include "provision/host/domain_metadata.h"
+#include "provision/host/host_connection.h"
+#include "provision/host/host_use.h"
+#include "provision/machine/machine_claim.h"
+#include "provision/machine/run.h"
+#include "provision/verbs/deletion_list.h"
+
+enum { WORKERS = 8 };
+
+void deletion_list_free(struct deletion_list *list)
+{
+	array_foreach(deletion, &list->items)
+		error_free(&deletion->error);
+	free(list->items.items);
+}
+
+/* Whether other machines or volumes use the machine's volumes. */
+static int users_check(const struct machine_claim *claim, struct volume_use *use,
+		       struct error *error)
+{
+	CLEANUP(free_ptr) const char **paths = mem_zero(claim->own.count, sizeof(*paths));
+	CLEANUP(free_ptr) char *users = NULL;
+
+	for (size_t i = 0; i < claim->own.count; i++)
+		paths[i] = claim->own.items[i].path;
+	users = volume_use_find(use, paths, claim->own.count, claim->uuid);
+	return users ? error_set(error, "its volumes are in use by %s", users) : 0;
+}
+
+static int volumes_find(struct host *host, virDomainPtr domain, struct metadata *metadata,
+			struct error *error)
+{
+	CLEANUP(machine_claim_free)
+	struct machine_claim claim = {
+		.host = host, .domain = domain, .metadata = metadata};
+	struct volume_use *use;
+	int status;
+
+	if (machine_claim_read(&claim, error) < 0 || host_use_hold(host, &use, error) < 0)
+		return -1;
+	status = machine_claim_disks(&claim, use, error);
+	if (status == 0)
+		status = users_check(&claim, use, error);
+	host_use_release(host);
+	return status;
+}
+
+/* A domain that no longer exists has nothing to delete. */
+static int change_read(struct change *change, struct error *error)
+{
+	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+
+	if (host_domain_find(change->host, change->domain->uuid, &domain, error) < 0)
+		return -1;
+	if (!domain)
+		return 0;
+	if (domain_metadata_read(domain, change->deleted, error) < 0)
+		return -1;
+	return volumes_find(change->host, domain, change->deleted, error);
+}
+
+static void deletion_read(void *data, size_t index)
+{
+	const struct deletion_list *list = data;
+	struct deletion *deletion = &list->items.items[index];
+
+	change_read(deletion->change, &deletion->error);
+	host_connection_release(deletion->change->host);
+}
+
+void deletion_list_read(struct changes *changes, struct deletion_list *list)
+{
+	struct run run = {.workers = WORKERS};
+
+	array_foreach(change, &changes->list) {
+		if (change->action != ACTION_DELETE || !change->host)
+			continue;
+		change->deleted = mem_zero(1, sizeof(*change->deleted));
+		*array_add(&list->items) = (struct deletion){.change = change};
+	}
+	run_each(&run, list->items.count, deletion_read, list);
+}

@@ -28,11 +28,13 @@ knows_hooks     := hooks leases common
 knows_provision := provision imagetool leases common
 
 packages_vmango-lease-monitor := expat inih
-packages_vmango-leases        := libvirt libxml-2.0 expat json-c smartcols
-packages_vmango-imagetool     := libvirt libxml-2.0 json-c smartcols libarchive nettle
-packages_vmango-render        := expat json-c smartcols
-packages_vmango-configdrive   := json-c smartcols libisofs-1
-packages_vmango-provision     := libvirt libxml-2.0 expat inih json-c smartcols libisofs-1 uuid nettle
+packages_vmango-leases        := libvirt libxml-2.0 expat json-c
+packages_vmango-imagetool     := libvirt libxml-2.0 json-c libarchive nettle
+packages_vmango-render        := expat json-c
+packages_vmango-configdrive   := json-c libisofs-1
+packages_vmango-provision     := libvirt libxml-2.0 expat inih json-c libisofs-1 uuid nettle
+# Headers only: these libraries are loaded when they are needed, by common/library.c.
+packages_loaded := smartcols libxml-2.0
 packages := $(sort $(foreach p,$(filter packages_%,$(.VARIABLES)),$($(p))))
 
 # All that is compiled anywhere comes out of this list; a test compares it with what git has.
@@ -71,6 +73,18 @@ static_pie = $(eval static_pie := $$(if $$(SANITIZE),-pie,$$(shell echo 'int mai
 hook_libs = $(shell $(PKG_CONFIG) --static --libs $(packages_vmango-lease-monitor))
 $(BUILD)/vmango-lease-monitor: pie = $(static_pie)
 
+# Half of a short run is the loading of libraries. So the renderer, which is started for each machine,
+# contains expat like the hook.
+static_expat = $(eval static_expat := $$(if $$(SANITIZE),,$$(shell echo 'int main(void) {}' | \
+	$(CC) -x c -o /dev/null - $$(call static,-lexpat) 2>/dev/null && echo -lexpat)))$(static_expat)
+$(BUILD)/vmango-render: static_libs = $(static_expat)
+
+comma := ,
+static = -Wl$(comma)-Bstatic $(1) -Wl$(comma)-Bdynamic
+# libs PACKAGES: what the linker gets for them.
+libs = $(foreach l,$(shell $(PKG_CONFIG) $(if $(filter -static-pie,$(pie)),--static) --libs $(1)),$(if \
+	$(filter $(static_libs),$l),$(call static,$l),$l))
+
 # V=1 shows the commands.
 quiet := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
@@ -104,13 +118,12 @@ $(foreach room,$(rooms),$(eval $(call room_rules,$(room))))
 define program_rules
 $(BUILD)/$(notdir $(1)): $(BUILD)/$(1).o $(patsubst %,$(BUILD)/%.a,$(knows_$(patsubst %/,%,$(dir $(1)))))
 	$$(call say,LINK)
-	$(quiet)$$(link) -o $$@ $$^ \
-		$$(shell $(PKG_CONFIG) $$(if $$(filter -static-pie,$$(pie)),--static) --libs $(packages_$(notdir $(1)))) $$(LDLIBS)
+	$(quiet)$$(link) -o $$@ $$^ $$(call libs,$(packages_$(notdir $(1)))) -ldl $$(LDLIBS)
 endef
 $(foreach main,$(mains:.c=),$(eval $(call program_rules,$(main))))
 
 archives := $(patsubst %,$(BUILD)/%.a,hooks $(knows_provision))
-all_libs = $(shell $(PKG_CONFIG) --libs $(packages)) -lpthread
+all_libs = $(shell $(PKG_CONFIG) --libs $(packages)) -lpthread -ldl
 
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(BUILD)/tests/unit/tap.o $(archives)
 	$(call say,LINK)
@@ -217,7 +230,6 @@ sources:
 	@printf '%s\n' $(sources)
 
 # The compiler's command line for each source, for editors and tools.
-comma := ,
 json_string = "$(subst ",\",$(subst \,\\,$(1)))"
 json_command = {"directory": $(call json_string,$(CURDIR)), "file": "$(1)", \
 	"command": $(call json_string,$(filter-out -MMD -MP,$(compile)) -c $(1))}

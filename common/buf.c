@@ -34,6 +34,16 @@ char *buf_room(struct buf *buf, size_t size)
 	return buf->data + buf->size;
 }
 
+char *buf_room_any(struct buf *buf, size_t size, size_t *room)
+{
+	size_t spare = buf->data ? buf->capacity - buf->size - 1 : 0;
+
+	if (buf->max_size && spare > buf->max_size - buf->size)
+		spare = buf->max_size - buf->size;
+	*room = spare ? spare : size;
+	return buf_room(buf, *room);
+}
+
 void buf_filled(struct buf *buf, size_t size)
 {
 	buf->size += size;

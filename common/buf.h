@@ -40,6 +40,9 @@ void buf_format(struct buf *buf, const char *format, ...)
  * caller writes there and calls buf_filled() with the number of bytes written. */
 char *buf_room(struct buf *buf, size_t size);
 void buf_filled(struct buf *buf, size_t size);
+/* As buf_room(), for input of unknown size: all that is allocated already, at least one
+ * byte, and `size` bytes only if nothing is. Sets `room` to the number of bytes. */
+char *buf_room_any(struct buf *buf, size_t size, size_t *room);
 /* The contents as a string, never NULL; owned by the buffer. */
 const char *buf_text(const struct buf *buf);
 /* The contents as a string that the caller owns; the buffer is then empty. */

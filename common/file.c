@@ -13,15 +13,16 @@
 #include "common/file.h"
 #include "common/mem.h"
 
-enum { CHUNK_SIZE = 64 * 1024 };
+/* Most files are smaller. What is larger is read in pieces that double. */
+enum { CHUNK_SIZE = 16 * 1024 };
 
 int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *error)
 {
-	size_t start = contents->size;
+	size_t start = contents->size, size;
 	ssize_t got;
 
 	do {
-		char *room = buf_room(contents, CHUNK_SIZE);
+		char *room = buf_room_any(contents, CHUNK_SIZE, &size);
 
 		if (!room) {
 			errno = EFBIG;
@@ -29,7 +30,7 @@ int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *er
 			break;
 		}
 		do {
-			got = read(fd, room, CHUNK_SIZE);
+			got = read(fd, room, size);
 		} while (got < 0 && errno == EINTR);
 		if (got > 0)
 			buf_filled(contents, (size_t)got);
@@ -94,7 +95,7 @@ int file_read_at(int directory_fd, const char *name, size_t max_size,
 	/* One allocation instead of many that grow; the size may still turn out wrong. */
 	if (!contents->max_size && status.st_size > 0 &&
 	    (uintmax_t)status.st_size <= max_size)
-		buf_room(contents, (size_t)status.st_size + 1 + CHUNK_SIZE);
+		buf_room(contents, (size_t)status.st_size + 1);
 	if (file_read_fd(fd, max_size, contents, error) < 0)
 		return error_context(error, "%s", name);
 	return 0;

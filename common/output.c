@@ -3,13 +3,13 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <inttypes.h>
-#include <libsmartcols/libsmartcols.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/output.h"
+#include "common/table.h"
 #include "common/text.h"
 
 enum { FLUSH_SIZE = 64 * 1024 };
@@ -20,7 +20,8 @@ struct output {
 	const struct output_column *columns;
 	size_t column_count;
 	size_t record_count;
-	struct libscols_table *table;
+	struct table *table;   /* of OUTPUT_TABLE */
+	struct error no_table; /* why it is printed as TSV instead */
 	struct buf pending;
 	struct output_value value;
 	bool failed;
@@ -248,37 +249,32 @@ static void json_record(struct output *output, const void *record)
 
 static void table_record(struct output *output, const void *record)
 {
-	struct libscols_line *line = scols_table_new_line(output->table, NULL);
 	size_t cell = 0;
 
-	if (!line)
-		mem_exhausted();
+	table_add_line(output->table);
 	for (size_t i = 0; i < output->column_count; i++) {
 		if (output->columns[i].flags & OUTPUT_JSON_ONLY)
 			continue;
 		buf_clear(&output->pending);
 		cell_add(&output->pending, value_get(output, i, record), false);
-		if (scols_line_set_data(line, cell++, buf_text(&output->pending)) < 0)
-			mem_exhausted();
+		table_set_cell(output->table, cell++, buf_text(&output->pending));
 	}
 	buf_clear(&output->pending);
 }
 
-static void table_begin(struct output *output)
+static int table_begin(struct output *output)
 {
-	scols_init_debug(0);
-	output->table = scols_new_table();
+	output->table = table_new(&output->no_table);
 	if (!output->table)
-		mem_exhausted();
+		return -1;
 	for (size_t i = 0; i < output->column_count; i++) {
 		const struct output_column *column = &output->columns[i];
-		int flags = column->flags & OUTPUT_RIGHT ? SCOLS_FL_RIGHT : 0;
 
-		if (column->flags & OUTPUT_JSON_ONLY)
-			continue;
-		if (!scols_table_new_column(output->table, column->title, 0, flags))
-			mem_exhausted();
+		if (!(column->flags & OUTPUT_JSON_ONLY))
+			table_add_column(output->table, column->title,
+					 column->flags & OUTPUT_RIGHT);
 	}
+	return 0;
 }
 
 static void header_add(struct output *output)
@@ -306,9 +302,13 @@ struct output *output_begin(FILE *stream, enum output_format format,
 	output->format = format;
 	output->columns = columns;
 	output->column_count = column_count;
-	if (format == OUTPUT_TABLE)
-		table_begin(output);
-	if (format == OUTPUT_TSV && header)
+	/* What the records report may have been done already, so they are printed anyway.
+	 */
+	if (format == OUTPUT_TABLE && table_begin(output) < 0) {
+		output->format = OUTPUT_TSV;
+		header = true;
+	}
+	if (output->format == OUTPUT_TSV && header)
 		header_add(output);
 	return output;
 }
@@ -351,24 +351,21 @@ void output_flush(struct output *output)
 		output->failed = true;
 }
 
-/* scols_print_table() would lose a write error. */
+/* Printed as text, since scols_print_table() would lose a write error. */
 static void table_print(struct output *output)
 {
-	char *text = NULL;
+	CLEANUP(free_ptr) char *text = NULL;
 	size_t length;
 
-	if (output->record_count) {
-		if (scols_print_table_to_string(output->table, &text) < 0)
-			mem_exhausted();
-		length = strlen(text);
-		if (fputs(text, output->stream) == EOF)
-			output->failed = true;
-		/* Whether the last line is ended depends on the library's version. */
-		if (length && text[length - 1] != '\n')
-			putc('\n', output->stream);
-		free(text);
-	}
-	scols_unref_table(output->table);
+	if (!output->record_count)
+		return;
+	text = table_text(output->table);
+	length = strlen(text);
+	if (fputs(text, output->stream) == EOF)
+		output->failed = true;
+	/* Whether the last line is ended depends on the library's version. */
+	if (length && text[length - 1] != '\n')
+		putc('\n', output->stream);
 }
 
 int output_end(struct output *output, struct error *error)
@@ -382,6 +379,11 @@ int output_end(struct output *output, struct error *error)
 		table_print(output);
 	if (fflush(output->stream) != 0 || output->failed)
 		status = error_errno(error, "can't write");
+	else if (output->no_table.message)
+		status = error_set(error, "can't print a table: %s; use --output tsv",
+				   error_text(&output->no_table));
+	table_free(output->table);
+	error_free(&output->no_table);
 	buf_free(&output->pending);
 	buf_free(&output->value.scratch);
 	free(output);

@@ -62,6 +62,7 @@ struct output;
 /*
  * Begins output. The columns (`column_count` of them) and the stream are borrowed until
  * output_end(), which the caller calls. `header`: TSV has a first line with the names.
+ * Where libsmartcols can't be loaded, a table is printed as TSV, and output_end() fails.
  */
 struct output *output_begin(FILE *stream, enum output_format format,
 			    const struct output_column *columns, size_t column_count,
@@ -69,7 +70,7 @@ struct output *output_begin(FILE *stream, enum output_format format,
 void output_record(struct output *output, const void *record);
 /* Flushes what was printed so far. A table is printed at the end. */
 void output_flush(struct output *output);
-/* Prints the rest (the table, the closing bracket) and frees. -1 on a write error. */
+/* Prints the rest (the table, the closing bracket) and frees. Fails on a write error. */
 int output_end(struct output *output, struct error *error);
 
 #endif

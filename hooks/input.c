@@ -8,7 +8,7 @@
 #include "common/clock.h"
 #include "hooks/input.h"
 
-enum { CHUNK_SIZE = 64 * 1024 };
+enum { CHUNK_SIZE = 16 * 1024 };
 
 /* After POLLIN read(2) does not block, since no other process reads this descriptor. */
 static int readable_wait(int fd, uint64_t until_ms, struct error *error)
@@ -33,14 +33,15 @@ int input_read(int fd, size_t max_size, uint64_t until_ms, struct buf *contents,
 	size_t start = contents->size;
 
 	for (;;) {
-		char *room = buf_room(contents, CHUNK_SIZE);
+		size_t size;
+		char *room = buf_room_any(contents, CHUNK_SIZE, &size);
 		ssize_t got;
 
 		if (!room || contents->size - start > max_size)
 			return error_set(error, "larger than %zu bytes", max_size);
 		if (readable_wait(fd, until_ms, error) < 0)
 			return -1;
-		got = read(fd, room, CHUNK_SIZE);
+		got = read(fd, room, size);
 		if (got == 0)
 			return 0;
 		if (got > 0)

@@ -319,7 +319,7 @@ int machine_xml_make(const struct change *change, const struct machine_address *
 			 state == METADATA_READY ? MACHINE_VOLUMES : 0, &metadata);
 	made.metadata = metadata_xml(&metadata, error);
 	if (!made.metadata)
-		return error_context(error, "metadata");
+		return -1;
 	context = machine_context(change, address, made.metadata);
 	if (volume_make(change, context, &made, error) < 0 ||
 	    domain_make(change, context, &made, error) < 0 ||

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Validates XML with the RELAX NG schemas of libvirt. */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <errno.h>
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
@@ -9,6 +8,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/library.h"
 #include "common/mem.h"
 #include "common/text.h"
 #include "provision/render/schema.h"
@@ -50,7 +50,7 @@ const char *const schema_kinds[] = {"domain", "volume", "network", "pool", NULL}
 static const char *const schema_files[] = {"domain.rng", "storagevol.rng", "network.rng",
 					   "storagepool.rng"};
 
-static int library_load(struct library *library, struct error *error)
+static int libxml2_load(struct library *library, struct error *error)
 {
 	static const char *const names[] = {
 		"xmlReadMemory",
@@ -65,19 +65,10 @@ static int library_load(struct library *library, struct error *error)
 		"xmlRelaxNGValidateDoc",
 		"xmlRelaxNGFreeValidCtxt",
 	};
-	void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	void *functions[ARRAY_LENGTH(names)];
 
-	_Static_assert(sizeof(functions) == sizeof(*library), "one name for each");
-	if (!handle)
-		return error_set(error, "%s", dlerror());
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		functions[i] = dlsym(handle, names[i]);
-		if (!functions[i])
-			return error_set(error, "%s", dlerror());
-	}
-	memcpy(library, functions, sizeof(functions));
-	return 0;
+	_Static_assert(sizeof(*library) == ARRAY_LENGTH(names) * sizeof(void (*)(void)),
+		       "one name for each");
+	return library_load(LIBRARY, names, ARRAY_LENGTH(names), library, error);
 }
 
 static int kind_find(const char *kind, size_t *number, struct error *error)
@@ -135,7 +126,7 @@ struct schema *schema_open(const char *directory, const char *kind, struct error
 		error_errno(error, "%s", path);
 		return NULL;
 	}
-	if (library_load(&schema.library, error) < 0)
+	if (libxml2_load(&schema.library, error) < 0)
 		return NULL;
 	schema.grammar = grammar_read(&schema.library, path, error);
 	return schema.grammar ? mem_copy(&schema, sizeof(schema)) : NULL;

@@ -297,6 +297,27 @@ END
   [[ $output != *libvirt* && $output != *libxml2* ]]
 }
 
+# A render takes about a millisecond, half of it for libraries.
+@test "a run that prints no table loads no library for tables" {
+  local libraries
+  file a.xml '<a>{{.x}}</a>'
+  libraries=$(LD_DEBUG=files vmango-render "$work/a.xml" 2>&1 <<<'{"x": 1}')
+  [[ $libraries == *libjson-c* && $libraries == *'<a>1</a>'* && $libraries != *smartcols* ]]
+  libraries=$(LD_DEBUG=files vmango-render --list-fields -o table "$work/a.xml" 2>&1)
+  [[ $libraries == *libsmartcols* ]]
+}
+
+@test "without the library for tables the records are printed as TSV, and the reason" {
+  file a.xml '<a>{{.x}}</a>'
+  mkdir "$work/broken"
+  : >"$work/broken/libsmartcols.so.1"
+  LD_LIBRARY_PATH=$work/broken run -3 --separate-stderr vmango-render --list-fields -o table "$work/a.xml"
+  [ "${lines[0]}" = $'Field\tTemplate\tLine\tColumn' ]
+  [ "${lines[1]}" = $'x\t'"$work/a.xml"$'\t1\t6' ]
+  [[ $stderr == "vmango-render: "*"can't print a table: $work/broken/libsmartcols.so.1: "*'; use --output tsv' ]]
+  LD_LIBRARY_PATH=$work/broken vmango-render --list-fields -o tsv "$work/a.xml"
+}
+
 # What a line before it proves of a template must not hide an error that its own values make.
 @test "--json-lines finds the line whose values make it ill-formed, behind lines that are fine" {
   check() {

@@ -26,11 +26,30 @@ boot_mib=32
 keep_days=14
 root_uuid=766d616e-676f-4c61-8000-677565737400
 
+# candidates PACKAGE...: the versions that apt would install, as "NAME VERSION". apt takes a second for it
+# and each hypervisor that starts asks, so the result is kept until apt's lists, its settings or what is
+# installed change.
+candidates() {
+  local kept written
+  kept=$cache/candidates-$({
+    printf '%s\n' "$@"
+    find -L /etc/apt /var/lib/apt/lists /var/lib/dpkg/status -printf '%p %T@\n' 2>/dev/null | sort
+  } | sha256sum | cut -c 1-16)
+  if [[ ! -e $kept ]]; then
+    written=$kept.$BASHPID
+    mkdir -p "$cache"
+    find "$cache" -maxdepth 1 -name 'candidates-*' -mtime +"$keep_days" -delete
+    apt-cache policy "$@" |
+      awk '/^[^ ]/ { name = $1 } /Candidate:/ { print name, $2 }' >"$written"
+    mv "$written" "$kept"
+  fi
+  cat "$kept"
+}
+
 # image_inputs PACKAGE...: what an image of these packages is made of, one line for each: it names the
 # image in the cache.
 image_inputs() {
-  apt-cache policy "${image_packages[@]}" "$@" |
-    awk '/^[^ ]/ { name = $1 } /Candidate:/ { print name, $2 }'
+  candidates "${image_packages[@]}" "$@"
   (cd "$lab" && find image.bash guest.d/boot guest.d/initramfs -type f -exec sha256sum {} +) | sort
 }
 

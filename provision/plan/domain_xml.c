@@ -9,6 +9,7 @@
 #include "common/mem.h"
 #include "common/xml.h"
 #include "leases/interface_xml.h"
+#include "provision/plan/domain_order.h"
 #include "provision/plan/domain_xml.h"
 
 static xmlNodePtr node_find(struct xml *xml, xmlNodePtr from, const char *path)
@@ -233,5 +234,6 @@ char *domain_xml_finish(const char *text, size_t size,
 	if (identity->drive_path &&
 	    drive_put(&xml, domain, identity->drive_path, error) < 0)
 		return NULL;
+	domain_order(domain);
 	return xml_text(&xml);
 }

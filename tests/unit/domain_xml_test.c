@@ -35,8 +35,28 @@ static const struct {
 	{"everything that is missing is added",
 	 "<domain type='kvm'><name>web-1</name><devices><interface type='network'/></devices>"
 	 "</domain>",
-	 "<domain type=\"kvm\"><name>web-1</name><devices><interface type=\"network\">" MAC
-	 "</interface></devices>" UUID DATA "</domain>"},
+	 WHOLE(DATA "<devices><interface type=\"network\">" MAC
+		    "</interface></devices>")},
+	{"UUID and metadata come where every schema takes them",
+	 "<domain type='kvm'>\n  <name>web-1</name>\n"
+	 "  <currentMemory unit='b'>1</currentMemory>\n"
+	 "  <metadata>" TOOLS "</metadata>\n"
+	 "  <memory unit='b'>1</memory>\n"
+	 "  <os/>\n  <on_crash>restart</on_crash>\n  <vcpu>1</vcpu>\n"
+	 "  <devices>" NIC "</devices>\n</domain>",
+	 "<domain type=\"kvm\">\n  <name>web-1</name>\n" UUID "\n"
+	 "  <metadata>" TOOLS OURS "</metadata>\n"
+	 "  <memory unit=\"b\">1</memory>\n"
+	 "  <currentMemory unit=\"b\">1</currentMemory>\n  <vcpu>1</vcpu>\n"
+	 "  <os/>\n  <on_crash>restart</on_crash>\n"
+	 "  <devices>" NIC "</devices></domain>"},
+	{"a comment stays before its element, and what is not known at the end",
+	 "<domain type='kvm'><!--n--><new/><q:commandline xmlns:q='urn:q'/>"
+	 "<name>web-1</name><q:name xmlns:q='urn:q'/><!--d--><devices>" NIC
+	 "</devices><!--m--><!--m2--><metadata>" OURS TOOLS "</metadata>" UUID
+	 "<!--end--></domain>",
+	 WHOLE("<!--m--><!--m2-->" DATA "<!--d--><devices>" NIC "</devices><!--n--><new/>"
+	       "<q:commandline xmlns:q=\"urn:q\"/><q:name xmlns:q=\"urn:q\"/><!--end-->")},
 	{"what is there stays", WHOLE(DATA "<devices>" NIC "</devices>"),
 	 WHOLE(DATA "<devices>" NIC "</devices>")},
 	{"a UUID and a MAC in capitals are the same",

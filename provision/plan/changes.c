@@ -16,6 +16,7 @@ void changes_free(struct changes *changes)
 	array_foreach(change, &changes->list) {
 		free(change->placement);
 		free(change->hash);
+		free(change->definition);
 		free(change->reason);
 		free(change->leftovers.items);
 		free(change->copies.items);

@@ -76,6 +76,8 @@ struct change {
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
 	char *hash;   /* of the machine's input */
+	/* Its domain as it will be defined, but for the address; NULL: it is not created. */
+	char *definition;
 	char *reason; /* with ACTION_FAIL, _UNLISTED, _RESUME, or NULL */
 	ARRAY(struct change_leftover) leftovers; /* of a migration */
 	ARRAY(struct change_leftover) copies;	 /* of others, a standby for instance */

@@ -163,14 +163,16 @@ static struct machine_address any_address(const struct change *change)
 
 /* Renders what apply would, so that an error in a template is reported before it starts.
  */
-static int templates_check(const struct change *change, struct error_list *errors)
+static int templates_check(struct change *change, struct error_list *errors)
 {
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
 	const struct machine_address address = any_address(change);
 
-	if (machine_xml_make(change, &address, METADATA_CREATING, &xml, &error) == 0)
+	if (machine_xml_make(change, &address, METADATA_CREATING, &xml, &error) == 0) {
+		change->definition = TAKE(xml.domain);
 		return 0;
+	}
 	return batch_machine_error(change->machine, "name", errors, "%s",
 				   error_text(&error));
 }

@@ -16,6 +16,7 @@
 #include "provision/machine/machine_leftovers.h"
 #include "provision/plan/plan_faults.h"
 #include "provision/verbs/verb_command.h"
+#include "provision/verbs/verb_definitions.h"
 #include "provision/verbs/verb_deletion.h"
 
 static int machine_resume(struct run *run, const struct change *change,
@@ -298,6 +299,7 @@ int verb_apply(struct cli *cli)
 	else
 		verb_own(&verb);
 	verb_prepare(&verb, FACTS_ALL, false);
+	verb_definitions_check(&verb);
 	status = verb_errors_print(&verb);
 	if (status != CLI_DONE)
 		return status;

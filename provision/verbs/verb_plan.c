@@ -7,6 +7,7 @@
 #include "provision/machine/owns.h"
 #include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_moved.h"
+#include "provision/verbs/verb_definitions.h"
 #include "provision/verbs/verb_deletion.h"
 
 enum { NAMES_SHOWN_MAX = 3 };
@@ -218,6 +219,7 @@ int verb_plan(struct cli *cli)
 	} else {
 		verb_batch_distrust(cli, &verb.batch);
 		verb_prepare(&verb, FACTS_ALL, false);
+		verb_definitions_check(&verb);
 	}
 	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
@@ -233,6 +235,7 @@ int verb_check(struct cli *cli)
 	if (!verb.offline) {
 		verb_batch_distrust(cli, &verb.batch);
 		verb_prepare(&verb, FACTS_ALL, false);
+		verb_definitions_check(&verb);
 	}
 	array_foreach(change, &verb.changes.list) {
 		if (change->action == ACTION_FAIL && change->host)

@@ -23,8 +23,9 @@ static int pool_describe(virStoragePoolPtr handle, struct facts_pool *pool,
 
 	if (pool_folder_read(handle, &pool->type, &pool->path, error) < 0)
 		return -1;
-	if (virStoragePoolGetInfo(handle, &info) == 0)
-		pool->free_bytes = info.available;
+	if (virStoragePoolGetInfo(handle, &info) < 0)
+		return virt_error(error, "the free space of pool %s", pool->name);
+	pool->free_bytes = info.available;
 	return 0;
 }
 

@@ -31,6 +31,7 @@ void changes_free(struct changes *changes)
 	}
 	free(changes->list.items);
 	free(changes->space);
+	error_list_free(&changes->warnings);
 	*changes = (struct changes){0};
 }
 

@@ -114,6 +114,7 @@ struct plan_input {
 
 struct changes {
 	struct plan_input input;
+	struct error_list warnings; /* of machines that can be created nevertheless */
 	/* The free resources of each hypervisor, in the batch's order. */
 	struct placement_host *space;
 	/* One for each selected machine, in the batch's order, then those that the file

@@ -7,6 +7,7 @@
 #include "provision/plan/plan_check.h"
 #include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_place.h"
+#include "provision/plan/plan_room.h"
 #include "provision/plan/plan_unlisted.h"
 
 bool plan_uses(const struct plan_input *input, const struct batch_hypervisor *config)
@@ -118,6 +119,7 @@ int plan_make(const struct plan_input *input, struct changes *changes,
 		if (!is_decided(change))
 			change_make(changes, change, errors);
 	}
+	plan_room_check(changes, errors);
 	if (input->unlisted)
 		plan_unlisted_add(changes, errors);
 	return errors->count > before ? -1 : 0;

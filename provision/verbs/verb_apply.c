@@ -307,6 +307,7 @@ int verb_apply(struct cli *cli)
 	is_partial = verb.input.prune && verb_unreached_print(&verb);
 	if (cli->dry_run)
 		return verb_deletion_show(&verb);
+	cli_warnings(cli, &verb.changes.warnings);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
 	is_left = verb.update ? impossible_warn(&verb) : differences_warn(&verb);

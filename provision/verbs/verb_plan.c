@@ -194,6 +194,7 @@ int verb_plan_show(const struct verb *verb)
 	int status = CLI_DONE;
 
 	verb_userdata_warn(verb);
+	cli_warnings(cli, &verb->changes.warnings);
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(json_object_put_ptr)
 		json_object *changes = changes_json(&change->diff);
@@ -245,5 +246,6 @@ int verb_check(struct cli *cli)
 			batch_machine_error(change->machine, "hypervisor", &verb.errors,
 					    "%s", change->reason);
 	}
+	cli_warnings(cli, &verb.changes.warnings);
 	return verb_errors_print(&verb);
 }

@@ -387,6 +387,8 @@ static inline void plan_case_test(const struct plan_case *one)
 		plan_change_show(&work, change, &text);
 	for (size_t i = 0; i < work.errors.count; i++)
 		buf_format(&text, "error: %s\n", work.errors.messages[i]);
+	for (size_t i = 0; i < work.changes.warnings.count; i++)
+		buf_format(&text, "warning: %s\n", work.changes.warnings.messages[i]);
 	if ((status < 0) != (work.errors.count > 0))
 		buf_add_string(&text, "the status does not say so\n");
 	tap_string(buf_text(&text), one->expected, "%s", one->name);

@@ -801,6 +801,59 @@ static const struct plan_case
 				 .expected = "web create rack1 -\n"},
 };
 
+#define FREE(bytes) "{'RootPool':{'Free':" bytes "}}"
+
+static const struct plan_case room[] = {
+	{.name = "copies take their size",
+	 .batch = "[machine m-{1..3}]\n"
+		  "[hypervisor rack1]\nroot_storage_pool = default\nclone = copy",
+	 .facts = {FREE("41943040")},
+	 .expected =
+		 "m-1 create rack1 " D12 "\nm-2 create rack1 " D12
+		 "\nm-3 create rack1 " D12 "\n"
+		 "error: lab.ini:3: root_storage_pool: pool default of rack1 has 40.0 MiB left, but the disks of 3 machines take 15.0 GiB\n"},
+	{.name = "a copy that just has room",
+	 .batch = WEB "\n[hypervisor rack1]\nclone = copy",
+	 .facts = {FREE("5368709120")},
+	 .expected = "web create rack1 " D12 "\n"},
+	{.name = "sizes that look the same are told in bytes",
+	 .batch = WEB "\n[hypervisor rack1]\nclone = copy",
+	 .facts = {FREE("5368709119")},
+	 .expected =
+		 "web create rack1 " D12 "\n"
+		 "error: lab.ini:2: hypervisor rack1: pool default of rack1 has 5368709119 bytes left, but the disk of 1 machine takes 5368709120\n"},
+	{.name = "thin disks only can",
+	 .batch = "[machine m-{1..2}]\n[plan small]\nmemory = 512\ndisk_size = 20T",
+	 .facts = {FREE("270582939648")},
+	 .expected =
+		 "m-1 create rack1 " D12 "\nm-2 create rack1 " D12 "\n"
+		 "warning: pool default of rack1 has 252.0 GiB left, but the disks of 2 machines can grow to 40.0 TiB\n"},
+	{.name = "volumes of rbd are thin",
+	 .batch = WEB "\nip = dhcp\n[hypervisor rack1]\nimage_storage_pool = default\n"
+		      "clone = copy\nconfig_drive = none",
+	 .facts = {"{'ImagePool':{'Type':'rbd','Name':'default','Path':null},"
+		   "'RootPool':{'Type':'rbd','Path':null,'Free':1}}"},
+	 .expected =
+		 "web create rack1 " D12 "\n"
+		 "warning: pool default of rack1 has 1 B left, but the disk of 1 machine can grow to 5.0 GiB\n"},
+	{.name = "sections of one hypervisor share a pool",
+	 .batch = "[machine web]\nhypervisor = rack1\n[machine db]\nhypervisor = rack2\n"
+		  "[hypervisor rack1]\n[hypervisor rack2]\nclone = copy",
+	 .facts = {"{'Uri':'x','RootPool':{'Free':5368709120}}",
+		   "{'Uri':'x','RootPool':{'Free':5368709120}}"},
+	 .expected =
+		 "web create rack1 " D12 "\ndb create rack2 " D12 "\n"
+		 "warning: pool default of rack1 has 5.0 GiB left, but the disks of 2 machines can grow to 10.0 GiB\n"},
+	{.name = "what exists has its room, and so has what was left of a killed run",
+	 .batch = WEB "\n[hypervisor rack1]\nclone = copy",
+	 .facts =
+		 {"{'RootPool':{'Free':1},'Domains':[{'Metadata':{'State':'creating'}}]," WEB_DISK
+		  "}"},
+	 .expected =
+		 "web resume rack1 " D12
+		 ": a run that created it was interrupted: it is rolled back, then recreated\n"},
+};
+
 static const struct plan_case templates[] = {
 	{.name = "the volume has another name",
 	 .batch = WEB,
@@ -971,6 +1024,7 @@ int main(void)
 	plan_cases_test(found);
 	plan_cases_test(adopted);
 	plan_cases_test(refusals);
+	plan_cases_test(room);
 	plan_cases_test(templates);
 	test_macs();
 	test_filter();

@@ -80,6 +80,23 @@ static void dhcp_examine(const struct examination *exam, virNetworkPtr network)
 			  &leases, (uint64_t)time(NULL));
 }
 
+/* With a network script, the network may be a bridge of the host. */
+static bool bridge_examine(const struct examination *exam)
+{
+	const char *name = exam->config->network;
+	virInterfacePtr interface;
+
+	if (!exam->config->network_script)
+		return false;
+	interface = virInterfaceLookupByName(exam->connection, name);
+	if (!interface)
+		return false;
+	virInterfaceFree(interface);
+	doctor_ok(exam->report, doctor_kind_check(DOCTOR_NETWORK_MISSING),
+		  "bridge \"%s\" exists, without a network of libvirt", name);
+	return true;
+}
+
 static void network_examine(const struct examination *exam)
 {
 	CLEANUP(virNetworkFree_ptr)
@@ -94,6 +111,8 @@ static void network_examine(const struct examination *exam)
 		facts.autostart = virNetworkGetAutostart(network, &autostart) == 0 &&
 				  autostart;
 	}
+	if (!network && virt_error_code() == VIR_ERR_NO_NETWORK && bridge_examine(exam))
+		return;
 	if (doctor_check_network(exam->report, &facts))
 		dhcp_examine(exam, network);
 }

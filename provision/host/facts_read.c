@@ -70,6 +70,26 @@ static int network_describe(struct host *host, struct error *error)
 	return 0;
 }
 
+DEFINE_CLEANUP(virInterfacePtr, virInterfaceFree)
+
+/* As with Vmango, a network whose addresses a script assigns may be a bridge of the host.
+ * Where libvirt can't list these, it is taken for one. */
+static int bridge_read(struct host *host, struct error_list *errors)
+{
+	const char *name = host->config->network;
+	CLEANUP(virInterfaceFree_ptr)
+	virInterfacePtr interface = virInterfaceLookupByName(host->connection, name);
+
+	if (!interface && virt_error_code() == VIR_ERR_NO_INTERFACE)
+		return batch_hypervisor_error(host->config, "network", errors,
+					      "no network and no bridge \"%s\" on %s",
+					      name, host->config->name);
+	host->facts.network.name = mem_string(name);
+	host->facts.network.bridge = mem_string(name);
+	host->facts.network.is_bridge = true;
+	return 0;
+}
+
 static int network_read(struct host *host, bool if_active, struct error_list *errors)
 {
 	const char *name = host->config->network;
@@ -83,6 +103,9 @@ static int network_read(struct host *host, bool if_active, struct error_list *er
 			virNetworkFree(TAKE(host->network));
 		return 0;
 	}
+	if (!host->network && virt_error_code() == VIR_ERR_NO_NETWORK &&
+	    host->config->network_script)
+		return bridge_read(host, errors);
 	if (!host->network && virt_error_code() == VIR_ERR_NO_NETWORK)
 		return batch_hypervisor_error(host->config, "network", errors,
 					      "no network \"%s\" on %s", name,

@@ -26,6 +26,7 @@ struct network_host {
 struct network {
 	char *name;
 	char *bridge;		/* NULL: none */
+	bool is_bridge;		/* not libvirt's: only a bridge of that name */
 	bool has_subnet;	/* gateway and prefix are known */
 	int ip_index;		/* index of its <ip> element, from 0 */
 	struct in_addr gateway; /* the host's address there */

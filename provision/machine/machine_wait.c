@@ -38,7 +38,8 @@ static bool lease_find(virNetworkPtr network, const uint8_t mac[static MAC_SIZE]
 /* An address of another DHCP server may only be known to the script. */
 static bool address_seen(const struct change *change, struct machine_address *address)
 {
-	if (lease_find(host_connection(change->host)->network, change->mac, address))
+	if (change->host->network &&
+	    lease_find(host_connection(change->host)->network, change->mac, address))
 		return true;
 	return change->facts->config->network_script &&
 	       address_script_lookup(change, &address->address, NULL) == 0;

@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "common/text.h"
 #include "common/xml.h"
 #include "leases/interface_xml.h"
 #include "provision/plan/domain_order.h"
@@ -54,13 +55,36 @@ static int identity_put(struct xml *xml, xmlNodePtr domain,
 	return 0;
 }
 
+/* Templates connect an interface to libvirt's network, also where that is a bridge. */
+static void bridge_put(struct xml *xml, xmlNodePtr domain, const char *bridge)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr sources = xml_nodes(
+		xml, domain, "devices/interface[@type='network']/source");
+
+	xml_foreach(source, sources)
+	{
+		CLEANUP(free_ptr) char *network = xml_string(xml, source, "@network");
+
+		if (!network || strcmp(network, bridge))
+			continue;
+		xmlUnsetProp(source, BAD_CAST "network");
+		attribute_set(source, "bridge", bridge);
+		attribute_set(source->parent, "type", "bridge");
+	}
+}
+
 /* The interface on the network, else the first one; NULL if there is none. */
 static const struct interface_xml *interface_find(
-	const struct interface_xml_list *interfaces, const char *network)
+	const struct interface_xml_list *interfaces,
+	const struct domain_identity *identity)
 {
-	array_foreach(interface, interfaces)
-		if (interface->network && !strcmp(interface->network, network))
+	array_foreach(interface, interfaces) {
+		if (text_equal(interface->network, identity->network) ||
+		    (identity->is_bridge &&
+		     text_equal(interface->bridge, identity->network)))
 			return interface;
+	}
 	return interfaces->count ? interfaces->items : NULL;
 }
 
@@ -70,8 +94,7 @@ static int mac_put(struct xml *xml, xmlNodePtr domain,
 		   const struct interface_xml_list *interfaces,
 		   const struct domain_identity *identity, struct error *error)
 {
-	const struct interface_xml *chosen = interface_find(interfaces,
-							    identity->network);
+	const struct interface_xml *chosen = interface_find(interfaces, identity);
 	CLEANUP(free_ptr) char *path = NULL;
 	xmlNodePtr node = NULL, mac;
 
@@ -234,6 +257,8 @@ char *domain_xml_finish(const char *text, size_t size,
 	if (identity->drive_path &&
 	    drive_put(&xml, domain, identity->drive_path, error) < 0)
 		return NULL;
+	if (identity->is_bridge)
+		bridge_put(&xml, domain, identity->network);
 	domain_order(domain);
 	return xml_text(&xml);
 }

@@ -263,6 +263,7 @@ static int domain_make(const struct change *change, json_object *context,
 		.uuid = change->uuid,
 		.mac = mac_format(change->mac, mac),
 		.network = change->facts->config->network,
+		.is_bridge = change->facts->network.is_bridge,
 		.metadata = xml->metadata,
 	};
 

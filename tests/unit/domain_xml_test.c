@@ -173,6 +173,30 @@ static void finishes(const char *what, const char *xml,
 	tap_string(got ? got : error_text(&error), whole, "%s", what);
 }
 
+static void bridges(void)
+{
+	struct domain_identity given = identity;
+
+	given.network = "br0";
+	given.is_bridge = true;
+	finishes("a network that is a bridge",
+		 WHOLE(DATA "<devices><interface type=\"network\"><source network=\"n\"/>"
+			    "</interface><interface type=\"network\"><source "
+			    "network=\"br0\"/></interface></devices>"),
+		 &given,
+		 WHOLE(DATA "<devices><interface type=\"network\"><source network=\"n\"/>"
+			    "</interface><interface type=\"bridge\"><source "
+			    "bridge=\"br0\"/>" MAC "</interface></devices>"));
+	finishes("a template that knows the bridge",
+		 WHOLE(DATA "<devices><interface type=\"network\"><source network=\"n\"/>"
+			    "</interface><interface type=\"bridge\"><source "
+			    "bridge=\"br0\"/></interface></devices>"),
+		 &given,
+		 WHOLE(DATA "<devices><interface type=\"network\"><source network=\"n\"/>"
+			    "</interface><interface type=\"bridge\"><source "
+			    "bridge=\"br0\"/>" MAC "</interface></devices>"));
+}
+
 /* Names from libvirt and paths may have what XML wants escaped. */
 static void drives(void)
 {
@@ -231,6 +255,7 @@ int main(void)
 		finishes(without_drive[i].what, without_drive[i].xml, &identity,
 			 without_drive[i].expected);
 	drives();
+	bridges();
 	for (size_t i = 0; i < ARRAY_LENGTH(refused); i++)
 		refuses(refused[i].what, refused[i].xml, &identity, refused[i].reason);
 	no_disk_is_left();

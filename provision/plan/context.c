@@ -160,6 +160,10 @@ static json_object *machine_json(const struct context *context)
 	json_object_object_add(object, "RootDisk", disk_json(context));
 	json_object_object_add(object, "SSHKeys", keys_json(machine));
 	text_put(object, "StateName", context->state);
+	json_object_object_add(object, "IsRunning",
+			       context->state ? json_object_new_boolean(!strcmp(
+							context->state, "running"))
+					      : NULL);
 	return object;
 }
 

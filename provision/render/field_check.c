@@ -37,6 +37,7 @@ static void unknown_report(const struct field_use *use, struct error_list *probl
 {
 	CLEANUP(free_ptr) char *parent = mem_string(use->path);
 	CLEANUP(free_ptr) char *reason = NULL, *meant = NULL;
+	const struct field_former *former = vocabulary_former_find(use->path);
 	const char *name = path_split(parent), *in = name ? parent : "";
 	const struct field_entry *field = vocabulary_find(in);
 
@@ -44,12 +45,33 @@ static void unknown_report(const struct field_use *use, struct error_list *probl
 		return;
 	name = name ? name : use->path;
 	meant = text_did_you_mean(vocabulary_nearest(in, name));
-	if (field->type != FIELD_OBJECT)
+	if (former && former->instead)
+		reason = mem_format("%s, of Vmango, is not supported; use %s", use->path,
+				    former->instead);
+	else if (former)
+		reason = mem_format("%s, of Vmango, is not supported", use->path);
+	else if (field->type != FIELD_OBJECT)
 		reason = mem_format("%s is %s and has no fields", in,
 				    vocabulary_type_name(field->type));
 	else
 		reason = mem_format("%s%s has no field \"%s\"%s",
 				    *in ? "" : "the context", in, name, meant);
+	problem_add(problems, use, reason);
+}
+
+/* Such a comparison is an error when the template is rendered. */
+static void comparison_check(const struct field_use *use, struct error_list *problems)
+{
+	const struct field_entry *field = vocabulary_find(use->path);
+	bool is_number = use->kind == USE_AS_NUMBER;
+	enum vocabulary_type wanted = is_number ? FIELD_NUMBER : FIELD_TEXT;
+	CLEANUP(free_ptr) char *reason = NULL;
+
+	if (!field || field->type == wanted)
+		return;
+	reason = mem_format("%s is %s (%s) and can't be compared with %s", use->path,
+			    vocabulary_type_name(field->type), field->meaning,
+			    vocabulary_type_name(wanted));
 	problem_add(problems, use, reason);
 }
 
@@ -60,6 +82,8 @@ static void use_check(const struct field_use *use, struct error_list *problems)
 
 	if (use->kind == USE_FIELD && !field)
 		unknown_report(use, problems);
+	if (use->kind == USE_AS_NUMBER || use->kind == USE_AS_TEXT)
+		comparison_check(use, problems);
 	if (use->kind != USE_RANGE || !field || field->type == FIELD_LIST ||
 	    field->type == FIELD_OBJECT || field->type == FIELD_NUMBER)
 		return;

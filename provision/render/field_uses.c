@@ -138,6 +138,48 @@ static const char *index_follow(struct search *search, const char *path,
 	return path;
 }
 
+static bool is_comparison(const struct node *function)
+{
+	static const char *const names[] = {"eq", "ne", "lt", "le", "gt", "ge"};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		if (!strcmp(function->function->name, names[i]))
+			return true;
+	return false;
+}
+
+/* The use that a constant makes of what it is compared with; USE_FIELD: none. */
+static enum field_use_kind constant_use(const struct node *word)
+{
+	if (word->type != NODE_CONSTANT)
+		return USE_FIELD;
+	switch (word->constant.value.type) {
+	case VALUE_INT:
+	case VALUE_UINT:
+	case VALUE_FLOAT:
+		return USE_AS_NUMBER;
+	case VALUE_STRING:
+		return USE_AS_TEXT;
+	default:
+		return USE_FIELD;
+	}
+}
+
+/* A value at `path` is compared with the constants of the call. */
+static void comparison_add(struct search *search, const char *path,
+			   const struct command *command)
+{
+	const struct node *function = command->words, *last = function;
+
+	while (last->next)
+		last = last->next;
+	for (const struct node *word = function->next; word && path != unknown;
+	     word = word->next)
+		if (constant_use(word) != USE_FIELD)
+			use_add(search, path, constant_use(word), function->source,
+				function->from, last->to);
+}
+
 /* The path of a call; `piped` is NULL in the first stage. The result of and, or and
  * default is known when all their arguments have the same path. */
 static const char *call_follow(struct search *search, const char *dot,
@@ -146,11 +188,14 @@ static const char *call_follow(struct search *search, const char *dot,
 	const struct node *function = command->words;
 	bool is_index = !strcmp(function->function->name, "index");
 	bool chooses = function->function->kind != FUNCTION_PLAIN;
+	bool compares = is_comparison(function);
 	const char *result = NULL;
 
 	for (const struct node *word = function->next; word; word = word->next) {
 		const char *path = word_follow(search, dot, word);
 
+		if (compares)
+			comparison_add(search, path, command);
 		if (word == function->next)
 			result = path;
 		else if (is_index)
@@ -158,6 +203,8 @@ static const char *call_follow(struct search *search, const char *dot,
 		else if (strcmp(result, path))
 			result = unknown;
 	}
+	if (compares && piped)
+		comparison_add(search, piped, command);
 	if (piped && result && strcmp(result, piped))
 		result = unknown;
 	return result && (is_index || chooses) ? result : unknown;

@@ -13,6 +13,9 @@
 enum field_use_kind {
 	USE_FIELD, /* the field is read */
 	USE_RANGE, /* {{range}} iterates over the value */
+	/* eq, lt and the like compare the value with a constant. */
+	USE_AS_NUMBER,
+	USE_AS_TEXT,
 };
 
 struct field_use {

@@ -39,6 +39,7 @@ const struct field_entry vocabulary[] = {
 	{"Machine.SSHKeys[].Name", FIELD_TEXT, "its name"},
 	{"Machine.SSHKeys[].Public", FIELD_TEXT, "the public key, one line"},
 	{"Machine.StateName", FIELD_TEXT, "running, stopped or unknown"},
+	{"Machine.IsRunning", FIELD_TRUTH, "whether it runs"},
 	{"Image", FIELD_OBJECT, "the image that the machine is created from"},
 	{"Image.Id", FIELD_TEXT, "file name"},
 	{"Image.OS", FIELD_TEXT, "operating system and version"},
@@ -74,6 +75,24 @@ const struct field_entry vocabulary[] = {
 };
 const size_t vocabulary_count = ARRAY_LENGTH(vocabulary);
 
+/* Of several of its versions. */
+const struct field_former vocabulary_former[] = {
+	{"ConfigDrive", "ConfigDrivePath"},
+	{"Image.ArchString", "Image.Arch"},
+	{"Image.ArchString2", "Image.Arch"},
+	{"Image.FullName", "Image.Id"},
+	{"Image.FullPath", "Image.Path"},
+	{"Image.Hypervisor", "Hypervisor.Name"},
+	{"Image.Stream", NULL},
+	{"Machine.Disk", "Machine.RootDisk"},
+	{"Machine.Hypervisor", "Hypervisor.Name"},
+	{"Machine.ImageName", "Machine.ImageId"},
+	{"Machine.Ip.UsedBy", NULL},
+	{"Machine.State", "Machine.StateName"},
+	{"Machine.Uuid", "Machine.Id"},
+};
+const size_t vocabulary_former_count = ARRAY_LENGTH(vocabulary_former);
+
 enum { MEMBERS_MAX = 64 };
 
 const struct field_entry *vocabulary_find(const char *path)
@@ -85,6 +104,14 @@ const struct field_entry *vocabulary_find(const char *path)
 	for (size_t i = 0; i < vocabulary_count; i++)
 		if (!strcmp(vocabulary[i].path, path))
 			return &vocabulary[i];
+	return NULL;
+}
+
+const struct field_former *vocabulary_former_find(const char *path)
+{
+	for (size_t i = 0; i < vocabulary_former_count; i++)
+		if (!strcmp(vocabulary_former[i].path, path))
+			return &vocabulary_former[i];
 	return NULL;
 }
 

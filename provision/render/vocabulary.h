@@ -24,6 +24,19 @@ struct field_entry {
 extern const struct field_entry vocabulary[];
 extern const size_t vocabulary_count;
 
+/* Fields that templates of Vmango can have, and that this context has not. */
+struct field_former {
+	const char *path;
+	const char *instead; /* the field to use; NULL: there is none */
+};
+
+/* By their names, as vmango-templates(7) lists them. */
+extern const struct field_former vocabulary_former[];
+extern const size_t vocabulary_former_count;
+
+/* NULL when it is none of these. */
+const struct field_former *vocabulary_former_find(const char *path);
+
 /* The field at a path, NULL when there is none. "" is the whole context, an object. */
 const struct field_entry *vocabulary_find(const char *path);
 

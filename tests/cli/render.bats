@@ -167,7 +167,9 @@ file() {
 {{define "uncalled"}}{{.Whatever}}{{end}}
 {{range .Network}}{{end}}{{.Machine.Name.First}}{{.Machine.SSHKeys.Name}}
 {{$x := .Plan}}{{if .Machine}}{{$x = .Image}}{{end}}{{$x.OSName}}
-{{.Machine.Qqqqqqqq | default "d"}}'
+{{.Machine.Qqqqqqqq | default "d"}}
+{{if eq .Image.Type 2}}{{end}}{{if or (ne 1 .Machine.Arch) (.Image.OS | lt 1.5)}}{{end}}{{eq .Plan.Cpus "1"}}{{eq .Image.Type "raw" .Image.OS}}{{lt 1 .Plan.Cpus}}
+{{.Image.ArchString2}}{{.ConfigDrive}}{{.Machine.Ip.UsedBy}}{{.Machine.Disk.Size}}{{.Machine.IsRunning}}'
   run vmango-render --check "$work/a.xml"
   [ "$status" -eq 1 ]
   diff - <(printf '%s\n' "$output" | sed "s#vmango-render: $work/##") <<'END'
@@ -183,6 +185,14 @@ a.xml:7:9: <.Network>: range can't iterate over text
 a.xml:7:28: <.Machine.Name.First>: Machine.Name is text and has no fields
 a.xml:7:51: <.Machine.SSHKeys.Name>: Machine.SSHKeys is a list and has no fields
 a.xml:9:3: <.Machine.Qqqqqqqq>: Machine has no field "Qqqqqqqq"
+a.xml:10:6: <eq .Image.Type 2>: Image.Type is text (format: qcow2 or raw) and can't be compared with a number
+a.xml:10:40: <ne 1 .Machine.Arch>: Machine.Arch is text (architecture, libvirt's name) and can't be compared with a number
+a.xml:10:73: <lt 1.5>: Image.OS is text (operating system and version) and can't be compared with a number
+a.xml:10:91: <eq .Plan.Cpus "1">: Plan.Cpus is a number (virtual CPUs) and can't be compared with text
+a.xml:11:3: <.Image.ArchString2>: Image.ArchString2, of Vmango, is not supported; use Image.Arch
+a.xml:11:25: <.ConfigDrive>: ConfigDrive, of Vmango, is not supported; use ConfigDrivePath
+a.xml:11:41: <.Machine.Ip.UsedBy>: Machine.Ip.UsedBy, of Vmango, is not supported
+a.xml:11:63: <.Machine.Disk>: Machine.Disk, of Vmango, is not supported; use Machine.RootDisk
 END
 }
 

@@ -94,7 +94,7 @@ static void everything_is_known(void)
 	     "\"Type\":\"qcow2\"},"
 	     "\"SSHKeys\":[{\"Name\":\"me\",\"Public\":\"ssh-ed25519 AAAA\"},"
 	     "{\"Name\":\"ops\",\"Public\":\"ssh-rsa B \\\"b\\\"\"}],"
-	     "\"StateName\":\"running\"},"
+	     "\"StateName\":\"running\",\"IsRunning\":true},"
 	     "\"Image\":{\"Id\":\"Debian-12_amd64_qcow2.img\",\"OS\":\"Debian-12\","
 	     "\"OSName\":\"Debian\",\"OSVersion\":\"12\",\"Arch\":\"x86_64\","
 	     "\"Type\":\"qcow2\",\"TypeString\":\"qcow2\",\"Size\":314572800,"
@@ -112,20 +112,20 @@ static void everything_is_known(void)
 	     "every name of the vocabulary, when all is known");
 }
 
-#define UNKNOWN(os, image_id)                                                          \
-	"{\"Machine\":{\"Id\":null,\"Name\":\"web-3\",\"Index\":0,\"Plan\":\"small\"," \
-	"\"Creator\":null,\"Userdata\":\"\",\"HasUserdata\":false,"                    \
-	"\"OS\":\"" os "\",\"ImageId\":" image_id ",\"Arch\":null,"                    \
-	"\"Memory\":536870913,\"MemoryMegabytes\":512,\"Cpus\":2,"                     \
-	"\"Ip\":{\"Address\":null,\"Gateway\":null,\"Netmask\":null},"                 \
-	"\"HWAddr\":null,\"VNCAddr\":null,\"RootDisk\":{\"Size\":5368709121,"          \
-	"\"SizeGigabytes\":5,\"Driver\":\"qemu\",\"Type\":null},\"SSHKeys\":[],"       \
-	"\"StateName\":null},\"Image\":null,\"Plan\":{\"Name\":\"small\","             \
-	"\"Memory\":536870913,\"MemoryMegabytes\":512,\"Cpus\":2,"                     \
-	"\"DiskSize\":5368709121,\"DiskSizeGigabytes\":5},\"VolumePath\":null,"        \
-	"\"ConfigDrivePath\":null,\"Network\":\"vmango\",\"Metadata\":null,"           \
-	"\"Hypervisor\":{\"Name\":\"local\",\"Url\":null,\"DomainType\":null,"         \
-	"\"ImageStoragePool\":\"vmango-images\",\"RootStoragePool\":\"default\","      \
+#define UNKNOWN(os, image_id)                                                                 \
+	"{\"Machine\":{\"Id\":null,\"Name\":\"web-3\",\"Index\":0,\"Plan\":\"small\","        \
+	"\"Creator\":null,\"Userdata\":\"\",\"HasUserdata\":false,"                           \
+	"\"OS\":\"" os "\",\"ImageId\":" image_id ",\"Arch\":null,"                           \
+	"\"Memory\":536870913,\"MemoryMegabytes\":512,\"Cpus\":2,"                            \
+	"\"Ip\":{\"Address\":null,\"Gateway\":null,\"Netmask\":null},"                        \
+	"\"HWAddr\":null,\"VNCAddr\":null,\"RootDisk\":{\"Size\":5368709121,"                 \
+	"\"SizeGigabytes\":5,\"Driver\":\"qemu\",\"Type\":null},\"SSHKeys\":[],"              \
+	"\"StateName\":null,\"IsRunning\":null},\"Image\":null,\"Plan\":{\"Name\":\"small\"," \
+	"\"Memory\":536870913,\"MemoryMegabytes\":512,\"Cpus\":2,"                            \
+	"\"DiskSize\":5368709121,\"DiskSizeGigabytes\":5},\"VolumePath\":null,"               \
+	"\"ConfigDrivePath\":null,\"Network\":\"vmango\",\"Metadata\":null,"                  \
+	"\"Hypervisor\":{\"Name\":\"local\",\"Url\":null,\"DomainType\":null,"                \
+	"\"ImageStoragePool\":\"vmango-images\",\"RootStoragePool\":\"default\","             \
 	"\"ConfigDrive\":\"openstack\"}}"
 
 static void nothing_is_known(void)

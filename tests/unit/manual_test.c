@@ -86,25 +86,38 @@ static void test_keys(void)
 	       "vmango.ini(5): [defaults] takes any key of a machine");
 }
 
+/* The rest of each line that begins with `start`. */
+static void page_words(const struct buf *page, const char *start, struct buf *words)
+{
+	CLEANUP(free_ptr) char *text = mem_string(buf_text(page));
+
+	for (char *rest = text; rest;) {
+		char *word = line_take(&rest, start);
+
+		if (word)
+			buf_format(words, "%s\n", word);
+	}
+}
+
 static void test_fields(void)
 {
 	CLEANUP(buf_free) struct buf page = {0};
 	CLEANUP(buf_free) struct buf described = {0};
 	CLEANUP(buf_free) struct buf known = {0};
-	CLEANUP(free_ptr) char *text = NULL;
 
 	page_read("provision/vmango-templates.7", &page);
-	text = mem_string(buf_text(&page));
-	for (char *rest = text; rest;) {
-		char *field = line_take(&rest, ".It Va ");
-
-		if (field)
-			buf_format(&described, "%s\n", field);
-	}
+	page_words(&page, ".It Va ", &described);
 	for (size_t i = 0; i < vocabulary_count; i++)
 		buf_format(&known, "%s\n", vocabulary[i].path);
 	tap_string(buf_text(&described), buf_text(&known),
 		   "vmango-templates(7): the fields, in the vocabulary's order");
+	buf_clear(&described);
+	buf_clear(&known);
+	page_words(&page, ".It Sy ", &described);
+	for (size_t i = 0; i < vocabulary_former_count; i++)
+		buf_format(&known, "%s\n", vocabulary_former[i].path);
+	tap_string(buf_text(&described), buf_text(&known),
+		   "vmango-templates(7): the fields of Vmango that templates do not get");
 }
 
 int main(void)

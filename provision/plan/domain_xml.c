@@ -125,15 +125,32 @@ static bool is_same_element(xmlNodePtr a, xmlNodePtr b)
 	       xmlStrEqual(a->ns ? a->ns->href : NULL, b->ns ? b->ns->href : NULL);
 }
 
-static bool child_exists(xmlNodePtr parent, xmlNodePtr wanted)
+static xmlNodePtr child_find(xmlNodePtr parent, xmlNodePtr wanted)
 {
 	for (xmlNodePtr child = parent->children; child; child = child->next)
 		if (is_same_element(child, wanted))
-			return true;
-	return false;
+			return child;
+	return NULL;
 }
 
-/* Adds each element that the template has not added; it may have others. */
+/* Templates of Vmango's first version have some children of its element themselves. */
+static void missing_move(xmlNodePtr from, xmlNodePtr to)
+{
+	xmlNodePtr next;
+
+	for (xmlNodePtr child = from->children; child; child = next) {
+		next = child->next;
+		if (child->type != XML_ELEMENT_NODE || child_find(to, child))
+			continue;
+		xmlUnlinkNode(child);
+		xmlAddChild(to, child);
+		if (xmlReconciliateNs(to->doc, child) < 0)
+			mem_exhausted();
+	}
+}
+
+/* Adds each element, and child of one, that the template has not added; it may have
+ * others. */
 static int metadata_put(struct xml *xml, xmlNodePtr domain, const char *metadata,
 			struct error *error)
 {
@@ -147,12 +164,16 @@ static int metadata_put(struct xml *xml, xmlNodePtr domain, const char *metadata
 				  &list) != XML_ERR_OK)
 		return error_set(error, "the metadata are not well-formed XML");
 	for (xmlNodePtr node = list; node; node = next) {
+		xmlNodePtr same = child_find(element, node);
+
 		next = node->next;
 		xmlUnlinkNode(node);
-		if (child_exists(element, node))
-			xmlFreeNode(node);
-		else
+		if (!same) {
 			xmlAddChild(element, node);
+			continue;
+		}
+		missing_move(node, same);
+		xmlFreeNode(node);
 	}
 	return 0;
 }

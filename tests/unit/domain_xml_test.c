@@ -95,6 +95,11 @@ static const struct {
 	{"what the template has of ours is not there twice",
 	 WHOLE("<metadata>" TOOLS "\n</metadata><devices>" NIC "</devices>"),
 	 WHOLE("<metadata>" TOOLS "\n" OURS "</metadata><devices>" NIC "</devices>")},
+	{"what an element of ours lacks is added",
+	 WHOLE("<metadata><x:machine xmlns:x='urn:b'><x:d/></x:machine></metadata><devices>" NIC
+	       "</devices>"),
+	 WHOLE("<metadata><x:machine xmlns:x=\"urn:b\"><x:d/><x:c/></x:machine>" OURS
+	       "</metadata><devices>" NIC "</devices>")},
 	{"an element of another namespace is another one",
 	 WHOLE("<metadata><md/><a:md xmlns:a='urn:x'/></metadata><devices>" NIC
 	       "</devices>"),

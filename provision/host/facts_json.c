@@ -304,9 +304,8 @@ static void code_network(const struct coder *coder, struct network *network)
 		return;
 	code_text(&inner, "Name", &network->name);
 	code_text(&inner, "Bridge", &network->bridge);
-	/* Left out where it is false, as older facts do. */
-	if (coder->reads ? json_object_object_get_ex(inner.object, "IsBridge", NULL)
-			 : network->is_bridge)
+	/* Facts of earlier versions do not have it. */
+	if (!coder->reads || json_object_object_get_ex(inner.object, "IsBridge", NULL))
 		code_truth(&inner, "IsBridge", &network->is_bridge);
 	code_truth(&inner, "HasSubnet", &network->has_subnet);
 	code_address(&inner, "Gateway", &network->gateway);

@@ -64,27 +64,38 @@ static void machine_type_explain(struct host *host,
 		virt_error(reason, "%s does not accept the domain", host->config->name);
 }
 
+/* Other drivers build no command lines, or other ones. */
+static bool has_qemu(virConnectPtr connection)
+{
+	const char *type = virConnectGetType(connection);
+
+	return type && !strcmp(type, "QEMU");
+}
+
 enum definition_verdict definition_ask(struct host *host,
 				       const struct domain_question *question,
 				       struct error *reason)
 {
 	virConnectPtr connection = host_connection(host)->connection;
-
+	const char *name = host->config->name;
 	int code;
 
-	if (is_taken(connection, question->xml) || is_need_missing(virt_error_code()))
+	if (!has_qemu(connection) || is_taken(connection, question->xml) ||
+	    is_need_missing(virt_error_code()))
 		return DEFINITION_FINE;
-	virt_error(reason, "%s does not accept the domain", host->config->name);
-	code = virt_error_code();
-	if (was_not_asked() || virConnectIsAlive(connection) != 1) {
-		error_context(reason, "not checked");
+	if (was_not_asked()) {
+		virt_error(reason, "%s could not be asked about the domain", name);
 		return DEFINITION_UNKNOWN;
 	}
+	virt_error(reason, "%s does not accept the domain", name);
+	code = virt_error_code();
 	if (code == VIR_ERR_INTERNAL_ERROR && question->certain &&
 	    is_taken(connection, question->certain)) {
 		error_context(reason, "not known before it starts");
 		return DEFINITION_UNKNOWN;
 	}
+	if (virConnectIsAlive(connection) != 1)
+		return DEFINITION_UNKNOWN;
 	machine_type_explain(host, question, reason);
 	return DEFINITION_REFUSED;
 }

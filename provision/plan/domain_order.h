@@ -9,7 +9,7 @@
  * Sorts the children of <domain> as libvirt itself writes them
  * (https://libvirt.org/formatdomain.html), with the comments and blanks before each;
  * elements that it does not know follow, in their own order. The order means nothing to
- * libvirt, but with libxml2 before 2.12 its schema takes only some of all orders: what
+ * libvirt, but with libxml2 2.9 its schema accepts only some of all orders: what
  * belongs together, as <memory> and <vcpu> do, must not be mixed with other elements.
  */
 void domain_order(xmlNodePtr domain);

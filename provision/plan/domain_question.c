@@ -143,7 +143,7 @@ static void needs_add(struct domain_question *question, struct xml *xml,
 
 static bool is_part_of_name(char c)
 {
-	return isalnum((unsigned char)c) || c == '-' || c == '.';
+	return isalnum((unsigned char)c);
 }
 
 static char *word_replace(const char *text, const char *word, const char *with)

@@ -847,7 +847,7 @@ static const struct plan_case room[] = {
 	{.name = "what exists has its room, and so has what was left of a killed run",
 	 .batch = WEB "\n[hypervisor rack1]\nclone = copy",
 	 .facts =
-		 {"{'RootPool':{'Free':1},'Domains':[{'Metadata':{'State':'creating'}}]," WEB_DISK
+		 {"{'RootPool':{'Free':1},'Domains':[{'IsActive':false,'Metadata':{'State':'creating'}}]," WEB_DISK
 		  "}"},
 	 .expected =
 		 "web resume rack1 " D12

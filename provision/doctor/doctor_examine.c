@@ -19,6 +19,7 @@
 #include "provision/host/host.h"
 #include "provision/plan/machine_templates.h"
 #include "provision/doctor/kvm_probe.h"
+#include "provision/host/host_interface.h"
 
 /* What the steps of an examination share. */
 struct examination {
@@ -84,14 +85,10 @@ static void dhcp_examine(const struct examination *exam, virNetworkPtr network)
 static bool bridge_examine(const struct examination *exam)
 {
 	const char *name = exam->config->network;
-	virInterfacePtr interface;
 
-	if (!exam->config->network_script)
+	if (!exam->config->network_script ||
+	    host_interface_find(exam->connection, name, NULL) != 1)
 		return false;
-	interface = virInterfaceLookupByName(exam->connection, name);
-	if (!interface)
-		return false;
-	virInterfaceFree(interface);
 	doctor_ok(exam->report, doctor_kind_check(DOCTOR_NETWORK_MISSING),
 		  "bridge \"%s\" exists, without a network of libvirt", name);
 	return true;

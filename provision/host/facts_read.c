@@ -13,6 +13,7 @@
 #include "leases/interface_xml.h"
 #include "provision/host/domain_settled.h"
 #include "provision/host/facts_read.h"
+#include "provision/host/host_interface.h"
 #include "provision/host/domain_metadata.h"
 #include "provision/batch/machine_volume.h"
 
@@ -70,17 +71,13 @@ static int network_describe(struct host *host, struct error *error)
 	return 0;
 }
 
-DEFINE_CLEANUP(virInterfacePtr, virInterfaceFree)
-
 /* As with Vmango, a network whose addresses a script assigns may be a bridge of the host.
  * Where libvirt can't list these, it is taken for one. */
 static int bridge_read(struct host *host, struct error_list *errors)
 {
 	const char *name = host->config->network;
-	CLEANUP(virInterfaceFree_ptr)
-	virInterfacePtr interface = virInterfaceLookupByName(host->connection, name);
 
-	if (!interface && virt_error_code() == VIR_ERR_NO_INTERFACE)
+	if (host_interface_find(host->connection, name, NULL) == 0)
 		return batch_hypervisor_error(host->config, "network", errors,
 					      "no network and no bridge \"%s\" on %s",
 					      name, host->config->name);

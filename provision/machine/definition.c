@@ -11,10 +11,10 @@
 #include "common/virsh.h"
 #include "common/virt.h"
 #include "provision/host/host_connection.h"
+#include "provision/host/host_interface.h"
 #include "provision/machine/definition.h"
 #include "provision/machine/volume_at.h"
 
-DEFINE_CLEANUP(virInterfacePtr, virInterfaceFree)
 DEFINE_CLEANUP(virNWFilterPtr, virNWFilterFree)
 
 /* The errors of this thread's last call that say nothing about the domain. */
@@ -134,13 +134,15 @@ static enum definition_verdict network_find(struct host *host, const char *name,
 static enum definition_verdict interface_find(struct host *host, const char *name,
 					      struct error *reason)
 {
-	CLEANUP(virInterfaceFree_ptr)
-	virInterfacePtr interface = virInterfaceLookupByName(
-		host_connection(host)->connection, name);
+	int found = host_interface_find(host_connection(host)->connection, name, reason);
 
-	return interface ? DEFINITION_FINE
-			 : missing(host, VIR_ERR_NO_INTERFACE, "bridge or network device",
-				   name, reason);
+	if (found < 0)
+		return DEFINITION_UNKNOWN;
+	if (found)
+		return DEFINITION_FINE;
+	error_set(reason, "no bridge or network device \"%s\" on %s", name,
+		  host->config->name);
+	return DEFINITION_REFUSED;
 }
 
 static enum definition_verdict filter_find(struct host *host, const char *name,

@@ -75,8 +75,8 @@ struct change {
 	const char *arch;
 	char uuid[UUID_STR_LEN];
 	uint8_t mac[MAC_SIZE];
-	char *hash;   /* of the machine's input */
-	/* Its domain as it will be defined, but for the address; NULL: it is not created. */
+	char *hash; /* of the machine's input */
+	/* Its domain as it will be defined, except for the address; NULL: not created. */
 	char *definition;
 	char *reason; /* with ACTION_FAIL, _UNLISTED, _RESUME, or NULL */
 	ARRAY(struct change_leftover) leftovers; /* of a migration */

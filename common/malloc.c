@@ -38,12 +38,12 @@ static void *next_find(const char *name)
 }
 
 /* The next function of that name; NULL only inside of dlsym(). */
-#define NEXT(function)                                  \
-	({                                              \
-		static typeof(function) *_Atomic found; \
-		if (!found)                             \
-			found = next_find(#function);   \
-		found;                                  \
+#define NEXT(function)                                \
+	({                                            \
+		static _Atomic(void *) found;         \
+		if (!found)                           \
+			found = next_find(#function); \
+		(typeof(function) *)found;            \
 	})
 
 static void *check(void *memory, bool is_wanted)

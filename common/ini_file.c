@@ -15,6 +15,9 @@
 #include "common/ini_file.h"
 #include "common/text.h"
 
+/* What ini_parse_stream() returns when it can't allocate (ini.h). */
+enum { PARSER_MEMORY = -2 };
+
 /*
  * inih asks for a line, reader_next(), and hands its key to entry_take(). It would cut a
  * line at 199 bytes and a section at 49, take what follows " ;" for a comment and lose
@@ -361,6 +364,7 @@ int ini_file_parse(const char *path, const char *text, size_t size, struct ini_f
 	struct reader reader = {
 		.path = path, .rest = text, .left = size, .file = file, .errors = errors};
 	size_t before = errors->count;
+	int failure;
 
 	if (size > INI_FILE_MAX)
 		return error_list_add(errors, "%s: larger than %d bytes", path,
@@ -370,8 +374,10 @@ int ini_file_parse(const char *path, const char *text, size_t size, struct ini_f
 		reader.left -= 3;
 	}
 	reader.section = mem_string("");
-	if (ini_parse_stream(reader_next, &reader, entry_take, &reader) != 0 &&
-	    errors->count == before)
+	failure = ini_parse_stream(reader_next, &reader, entry_take, &reader);
+	if (failure == PARSER_MEMORY)
+		mem_exhausted();
+	if (failure && errors->count == before)
 		error_list_add(errors, "%s: not an INI file", path);
 	buf_free(&reader.value);
 	free(reader.section);

@@ -6,13 +6,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
 
 #include "common/mem.h"
 
 __attribute__((weak)) _Noreturn void mem_exhausted(void)
 {
-	fprintf(stderr, "%s: out of memory\n", program_invocation_short_name);
-	exit(3);
+	static char reason[] = ": out of memory\n";
+	const struct iovec line[] = {
+		{program_invocation_short_name, strlen(program_invocation_short_name)},
+		{reason, sizeof(reason) - 1}};
+
+	(void)!writev(STDERR_FILENO, line, ARRAY_LENGTH(line));
+	_exit(3);
 }
 
 void *mem_zero(size_t count, size_t size)

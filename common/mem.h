@@ -8,12 +8,18 @@
 
 /*
  * Every input has a maximum, so that a function can do nothing about a lack of memory.
- * All functions here end the program by mem_exhausted() instead of returning NULL. Work
- * that was not finished is then in the same state as after kill -9, from which every tool
+ * All functions here end the program by mem_exhausted() instead of returning NULL, and so
+ * do malloc(3) and its relatives when a library calls them (common/malloc.c). Work that
+ * was not finished is then in the same state as after kill -9, from which every tool
  * recovers on its next run.
  */
 
-/* Prints a line and exits with 3. Weak, so that a program can define its own. */
+/*
+ * Prints a line and ends the program with 3, immediately: what is in the buffer of
+ * standard output is not written, so that half of a result is never taken for all of it.
+ * It needs no memory, and may be called anywhere, also before main() and inside of a
+ * library. Weak, so that a program can define its own.
+ */
 _Noreturn void mem_exhausted(void);
 
 /* The caller owns the result and calls free(). mem_zero() returns zeroed memory. */

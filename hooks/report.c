@@ -55,6 +55,12 @@ void report_problem(const char *guest, const char *format, ...)
 	va_end(arguments);
 }
 
+void report_exhausted(void)
+{
+	openlog(ident, LOG_PID, LOG_DAEMON);
+	syslog(LOG_WARNING, "out of memory, gave up");
+}
+
 void report_problems(const char *guest, const struct error_list *problems)
 {
 	size_t count = problems->count;

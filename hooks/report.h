@@ -12,6 +12,9 @@ void report_action(const char *guest, const char *format, ...)
 void report_problem(const char *guest, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Says in syslog that memory ran out, and allocates none itself. */
+void report_exhausted(void);
+
 /* Reports the first REPORT_PROBLEMS_MAX messages of a list, then how many more it has. */
 enum { REPORT_PROBLEMS_MAX = 20 };
 void report_problems(const char *guest, const struct error_list *problems);

@@ -11,6 +11,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "hooks/monitor.h"
+#include "hooks/report.h"
 
 static const struct monitor_places places = {
 	.config = "/etc/vmango/lease-monitor.conf",
@@ -44,12 +45,14 @@ static void time_over(int number)
 	_exit(0);
 }
 
-/* libvirt would treat another exit status as a failure of the guest. */
+/* libvirt would treat another exit status as a failure of the guest, and reports what is
+ * on standard error only with one. */
 _Noreturn void mem_exhausted(void)
 {
 	static const char line[] = "vmango-lease-monitor: out of memory, gave up\n";
 
 	line_write(line, sizeof(line) - 1);
+	report_exhausted();
 	_exit(0);
 }
 

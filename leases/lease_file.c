@@ -49,6 +49,8 @@ static int text_file_find(const char *directory, const char *bridge, char **path
 {
 	CLEANUP(closedir_ptr) DIR *entries = opendir(directory);
 
+	if (!entries && errno == ENOMEM)
+		mem_exhausted();
 	if (!entries && errno == ENOENT)
 		return 0;
 	if (!entries)

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <expat.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
@@ -70,6 +71,19 @@ static void XMLCALL doctype_refuse(void *data, const XML_Char *name,
 	XML_StopParser(walk->parser, XML_FALSE);
 }
 
+/* expat's own would report a lack of memory as an error of the text. */
+static void *memory_new(size_t size)
+{
+	return mem_resize(NULL, size, 1);
+}
+
+static void *memory_resize(void *memory, size_t size)
+{
+	return mem_resize(memory, size, 1);
+}
+
+static const XML_Memory_Handling_Suite parser_memory = {memory_new, memory_resize, free};
+
 int xml_walk(const char *text, size_t size,
 	     void (*element)(void *data, const char *path, const char *const *attributes),
 	     void *data, struct error *error)
@@ -79,7 +93,7 @@ int xml_walk(const char *text, size_t size,
 
 	if (size > XML_WALK_SIZE_MAX)
 		return error_set(error, "XML is larger than %d bytes", XML_WALK_SIZE_MAX);
-	parser = XML_ParserCreate(NULL);
+	parser = XML_ParserCreate_MM(NULL, &parser_memory, NULL);
 	if (!parser)
 		mem_exhausted();
 	walk.parser = parser;

@@ -9,6 +9,7 @@
 #include "common/cleanup.h"
 #include "common/cli.h"
 #include "common/file.h"
+#include "provision/configdrive/drive_check.h"
 #include "provision/configdrive/drive_context.h"
 
 enum { OPTION_INSTANCE_ID = CLI_LONG, OPTION_STATIC, OPTION_DNS };
@@ -118,9 +119,13 @@ static int drive_write(struct cli *cli, const char *path, const struct changes *
 		context.drive.userdata = userdata->data;
 		context.drive.userdata_size = userdata->size;
 	}
-	if (configdrive_build(&context.drive, &image, &error) < 0) {
+	if (configdrive_check(&context.drive, &error) < 0) {
 		cli_error(cli, "%s: %s", path, error_text(&error));
 		return CLI_USAGE;
+	}
+	if (configdrive_build(&context.drive, &image, &error) < 0) {
+		cli_error(cli, "%s: %s", path, error_text(&error));
+		return CLI_SYSTEM;
 	}
 	fwrite(image.data, 1, image.size, stdout);
 	return CLI_DONE;

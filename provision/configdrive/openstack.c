@@ -15,25 +15,16 @@
  * address. */
 #define LINK "nic0"
 
-static json_object *json_memory(json_object *object)
-{
-	if (!object)
-		mem_exhausted();
-	return object;
-}
-
 /* Takes ownership of `value` and returns it, so that members can be added to it. */
 static json_object *member(json_object *object, const char *name, json_object *value)
 {
-	if (json_object_object_add(object, name, json_memory(value)) < 0)
-		mem_exhausted();
+	json_object_object_add(object, name, value);
 	return value;
 }
 
 static json_object *item(json_object *array, json_object *value)
 {
-	if (json_object_array_add(array, json_memory(value)) < 0)
-		mem_exhausted();
+	json_object_array_add(array, value);
 	return value;
 }
 
@@ -47,19 +38,15 @@ static char *document(json_object *object)
 {
 	int flags = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
 		    JSON_C_TO_STRING_NOSLASHESCAPE;
-	const char *json = json_object_to_json_string_ext(object, flags);
-	char *copy;
+	char *copy = mem_format("%s\n", json_object_to_json_string_ext(object, flags));
 
-	if (!json)
-		mem_exhausted();
-	copy = mem_format("%s\n", json);
 	json_object_put(object);
 	return copy;
 }
 
 char *openstack_meta_data(const struct configdrive *drive)
 {
-	json_object *meta = json_memory(json_object_new_object());
+	json_object *meta = json_object_new_object();
 	json_object *keys;
 
 	text(meta, "uuid", drive->instance_id);
@@ -117,7 +104,7 @@ char *openstack_network_data(const struct configdrive *drive)
 
 	if (!drive->hwaddr || mac_parse(drive->hwaddr, mac, NULL) < 0)
 		return NULL;
-	data = json_memory(json_object_new_object());
+	data = json_object_new_object();
 	link = item(member(data, "links", json_object_new_array()),
 		    json_object_new_object());
 	text(link, "id", LINK);

@@ -17,6 +17,15 @@ char *machine_volume_name(const char *machine, enum machine_volume_kind kind)
 	return mem_format("%s%s", machine, suffixes[kind]);
 }
 
+bool machine_volume_is_drive(const char *machine, const char *volume)
+{
+	size_t size = strlen(machine);
+
+	return !strncmp(volume, machine, size) &&
+	       (!strcmp(volume + size, suffixes[MACHINE_VOLUME_DRIVE]) ||
+		!strcmp(volume + size, suffixes[MACHINE_VOLUME_DRIVE_2]));
+}
+
 char *machine_volume_path(const char *folder, const char *machine,
 			  enum machine_volume_kind kind)
 {

@@ -3,6 +3,8 @@
 #ifndef PROVISION_BATCH_MACHINE_VOLUME_H
 #define PROVISION_BATCH_MACHINE_VOLUME_H
 
+#include <stdbool.h>
+
 enum machine_volume_kind {
 	MACHINE_VOLUME_DISK,  /* "web-1_disk" */
 	MACHINE_VOLUME_DRIVE, /* "web-1_config.iso" */
@@ -13,6 +15,9 @@ enum machine_volume_kind {
 
 /* The caller owns it. */
 char *machine_volume_name(const char *machine, enum machine_volume_kind kind);
+
+/* Whether a volume of that name is the machine's config drive. */
+bool machine_volume_is_drive(const char *machine, const char *volume);
 
 /* Its path in a pool, the caller's; `folder` is NULL for a pool that has none. */
 char *machine_volume_path(const char *folder, const char *machine,

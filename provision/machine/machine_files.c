@@ -171,23 +171,14 @@ static int peers_check(const struct machine_claim *claim, struct error *error)
 	return 0;
 }
 
-static bool is_drive(const struct machine_claim *claim, const struct machine_file *file)
-{
-	CLEANUP(free_ptr)
-	char *first = machine_volume_name(claim->machine, MACHINE_VOLUME_DRIVE);
-	CLEANUP(free_ptr)
-	char *second = machine_volume_name(claim->machine, MACHINE_VOLUME_DRIVE_2);
-
-	return !strcmp(file->name, first) || !strcmp(file->name, second);
-}
-
 /* While the guest runs here, QEMU's locks keep other processes from its disk. */
 static int locks_check(const struct machine_claim *claim, struct error *error)
 {
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 
-		if (claim->active || file->is_kept || is_drive(claim, file))
+		if (claim->active || file->is_kept ||
+		    machine_volume_is_drive(claim->machine, file->name))
 			continue;
 		volume = volume_at(machine_claim_connection(claim), file->path);
 		if (!volume || volume_is_building(volume) || !storage_is_locked(volume))

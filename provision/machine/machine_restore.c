@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Restoring what others have removed from a machine. */
 #define _GNU_SOURCE
-#include <string.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
@@ -30,11 +29,8 @@ static int reservation_restore(struct run *run, const struct change *change,
 /* The name of the drive's volume in the metadata; NULL: none. */
 static const char *drive_name(const struct change *change)
 {
-	CLEANUP(free_ptr)
-	char *disk = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
-
 	array_foreach(volume, &change->domain->metadata.volumes) {
-		if (strncmp(volume->name, disk, strlen(disk)) != 0)
+		if (machine_volume_is_drive(change->name, volume->name))
 			return volume->name;
 	}
 	return NULL;

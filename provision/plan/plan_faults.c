@@ -91,15 +91,10 @@ static void reservation_check(struct change *change)
 /* A config drive is made again as it was, unless the batch has other content for it. */
 static void volumes_check(struct change *change)
 {
-	CLEANUP(free_ptr)
-	char *disk = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
-
 	array_foreach(volume, &change->domain->metadata.volumes) {
-		bool is_drive = strncmp(volume->name, disk, strlen(disk));
-
 		if (!facts_volume_is_missing(change->facts, volume))
 			continue;
-		if (is_drive)
+		if (machine_volume_is_drive(change->name, volume->name))
 			fault_add(change, FAULT_DRIVE,
 				  !machine_diff_needs_drive(&change->diff),
 				  mem_format("its config drive, volume %s/%s, is missing",

@@ -171,7 +171,7 @@ XML
   sed -i "s,rack2.xml,rack1.xml," lab.ini
   # The section whose pool its volume is in.
   run -1 --separate-stderr vmango-provision status -o tsv lab.ini
-  [ "$(cut -f 1,2,5 <<<"$output")" = $'web-1\tdiffers\track2\nweb-2\tunlisted\track1' ]
+  [ "$(cut -f 1,2,5 <<<"$output")" = $'web-1\tdegraded\track2\nweb-2\tunlisted\track1' ]
   sed -i '1i batch = lab' lab.ini
   run -1 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
   [ "$(cut -f 1,2 <<<"$output" | grep delete)" = $'web-2\tdelete' ]

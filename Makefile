@@ -129,6 +129,7 @@ $(foreach main,$(mains:.c=),$(eval $(call program_rules,$(main))))
 
 # The hook with shared libraries, so that a test can let their allocations fail.
 $(BUILD)/tests/vmango-lease-monitor: $(BUILD)/hooks/vmango-lease-monitor.o $(knows_hooks:%=$(BUILD)/%.a)
+	@mkdir -p $(@D)
 	$(call say,LINK)
 	$(quiet)$(link) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(packages_vmango-lease-monitor))
 

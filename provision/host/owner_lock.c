@@ -165,8 +165,8 @@ static int held(const struct owner_lock_job *job, virSecretPtr secret,
 	uri = virConnectGetURI(job->connection);
 	command = virsh_text(uri, "secret-undefine", uuid, NULL);
 	return error_set(error,
-			 "batch \"%s\" is in use on %s by %s, of which nobody else can "
-			 "see whether it is alive; when it has ended: %s",
+			 "batch \"%s\" is in use on %s by %s; whether that is still "
+			 "alive can't be seen from here; when it has ended: %s",
 			 job->batch, job->hypervisor, text, command);
 }
 
@@ -235,8 +235,11 @@ static int secret_take(const struct owner_lock_job *job, const char *usage,
 		       const char *xml, struct error *error)
 {
 	for (int i = 0; i < TRIES; i++) {
-		int status = secret_try(job, usage, xml, error);
+		int status;
 
+		/* Of the last try, if there was one. */
+		error_free(error);
+		status = secret_try(job, usage, xml, error);
 		if (status <= 0)
 			return status;
 	}

@@ -536,7 +536,7 @@ EOF
 <usage type='volume'><volume>vmango-provision/shop</volume></usage></secret>
 EOF
   run -3 --separate-stderr vmango-provision destroy "$batch"
-  [[ $stderr == *'in use on local by apply of bob on far, PID 1, '*', of which nobody else can see'* ]]
+  [[ $stderr == *'in use on local by apply of bob on far, PID 1, '*"; whether that is still alive can't be seen from here; when it has ended: virsh"* ]]
   run -0 bash -c "$(sed -n 's/.*when it has ended: //p' <<<"$stderr")"
   run -0 vmango-provision destroy -q "$batch"
 }

@@ -4,7 +4,6 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "provision/batch/machine_volume.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_define.h"
 #include "provision/machine/machine_guard.h"
@@ -26,25 +25,12 @@ static int reservation_restore(struct run *run, const struct change *change,
 			       reservation->ip, &taken, error);
 }
 
-/* The name of the drive's volume in the metadata; NULL: none. */
-static const char *drive_name(const struct change *change)
-{
-	array_foreach(volume, &change->domain->metadata.volumes) {
-		if (machine_volume_is_drive(change->name, volume->name))
-			return volume->name;
-	}
-	return NULL;
-}
-
-static int drive_restore(struct run *run, const struct change *change,
+static int drive_restore(struct run *run, const struct change *change, const char *name,
 			 struct error *error)
 {
 	const struct host_connection *link = host_connection(change->host);
-	const char *name = drive_name(change);
 	CLEANUP(buf_free) struct buf image = {0};
 
-	if (!name)
-		return 0;
 	if (run_step(run, change->name, "restore the config drive", error) < 0 ||
 	    machine_drive_make(change, change->domain->metadata.instance_serial, &image,
 			       error) < 0)
@@ -67,7 +53,7 @@ static int fault_restore(struct run *run, const struct change *change,
 	case FAULT_RESERVATION:
 		return reservation_restore(run, change, error);
 	case FAULT_DRIVE:
-		return drive_restore(run, change, error);
+		return drive_restore(run, change, fault->volume, error);
 	case FAULT_PAUSED:
 	case FAULT_VOLUME:
 	case FAULT_INTERFACE:

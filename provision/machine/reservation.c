@@ -54,8 +54,10 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 	array_foreach(handed, &host->handed)
 		taken[count++] = *handed;
 	/* Those of machines whose reservations others have removed. */
-	array_foreach(domain, &host->facts.domains)
-		taken[count++] = domain->metadata.reservation.ip;
+	array_foreach(domain, &host->facts.domains) {
+		if (domain->metadata.state == METADATA_READY)
+			taken[count++] = domain->metadata.reservation.ip;
+	}
 	if (network_pick_address(&network, taken, count, address, error) < 0)
 		return -1;
 	*array_add(&host->handed) = *address;

@@ -54,7 +54,8 @@ enum fault_kind {
 struct change_fault {
 	enum fault_kind kind;
 	char *text;
-	bool is_restored; /* by apply, which loses nothing */
+	bool is_restored;   /* by apply, which loses nothing */
+	const char *volume; /* that is missing; borrowed. NULL: none */
 };
 
 struct change {

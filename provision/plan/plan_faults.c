@@ -88,11 +88,25 @@ static void reservation_check(struct change *change)
 				     address, network->name));
 }
 
+static bool is_used(const struct change *change, const struct metadata_volume *volume)
+{
+	const struct domain_disks *disks = &change->domain->disks;
+	const char *folder = change->facts->root_pool.path;
+	CLEANUP(free_ptr) char *path = NULL;
+
+	if (!folder || !disks->list.count)
+		return true;
+	path = mem_format("%s/%s", folder, volume->name);
+	return domain_disks_use(disks, path);
+}
+
 /* A config drive is made again as it was, unless the batch has other content for it. */
 static void volumes_check(struct change *change)
 {
 	array_foreach(volume, &change->domain->metadata.volumes) {
-		if (!facts_volume_is_missing(change->facts, volume))
+		/* One that is being created, or is no longer used, need not exist. */
+		if (volume->capacity_bytes || !is_used(change, volume) ||
+		    !facts_volume_is_missing(change->facts, volume))
 			continue;
 		if (machine_volume_is_drive(change->name, volume->name))
 			fault_add(change, FAULT_DRIVE,
@@ -104,6 +118,7 @@ static void volumes_check(struct change *change)
 				  mem_format("volume %s/%s is missing; to recreate the "
 					     "machine, destroy it first",
 					     volume->pool, volume->name));
+		change->faults.items[change->faults.count - 1].volume = volume->name;
 	}
 }
 

@@ -23,6 +23,15 @@ static void domain_free(struct facts_domain *domain)
 	metadata_free(&domain->metadata);
 }
 
+void facts_volumes_free(struct facts *facts)
+{
+	array_foreach(volume, &facts->volumes)
+		free(volume->name);
+	free(facts->volumes.items);
+	facts->volumes.items = NULL;
+	facts->volumes.count = facts->volumes.capacity = 0;
+}
+
 void facts_free(struct facts *facts)
 {
 	if (!facts)
@@ -33,8 +42,7 @@ void facts_free(struct facts *facts)
 	}
 	array_foreach(domain, &facts->domains)
 		domain_free(domain);
-	array_foreach(volume, &facts->volumes)
-		free(volume->name);
+	facts_volumes_free(facts);
 	array_foreach(arch, &facts->kvm_archs)
 		free(*arch);
 	array_foreach(problem, &facts->problems)
@@ -42,7 +50,6 @@ void facts_free(struct facts *facts)
 	image_marks_free(&facts->unfinished);
 	free(facts->images.items);
 	free(facts->domains.items);
-	free(facts->volumes.items);
 	free(facts->kvm_archs.items);
 	free(facts->problems.items);
 	pool_free(&facts->images_pool);
@@ -97,7 +104,8 @@ const struct facts_volume *facts_volume_find(const struct facts *facts, const ch
 bool facts_volume_is_missing(const struct facts *facts,
 			     const struct metadata_volume *volume)
 {
-	return facts->root_pool.type && !strcmp(facts->root_pool.name, volume->pool) &&
+	return facts->root_pool.type && !facts->volumes_are_old &&
+	       !strcmp(facts->root_pool.name, volume->pool) &&
 	       !facts_volume_find(facts, volume->name);
 }
 

@@ -90,10 +90,14 @@ struct facts {
 	struct image_marks unfinished; /* images that an import has not finished */
 	ARRAY(struct facts_domain) domains;
 	ARRAY(struct facts_volume) volumes; /* of the root pool */
+	bool volumes_are_old;		    /* the list may lack some */
 };
 
 /* Frees what it owns and zeroes it. */
 void facts_free(struct facts *facts);
+
+/* Empties the list of volumes. */
+void facts_volumes_free(struct facts *facts);
 
 /* Whether both describe one hypervisor, as far as the URIs of the connections show. */
 bool facts_are_same(const struct facts *one, const struct facts *other);

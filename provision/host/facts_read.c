@@ -179,15 +179,12 @@ static bool is_root_disk(const struct facts *facts, const char *volume)
 	return machine && facts_domain_find(facts, machine);
 }
 
-static void volumes_read(struct host *host, struct error_list *errors)
+static int volumes_read_once(struct host *host, struct error_list *errors)
 {
 	CLEANUP(volume_handles_free_ptr)
 	virStorageVolPtr *volumes = volumes_list(host, host->root_pool,
 						 "root_storage_pool", errors);
 
-	/* Then no volume is known to be missing. */
-	if (!volumes)
-		free(TAKE(host->facts.root_pool.type));
 	for (size_t i = 0; volumes && volumes[i]; i++) {
 		struct facts_volume *volume = array_add(&host->facts.volumes);
 		virStorageVolInfo info;
@@ -199,6 +196,39 @@ static void volumes_read(struct host *host, struct error_list *errors)
 		volume->capacity_bytes = info.capacity;
 		volume->is_block = info.type == VIR_STORAGE_VOL_BLOCK;
 	}
+	return volumes ? 0 : -1;
+}
+
+/* Whether the pool does not list a volume of a complete machine. */
+static bool lacks_volume(const struct facts *facts)
+{
+	array_foreach(domain, &facts->domains) {
+		if (!domain->metadata.has_tools ||
+		    domain->metadata.state != METADATA_READY)
+			continue;
+		array_foreach(volume, &domain->metadata.volumes) {
+			if (facts_volume_is_missing(facts, volume))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A pool lists what it has seen last; another hypervisor that shares it may have made
+ * the volumes of a machine that was migrated since. */
+static void volumes_read(struct host *host, struct error_list *errors)
+{
+	struct facts *facts = &host->facts;
+	int status = volumes_read_once(host, errors);
+
+	if (status == 0 && lacks_volume(facts)) {
+		facts->volumes_are_old = virStoragePoolRefresh(host->root_pool, 0) < 0;
+		facts_volumes_free(facts);
+		status = volumes_read_once(host, errors);
+	}
+	/* Then no volume is known to be missing. */
+	if (status < 0)
+		facts->volumes_are_old = true;
 }
 
 static void pools_check(struct host *host, struct error_list *errors)

@@ -64,7 +64,9 @@ static void reservation_check(struct change *change)
 	CLEANUP(free_ptr) char *user = NULL;
 	char address[INET_ADDRSTRLEN], other[INET_ADDRSTRLEN];
 
-	if (!facts_reservation_is_missing(change->facts, reservation))
+	/* The leftovers of a machine that moved may have it; apply moves it here. */
+	if (change->leftovers.count ||
+	    !facts_reservation_is_missing(change->facts, reservation))
 		return;
 	inet_ntop(AF_INET, &reservation->ip, address, sizeof(address));
 	found = network_host_by_mac(network, reservation->mac);

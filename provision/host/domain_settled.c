@@ -6,7 +6,7 @@
 #include "common/virt.h"
 #include "provision/host/domain_settled.h"
 
-static bool is_arriving(int state, int reason)
+bool domain_settled_arrives(int state, int reason)
 {
 	return state == VIR_DOMAIN_PAUSED && (reason == VIR_DOMAIN_PAUSED_MIGRATION ||
 					      reason == VIR_DOMAIN_PAUSED_POSTCOPY);
@@ -28,7 +28,7 @@ int domain_settled_check(virDomainPtr domain, struct error *error)
 
 	if (virDomainGetState(domain, &state, &reason, 0) < 0)
 		return virt_error(error, "can't read the domain's state");
-	if (is_arriving(state, reason))
+	if (domain_settled_arrives(state, reason))
 		return error_set(error,
 				 "a migration is under way; try again when it has ended");
 	if (!has_job(domain))

@@ -12,6 +12,10 @@
  * job (save, dump, backup); also when its state can't be read. */
 int domain_settled_check(virDomainPtr domain, struct error *error);
 
+/* Whether that state and reason of virDomainGetState() are those of a guest that arrives
+ * by a migration. */
+bool domain_settled_arrives(int state, int reason);
+
 /* Whether the guest runs, is persistent here, and has no migration or job under way. */
 bool domain_is_settled_in(virDomainPtr domain);
 

@@ -318,12 +318,15 @@ static bool is_ignored(const struct host *host, const char *name)
 /* Whether it is active is known from the list. */
 static void state_read(virDomainPtr domain, struct facts_domain *found)
 {
-	int state;
+	int state, reason;
 
 	found->active = virDomainGetID(domain) != (unsigned int)-1;
-	if (!found->active || virDomainGetState(domain, &state, NULL, 0) < 0)
+	if (!found->active || virDomainGetState(domain, &state, &reason, 0) < 0)
 		return;
 	found->active = state != VIR_DOMAIN_SHUTOFF;
+	/* What arrives by a migration is not here yet. */
+	if (domain_settled_arrives(state, reason))
+		return;
 	found->is_paused = state == VIR_DOMAIN_PAUSED;
 	found->is_transient = virDomainIsPersistent(domain) == 0;
 }
@@ -355,6 +358,8 @@ static void domain_read(struct host *host, virDomainPtr domain, struct error_lis
 		error_list_take(errors, &error);
 	}
 	found->is_overwritten = domain_metadata_prefer_live(domain, &found->metadata);
+	if (found->metadata.has_tools && !found->active)
+		found->was_migrated = domain_was_migrated(domain);
 	if ((found->metadata.has_tools || found->metadata.has_vmango) &&
 	    virDomainGetAutostart(domain, &autostart) == 0)
 		found->autostart = autostart;

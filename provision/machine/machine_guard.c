@@ -33,8 +33,6 @@ static int domain_check(void *data, struct error *error)
 	CLEANUP(free_ptr)
 	char *text = virDomainGetXMLDesc(guard->domain, VIR_DOMAIN_XML_INACTIVE);
 
-	if (!text && guard->may_be_gone && virt_error_code() == VIR_ERR_NO_DOMAIN)
-		return 0;
 	if (!text)
 		return virt_error(error, "can't read the domain");
 	if (name_check(guard, text, error) < 0 ||
@@ -60,15 +58,13 @@ void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPt
 		       const char *name, const struct metadata *metadata)
 {
 	char *own = mem_string(name); /* it may be the guard's */
-	bool may_be_gone = guard->may_be_gone;
 
 	guard_free(guard);
 	*guard = (struct machine_guard){.domain = domain,
 					.name = own,
 					.batch = mem_string(metadata->batch),
 					.token = mem_string(metadata->token),
-					.has_tools = metadata->has_tools,
-					.may_be_gone = may_be_gone};
+					.has_tools = metadata->has_tools};
 	run->guard = domain_check;
 	run->guard_data = guard;
 }

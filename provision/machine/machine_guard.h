@@ -18,7 +18,6 @@ struct machine_guard {
 	virDomainPtr domain; /* borrowed */
 	char *name, *batch, *token;
 	bool has_tools;
-	bool may_be_gone; /* an undefined domain is no obstacle, as when it is removed */
 };
 
 /*

@@ -299,6 +299,25 @@ static int guest_ask(struct run *run, struct host *host, virDomainPtr domain,
 	return machine_stop(run, domain, error);
 }
 
+/* The machine is then on another hypervisor, which may share the storage. */
+static int migrated_check(virDomainPtr domain, const struct metadata *metadata,
+			  struct error *error)
+{
+	CLEANUP(free_ptr) char *uri = NULL;
+	CLEANUP(free_ptr) char *command = NULL;
+
+	if (metadata->state != METADATA_READY || !domain_was_migrated(domain))
+		return 0;
+	uri = virConnectGetURI(virDomainGetConnect(domain));
+	command = virsh_text(uri, "undefine", "--keep-nvram", virDomainGetName(domain),
+			     NULL);
+	return error_set(error,
+			 "it was migrated to another hypervisor, which this batch does "
+			 "not have, or where it is off; nothing is deleted. Add that "
+			 "hypervisor to the batch, or remove this definition: %s",
+			 command);
+}
+
 static int remove_guarded(struct run *run, struct host *host, virDomainPtr domain,
 			  const struct facts_domain *planned, struct machine_guard *guard,
 			  struct error *error)
@@ -308,7 +327,9 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
 	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (machine_define_again(run, domain, error) < 0 ||
+	if (migrated_check(domain, &metadata, error) < 0 ||
+	    domain_settled_check(domain, error) < 0 ||
+	    machine_define_again(run, domain, error) < 0 ||
 	    guest_ask(run, host, domain, error) < 0 ||
 	    files_claim(run, host, domain, &metadata, true, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
@@ -319,7 +340,7 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   const struct facts_domain *planned, struct error *error)
 {
-	struct machine_guard guard = {.may_be_gone = true};
+	struct machine_guard guard = {0};
 	int status = remove_guarded(run, host, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);
@@ -345,7 +366,7 @@ static int roll_back_guarded(struct run *run, struct host *host, virDomainPtr do
 int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
 		      struct error *error)
 {
-	struct machine_guard guard = {.may_be_gone = true};
+	struct machine_guard guard = {0};
 	int status = roll_back_guarded(run, host, domain, &guard, error);
 
 	machine_guard_end(run, &guard);
@@ -415,7 +436,7 @@ int machine_remove_leftover(struct run *run, struct host *host, struct host *new
 			    virDomainPtr domain, const struct facts_domain *planned,
 			    struct error *error)
 {
-	struct machine_guard guard = {.may_be_gone = true};
+	struct machine_guard guard = {0};
 	int status = leftover_remove(run, host, new_host, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);

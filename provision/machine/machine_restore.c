@@ -4,6 +4,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host/domain_settled.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_define.h"
 #include "provision/machine/machine_guard.h"
@@ -69,7 +70,7 @@ int machine_restore(struct run *run, const struct change *change, struct error *
 	struct machine_guard guard = {0};
 	int status = 0;
 
-	if (!domain)
+	if (!domain || domain_settled_check(domain, error) < 0)
 		return -1;
 	machine_guard_set(run, &guard, domain, change->domain->name,
 			  &change->domain->metadata);

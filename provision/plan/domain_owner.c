@@ -26,8 +26,11 @@ static bool is_of(const struct batch *batch, const struct facts_domain *domain)
 
 	if (strcmp(metadata->batch, batch->name) || !is_itself(domain))
 		return false;
-	return batch->name_is_said || !metadata->batch_file || !batch->path ||
-	       !strcmp(metadata->batch_file, batch->path);
+	if (batch->name_is_said || !batch->path)
+		return true;
+	/* Version 0.1 recorded no file; later ones do, unless there was none. */
+	return metadata->batch_file ? !strcmp(metadata->batch_file, batch->path)
+				    : !metadata->token;
 }
 
 enum domain_owner domain_owner_find(const struct batch *batch,

@@ -294,6 +294,22 @@ static unsigned int cpus_found(const struct change *change)
 	return domain->cpus_online;
 }
 
+/* A guest that was migrated away may run elsewhere: it is not started here. */
+static int migrated_check(const struct change *change, struct error_list *errors)
+{
+	CLEANUP(free_ptr) char *command = NULL;
+
+	if (!change->domain->was_migrated || change->action != ACTION_START)
+		return 0;
+	command = virsh_text(facts_command_uri(change->facts), "start", change->name,
+			     NULL);
+	return batch_machine_error(
+		change->machine, "name", errors,
+		"it was migrated from %s to another hypervisor; add that to the batch, "
+		"or, if it no longer exists there, start it here: %s",
+		change->facts->config->name, command);
+}
+
 void plan_check_existing(struct change *change, struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
@@ -310,6 +326,7 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 			      storage_pool_grows(facts->root_pool.type),
 	};
 
+	migrated_check(change, errors);
 	if (domain->macs.count)
 		memcpy(change->mac, domain->macs.items[0].mac, MAC_SIZE);
 	if (!machine->plan || !machine->image || !facts->arch ||

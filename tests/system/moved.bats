@@ -119,6 +119,18 @@ provision() {
   done
 }
 
+@test "the disk of a machine that is off where it was migrated to stays" {
+  lab_virsh two destroy raw
+  provision destroy -o tsv --yes --machine raw "$only_one"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"raw: it was migrated to another hypervisor, which this batch does not have, or where it is off; nothing is deleted"* ]]
+  provision apply -o tsv --wait 0 --machine raw "$only_one"
+  [ "$status" -ne 0 ]
+  [ "$(lab_virsh one domstate raw)" = "shut off" ]
+  [ "$(files one common raw)" = "raw_config.iso raw_disk" ]
+  lab_virsh two start raw
+}
+
 @test "what a moved machine left is shown, and removed by apply; its disk and address stay" {
   move reserved
   provision plan -o tsv --machine reserved "$both"

@@ -33,6 +33,14 @@ static const struct plan_case actions[] = {
 	 .batch = WEB,
 	 .facts = {EXISTS("'IsActive':false")},
 	 .expected = "web start rack1 " D12 "\n"},
+	{.name = "what was migrated away is not started",
+	 .batch = WEB,
+	 .facts = {EXISTS("'IsActive':false,'WasMigrated':true")},
+	 .expected =
+		 "web start rack1 " D12
+		 "\nerror: lab.ini:1: machine web: it was migrated from rack1 to another "
+		 "hypervisor; add that to the batch, or, if it no longer exists there, "
+		 "start it here: virsh -c qemu+ssh://rack1/system start web\n"},
 	{.name = "an interrupted creation is resumed",
 	 .batch = WEB,
 	 .facts = {EXISTS("'IsActive':false,'Metadata':{'State':'creating'}")},

@@ -26,6 +26,22 @@ static int name_check(const struct machine_guard *guard, const char *text,
 			 name ? name : "");
 }
 
+/* A domain that was undefined is still in the way of nobody; a new one of its name may
+ * have its volumes. */
+static int name_is_free(const struct machine_guard *guard, struct error *error)
+{
+	virConnectPtr connection = virDomainGetConnect(guard->domain);
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr other = virDomainLookupByName(connection, guard->name);
+
+	if (other)
+		return error_set(error, "it was undefined meanwhile, and another domain "
+					"has its name; nothing more is deleted");
+	return virt_error_code() == VIR_ERR_NO_DOMAIN
+		       ? 0
+		       : virt_error(error, "can't look up domain %s", guard->name);
+}
+
 static int domain_check(void *data, struct error *error)
 {
 	const struct machine_guard *guard = data;
@@ -33,6 +49,8 @@ static int domain_check(void *data, struct error *error)
 	CLEANUP(free_ptr)
 	char *text = virDomainGetXMLDesc(guard->domain, VIR_DOMAIN_XML_INACTIVE);
 
+	if (!text && guard->may_be_gone && virt_error_code() == VIR_ERR_NO_DOMAIN)
+		return name_is_free(guard, error);
 	if (!text)
 		return virt_error(error, "can't read the domain");
 	if (name_check(guard, text, error) < 0 ||
@@ -58,13 +76,15 @@ void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPt
 		       const char *name, const struct metadata *metadata)
 {
 	char *own = mem_string(name); /* it may be the guard's */
+	bool may_be_gone = guard->may_be_gone;
 
 	guard_free(guard);
 	*guard = (struct machine_guard){.domain = domain,
 					.name = own,
 					.batch = mem_string(metadata->batch),
 					.token = mem_string(metadata->token),
-					.has_tools = metadata->has_tools};
+					.has_tools = metadata->has_tools,
+					.may_be_gone = may_be_gone};
 	run->guard = domain_check;
 	run->guard_data = guard;
 }

@@ -18,6 +18,9 @@ struct machine_guard {
 	virDomainPtr domain; /* borrowed */
 	char *name, *batch, *token;
 	bool has_tools;
+	/* A domain that was undefined meanwhile is no obstacle, as when it is removed,
+	 * unless another has its name. */
+	bool may_be_gone;
 };
 
 /*

@@ -327,11 +327,11 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
 	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (migrated_check(domain, &metadata, error) < 0 ||
-	    domain_settled_check(domain, error) < 0 ||
+	if (domain_settled_check(domain, error) < 0 ||
 	    machine_define_again(run, domain, error) < 0 ||
 	    guest_ask(run, host, domain, error) < 0 ||
 	    files_claim(run, host, domain, &metadata, true, error) < 0 ||
+	    migrated_check(domain, &metadata, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
 		return -1;
 	return remove_all(run, host, domain, &metadata, guard, error);
@@ -340,7 +340,7 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   const struct facts_domain *planned, struct error *error)
 {
-	struct machine_guard guard = {0};
+	struct machine_guard guard = {.may_be_gone = true};
 	int status = remove_guarded(run, host, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);
@@ -366,7 +366,7 @@ static int roll_back_guarded(struct run *run, struct host *host, virDomainPtr do
 int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
 		      struct error *error)
 {
-	struct machine_guard guard = {0};
+	struct machine_guard guard = {.may_be_gone = true};
 	int status = roll_back_guarded(run, host, domain, &guard, error);
 
 	machine_guard_end(run, &guard);
@@ -436,7 +436,7 @@ int machine_remove_leftover(struct run *run, struct host *host, struct host *new
 			    virDomainPtr domain, const struct facts_domain *planned,
 			    struct error *error)
 {
-	struct machine_guard guard = {0};
+	struct machine_guard guard = {.may_be_gone = true};
 	int status = leftover_remove(run, host, new_host, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);

@@ -11,11 +11,12 @@ enum { CHECKPOINTS = VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA };
 enum { CHECKPOINTS = 0 };
 #endif
 
-int domain_undefine_all(virDomainPtr domain)
+int domain_undefine_all(virDomainPtr domain, bool keeps_nvram)
 {
 	const unsigned int flags = VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
 				   VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
-				   VIR_DOMAIN_UNDEFINE_NVRAM;
+				   (keeps_nvram ? VIR_DOMAIN_UNDEFINE_KEEP_NVRAM
+						: VIR_DOMAIN_UNDEFINE_NVRAM);
 	int status = virDomainUndefineFlags(domain, flags | CHECKPOINTS);
 
 	if (status < 0 && CHECKPOINTS != 0 && virt_error_code() == VIR_ERR_INVALID_ARG)

@@ -4,12 +4,14 @@
 #define PROVISION_MACHINE_DOMAIN_UNDEFINE_H
 
 #include <libvirt/libvirt.h>
+#include <stdbool.h>
 
 /*
- * virDomainUndefineFlags() with saved state, snapshots, checkpoints and NVRAM.
+ * virDomainUndefineFlags() with saved state, snapshots, checkpoints and, unless it is to
+ * be kept, NVRAM.
  * Checkpoints exist since libvirt 5.6: an older library has no flag for them, and an
  * older daemon refuses it and is called again without it. Returns what libvirt returns.
  */
-int domain_undefine_all(virDomainPtr domain);
+int domain_undefine_all(virDomainPtr domain, bool keeps_nvram);
 
 #endif

@@ -29,6 +29,7 @@ int machine_leftovers_remove(struct run *run, const struct change *change,
 		int status;
 
 		its.owner = leftover->host->owner;
+		its.keeps_nvram = true;
 		if (run_step(&its, change->name, "remove what was left", error) < 0)
 			return -1;
 		status = leftover_remove(&its, change, leftover, error);

@@ -185,7 +185,7 @@ static int domain_undefine(struct run *run, virDomainPtr domain, struct error *e
 
 	if (run_change(run, error) < 0)
 		return -1;
-	status = domain_undefine_all(domain);
+	status = domain_undefine_all(domain, run->keeps_nvram);
 	run_point(run);
 	if (status < 0 && !domain_is_gone())
 		return virt_error(error, "can't undefine the domain");

@@ -52,6 +52,8 @@ struct run {
 	/* A machine is deleted even if a pool is missing or inactive: its volumes there
 	 * stay, and are named. */
 	bool leaves_volumes;
+	/* The NVRAM file stays: the machine may use it on another hypervisor. */
+	bool keeps_nvram;
 	/* The lock on the job's hypervisor; each job has its own copy of this struct.
 	 * NULL: none. */
 	struct owner_lock *owner;

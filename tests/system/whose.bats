@@ -213,7 +213,7 @@ EOF
   id=$(lab_virsh one domid a)
   # As 0.1 leaves it.
   lab_virsh one metadata a "$tools" --key tools --live --config \
-    --set "$(lab_virsh one metadata a "$tools" | sed 's/ file="[^"]*"//')"
+    --set "$(lab_virsh one metadata a "$tools" | sed 's/ file="[^"]*"//; s/ run="[^"]*"//')"
   run lab_virsh one metadata a "$tools"
   [[ $output == *'<batch name="site"/>'* ]]
   # A batch that has it otherwise may be another.

@@ -42,15 +42,15 @@ int main(void)
 				 VIR_DOMAIN_UNDEFINE_NVRAM;
 
 	daemon_is(old);
-	tap_ok(domain_undefine_all(NULL) == 0, "libvirtd 5.0 undefines the domain");
+	tap_ok(domain_undefine_all(NULL, false) == 0, "libvirtd 5.0 undefines the domain");
 	tap_number(flags_taken, old, "with all that it keeps");
 #if LIBVIR_CHECK_VERSION(5, 6, 0)
 	daemon_is(old | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA);
-	tap_ok(domain_undefine_all(NULL) == 0, "so does libvirtd 5.6");
+	tap_ok(domain_undefine_all(NULL, false) == 0, "so does libvirtd 5.6");
 	tap_number(flags_taken, flags_known, "with checkpoints");
 #endif
 	daemon_is(0);
-	tap_ok(domain_undefine_all(NULL) < 0, "another failure stays one");
+	tap_ok(domain_undefine_all(NULL, false) < 0, "another failure stays one");
 	tap_number(calls, 1, "and is not tried again");
 	tap_number((uint64_t)last.code, VIR_ERR_NO_DOMAIN, "its reason stays");
 	return tap_done();

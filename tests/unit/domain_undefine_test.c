@@ -42,7 +42,8 @@ int main(void)
 				 VIR_DOMAIN_UNDEFINE_NVRAM;
 
 	daemon_is(old);
-	tap_ok(domain_undefine_all(NULL, false) == 0, "libvirtd 5.0 undefines the domain");
+	tap_ok(domain_undefine_all(NULL, false) == 0,
+	       "libvirtd 5.0 undefines the domain");
 	tap_number(flags_taken, old, "with all that it keeps");
 #if LIBVIR_CHECK_VERSION(5, 6, 0)
 	daemon_is(old | VIR_DOMAIN_UNDEFINE_CHECKPOINTS_METADATA);

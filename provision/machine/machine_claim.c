@@ -292,3 +292,18 @@ int machine_claim_disks(struct machine_claim *claim, const struct volume_use *us
 			 "deleted: %s (%s creates one)",
 			 buf_text(&strays), command);
 }
+
+int machine_claim_users(const struct machine_claim *claim, struct volume_use *use,
+			struct error *error)
+{
+	CLEANUP(free_ptr) const char **paths = mem_zero(claim->own.count, sizeof(*paths));
+	CLEANUP(free_ptr) char *users = NULL;
+
+	for (size_t i = 0; i < claim->own.count; i++)
+		paths[i] = claim->own.items[i].path;
+	users = volume_use_find(use, paths, claim->own.count, claim->uuid);
+	return users ? error_set(error,
+				 "its volumes are in use by %s; nothing is deleted",
+				 users)
+		     : 0;
+}

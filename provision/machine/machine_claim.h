@@ -49,4 +49,10 @@ struct machine_file *machine_claim_own(const struct machine_claim *claim,
 
 virConnectPtr machine_claim_connection(const struct machine_claim *claim);
 
+/*
+ * Fails if other machines or volumes use the claimed files, after machine_claim_disks().
+ */
+int machine_claim_users(const struct machine_claim *claim, struct volume_use *use,
+			struct error *error);
+
 #endif

@@ -65,21 +65,6 @@ static int moved_check(const struct machine_claim *claim, struct error *error)
 	return 0;
 }
 
-static int users_check(const struct machine_claim *claim, struct volume_use *use,
-		       struct error *error)
-{
-	CLEANUP(free_ptr) const char **paths = mem_zero(claim->own.count, sizeof(*paths));
-	CLEANUP(free_ptr) char *users = NULL;
-
-	for (size_t i = 0; i < claim->own.count; i++)
-		paths[i] = claim->own.items[i].path;
-	users = volume_use_find(use, paths, claim->own.count, claim->uuid);
-	if (!users)
-		return 0;
-	return error_set(error, "its volumes are in use by %s; nothing is deleted",
-			 users);
-}
-
 /* Checks the users of the volumes on one hypervisor. */
 static int own_claim(struct machine_claim *claim, struct error *error)
 {
@@ -92,7 +77,7 @@ static int own_claim(struct machine_claim *claim, struct error *error)
 	if (status == 0)
 		status = moved_check(claim, error);
 	if (status == 0)
-		status = users_check(claim, use, error);
+		status = machine_claim_users(claim, use, error);
 	host_use_release(claim->host);
 	return status;
 }

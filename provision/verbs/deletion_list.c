@@ -21,19 +21,6 @@ void deletion_list_free(struct deletion_list *list)
 	free(list->items.items);
 }
 
-/* Whether other machines or volumes use the machine's volumes. */
-static int users_check(const struct machine_claim *claim, struct volume_use *use,
-		       struct error *error)
-{
-	CLEANUP(free_ptr) const char **paths = mem_zero(claim->own.count, sizeof(*paths));
-	CLEANUP(free_ptr) char *users = NULL;
-
-	for (size_t i = 0; i < claim->own.count; i++)
-		paths[i] = claim->own.items[i].path;
-	users = volume_use_find(use, paths, claim->own.count, claim->uuid);
-	return users ? error_set(error, "its volumes are in use by %s", users) : 0;
-}
-
 static int volumes_find(struct host *host, virDomainPtr domain, struct metadata *metadata,
 			struct error *error)
 {
@@ -47,7 +34,7 @@ static int volumes_find(struct host *host, virDomainPtr domain, struct metadata 
 		return -1;
 	status = machine_claim_disks(&claim, use, error);
 	if (status == 0)
-		status = users_check(&claim, use, error);
+		status = machine_claim_users(&claim, use, error);
 	host_use_release(host);
 	return status;
 }

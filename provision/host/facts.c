@@ -23,15 +23,6 @@ static void domain_free(struct facts_domain *domain)
 	metadata_free(&domain->metadata);
 }
 
-void facts_volumes_free(struct facts *facts)
-{
-	array_foreach(volume, &facts->volumes)
-		free(volume->name);
-	free(facts->volumes.items);
-	facts->volumes.items = NULL;
-	facts->volumes.count = facts->volumes.capacity = 0;
-}
-
 void facts_free(struct facts *facts)
 {
 	if (!facts)
@@ -42,7 +33,8 @@ void facts_free(struct facts *facts)
 	}
 	array_foreach(domain, &facts->domains)
 		domain_free(domain);
-	facts_volumes_free(facts);
+	array_foreach(volume, &facts->volumes)
+		free(volume->name);
 	array_foreach(arch, &facts->kvm_archs)
 		free(*arch);
 	array_foreach(problem, &facts->problems)
@@ -50,6 +42,7 @@ void facts_free(struct facts *facts)
 	image_marks_free(&facts->unfinished);
 	free(facts->images.items);
 	free(facts->domains.items);
+	free(facts->volumes.items);
 	free(facts->kvm_archs.items);
 	free(facts->problems.items);
 	pool_free(&facts->images_pool);

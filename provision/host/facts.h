@@ -96,9 +96,6 @@ struct facts {
 /* Frees what it owns and zeroes it. */
 void facts_free(struct facts *facts);
 
-/* Empties the list of volumes. */
-void facts_volumes_free(struct facts *facts);
-
 /* Whether both describe one hypervisor, as far as the URIs of the connections show. */
 bool facts_are_same(const struct facts *one, const struct facts *other);
 

@@ -428,6 +428,7 @@ static void code_metadata(const struct coder *coder, struct metadata *metadata)
 	code_text(&inner, "Batch", &metadata->batch);
 	code_text(&inner, "BatchFile", &metadata->batch_file);
 	code_text(&inner, "Adopted", &metadata->adopted);
+	code_text(&inner, "AdoptedName", &metadata->adopted_name);
 	code_truth(&inner, "Protect", &metadata->protect);
 	code_text(&inner, "InputHash", &metadata->input_hash);
 	code_count(&inner, "InstanceSerial", &metadata->instance_serial);

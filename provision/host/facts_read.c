@@ -179,7 +179,7 @@ static bool is_root_disk(const struct facts *facts, const char *volume)
 	return machine && facts_domain_find(facts, machine);
 }
 
-static int volumes_read_once(struct host *host, struct error_list *errors)
+static int volumes_list_read(struct host *host, struct error_list *errors)
 {
 	CLEANUP(volume_handles_free_ptr)
 	virStorageVolPtr *volumes = volumes_list(host, host->root_pool,
@@ -199,36 +199,86 @@ static int volumes_read_once(struct host *host, struct error_list *errors)
 	return volumes ? 0 : -1;
 }
 
-/* Whether the pool does not list a volume of a complete machine. */
-static bool lacks_volume(const struct facts *facts)
+/* Whether the domain's disk at that path exists; -1: not known. */
+static int disk_exists(const struct host *host, const char *uuid, const char *path,
+		       uint64_t *capacity_bytes)
 {
-	array_foreach(domain, &facts->domains) {
-		if (!domain->metadata.has_tools ||
-		    domain->metadata.state != METADATA_READY)
-			continue;
-		array_foreach(volume, &domain->metadata.volumes) {
-			if (facts_volume_is_missing(facts, volume))
-				return true;
-		}
+	CLEANUP(virDomainFree_ptr)
+	virDomainPtr domain = virDomainLookupByUUIDString(host->connection, uuid);
+	virDomainBlockInfo info;
+
+	if (!domain)
+		return -1;
+	if (virDomainGetBlockInfo(domain, path, &info, 0) == 0) {
+		*capacity_bytes = info.capacity;
+		return 1;
 	}
-	return false;
+	/* No such file; or no such disk, so that nothing needs the volume. */
+	return virt_error_code() == VIR_ERR_SYSTEM_ERROR ||
+			       virt_error_code() == VIR_ERR_INVALID_ARG
+		       ? 0
+		       : -1;
 }
 
-/* A pool lists what it has seen last; another hypervisor that shares it may have made
- * the volumes of a machine that was migrated since. */
-static void volumes_read(struct host *host, struct error_list *errors)
+static void volume_add(struct facts *facts, const char *name, uint64_t capacity_bytes)
+{
+	*array_add(&facts->volumes) = (struct facts_volume){
+		.name = mem_string(name), .capacity_bytes = capacity_bytes};
+}
+
+static void volume_look(struct host *host, const struct facts_domain *domain,
+			const char *name)
+{
+	CLEANUP(free_ptr) char *path = NULL;
+	uint64_t capacity_bytes = 0;
+	int exists = -1;
+
+	if (host->facts.root_pool.path) {
+		path = mem_format("%s/%s", host->facts.root_pool.path, name);
+		exists = disk_exists(host, domain->uuid, path, &capacity_bytes);
+	}
+	if (exists > 0)
+		volume_add(&host->facts, name, capacity_bytes);
+	else if (exists < 0)
+		host->facts.volumes_are_old = true;
+}
+
+/*
+ * A pool lists what it has seen last; another hypervisor that shares it may have made the
+ * volumes of a machine that was migrated since. To refresh the pool would be a change, as
+ * libvirt stops a pool whose refresh fails. QEMU says of a running guest's disk that it
+ * exists even if it was deleted; so if none is listed, its pool is taken for old.
+ */
+static void volumes_look(struct host *host, const struct facts_domain *domain)
 {
 	struct facts *facts = &host->facts;
-	int status = volumes_read_once(host, errors);
+	const struct metadata *metadata = &domain->metadata;
+	size_t missing = 0;
 
-	if (status == 0 && lacks_volume(facts)) {
-		facts->volumes_are_old = virStoragePoolRefresh(host->root_pool, 0) < 0;
-		facts_volumes_free(facts);
-		status = volumes_read_once(host, errors);
+	array_foreach(volume, &metadata->volumes)
+		missing += facts_volume_is_missing(facts, volume);
+	if (domain->active && missing < metadata->volumes.count)
+		return;
+	array_foreach(volume, &metadata->volumes) {
+		if (!facts_volume_is_missing(facts, volume))
+			continue;
+		if (domain->active)
+			volume_add(facts, volume->name, 0);
+		else
+			volume_look(host, domain, volume->name);
 	}
+}
+
+static void volumes_read(struct host *host, struct error_list *errors)
+{
 	/* Then no volume is known to be missing. */
-	if (status < 0)
-		facts->volumes_are_old = true;
+	if (volumes_list_read(host, errors) < 0)
+		host->facts.volumes_are_old = true;
+	array_foreach(domain, &host->facts.domains) {
+		if (domain->metadata.has_tools &&
+		    domain->metadata.state == METADATA_READY)
+			volumes_look(host, domain);
+	}
 }
 
 static void pools_check(struct host *host, struct error_list *errors)

@@ -145,6 +145,7 @@ static void metadata_redact(struct redaction *redaction, struct metadata *metada
 	array_foreach(key, &metadata->keys)
 		replace(redaction, "key", &key->name);
 	replace(redaction, "batch", &metadata->batch);
+	replace(redaction, "domain", &metadata->adopted_name);
 	replace(redaction, "file", &metadata->batch_file);
 	array_foreach(volume, &metadata->volumes) {
 		replace(redaction, "pool", &volume->pool);

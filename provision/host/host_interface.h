@@ -8,7 +8,7 @@
 #include "common/error.h"
 
 /*
- * 1 if it exists, 0 if it does not, -1 with `error` if libvirt can't tell. Where libvirt
+ * 1 if it exists, 0 if it does not, -1 with `error` if that is not known. Where libvirt
  * uses netcf, it knows only configured interfaces; so what it does not find is looked for
  * among the devices of the host as well.
  */

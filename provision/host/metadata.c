@@ -41,6 +41,7 @@ void metadata_free(struct metadata *metadata)
 	free(metadata->batch);
 	free(metadata->batch_file);
 	free(metadata->adopted);
+	free(metadata->adopted_name);
 	free(metadata->input_hash);
 	free(metadata->drive_hash);
 	free(metadata->userdata_hash);
@@ -227,6 +228,8 @@ static int tools_read(struct xml *xml, xmlNodePtr machine, struct metadata *meta
 					  METADATA_FILE_MAX);
 	metadata->adopted = loose_text(xml, machine, "tools:batch/@adopted",
 				       METADATA_NAME_MAX);
+	metadata->adopted_name = loose_text(xml, machine, "tools:batch/@as",
+					    METADATA_NAME_MAX);
 	metadata->drive_hash = loose_text(xml, machine, "tools:instance/@drive",
 					  METADATA_NAME_MAX);
 	protect = xml_string(xml, machine, "@protect");

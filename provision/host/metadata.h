@@ -30,9 +30,8 @@
  *
  *   <tools:machine xmlns:tools="https://vmango.org/schema/tools" state="being-created"
  *                  run="TOKEN" protect="yes">
- *     <tools:batch name="lab" file="/root/lab.ini"/>; with adopted="UUID" of a domain
- *                   whose UUID is not derived from the batch's name
- *     <tools:input hash="..."/>
+ *     <tools:batch name="lab" file="/root/lab.ini"/>; with adopted="UUID" as="NAME" of a
+ * domain whose UUID is not derived from the batch's name <tools:input hash="..."/>
  *     <tools:instance serial="1" drive="..."/>
  *     <tools:userdata hash="..." size="BYTES"/>, since every local user can read metadata
  *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is created
@@ -103,10 +102,11 @@ struct metadata {
 	enum metadata_state state;
 	char *token; /* of the run that created it or removes it; NULL: by version 0.1 */
 	char *batch; /* the name of its batch */
-	char *batch_file; /* of the last run; NULL: unknown */
-	char *adopted;	  /* UUID of an adopted domain; NULL: the batch created it */
-	bool protect;	  /* it must not be deleted */
-	char *input_hash; /* of the batch's input when the machine was created */
+	char *batch_file;   /* of the last run; NULL: unknown */
+	char *adopted;	    /* UUID of an adopted domain; NULL: the batch created it */
+	char *adopted_name; /* its name then; NULL with `adopted` */
+	bool protect;	    /* it must not be deleted */
+	char *input_hash;   /* of the batch's input when the machine was created */
 	unsigned int instance_serial; /* incremented with each new config drive */
 	char *drive_hash;	      /* of the config drive's content; NULL: unknown */
 	char *userdata_hash; /* machine_data_hash(); NULL: none, or created by version 0.1

@@ -88,6 +88,8 @@ static int tools_check(const struct metadata *metadata, struct error *error)
 		    0 ||
 	    optional_check("adopted UUID", metadata->adopted, METADATA_NAME_MAX, error) <
 		    0 ||
+	    optional_check("adopted name", metadata->adopted_name, METADATA_NAME_MAX,
+			   error) < 0 ||
 	    required_check("input hash", metadata->input_hash, error) < 0 ||
 	    optional_check("user data's hash", metadata->userdata_hash, METADATA_NAME_MAX,
 			   error) < 0)
@@ -232,6 +234,8 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 		attribute_add(node, "file", metadata->batch_file);
 	if (metadata->adopted)
 		attribute_add(node, "adopted", metadata->adopted);
+	if (metadata->adopted_name)
+		attribute_add(node, "as", metadata->adopted_name);
 	attribute_add(child_add(machine, ns, "input", NULL), "hash",
 		      metadata->input_hash);
 	snprintf(serial, sizeof(serial), "%u", metadata->instance_serial);

@@ -274,8 +274,10 @@ static void identity_put(const struct change *change, struct metadata *metadata)
 	metadata->batch = mem_string(change->batch);
 	metadata->batch_file = mem_string(change->batch_file);
 	identity_uuid(change->batch, change->name, uuid, text);
-	if (strcasecmp(text, change->domain->uuid))
+	if (strcasecmp(text, change->domain->uuid)) {
 		metadata->adopted = mem_string(change->domain->uuid);
+		metadata->adopted_name = mem_string(change->domain->name);
+	}
 	metadata->protect = claimed->protect;
 	metadata->input_hash = mem_string(claimed->input_hash ? claimed->input_hash
 							      : "adopted");

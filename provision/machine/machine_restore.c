@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Restoring what others have removed from a machine. */
 #define _GNU_SOURCE
+#include <string.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host/domain_metadata.h"
 #include "provision/host/domain_settled.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_define.h"
 #include "provision/machine/machine_guard.h"
+#include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_restore.h"
 #include "provision/machine/reservation.h"
 #include "provision/machine/storage.h"
+#include "provision/machine/volume_record.h"
 #include "provision/plan/machine_xml.h"
 
 static int reservation_restore(struct run *run, const struct change *change,
@@ -26,19 +30,56 @@ static int reservation_restore(struct run *run, const struct change *change,
 			       reservation->ip, &taken, error);
 }
 
-static int drive_restore(struct run *run, const struct change *change, const char *name,
-			 struct error *error)
+/* Records in the metadata how large the drive will be, or that it is complete (0). */
+static int drive_record(struct run *run, virDomainPtr domain, const char *name,
+			uint64_t capacity_bytes, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	if (domain_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	array_foreach(volume, &metadata.volumes) {
+		if (!strcmp(volume->name, name))
+			volume->capacity_bytes = volume->image_bytes = capacity_bytes;
+	}
+	return machine_metadata_store(run, domain, &metadata, error);
+}
+
+/* A run that is killed in between leaves an incomplete drive, which the next one
+ * replaces. */
+static int drive_restore(struct run *run, const struct change *change,
+			 virDomainPtr domain, const char *name, struct error *error)
 {
 	const struct host_connection *link = host_connection(change->host);
 	CLEANUP(buf_free) struct buf image = {0};
+	struct volume_record record = {.name = name};
 
 	if (run_step(run, change->name, "restore the config drive", error) < 0 ||
 	    machine_drive_make(change, change->domain->metadata.instance_serial, &image,
 			       error) < 0)
 		return -1;
-	return storage_write(run, link->connection, link->root_pool, name, image.data,
-			     image.size, error) < 0
-		       ? -1
+	record.capacity_bytes = record.image_bytes = image.size;
+	if (drive_record(run, domain, name, image.size, error) < 0 ||
+	    volume_record_delete(run, link->root_pool, &record, error) < 0 ||
+	    storage_write(run, link->connection, link->root_pool, name, image.data,
+			  image.size, error) < 0)
+		return -1;
+	return drive_record(run, domain, name, 0, error);
+}
+
+/* A definition that was removed took the domain's autostart along. */
+static int definition_restore(struct run *run, const struct change *change,
+			      virDomainPtr domain, struct error *error)
+{
+	if (run_step(run, change->name, "restore the definition", error) < 0 ||
+	    machine_define_again(run, domain, error) < 0)
+		return -1;
+	if (!change->machine->autostart)
+		return 0;
+	if (run_change(run, error) < 0)
+		return -1;
+	return virDomainSetAutostart(domain, 1) < 0
+		       ? virt_error(error, "can't set autostart")
 		       : 0;
 }
 
@@ -48,13 +89,11 @@ static int fault_restore(struct run *run, const struct change *change,
 {
 	switch (fault->kind) {
 	case FAULT_DEFINITION:
-		if (run_step(run, change->name, "restore the definition", error) < 0)
-			return -1;
-		return machine_define_again(run, domain, error);
+		return definition_restore(run, change, domain, error);
 	case FAULT_RESERVATION:
 		return reservation_restore(run, change, error);
 	case FAULT_DRIVE:
-		return drive_restore(run, change, fault->volume, error);
+		return drive_restore(run, change, domain, fault->volume, error);
 	case FAULT_PAUSED:
 	case FAULT_VOLUME:
 	case FAULT_INTERFACE:

@@ -17,7 +17,8 @@ static bool is_itself(const struct facts_domain *domain)
 
 	identity_uuid(metadata->batch, domain->name, uuid, text);
 	return !strcasecmp(domain->uuid, text) ||
-	       (metadata->adopted && !strcasecmp(domain->uuid, metadata->adopted));
+	       (metadata->adopted && !strcasecmp(domain->uuid, metadata->adopted) &&
+		text_equal(domain->name, metadata->adopted_name));
 }
 
 static bool is_of(const struct batch *batch, const struct facts_domain *domain)

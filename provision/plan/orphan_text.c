@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <string.h>
 
 #include "common/buf.h"
 #include "common/cleanup.h"
@@ -12,6 +13,23 @@
 
 #define ADVICE "; if nothing needs it: "
 
+/* The domain that has a file of that name as a disk; the pool's folder may not be known.
+ * NULL: none. */
+static const char *disk_user(const struct facts *facts, const char *volume)
+{
+	array_foreach(domain, &facts->domains) {
+		array_foreach(disk, &domain->disks.list) {
+			array_foreach(path, &disk->chain) {
+				const char *slash = strrchr(*path, '/');
+
+				if (!strcmp(slash ? slash + 1 : *path, volume))
+					return domain->name;
+			}
+		}
+	}
+	return NULL;
+}
+
 char *orphan_volume_text(const struct facts *facts, const char *volume)
 {
 	const char *pool = facts->config->root_pool;
@@ -19,6 +37,11 @@ char *orphan_volume_text(const struct facts *facts, const char *volume)
 
 	buf_format(&text, "volume %s already exists in pool %s of %s", volume, pool,
 		   facts->config->name);
+	if (disk_user(facts, volume)) {
+		buf_format(&text, "; domain %s uses a file of that name",
+			   disk_user(facts, volume));
+		return buf_take(&text);
+	}
 	buf_add_string(&text, ADVICE);
 	virsh_add(&text, facts_command_uri(facts), "vol-delete", "--pool", pool, volume,
 		  NULL);

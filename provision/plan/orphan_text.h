@@ -11,7 +11,8 @@
  * Such an object was created by another user, or by a run that lost its batch during a
  * call. It is never deleted; the message has the command that deletes it: `volume
  * web-1_disk already exists in pool default of rack1; if nothing needs it: virsh -c URI
- * vol-delete --pool default web-1_disk`. The caller owns the text.
+ * vol-delete --pool default web-1_disk`; for a volume that a domain seems to use, the
+ * domain instead of the command. The caller owns the text.
  */
 char *orphan_volume_text(const struct facts *facts, const char *volume);
 char *orphan_reservation_text(const struct facts *facts,

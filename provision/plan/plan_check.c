@@ -321,7 +321,9 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 		.metadata = &domain->metadata,
 		.hypervisor = facts->config->name,
 		.memory_bytes = domain->memory_bytes,
-		.autostart = domain->autostart,
+		/* Restored with the definition. */
+		.autostart = domain->is_transient ? machine->autostart
+						  : domain->autostart,
 		.disk_grows = facts->root_pool.type &&
 			      storage_pool_grows(facts->root_pool.type),
 	};

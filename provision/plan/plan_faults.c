@@ -102,19 +102,33 @@ static bool is_used(const struct change *change, const struct metadata_volume *v
 	return domain_disks_use(disks, path);
 }
 
+/* A config drive that a killed run was making again; one that a killed update was making
+ * is left to the next update. */
+static bool is_unfinished(const struct change *change,
+			  const struct metadata_volume *volume)
+{
+	return volume->capacity_bytes && change->domain->disks.list.count &&
+	       machine_volume_is_drive(change->name, volume->name) &&
+	       !machine_diff_needs_drive(&change->diff);
+}
+
 /* A config drive is made again as it was, unless the batch has other content for it. */
 static void volumes_check(struct change *change)
 {
 	array_foreach(volume, &change->domain->metadata.volumes) {
 		/* One that is being created, or is no longer used, need not exist. */
-		if (volume->capacity_bytes || !is_used(change, volume) ||
-		    !facts_volume_is_missing(change->facts, volume))
+		if (!is_used(change, volume) ||
+		    (!is_unfinished(change, volume) &&
+		     (volume->capacity_bytes ||
+		      !facts_volume_is_missing(change->facts, volume))))
 			continue;
 		if (machine_volume_is_drive(change->name, volume->name))
 			fault_add(change, FAULT_DRIVE,
 				  !machine_diff_needs_drive(&change->diff),
-				  mem_format("its config drive, volume %s/%s, is missing",
-					     volume->pool, volume->name));
+				  mem_format("its config drive, volume %s/%s, is %s",
+					     volume->pool, volume->name,
+					     volume->capacity_bytes ? "incomplete"
+								    : "missing"));
 		else
 			fault_add(change, FAULT_VOLUME, false,
 				  mem_format("volume %s/%s is missing; to recreate the "

@@ -145,7 +145,7 @@ finds() {
   lab_virsh one nwfilter-undefine mine
 }
 
-@test "what libvirt can't tell, and what it is not asked for, is no error" {
+@test "what libvirt does not know, and what it is not asked for, is no error" {
   # 9.0 builds no command line with a device that it has not prepared.
   with "s#<devices>#&<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='0x99' slot='0' function='0'/></source></hostdev>#"
   run -0 --separate-stderr vmango-provision check "$batch"

@@ -124,6 +124,21 @@ instance_id() {
   grep -a -o 'instance-id[^,}]*\|"uuid"[^,}]*' "$(lab_state one)/lib/images/web-1_config.iso"
 }
 
+@test "config drive deleted, and the run that writes it is killed: the next one completes it" {
+  id=$(instance_id)
+  for point in 2 3 4 5 6 7 8; do
+    lab_virsh one vol-delete web-1_config.iso default || true
+    VMANGO_TEST_POINT=$point:9 run vmango-provision apply -q --wait 0 "$batch"
+    provision apply -o tsv --wait 0 "$batch"
+    [ "$status" -eq 0 ]
+    [ "$(instance_id)" = "$id" ]
+    provision status -o tsv "$batch"
+    [[ $output == web-1$'\t'ready* ]]
+  done
+  destroyed
+  [ -z "$(volumes)" ]
+}
+
 @test "root disk deleted: it is named" {
   lab_virsh one destroy web-1
   lab_virsh one vol-delete web-1_disk default

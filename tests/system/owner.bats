@@ -379,6 +379,22 @@ held_destroy() {
   lab_virsh one net-update vmango delete ip-dhcp-host "$(lab_virsh one net-dumpxml vmango | sed -n "s/^ *\(<host .*name='web-1'.*\)/\1/p")" --live --config
 }
 
+@test "destroy ends when another batch has made a machine of the name since it looked" {
+  apply "$batch"
+  hold 3 "$batch" run_destroy
+  lab_virsh one undefine web-1
+  lab_virsh one destroy web-1 || true
+  lab_virsh one 'vol-delete web-1_disk default; vol-delete web-1_config.iso default'
+  lab_virsh one net-update vmango delete ip-dhcp-host "$(lab_virsh one net-dumpxml vmango | sed -n "s/^ *\\(<host .*name='web-1'.*\\)/\\1/p")" --live --config
+  write_batch market web-1 >"$BATS_TEST_TMPDIR/market.ini"
+  apply "$BATS_TEST_TMPDIR/market.ini"
+  lab_virsh one destroy web-1
+  held_destroy 3
+  [ "$(lab_virsh one list --all --name)" = web-1 ]
+  [[ $(lab_virsh one vol-list default) == *web-1_config.iso*web-1_disk* ]]
+  destroy "$BATS_TEST_TMPDIR/market.ini"
+}
+
 @test "destroy does not delete a disk that another guest has opened since it looked" {
   apply "$batch"
   hold 3 "$batch" run_destroy

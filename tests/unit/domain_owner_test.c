@@ -47,11 +47,17 @@ static void owners(void)
 	made.path = (char *)"/other/lab.ini";
 	is(&domain, &made, "file", "and not with another");
 	domain.metadata.batch_file = NULL;
-	is(&domain, &made, "this", "unless none is known");
+	is(&domain, &made, "this", "unless none is known, as of version 0.1");
+	domain.metadata.token = (char *)"a-run";
+	is(&domain, &made, "file", "a batch from standard input is no file's");
+	is(&domain, &said, "this", "but one of that name");
+	domain.metadata.token = NULL;
 	is(&domain, NULL, "batch", "without a batch it is some batch's");
 	memset(copy.uuid, '0', 8);
 	is(&copy, &said, "copy", "a copy has another UUID");
 	copy.metadata.adopted = copy.uuid;
+	is(&copy, &said, "copy", "nor one that was adopted under another name");
+	copy.metadata.adopted_name = copy.name;
 	is(&copy, &said, "this", "unless it was adopted with it");
 	copy.metadata.adopted = (char *)"";
 	is(&copy, &said, "copy", "an adoption of nothing is none");

@@ -50,6 +50,12 @@ int main(void)
 	tap_ok(domain_undefine_all(NULL, false) == 0, "so does libvirtd 5.6");
 	tap_number(flags_taken, flags_known, "with checkpoints");
 #endif
+	daemon_is(VIR_DOMAIN_UNDEFINE_MANAGED_SAVE |
+		  VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA |
+		  VIR_DOMAIN_UNDEFINE_KEEP_NVRAM);
+	domain_undefine_all(NULL, true);
+	tap_number(flags_taken, flags_known,
+		   "the NVRAM stays if it may be used elsewhere");
 	daemon_is(0);
 	tap_ok(domain_undefine_all(NULL, false) < 0, "another failure stays one");
 	tap_number(calls, 1, "and is not tried again");

@@ -34,6 +34,7 @@ static struct metadata sample(void)
 		.batch = text("lab"),
 		.batch_file = text("/root/\"lab\".ini"),
 		.adopted = text("9cb1d1a4-6a2b-4c0e-8f0b-2f2b7a0f5c11"),
+		.adopted_name = text("web-1"),
 		.protect = true,
 		.input_hash = text("0123abcd"),
 		.instance_serial = 3,
@@ -80,6 +81,7 @@ static void same(const struct metadata *got, const struct metadata *expected)
 	tap_string(got->batch, expected->batch, "batch");
 	tap_string(got->batch_file, expected->batch_file, "batch file");
 	tap_string(got->adopted, expected->adopted, "UUID of an adopted domain");
+	tap_string(got->adopted_name, expected->adopted_name, "its name then");
 	tap_ok(got->protect, "protected");
 	tap_string(got->input_hash, expected->input_hash, "input hash");
 	tap_string(got->userdata_hash, expected->userdata_hash, "user data's hash");

@@ -74,7 +74,7 @@ struct plan_case {
 	"'Plan':'small','Keys':[],'UserdataHash':null,'UserdataSize':0,"                                \
 	"'UserdataShown':0,'HasTools':true,'State':'ready',"                                            \
 	"'Run':'99999999-8888-7777-6666-555555555555','Batch':'lab',"                                   \
-	"'BatchFile':'/batch/lab.ini','Adopted':null,'Protect':false,"                                  \
+	"'BatchFile':'/batch/lab.ini','Adopted':null,'AdoptedName':null,'Protect':false,"               \
 	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"                             \
 	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"                               \
 	"'Address':'192.168.124.20','Name':'web','ByScript':false}}}"

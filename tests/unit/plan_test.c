@@ -132,7 +132,7 @@ static const struct plan_case actions[] = {
 	{.name = "the identity of a machine that was adopted is its domain's",
 	 .batch = WEB,
 	 .facts = {EXISTS(
-		 "'Id':'12345678-1234-1234-1234-123456789abc','Interfaces':[{'HWAddr':'52:54:00:aa:bb:cc'}],'Metadata':{'Adopted':'12345678-1234-1234-1234-123456789abc'}")},
+		 "'Id':'12345678-1234-1234-1234-123456789abc','Interfaces':[{'HWAddr':'52:54:00:aa:bb:cc'}],'Metadata':{'Adopted':'12345678-1234-1234-1234-123456789abc','AdoptedName':'web'}")},
 	 .options = "identity",
 	 .expected =
 		 "web keep rack1 " D12
@@ -824,7 +824,7 @@ static const struct plan_case room[] = {
 	 .batch = WEB "\n[hypervisor rack1]\nclone = copy",
 	 .facts = {FREE("5368709120")},
 	 .expected = "web create rack1 " D12 "\n"},
-	{.name = "sizes that look the same are told in bytes",
+	{.name = "sizes that look the same are in bytes",
 	 .batch = WEB "\n[hypervisor rack1]\nclone = copy",
 	 .facts = {FREE("5368709119")},
 	 .expected =

@@ -88,12 +88,13 @@ machine() {
 XML
 }
 
-# dhcp HYPERVISOR MAC NETWORK [UDHCPC-OPTION]...: takes a lease as that card would.
+# dhcp HYPERVISOR MAC NETWORK [UDHCPC-OPTION]...: takes a lease as that card would, and waits until
+# libvirt has it: dnsmasq has its script called only after the answer to the client.
 dhcp() {
-  local name=$1 mac=$2 bridge=br-$3
+  local name=$1 mac=$2 bridge=br-$3 said address
   [[ $3 != vmango ]] || bridge=virbr-vmango
   shift 3
-  lab_exec "$name" sh -c '
+  said=$(lab_exec "$name" sh -c '
     mac=$1 bridge=$2 dev=c$(echo "$1" | tr -d : | tail -c 8)
     shift 2
     if [ ! -e "/sys/class/net/$dev" ]; then
@@ -101,7 +102,13 @@ dhcp() {
       ip link set "$dev" address "$mac" up
     fi
     ip link set "$dev-b" master "$bridge" up
-    udhcpc -i "$dev" -n -q -f -t 20 -T 1 -s /bin/true "$@"' sh "$mac" "$bridge" "$@" >&2
+    udhcpc -i "$dev" -n -q -f -t 20 -T 1 -s /bin/true "$@" 2>&1' sh "$mac" "$bridge" "$@") || {
+    printf '%s\n' "$said" >&2
+    return 1
+  }
+  address=$(sed -n 's/^udhcpc: lease of \([0-9.]*\) .*/\1/p' <<<"$said")
+  wait_until 20 lab_exec "$name" jq -e --arg mac "$mac" --arg address "$address" \
+    'any(.[]; ."mac-address" == $mac and ."ip-address" == $address)' "/var/lib/libvirt/dnsmasq/$bridge.status"
 }
 
 # In the hypervisor's own namespaces, where its lease files are.

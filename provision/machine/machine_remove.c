@@ -12,6 +12,7 @@
 #include "provision/batch/machine_volume.h"
 #include "provision/machine/address_script.h"
 #include "provision/host/domain_settled.h"
+#include "provision/machine/disk_users.h"
 #include "provision/machine/domain_undefine.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_define.h"
@@ -79,19 +80,23 @@ static virStoragePoolPtr pool_find(struct host *host, const char *name,
 	return pool;
 }
 
-/* Who uses the disks was looked at before the guest was stopped; a guest that has one by
- * now holds QEMU's lock on it. */
-static int disk_check(virStoragePoolPtr pool, const char *machine, const char *name,
+/* Who uses the disks was looked at before the guest was stopped; a domain may have been
+ * given one since, and one that runs holds QEMU's lock on it. */
+static int disk_check(virStoragePoolPtr pool, virDomainPtr domain, const char *name,
 		      struct error *error)
 {
-	CLEANUP(free_ptr) char *disk = machine_volume_name(machine, MACHINE_VOLUME_DISK);
+	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
-	return strncmp(name, disk, strlen(disk)) ? 0
-						 : volume_lock_check(pool, name, error);
+	if (machine_volume_is_drive(virDomainGetName(domain), name))
+		return 0;
+	virDomainGetUUIDString(domain, uuid);
+	if (volume_lock_check(pool, name, error) < 0)
+		return -1;
+	return disk_users_check(pool, name, uuid, error);
 }
 
 /* A volume that was not completed may have been replaced by another; then it stays. */
-static int volume_delete(struct run *run, struct host *host, const char *machine,
+static int volume_delete(struct run *run, struct host *host, virDomainPtr domain,
 			 const struct metadata_volume *volume, struct error *error)
 {
 	const struct volume_record record = {.name = volume->name,
@@ -102,7 +107,7 @@ static int volume_delete(struct run *run, struct host *host, const char *machine
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
-	if (!pool || disk_check(pool, machine, volume->name, error) < 0)
+	if (!pool || disk_check(pool, domain, volume->name, error) < 0)
 		return -1;
 	if (volume->capacity_bytes)
 		return volume_record_delete(run, pool, &record, error);
@@ -115,8 +120,8 @@ static int volumes_delete(struct run *run, struct host *host, virDomainPtr domai
 			  struct metadata *metadata, struct error *error)
 {
 	for (size_t i = metadata->volumes.count; i-- > 0;) {
-		if (volume_delete(run, host, virDomainGetName(domain),
-				  &metadata->volumes.items[i], error) < 0)
+		if (volume_delete(run, host, domain, &metadata->volumes.items[i], error) <
+		    0)
 			return -1;
 		metadata_volume_drop(metadata, i);
 		machine_metadata_store(run, domain, metadata, NULL);

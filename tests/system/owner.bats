@@ -410,6 +410,37 @@ held_destroy() {
   destroy "$batch"
 }
 
+@test "destroy does not delete a disk that a guest that is off has been given since it looked" {
+  apply "$batch"
+  # By path, by volume, and after the machine itself is gone.
+  for source in "type='file' file='/var/lib/libvirt/images/web-1_disk'" "type='volume' pool='default' volume='web-1_disk'"; do
+    hold 3 "$batch" run_destroy
+    lab_virsh one define /dev/stdin <<XML
+<domain type='qemu'><name>spare</name><memory unit='MiB'>32</memory>
+<os><type arch='x86_64' machine='pc'>hvm</type></os><devices>
+<disk ${source%% *} device='disk'><driver name='qemu' type='qcow2'/><source ${source#* }/><target dev='vda' bus='virtio'/></disk>
+</devices></domain>
+XML
+    held_destroy 3
+    [[ $(cat "$batch.held") == *'volume web-1_disk of pool default is in use by machine spare meanwhile; it is not deleted'* ]]
+    [[ $(lab_virsh one vol-list default) == *web-1_disk* ]]
+    lab_virsh one undefine spare
+  done
+  hold 3 "$batch" run_destroy
+  lab_virsh one undefine web-1
+  lab_virsh one define /dev/stdin <<'XML'
+<domain type='qemu'><name>spare</name><memory unit='MiB'>32</memory>
+<os><type arch='x86_64' machine='pc'>hvm</type></os><devices>
+<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/var/lib/libvirt/images/web-1_disk'/><target dev='vda' bus='virtio'/></disk>
+</devices></domain>
+XML
+  held_destroy 3
+  [[ $(lab_virsh one vol-list default) == *web-1_disk* ]]
+  lab_virsh one undefine spare
+  lab_virsh one vol-delete web-1_disk default
+  lab_virsh one net-update vmango delete ip-dhcp-host "$(lab_virsh one net-dumpxml vmango | sed -n "s/^ *\(<host .*name='web-1'.*\)/\1/p")" --live --config
+}
+
 @test "a guest is not asked to stop when its machine can't be deleted" {
   apply "$batch"
   lab_virsh one vol-create-as default backup.qcow2 2G --format qcow2 --backing-vol web-1_disk --backing-vol-format qcow2

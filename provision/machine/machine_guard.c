@@ -10,6 +10,7 @@
 #include "common/xml.h"
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_guard.h"
+#include "provision/machine/machine_metadata.h"
 
 static int name_check(const struct machine_guard *guard, const char *text,
 		      struct error *error)
@@ -87,6 +88,20 @@ void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPt
 					.may_be_gone = may_be_gone};
 	run->guard = domain_check;
 	run->guard_data = guard;
+}
+
+int machine_guard_take(struct run *run, struct metadata *metadata, struct error *error)
+{
+	struct machine_guard *guard = run->guard_data;
+
+	if (!metadata->has_tools)
+		return 0;
+	free(metadata->token);
+	metadata->token = mem_string(run->token);
+	if (machine_metadata_store(run, guard->domain, metadata, error) < 0)
+		return -1;
+	machine_guard_set(run, guard, guard->domain, guard->name, metadata);
+	return 0;
 }
 
 void machine_guard_end(struct run *run, struct machine_guard *guard)

@@ -31,6 +31,13 @@ struct machine_guard {
 void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPtr domain,
 		       const char *name, const struct metadata *metadata);
 
+/*
+ * Writes the run's token into the metadata, so that every other run that has looked at
+ * the machine before stops, and guards with it. There must be a guard. Changes `metadata`
+ * accordingly; a machine without metadata of this tool is left alone.
+ */
+int machine_guard_take(struct run *run, struct metadata *metadata, struct error *error);
+
 /* Ends the guard of the run, if it is this one, and frees it. */
 void machine_guard_end(struct run *run, struct machine_guard *guard);
 

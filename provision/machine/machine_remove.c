@@ -95,6 +95,21 @@ static int disk_check(virStoragePoolPtr pool, virDomainPtr domain, const char *n
 	return disk_users_check(pool, name, uuid, error);
 }
 
+static void other_stays(struct run *run, const struct host *host, virDomainPtr domain,
+			const struct metadata_volume *volume)
+{
+	CLEANUP(free_ptr)
+	char *command = virsh_text(host->facts.uri, "vol-delete", "--pool", volume->pool,
+				   volume->name, NULL);
+	CLEANUP(free_ptr)
+	char *text = mem_format("volume %s of pool %s stays, as its size, format or "
+				"backing file are no longer as recorded; if nobody needs "
+				"it: %s",
+				volume->name, volume->pool, command);
+
+	run_note(run, virDomainGetName(domain), text);
+}
+
 /* A volume that was not completed may have been replaced by another; then it stays. */
 static int volume_delete(struct run *run, struct host *host, virDomainPtr domain,
 			 const struct metadata_volume *volume, struct error *error)
@@ -109,8 +124,13 @@ static int volume_delete(struct run *run, struct host *host, virDomainPtr domain
 
 	if (!pool || disk_check(pool, domain, volume->name, error) < 0)
 		return -1;
-	if (volume->capacity_bytes)
-		return volume_record_delete(run, pool, &record, error);
+	if (volume->capacity_bytes) {
+		int status = volume_record_delete(run, pool, &record, error);
+
+		if (status > 0)
+			other_stays(run, host, domain, volume);
+		return status < 0 ? -1 : 0;
+	}
 	return storage_delete(run, pool, volume->name, error);
 }
 
@@ -165,8 +185,7 @@ static bool is_own(const struct run *run, const struct metadata *metadata)
 
 /* From here on, an interrupted removal leaves a machine that can't be started, only
  * rolled back. */
-static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
-			 struct metadata *metadata, struct machine_guard *guard,
+static int removal_begin(struct run *run, struct host *host, struct metadata *metadata,
 			 struct error *error)
 {
 	int changed = volumes_describe(host, metadata, error);
@@ -176,12 +195,7 @@ static int removal_begin(struct run *run, struct host *host, virDomainPtr domain
 	if (metadata->state == METADATA_REMOVING && !changed && is_own(run, metadata))
 		return 0;
 	metadata->state = METADATA_REMOVING;
-	free(metadata->token);
-	metadata->token = mem_string(run->token);
-	if (machine_metadata_store(run, domain, metadata, error) < 0)
-		return -1;
-	machine_guard_set(run, guard, domain, guard->name, metadata);
-	return 0;
+	return machine_guard_take(run, metadata, error);
 }
 
 static int domain_undefine(struct run *run, virDomainPtr domain, struct error *error)
@@ -221,10 +235,9 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 }
 
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
-		      struct metadata *metadata, struct machine_guard *guard,
-		      struct error *error)
+		      struct metadata *metadata, struct error *error)
 {
-	if (removal_begin(run, host, domain, metadata, guard, error) < 0 ||
+	if (removal_begin(run, host, metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
@@ -339,7 +352,7 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 	    migrated_check(domain, &metadata, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
 		return -1;
-	return remove_all(run, host, domain, &metadata, guard, error);
+	return remove_all(run, host, domain, &metadata, error);
 }
 
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
@@ -365,7 +378,7 @@ static int roll_back_guarded(struct run *run, struct host *host, virDomainPtr do
 	machine_guard_set(run, guard, domain, virDomainGetName(domain), &metadata);
 	if (machine_files_claim(host, domain, &metadata, error) < 0)
 		return -1;
-	return remove_all(run, host, domain, &metadata, guard, error);
+	return remove_all(run, host, domain, &metadata, error);
 }
 
 int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,
@@ -432,7 +445,7 @@ static int leftover_remove(struct run *run, struct host *host, struct host *new_
 		free(TAKE(metadata.reservation.network));
 	if (machine_files_claim_leftover(host, new_host, domain, &metadata, error) < 0 ||
 	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
-	    removal_begin(run, host, domain, &metadata, guard, error) < 0)
+	    removal_begin(run, host, &metadata, error) < 0)
 		return -1;
 	return remove_claimed(run, host, domain, &metadata, error);
 }

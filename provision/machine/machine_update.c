@@ -154,8 +154,9 @@ static int update_guarded(struct run *run, const struct change *change,
 				.domain = domain};
 
 	update.active = virDomainIsActive(domain) == 1;
-	if (fields_set(&update, error) < 0 ||
-	    domain_metadata_read(domain, &metadata, error) < 0)
+	if (domain_metadata_read(domain, &metadata, error) < 0 ||
+	    machine_guard_take(run, &metadata, error) < 0 ||
+	    fields_set(&update, error) < 0)
 		return -1;
 	if (machine_diff_needs_drive(&change->diff) &&
 	    change->facts->config->config_drive != BATCH_DRIVE_NONE &&

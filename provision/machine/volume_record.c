@@ -149,9 +149,9 @@ int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 	}
 	if (info.capacity && !(has_capacity(&info, record->capacity_bytes) ||
 			       has_capacity(&info, record->image_bytes)))
-		return 0;
+		return 1;
 	same = info.capacity ? contents_are(volume, record, error) : 1;
 	if (same <= 0)
-		return same;
+		return same < 0 ? -1 : 1;
 	return storage_delete(run, pool, record->name, error);
 }

@@ -22,7 +22,8 @@ struct volume_record {
  * file, and is qcow2 or not as recorded, or is still empty. libvirt can't mark a volume
  * itself: what another has made with all of this in common is taken for it. A job that a
  * killed run started in libvirt may still be in progress, so this waits until it ends. A
- * missing volume is not an error, nor is another one, which stays.
+ * missing volume is not an error, nor is another one, which stays. Returns 1 in the last
+ * case.
  */
 int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 			 const struct volume_record *record, struct error *error);

@@ -343,6 +343,31 @@ unlocked() {
   done
 }
 
+run_update() {
+  exec vmango-provision apply --update --quiet --wait 0 --jobs 1 "$@"
+}
+
+@test "of two updates after a lock was removed by hand the first stops" {
+  local point
+  apply "$batch"
+  for point in 4 6; do
+    sed -i 's/^memory = .*/memory = 48/' "$batch"
+    sed -i 's/^memory = .*/memory = 40/' "$copy"
+    hold "$point" "$batch" run_update
+    is_held "${held[-1]}"
+    unlock
+    apply --update "$copy"
+    status=0
+    end CONT "${held[-1]}" || status=$?
+    cat "$batch.held"
+    [ "$status" -ne 0 ]
+    lab_virsh one dumpxml --inactive web-1 | grep -q '<memory.*>40960<'
+    cp "$copy" "$batch"
+    run -0 vmango-provision plan "$batch"
+  done
+  destroy "$batch"
+}
+
 # A definition without metadata, with the UUID $1 or a new one.
 foreign() {
   lab_virsh one dumpxml --inactive web-1 | sed -E '/<metadata>/,/<\/metadata>/d; /<mac /d'
@@ -482,6 +507,15 @@ is_theirs() {
   echo "$stderr"
   [[ $stderr == *"web-1: is absent, but volume"*web-1_disk* ]]
   is_theirs
+  lab_virsh one vol-delete web-1_disk default
+  # So does one of another size, of which a deletion tells that did not come to its end.
+  apply "$batch"
+  hold 5 "$batch" run_destroy
+  ended_by_kill "${held[-1]}"
+  lab_virsh one destroy web-1 || true
+  lab_virsh one vol-resize web-1_disk 3G --pool default
+  run -0 --separate-stderr vmango-provision destroy --yes "$batch"
+  [[ $stderr == *"web-1: volume web-1_disk of pool default stays, as its size, format or backing file are no longer as recorded"*"vol-delete --pool default web-1_disk"* ]]
   lab_virsh one vol-delete web-1_disk default
   apply "$batch"
   destroy "$batch"

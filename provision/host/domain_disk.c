@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/mem.h"
+#include "common/text.h"
 #include "common/xml.h"
 #include "provision/host/domain_disk.h"
 
@@ -65,6 +66,8 @@ void domain_disks_read(struct xml *domain, struct domain_disks *disks)
 		disk->is_writable = !readonly && (!device || !strcmp(device, "disk") ||
 						  !strcmp(device, "lun"));
 		disk->has_mirror = mirror;
+		disk->pool = xml_string(domain, node, "source/@pool");
+		disk->volume = xml_string(domain, node, "source/@volume");
 		chain_read(domain, node, disk);
 	}
 }
@@ -78,6 +81,8 @@ void domain_disks_free(struct domain_disks *disks)
 			free(*path);
 		free(disk->chain.items);
 		free(disk->target);
+		free(disk->pool);
+		free(disk->volume);
 	}
 	free(disks->list.items);
 	*disks = (struct domain_disks){0};
@@ -96,6 +101,16 @@ bool domain_disks_use(const struct domain_disks *disks, const char *path)
 {
 	array_foreach(disk, &disks->list) {
 		if (domain_disk_uses(disk, path))
+			return true;
+	}
+	return false;
+}
+
+bool domain_disks_use_volume(const struct domain_disks *disks, const char *pool,
+			     const char *volume)
+{
+	array_foreach(disk, &disks->list) {
+		if (text_equal(disk->pool, pool) && text_equal(disk->volume, volume))
 			return true;
 	}
 	return false;

@@ -17,6 +17,9 @@ struct domain_disk {
 	/* The source, then the backing files that the domain lists; empty: no medium, or
 	 * a source without a path or a name. */
 	ARRAY(char *) chain;
+	/* Its source as a volume, whose path libvirt looks up at each start only; NULL
+	 * for other sources. */
+	char *pool, *volume;
 	bool has_mirror; /* a block job writes to a second file */
 	/* Capacity of the file that is written to, if that is not the volume that was
 	 * created for the machine; else 0. */
@@ -35,6 +38,10 @@ void domain_disks_free(struct domain_disks *disks);
 /* Whether one of the disk's files, or of any disk's, has that path. */
 bool domain_disk_uses(const struct domain_disk *disk, const char *path);
 bool domain_disks_use(const struct domain_disks *disks, const char *path);
+
+/* Whether the source of a disk is that volume of a pool by name. */
+bool domain_disks_use_volume(const struct domain_disks *disks, const char *pool,
+			     const char *volume);
 
 /*
  * The disk whose chain has the file at `path`; else the only writable disk, as its file

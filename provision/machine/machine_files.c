@@ -99,7 +99,8 @@ static const struct machine_file *file_used(const struct machine_claim *claim,
 					    const struct domain_disks *disks)
 {
 	array_foreach(file, &claim->own) {
-		if (domain_disks_use(disks, file->path))
+		if (domain_disks_use(disks, file->path) ||
+		    domain_disks_use_volume(disks, file->pool, file->name))
 			return file;
 	}
 	return NULL;
@@ -128,7 +129,10 @@ static int peer_domain_check(const struct machine_claim *claim, struct host *pee
 	if (host_domain_find(peer, found->uuid, &domain, NULL) == 0 &&
 	    (!domain || peer_is_leftover(claim, domain)))
 		return 0;
+	/* Where it has the volume by its path, or by the names of pool and volume. */
 	pool = volume_at_pool(connection, file->path);
+	if (!pool)
+		pool = virStoragePoolLookupByName(connection, file->pool);
 	if (!may_be_same(claim, file, pool))
 		return 0;
 	return error_set(error,
@@ -204,13 +208,9 @@ static void new_pools_free(struct new_pools *pools)
 	free(pools->list.items);
 }
 
-static void new_pool_add(virConnectPtr connection, const char *path,
-			 struct new_pools *pools)
+static void new_pool_add(virStoragePoolPtr found, struct new_pools *pools)
 {
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = volume_at(connection, path);
-	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = found;
 
 	if (!pool) {
 		pools->is_complete = false;
@@ -221,6 +221,14 @@ static void new_pool_add(virConnectPtr connection, const char *path,
 			return;
 	}
 	*array_add(&pools->list) = TAKE(pool);
+}
+
+static virStoragePoolPtr pool_at(virConnectPtr connection, const char *path)
+{
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = volume_at(connection, path);
+
+	return volume ? virStoragePoolLookupByVolume(volume) : NULL;
 }
 
 static int new_pools_find(struct host *new_host, const char *uuid,
@@ -239,7 +247,12 @@ static int new_pools_find(struct host *new_host, const char *uuid,
 	pools->is_complete = true;
 	array_foreach(disk, &disks.list) {
 		array_foreach(path, &disk->chain)
-			new_pool_add(connection, *path, pools);
+			new_pool_add(pool_at(connection, *path), pools);
+		if (disk->pool)
+			new_pool_add(virStoragePoolLookupByName(connection, disk->pool),
+				     pools);
+		else if (disk->is_writable && !disk->chain.count)
+			pools->is_complete = false;
 	}
 	return 0;
 }

@@ -236,6 +236,13 @@ copy() {
   [ "$status" -eq 1 ]
   [[ $stderr == *"s-2: volume s-2_disk of pool common is in use by machine another on two-common; nothing is deleted"* ]]
   lab_runs one s-2
+  # Also by the names of pool and volume, which have a path at its start only.
+  lab_virsh two dumpxml --inactive another | sed "s/<disk type='file' device='disk'/<disk type='volume' device='disk'/;s/<source file='.*s-2_disk'/<source pool='common' volume='s-2_disk'/" |
+    lab_virsh two define /dev/stdin
+  lab_virsh two dumpxml another | grep -q "<source pool='common' volume='s-2_disk'/>"
+  provision destroy -o tsv --machine s-2 "$both"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"s-2: volume s-2_disk of pool common is in use by machine another on two-common; nothing is deleted"* ]]
   lab_virsh two undefine another
   provision destroy -o tsv --machine s-2 "$both"
   [ "$status" -eq 0 ]

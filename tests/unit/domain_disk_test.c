@@ -73,12 +73,16 @@ static void disks_test(void)
 {
 	static const char data[] = "<disk type='block'><source dev='/dev/vg/data'/>"
 				   "<target dev='vdb'/></disk>";
-	CLEANUP(free_ptr) char *text = mem_format(with_snapshots, data);
+	static const char by_name[] =
+		"<disk type='volume'><source pool='default' volume='data'/>"
+		"<target dev='vdc'/></disk>";
+	CLEANUP(free_ptr) char *all = mem_format("%s%s", data, by_name);
+	CLEANUP(free_ptr) char *text = mem_format(with_snapshots, all);
 	CLEANUP(domain_disks_free) struct domain_disks disks = {0};
 	CLEANUP(free_ptr) char *chain = NULL;
 
 	disks_parse(text, &disks);
-	tap_ok(disks.list.count == 3, "three disks");
+	tap_ok(disks.list.count == 4, "four disks");
 	chain = chain_text(&disks.list.items[1]);
 	tap_string(chain, "/d/web_disk.b /d/web_disk.a /d/web_disk /i/image",
 		   "a chain from the top, without the mirror");
@@ -91,6 +95,10 @@ static void disks_test(void)
 		       domain_disks_use(&disks, "/dev/vg/data") &&
 		       !domain_disks_use(&disks, "/d/copy"),
 	       "files that are used");
+	tap_ok(domain_disks_use_volume(&disks, "default", "data") &&
+		       !domain_disks_use_volume(&disks, "default", "other") &&
+		       !domain_disks_use_volume(&disks, "data", "default"),
+	       "a volume by the name of its pool");
 	root_is("", "/d/web_disk", "vda", "a root disk below snapshots");
 	root_is("", "/gone", "vda", "the only one that is written to");
 	root_is(data, "/dev/vg/data", "vdb", "one of two, by its path");

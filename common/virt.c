@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libvirt: opens connections, converts errors, frees references at the end of scopes. */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <string.h>
 
 #include "common/mem.h"
@@ -48,6 +49,14 @@ bool virt_is_busy(void)
 	return virt_is_building() ||
 	       error_has(VIR_ERR_OPERATION_INVALID, "still in use") ||
 	       error_has(VIR_ERR_INTERNAL_ERROR, "asynchronous jobs running");
+}
+
+bool virt_is_no_file(void)
+{
+	virErrorPtr error = virGetLastError();
+
+	/* libvirt puts the errno of a system error there. */
+	return error && error->code == VIR_ERR_SYSTEM_ERROR && error->int1 == ENOENT;
 }
 
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)

@@ -36,6 +36,9 @@ bool virt_is_busy(void);
 /* Whether it is that the volume is still being built, so that it can't be used yet. */
 bool virt_is_building(void);
 
+/* Whether it is that a file does not exist; another error of the system is not that. */
+bool virt_is_no_file(void);
+
 /*
  * Opens `uri` unchanged; NULL is libvirt's default. From then on libvirt itself prints no
  * errors. The caller calls virConnectClose(). NULL on failure.

@@ -162,7 +162,7 @@ static const struct facts_image *image_by_os(const struct facts *facts, const ch
 	return newest;
 }
 
-/* `, did you mean "Debian-12"?`, or ""; the caller owns it. */
+/* `; did you mean "Debian-12"?`, or ""; the caller owns it. */
 static char *image_meant(const struct facts *facts, const char *wanted, const char *arch)
 {
 	CLEANUP(free_ptr)

@@ -304,9 +304,7 @@ static void code_network(const struct coder *coder, struct network *network)
 		return;
 	code_text(&inner, "Name", &network->name);
 	code_text(&inner, "Bridge", &network->bridge);
-	/* Facts of earlier versions do not have it. */
-	if (!coder->reads || json_object_object_get_ex(inner.object, "IsBridge", NULL))
-		code_truth(&inner, "IsBridge", &network->is_bridge);
+	code_truth(&inner, "IsBridge", &network->is_bridge);
 	code_truth(&inner, "HasSubnet", &network->has_subnet);
 	code_address(&inner, "Gateway", &network->gateway);
 	code_count(&inner, "Prefix", &network->prefix);
@@ -575,6 +573,7 @@ static void code_facts(const struct coder *coder, struct facts *facts,
 	list = list_begin(coder, "Unfinished", facts->unfinished.count);
 	while (list_next(&list))
 		code_name(&list.item, "Id", LIST_ENTRY(&list, &facts->unfinished));
+	code_truth(coder, "VolumesAreOld", &facts->volumes_are_old);
 	list = list_begin(coder, "Volumes", facts->volumes.count);
 	while (list_next(&list))
 		code_volume(&list.item, LIST_ENTRY(&list, &facts->volumes));

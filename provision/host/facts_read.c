@@ -214,10 +214,7 @@ static int disk_exists(const struct host *host, const char *uuid, const char *pa
 		return 1;
 	}
 	/* No such file; or no such disk, so that nothing needs the volume. */
-	return virt_error_code() == VIR_ERR_SYSTEM_ERROR ||
-			       virt_error_code() == VIR_ERR_INVALID_ARG
-		       ? 0
-		       : -1;
+	return virt_is_no_file() || virt_error_code() == VIR_ERR_INVALID_ARG ? 0 : -1;
 }
 
 static void volume_add(struct facts *facts, const char *name, uint64_t capacity_bytes)
@@ -244,10 +241,11 @@ static void volume_look(struct host *host, const struct facts_domain *domain,
 }
 
 /*
- * A pool lists what it has seen last; another hypervisor that shares it may have made the
- * volumes of a machine that was migrated since. To refresh the pool would be a change, as
- * libvirt stops a pool whose refresh fails. QEMU says of a running guest's disk that it
- * exists even if it was deleted; so if none is listed, its pool is taken for old.
+ * A pool lists what it has seen last; another hypervisor that shares it may have created
+ * the volumes of a machine that was migrated since. To refresh the pool would be a
+ * change, as libvirt stops a pool whose refresh fails. QEMU says of a running guest's
+ * disk that it exists even if it was deleted; so if none is listed, its pool is taken for
+ * old.
  */
 static void volumes_look(struct host *host, const struct facts_domain *domain)
 {

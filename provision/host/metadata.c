@@ -11,6 +11,12 @@
 #include "provision/host/metadata.h"
 #include "provision/host/metadata_write.h"
 
+const char *metadata_worker(const struct metadata *metadata)
+{
+	return metadata->state == METADATA_REMOVING ? metadata->last_token
+						    : metadata->token;
+}
+
 void metadata_volume_drop(struct metadata *metadata, size_t index)
 {
 	struct metadata_volume *volume = &metadata->volumes.items[index];
@@ -38,6 +44,7 @@ void metadata_free(struct metadata *metadata)
 	free(metadata->keys.items);
 	free(metadata->userdata);
 	free(metadata->token);
+	free(metadata->last_token);
 	free(metadata->batch);
 	free(metadata->batch_file);
 	free(metadata->adopted);
@@ -123,6 +130,7 @@ static int state_read(struct xml *xml, xmlNodePtr machine, struct metadata *meta
 				 "ready",
 				 word);
 	metadata->token = loose_text(xml, machine, "@run", METADATA_NAME_MAX);
+	metadata->last_token = loose_text(xml, machine, "@last", METADATA_NAME_MAX);
 	return 0;
 }
 

@@ -29,9 +29,10 @@
  * Ours, which records what the machine owns or is about to own:
  *
  *   <tools:machine xmlns:tools="https://vmango.org/schema/tools" state="being-created"
- *                  run="TOKEN" protect="yes">
- *     <tools:batch name="lab" file="/root/lab.ini"/>; with adopted="UUID" as="NAME" of a
- * domain whose UUID is not derived from the batch's name <tools:input hash="..."/>
+ *                  run="TOKEN" last="TOKEN" protect="yes">
+ *     <tools:batch name="lab" file="/root/lab.ini"/>, with adopted="UUID" as="NAME" if
+ *                  the domain's UUID is not derived from the batch's name
+ *     <tools:input hash="..."/>
  *     <tools:instance serial="1" drive="..."/>
  *     <tools:userdata hash="..." size="BYTES"/>, since every local user can read metadata
  *     <tools:volume pool="default" name="web-1_disk"/> for each; while it is created
@@ -57,10 +58,11 @@ enum {
 };
 
 /*
- * `run` is the token of the run that created the machine or removes it (struct owner).
- * Only that run, or a later one that owns the batch, may roll back a machine that is not
- * "ready". Version 0.1 writes "creating" for both other states; it refuses these two
- * words, so it does not roll back a machine that a newer version is creating.
+ * `run` is the token of the run that created the machine, `last` that of the last one
+ * that changed it or removes it (struct owner). Only that run, or a later one that owns
+ * the batch, may roll back a machine that is not "ready". Version 0.1 writes "creating"
+ * for both other states; it refuses these two words, so it does not roll back a machine
+ * that a newer version is creating.
  */
 enum metadata_state {
 	METADATA_CREATING, /* the objects that it names may not exist yet */
@@ -100,11 +102,12 @@ struct metadata {
 
 	bool has_tools; /* the same for our element */
 	enum metadata_state state;
-	char *token; /* of the run that created it or removes it; NULL: by version 0.1 */
-	char *batch; /* the name of its batch */
-	char *batch_file;   /* of the last run; NULL: unknown */
-	char *adopted;	    /* UUID of an adopted domain; NULL: the batch created it */
-	char *adopted_name; /* its name then; NULL with `adopted` */
+	char *token;	  /* of the run that created it; NULL: by version 0.1 */
+	char *last_token; /* of the one that changed it last or removes it; NULL: none */
+	char *batch;	  /* the name of its batch */
+	char *batch_file; /* of the last run; NULL: unknown */
+	char *adopted;	  /* UUID of an adopted domain; NULL: the batch created it */
+	char *adopted_name; /* its name then; NULL if `adopted` is */
 	bool protect;	    /* it must not be deleted */
 	char *input_hash;   /* of the batch's input when the machine was created */
 	unsigned int instance_serial; /* incremented with each new config drive */
@@ -117,6 +120,10 @@ struct metadata {
 };
 
 void metadata_free(struct metadata *metadata);
+
+/* The token of the run that creates or removes the machine; borrowed. */
+const char *metadata_worker(const struct metadata *metadata);
+
 /* Removes a volume from the list. */
 void metadata_volume_drop(struct metadata *metadata, size_t index);
 

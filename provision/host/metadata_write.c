@@ -226,6 +226,8 @@ static void tools_add(xmlDocPtr document, bool with_namespace,
 	attribute_add(machine, "state", states[metadata->state]);
 	if (metadata->token)
 		attribute_add(machine, "run", metadata->token);
+	if (metadata->last_token)
+		attribute_add(machine, "last", metadata->last_token);
 	if (metadata->protect)
 		attribute_add(machine, "protect", "yes");
 	node = child_add(machine, ns, "batch", NULL);

@@ -87,15 +87,20 @@ enum definition_verdict definition_ask(struct host *host,
 		virt_error(reason, "%s could not be asked about the domain", name);
 		return DEFINITION_UNKNOWN;
 	}
-	virt_error(reason, "%s does not accept the domain", name);
 	code = virt_error_code();
+	virt_error(reason, "%s does not accept the domain", name);
 	if (code == VIR_ERR_INTERNAL_ERROR && question->certain &&
 	    is_taken(connection, question->certain)) {
 		error_context(reason, "not known before it starts");
 		return DEFINITION_UNKNOWN;
 	}
-	if (virConnectIsAlive(connection) != 1)
+	if (virConnectIsAlive(connection) != 1) {
+		error_set(reason,
+			  "%s could not be asked about the domain: the "
+			  "connection was lost",
+			  name);
 		return DEFINITION_UNKNOWN;
+	}
 	machine_type_explain(host, question, reason);
 	return DEFINITION_REFUSED;
 }
@@ -211,6 +216,9 @@ static enum definition_verdict file_find(struct host *host, const char *path,
 		return DEFINITION_FINE;
 	if (virt_error_code() != VIR_ERR_NO_STORAGE_VOL)
 		return missing(host, VIR_ERR_NO_STORAGE_VOL, "volume", path, reason);
+	/* Its pool has not seen it yet. */
+	if (virt_is_local(connection) && access(path, F_OK) == 0)
+		return DEFINITION_FINE;
 	pool = volume_at_pool(connection, path);
 	return pool ? volume_missing(host, virStoragePoolGetName(pool), path, reason)
 		    : stray_find(host, path, reason);

@@ -124,12 +124,11 @@ int disk_users_check(virStoragePoolPtr pool, const char *name, const char *excep
 {
 	virConnectPtr connection = virStoragePoolGetConnect(pool);
 	CLEANUP(sought_free)
-	struct sought sought = {.volume = virStorageVolLookupByName(pool, name),
-				.pool = virStoragePoolGetName(pool),
-				.name = name};
+	struct sought sought = {.pool = virStoragePoolGetName(pool), .name = name};
 	virDomainStatsRecordPtr *all = NULL;
 	int status;
 
+	sought.volume = virStorageVolLookupByName(pool, name);
 	if (!sought.volume)
 		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
 			       ? 0

@@ -11,7 +11,11 @@ int machine_define_again(struct run *run, virDomainPtr domain, struct error *err
 	CLEANUP(virDomainFree_ptr) virDomainPtr defined = NULL;
 	CLEANUP(free_ptr) char *text = NULL;
 
-	if (virDomainIsPersistent(domain) != 0)
+	int status = virDomainIsPersistent(domain);
+
+	if (status < 0)
+		return virt_error(error, "can't read the domain");
+	if (status > 0)
 		return 0;
 	text = virDomainGetXMLDesc(domain, flags);
 	if (!text)

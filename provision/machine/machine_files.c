@@ -95,15 +95,41 @@ static bool may_be_same(const struct machine_claim *claim,
 	return !pool || !other || storage_compare(pool, other, probe) != STORAGE_OTHER;
 }
 
-static const struct machine_file *file_used(const struct machine_claim *claim,
-					    const struct domain_disks *disks)
+static bool file_is_named(const struct machine_file *file,
+			  const struct domain_disks *disks)
+{
+	return domain_disks_use(disks, file->path) ||
+	       domain_disks_use_volume(disks, file->pool, file->name);
+}
+
+static bool any_file_is_named(const struct machine_claim *claim,
+			      const struct domain_disks *disks)
 {
 	array_foreach(file, &claim->own) {
-		if (domain_disks_use(disks, file->path) ||
-		    domain_disks_use_volume(disks, file->pool, file->name))
-			return file;
+		if (file_is_named(file, disks))
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+/* Whether a domain with these disks on another hypervisor has, or may have, the file: by
+ * its path, or by the names of pool and volume. */
+static bool file_is_used(const struct machine_claim *claim,
+			 const struct machine_file *file,
+			 const struct domain_disks *disks, virConnectPtr connection)
+{
+	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr at_path = NULL;
+	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr named = NULL;
+
+	if (domain_disks_use(disks, file->path)) {
+		at_path = volume_at_pool(connection, file->path);
+		if (may_be_same(claim, file, at_path))
+			return true;
+	}
+	if (!domain_disks_use_volume(disks, file->pool, file->name))
+		return false;
+	named = virStoragePoolLookupByName(connection, file->pool);
+	return may_be_same(claim, file, named);
 }
 
 /* Whether the domain is a leftover of the machine itself, which does not run. */
@@ -118,27 +144,24 @@ static bool peer_is_leftover(const struct machine_claim *claim, virDomainPtr dom
 static int peer_domain_check(const struct machine_claim *claim, struct host *peer,
 			     const struct facts_domain *found, struct error *error)
 {
-	const struct machine_file *file = file_used(claim, &found->disks);
 	virConnectPtr connection = host_connection(peer)->connection;
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
-	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
 
-	if (!file)
+	if (!any_file_is_named(claim, &found->disks))
 		return 0;
 	/* A domain that can't be looked up may use it. */
 	if (host_domain_find(peer, found->uuid, &domain, NULL) == 0 &&
 	    (!domain || peer_is_leftover(claim, domain)))
 		return 0;
-	/* Where it has the volume by its path, or by the names of pool and volume. */
-	pool = volume_at_pool(connection, file->path);
-	if (!pool)
-		pool = virStoragePoolLookupByName(connection, file->pool);
-	if (!may_be_same(claim, file, pool))
-		return 0;
-	return error_set(error,
-			 "volume %s of pool %s is in use by machine %s on %s; nothing "
-			 "is deleted",
-			 file->name, file->pool, found->name, peer->config->name);
+	array_foreach(file, &claim->own) {
+		if (file_is_used(claim, file, &found->disks, connection))
+			return error_set(error,
+					 "volume %s of pool %s is in use by machine %s "
+					 "on %s; nothing is deleted",
+					 file->name, file->pool, found->name,
+					 peer->config->name);
+	}
+	return 0;
 }
 
 static int peers_check(const struct machine_claim *claim, struct error *error)

@@ -27,8 +27,7 @@ static int name_check(const struct machine_guard *guard, const char *text,
 			 name ? name : "");
 }
 
-/* A domain that was undefined is still in the way of nobody; a new one of its name may
- * have its volumes. */
+/* An undefined domain blocks nothing; a new one with its name may use its volumes. */
 static int name_is_free(const struct machine_guard *guard, struct error *error)
 {
 	virConnectPtr connection = virDomainGetConnect(guard->domain);
@@ -60,7 +59,8 @@ static int domain_check(void *data, struct error *error)
 	domain_metadata_prefer_live(guard->domain, &metadata);
 	if (metadata.has_tools == guard->has_tools &&
 	    text_equal(metadata.batch, guard->batch) &&
-	    text_equal(metadata.token, guard->token))
+	    text_equal(metadata.token, guard->token) &&
+	    text_equal(metadata.last_token, guard->last_token))
 		return 0;
 	return error_set(error, "another run, or another tool, has redefined the domain "
 				"meanwhile; it is left as it is");
@@ -71,6 +71,7 @@ static void guard_free(struct machine_guard *guard)
 	free(guard->name);
 	free(guard->batch);
 	free(guard->token);
+	free(guard->last_token);
 }
 
 void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPtr domain,
@@ -84,6 +85,7 @@ void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPt
 					.name = own,
 					.batch = mem_string(metadata->batch),
 					.token = mem_string(metadata->token),
+					.last_token = mem_string(metadata->last_token),
 					.has_tools = metadata->has_tools,
 					.may_be_gone = may_be_gone};
 	run->guard = domain_check;
@@ -94,10 +96,8 @@ int machine_guard_take(struct run *run, struct metadata *metadata, struct error 
 {
 	struct machine_guard *guard = run->guard_data;
 
-	if (!metadata->has_tools)
-		return 0;
-	free(metadata->token);
-	metadata->token = mem_string(run->token);
+	free(metadata->last_token);
+	metadata->last_token = mem_string(run->token);
 	if (machine_metadata_store(run, guard->domain, metadata, error) < 0)
 		return -1;
 	machine_guard_set(run, guard, guard->domain, guard->name, metadata);

@@ -16,7 +16,7 @@
  */
 struct machine_guard {
 	virDomainPtr domain; /* borrowed */
-	char *name, *batch, *token;
+	char *name, *batch, *token, *last_token;
 	bool has_tools;
 	/* A domain that was undefined meanwhile is no obstacle, as when it is removed,
 	 * unless another has its name. */
@@ -32,9 +32,9 @@ void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPt
 		       const char *name, const struct metadata *metadata);
 
 /*
- * Writes the run's token into the metadata, so that every other run that has looked at
- * the machine before stops, and guards with it. There must be a guard. Changes `metadata`
- * accordingly; a machine without metadata of this tool is left alone.
+ * Writes the run's token into the metadata as the last one, so that every other run that
+ * has looked at the machine before stops, and guards with it. There must be a guard.
+ * Changes `metadata` accordingly; they must be this tool's.
  */
 int machine_guard_take(struct run *run, struct metadata *metadata, struct error *error);
 

@@ -7,6 +7,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "common/virsh.h"
 #include "common/virt.h"
 #include "provision/batch/machine_volume.h"
@@ -178,11 +179,6 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 	return changed;
 }
 
-static bool is_own(const struct run *run, const struct metadata *metadata)
-{
-	return metadata->token && !strcmp(metadata->token, run->token);
-}
-
 /* From here on, an interrupted removal leaves a machine that can't be started, only
  * rolled back. */
 static int removal_begin(struct run *run, struct host *host, struct metadata *metadata,
@@ -192,7 +188,8 @@ static int removal_begin(struct run *run, struct host *host, struct metadata *me
 
 	if (changed < 0)
 		return -1;
-	if (metadata->state == METADATA_REMOVING && !changed && is_own(run, metadata))
+	if (metadata->state == METADATA_REMOVING && !changed &&
+	    text_equal(metadata->last_token, run->token))
 		return 0;
 	metadata->state = METADATA_REMOVING;
 	return machine_guard_take(run, metadata, error);
@@ -373,7 +370,7 @@ static int roll_back_guarded(struct run *run, struct host *host, virDomainPtr do
 	if (run_change(run, error) < 0 ||
 	    domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (!is_own(run, &metadata))
+	if (!text_equal(metadata.token, run->token))
 		return error_set(error, "it now belongs to another run");
 	machine_guard_set(run, guard, domain, virDomainGetName(domain), &metadata);
 	if (machine_files_claim(host, domain, &metadata, error) < 0)

@@ -11,7 +11,7 @@
 
 /*
  * Chooses an address of the DHCP range that is not reserved, not leased, not in the
- * metadata of another machine, and not yet chosen in this run.
+ * metadata of a machine that is ready, and not yet chosen in this run.
  */
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error);
 

@@ -67,8 +67,9 @@ struct run {
 void run_point(struct run *run);
 
 /*
- * Counts the point right before a change. Fails if the batch belongs to another run, or
- * if that can't be checked (owner_lock_check()); then nothing may be changed.
+ * Counts the point right before a change. Fails if the batch belongs to another run
+ * (owner_lock_check()), if run->guard() fails, or if either can't be checked; then
+ * nothing may be changed.
  */
 int run_change(struct run *run, struct error *error);
 

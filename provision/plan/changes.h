@@ -156,8 +156,8 @@ bool change_is_protected(const struct change *change);
 /* Whether the machine's address comes from its hypervisor's network script. */
 bool change_has_script(const struct change *change);
 
-/* "create", "resume", "change", "start", "keep", "clean", "unlisted", "delete", "absent",
- * "adopt", "fail". */
+/* "create", "resume", "restore", "change", "start", "keep", "clean", "unlisted",
+ * "delete", "absent", "adopt", "fail". */
 const char *change_action_name(enum change_action action);
 
 #endif

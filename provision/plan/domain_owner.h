@@ -17,7 +17,8 @@ enum domain_owner {
 /*
  * Metadata alone prove nothing, as a copied domain has them too: a domain belongs to a
  * batch if its metadata name the batch, and its UUID is the one derived from the batch's
- * name and its own, or the one that it had when it was adopted. A batch that is only
+ * name and its own, or it has the UUID and the name that it had when it was adopted. A
+ * batch that is only
  * named after its file owns the domains of that file: a domain whose metadata name
  * another file belongs to another batch. A NULL batch owns none.
  */

@@ -17,7 +17,7 @@ static bool is_complete(const struct facts_domain *domain)
 
 /* A migration copies the metadata, so both have the token of the run that created the
  * machine. A machine that was created twice, while a hypervisor could not be reached, has
- * two tokens. A run that removes it has written its own.
+ * two tokens. Version 0.1 wrote none; then only a removal that has begun tells.
  */
 static bool is_one_machine(const struct facts_domain *there,
 			   const struct facts_domain *here)
@@ -26,8 +26,9 @@ static bool is_one_machine(const struct facts_domain *there,
 
 	if (!there->is_idle || there->metadata.state == METADATA_CREATING)
 		return false;
-	return there->metadata.state == METADATA_REMOVING ||
-	       (one && text_equal(one, other));
+	if (!one && !other)
+		return there->metadata.state == METADATA_REMOVING;
+	return text_equal(one, other);
 }
 
 static bool is_leftover(const struct facts_domain *domain)

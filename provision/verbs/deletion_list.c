@@ -12,7 +12,7 @@
 #include "provision/machine/run.h"
 #include "provision/verbs/deletion_list.h"
 
-enum { WORKERS = 8 };
+enum { WORKERS = 4 }; /* as many as machines at a time on a hypervisor */
 
 void deletion_list_free(struct deletion_list *list)
 {

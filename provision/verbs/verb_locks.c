@@ -37,7 +37,7 @@ static void reasons_set(struct verb *verb, const struct host *host,
 		    !facts_are_same(change->facts, &host->facts))
 			continue;
 		metadata = &change->domain->metadata;
-		if (!text_equal(metadata->token, seen->uuid))
+		if (!text_equal(metadata_worker(metadata), seen->uuid))
 			continue;
 		free(change->reason);
 		change->reason = mem_format(

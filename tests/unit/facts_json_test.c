@@ -39,7 +39,7 @@ static const struct refusal refusals[] = {
 	{"a prefix of no bits", "{'Network':{'Prefix':0}}", "Prefix: out of range"},
 	{"one of more than an address has", "{'Network':{'Prefix':33}}",
 	 "Prefix: out of range"},
-	{"a range without a subnet", "{'Network':{'HasSubnet':false}}",
+	{"a range without a subnet", "{'Network':{'IsBridge':false,'HasSubnet':false}}",
 	 "Ranges: without a subnet"},
 	{"a range the wrong way round",
 	 "{'Network':{'Ranges':[{'First':'10.0.0.2','Last':'10.0.0.1'}]}}",
@@ -101,7 +101,7 @@ static void test_limits(void)
 	json = json_object_to_json_string(document);
 	read_check(json, strlen(json), NULL, "the longest text");
 	buf_clear(&text);
-	buf_add_string(&text, "{'Unfinished':[");
+	buf_add_string(&text, "{'VolumesAreOld':false,'Unfinished':[");
 	for (size_t i = 0; i <= FACTS_LIST_MAX; i++)
 		buf_format(&text, "%s{}", i ? "," : "");
 	buf_add_string(&text, "]}");
@@ -169,7 +169,7 @@ static void test_secrets(void)
 	"'Network':{'Name':'zzz','Bridge':'brzzz','Hosts':[{'Name':'zzz'}]},"             \
 	"'Images':[{'Id':'Zzz-1_amd64_qcow2.img','Path':'/zzz/i/Zzz-1_amd64_qcow2.img'}," \
 	"{'Id':'Zzz-2-arm64_raw.img','Path':null}],"                                      \
-	"'Unfinished':[{'Id':'Zzz-3_amd64_raw.img'},{'Id':'zzz'}],"                       \
+	"'VolumesAreOld':false,'Unfinished':[{'Id':'Zzz-3_amd64_raw.img'},{'Id':'zzz'}],"                       \
 	"'Volumes':[{'Name':'zzz_disk','Capacity':1,'IsBlock':false},"                    \
 	"{'Name':'zzz_zzz','Capacity':1,'IsBlock':false},"                                \
 	"{'Name':'zzz_disk_disk','Capacity':1,'IsBlock':false}],"                         \

@@ -68,7 +68,7 @@ static const struct {
 	{"an address that DHCP assigns", WEB, "{}", NULL,
 	 "{{if .Machine.Ip.Address}}an address{{else}}none{{end}}", "none"},
 	{"a network without a subnet has no gateway", WEB "ip = dhcp\n",
-	 "{'Network':{'HasSubnet':false,'Gateway':'0.0.0.0','Ranges':[],'HasDHCP':false}}",
+	 "{'Network':{'IsBridge':false,'HasSubnet':false,'Gateway':'0.0.0.0','Ranges':[],'HasDHCP':false}}",
 	 NULL, "{{if .Machine.Ip.Gateway}}a gateway{{else}}none{{end}}", "none"},
 	{"what the machine is", WEB, "{}", NULL,
 	 "{{.Machine.Id}} {{.Machine.HWAddr}} {{.Machine.Creator}} {{.Machine.Arch}} "

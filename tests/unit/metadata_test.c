@@ -31,6 +31,8 @@ static struct metadata sample(void)
 		.userdata = text("#!/bin/sh\r\n\techo '<b>' ]]> \"&amp;\"\n\n"),
 		.has_tools = true,
 		.state = METADATA_CREATING,
+		.token = text("00000000-8888-7777-6666-555555555555"),
+		.last_token = text("11111111-8888-7777-6666-555555555555"),
 		.batch = text("lab"),
 		.batch_file = text("/root/\"lab\".ini"),
 		.adopted = text("9cb1d1a4-6a2b-4c0e-8f0b-2f2b7a0f5c11"),
@@ -80,6 +82,8 @@ static void same(const struct metadata *got, const struct metadata *expected)
 	tap_number(got->state, expected->state, "state");
 	tap_string(got->batch, expected->batch, "batch");
 	tap_string(got->batch_file, expected->batch_file, "batch file");
+	tap_string(got->token, expected->token, "run that created it");
+	tap_string(got->last_token, expected->last_token, "run that changed it last");
 	tap_string(got->adopted, expected->adopted, "UUID of an adopted domain");
 	tap_string(got->adopted_name, expected->adopted_name, "its name then");
 	tap_ok(got->protect, "protected");

@@ -46,14 +46,14 @@ struct plan_case {
 	"'ImagePool':{'Name':'vmango-images','Type':'dir','Path':'/images','Free':0}," \
 	"'RootPool':{'Name':'default','Type':'dir','Path':'/disks',"                   \
 	"'Free':107374182400},"                                                        \
-	"'Network':{'Name':'vmango','Bridge':'virbr1','HasSubnet':true,"               \
+	"'Network':{'Name':'vmango','Bridge':'virbr1','IsBridge':false,'HasSubnet':true,"               \
 	"'Gateway':'192.168.124.1','Prefix':24,'IpIndex':0,'HasDHCP':true,"            \
 	"'Ranges':[{'First':'192.168.124.10','Last':'192.168.124.99'}],'Hosts':[]},"   \
 	"'Images':[{'Id':'Debian-12_amd64_qcow2.img','Path':'/images/a','Size':1000,"  \
 	"'VirtualSize':2147483648,'Changed':100},"                                     \
 	"{'Id':'Ubuntu-22.04_amd64_raw.img','Path':'/images/b','Size':1000,"           \
 	"'VirtualSize':2147483648,'Changed':100}],"                                    \
-	"'Unfinished':[],'Volumes':[],'Domains':[]}"
+	"'VolumesAreOld':false,'Unfinished':[],'Volumes':[],'Domains':[]}"
 
 #define PLAN_IMAGE                                              \
 	"{'Id':'Debian-12_amd64_qcow2.img','Path':'/images/a'," \

@@ -20,10 +20,10 @@ struct volume_record {
  * Deletes the pool's volume of that name if it matches the record, complete or not: it
  * has one of both capacities (pools of block devices round them up), the same backing
  * file, and is qcow2 or not as recorded, or is still empty. libvirt can't mark a volume
- * itself: what another has made with all of this in common is taken for it. A job that a
- * killed run started in libvirt may still be in progress, so this waits until it ends. A
- * missing volume is not an error, nor is another one, which stays. Returns 1 in the last
- * case.
+ * itself: one that another has created with all of this in common is taken for it. A job
+ * that a killed run started in libvirt may still be in progress, so this waits until it
+ * ends. A missing volume is not an error, nor is another one, which stays. Returns 1 in
+ * the last case.
  */
 int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 			 const struct volume_record *record, struct error *error);

@@ -12,10 +12,8 @@
 
 bool plan_filter_takes(const struct plan_filter *filter, const char *name)
 {
-	bool named = !filter || !filter->machine_count;
+	bool named = !filter->machine_count;
 
-	if (!filter)
-		return true;
 	for (size_t i = 0; i < filter->machine_count; i++)
 		if (!strcmp(filter->machines[i], name))
 			named = true;

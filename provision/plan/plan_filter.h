@@ -16,7 +16,7 @@ struct plan_filter {
 	size_t machine_count;	     /* 0: any name */
 };
 
-/* A NULL filter selects all. */
+/* A zeroed filter selects all. */
 bool plan_filter_takes(const struct plan_filter *filter, const char *name);
 
 /* Each machine that is named must be one of `names`, and the pattern must match one of

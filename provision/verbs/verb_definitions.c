@@ -31,17 +31,16 @@ struct check {
 	ARRAY(struct finding) findings;
 };
 
-/* A finding that the machine shares, counting it; NULL: none. */
-static struct finding *finding_share(struct check *check, const struct host *host,
-				     const char *about)
+/* Whether another machine has the same finding, which then counts this one too. */
+static bool finding_share(struct check *check, const struct host *host, const char *about)
 {
 	array_foreach(finding, &check->findings) {
 		if (finding->host != host || strcmp(finding->about, about))
 			continue;
 		finding->more++;
-		return finding;
+		return true;
 	}
-	return NULL;
+	return false;
 }
 
 static void finding_add(struct check *check, const struct change *change,

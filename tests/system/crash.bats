@@ -52,7 +52,7 @@ destroy() {
 # All that a run could change, files included, in words. How often a config drive was replaced, and so
 # which of its two names it has, is no difference.
 whole_state() {
-  state_as_it_is | sed -E 's/_config-2\.iso/_config.iso/g; s/(instance serial=)"[0-9]+"/\1/; s/ run="[0-9a-f-]+"//
+  state_as_it_is | sed -E 's/_config-2\.iso/_config.iso/g; s/(instance serial=)"[0-9]+"/\1/; s/ (run|last)="[0-9a-f-]+"//g
     s/  +/ /g; s|^(etc/qemu/.*\.xml) [0-9]+$|\1|'
 }
 
@@ -61,7 +61,9 @@ state_as_it_is() {
   uri=$(lab_uri one)
   root=$(lab_state one)
   for domain in $(virsh --quiet --connect "$uri" list --all --name); do
-    virsh --quiet --connect "$uri" "dumpxml --inactive $domain; domstate $domain"
+    # libvirt has the element last that was stored last; which one is no difference.
+    virsh --quiet --connect "$uri" "dumpxml --inactive $domain; domstate $domain" | sed '/<vmango:md /,/<\/vmango:md>/d'
+    virsh --quiet --connect "$uri" metadata "$domain" http://vmango.org/schema/md
   done
   virsh --quiet --connect "$uri" 'vol-list default; vol-list vmango-images; net-dumpxml vmango;
     net-dumpxml --inactive vmango; secret-list'

@@ -76,7 +76,7 @@ state() {
   local domain
   for domain in $(lab_virsh one list --all --name); do
     lab_virsh one "dumpxml --inactive $domain; domstate $domain"
-  done | sed -E 's/ run="[0-9a-f-]*"//; s/ file="[^"]*"//'
+  done | sed -E 's/ (run|last)="[0-9a-f-]*"//g; s/ file="[^"]*"//'
   lab_virsh one 'vol-list default; net-dumpxml vmango --inactive; secret-list'
   lab_virsh one net-dumpxml vmango | grep '<host ' || true
   find "$(lab_state one)/lib/images" -type f -printf '%f\n' | sort

@@ -965,7 +965,7 @@ static void test_filter(void)
 	const char *const good[] = {"web-1", "old-1"};
 	const char *const bad[] = {"web-1", "wbe-2", "zzzzzz"};
 
-	tap_ok(plan_filter_takes(NULL, "web"), "no filter takes all");
+	tap_ok(plan_filter_takes(&(struct plan_filter){0}, "web"), "no filter takes all");
 	filter_check(&(struct plan_filter){0}, "", "all");
 	filter_check(&(struct plan_filter){.machines = good, .machine_count = 2}, "",
 		     "names of the batch, and of what it no longer has");

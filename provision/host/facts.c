@@ -112,7 +112,7 @@ bool facts_reservation_is_missing(const struct facts *facts,
 	if (!reservation->network || reservation->by_script || !network->name ||
 	    strcmp(network->name, reservation->network))
 		return false;
-	found = network_host_by_mac(network, reservation->mac);
+	found = network_hosts_by_mac(&network->hosts, reservation->mac);
 	return !found || found->address.s_addr != reservation->ip.s_addr;
 }
 

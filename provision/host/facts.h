@@ -108,8 +108,8 @@ const struct facts_domain *facts_domain_by_uuid(const struct facts *facts,
 						const char *uuid);
 const struct facts_volume *facts_volume_find(const struct facts *facts, const char *name);
 
-/* Whether a volume, or a reservation, is known not to exist; false when that was not
- * read. */
+/* Whether a volume, or a reservation of the running network, is known not to exist; false
+ * when that was not read. */
 bool facts_volume_is_missing(const struct facts *facts,
 			     const struct metadata_volume *volume);
 bool facts_reservation_is_missing(const struct facts *facts,

@@ -323,6 +323,15 @@ static void code_network(const struct coder *coder, struct network *network)
 	list = list_begin(&inner, "Hosts", network->hosts.count);
 	while (list_next(&list))
 		code_reservation_entry(&list.item, LIST_ENTRY(&list, &network->hosts));
+	/* Facts of earlier versions do not have it. */
+	if (coder->reads &&
+	    !json_object_object_get_ex(inner.object, "HasConfigured", NULL))
+		return;
+	code_truth(&inner, "HasConfigured", &network->has_configured);
+	list = list_begin(&inner, "ConfiguredHosts", network->configured.count);
+	while (list_next(&list))
+		code_reservation_entry(&list.item,
+				       LIST_ENTRY(&list, &network->configured));
 }
 
 /* The other fields of an image follow from its file name. */

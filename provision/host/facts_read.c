@@ -63,10 +63,20 @@ static int pool_read(struct host *host, const char *key, const char *name,
 static int network_describe(struct host *host, struct error *error)
 {
 	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network, 0);
+	CLEANUP(free_ptr) char *configuration = NULL;
+	struct network *network = &host->facts.network;
 
 	if (!text)
 		return virt_error(error, "network %s", host->config->network);
-	if (network_parse(text, strlen(text), &host->facts.network, error) < 0)
+	if (network_parse(text, strlen(text), network, error) < 0)
+		return error_context(error, "network %s", host->config->network);
+	if (virNetworkIsPersistent(host->network) != 1)
+		return 0;
+	configuration = virNetworkGetXMLDesc(host->network, VIR_NETWORK_XML_INACTIVE);
+	if (!configuration)
+		return virt_error(error, "network %s", host->config->network);
+	if (network_add_configured(network, configuration, strlen(configuration), error) <
+	    0)
 		return error_context(error, "network %s", host->config->network);
 	return 0;
 }

@@ -17,17 +17,13 @@
 #include "provision/machine/volume_record.h"
 #include "provision/plan/machine_xml.h"
 
-static int reservation_restore(struct run *run, const struct change *change,
-			       struct error *error)
+static int address_restore(struct run *run, const struct change *change,
+			   struct error *error)
 {
-	const struct metadata_reservation *reservation =
-		&change->domain->metadata.reservation;
-	bool taken;
-
 	if (run_step(run, change->name, "restore the reservation", error) < 0)
 		return -1;
-	return reservation_add(run, change->host, reservation->mac, reservation->name,
-			       reservation->ip, &taken, error);
+	return reservation_restore(run, change->host,
+				   &change->domain->metadata.reservation, error);
 }
 
 /* Records in the metadata how large the drive will be, or that it is complete (0). */
@@ -91,7 +87,7 @@ static int fault_restore(struct run *run, const struct change *change,
 	case FAULT_DEFINITION:
 		return definition_restore(run, change, domain, error);
 	case FAULT_RESERVATION:
-		return reservation_restore(run, change, error);
+		return address_restore(run, change, error);
 	case FAULT_DRIVE:
 		return drive_restore(run, change, domain, fault->volume, error);
 	case FAULT_PAUSED:

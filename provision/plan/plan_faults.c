@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What others have removed from a machine since it was created. */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -9,6 +8,7 @@
 #include "common/virsh.h"
 #include "provision/batch/machine_volume.h"
 #include "provision/plan/plan_faults.h"
+#include "provision/plan/plan_reservation.h"
 
 /* Takes ownership of `text`. */
 static void fault_add(struct change *change, enum fault_kind kind, bool is_restored,
@@ -40,54 +40,17 @@ static void interface_check(struct change *change)
 				     "machine, destroy it first"));
 }
 
-/* Who has the address now; NULL: nobody. The caller owns it. */
-static char *address_user(const struct facts *facts, struct in_addr address,
-			  const uint8_t mac[static MAC_SIZE])
-{
-	const struct network_host *host = network_host_by_address(&facts->network,
-								  address);
-	char text[MAC_TEXT_MAX];
-
-	if (!host || (host->has_mac && !memcmp(host->mac, mac, MAC_SIZE)))
-		return NULL;
-	return host->name ? mem_string(host->name)
-			  : mem_string(host->has_mac ? mac_format(host->mac, text)
-						     : "another entry");
-}
-
 static void reservation_check(struct change *change)
 {
-	const struct metadata_reservation *reservation =
-		&change->domain->metadata.reservation;
-	const struct network *network = &change->facts->network;
-	const struct network_host *found;
-	CLEANUP(free_ptr) char *user = NULL;
-	char address[INET_ADDRSTRLEN], other[INET_ADDRSTRLEN];
+	char *text;
+	bool is_restored;
 
 	/* The leftovers of a machine that moved may have it; apply moves it here. */
-	if (change->leftovers.count ||
-	    !facts_reservation_is_missing(change->facts, reservation))
+	if (change->leftovers.count)
 		return;
-	inet_ntop(AF_INET, &reservation->ip, address, sizeof(address));
-	found = network_host_by_mac(network, reservation->mac);
-	user = address_user(change->facts, reservation->ip, reservation->mac);
-	if (found)
-		fault_add(change, FAULT_RESERVATION, false,
-			  mem_format("network %s reserves %s for it, not %s",
-				     network->name,
-				     inet_ntop(AF_INET, &found->address, other,
-					       sizeof(other)),
-				     address));
-	else if (user)
-		fault_add(change, FAULT_RESERVATION, false,
-			  mem_format("its address %s is now reserved for %s in network "
-				     "%s",
-				     address, user, network->name));
-	else
-		fault_add(change, FAULT_RESERVATION, true,
-			  mem_format("the reservation of %s has been removed from "
-				     "network %s",
-				     address, network->name));
+	is_restored = plan_reservation_check(change, &text);
+	if (text)
+		fault_add(change, FAULT_RESERVATION, is_restored, text);
 }
 
 static bool is_used(const struct change *change, const struct metadata_volume *volume)

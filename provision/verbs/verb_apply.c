@@ -144,6 +144,17 @@ static const char *word_of(const struct run *run, const struct change *change)
 	return change->domain->active ? "kept" : "started";
 }
 
+/* A reservation that was restored is not in the facts. */
+static void address_restored(const struct change *change, struct machine_address *address)
+{
+	array_foreach(fault, &change->faults) {
+		if (fault->kind == FAULT_RESERVATION && fault->is_restored)
+			*address = (struct machine_address){
+				.known = true,
+				.address = change->domain->metadata.reservation.ip};
+	}
+}
+
 static void machine_apply(struct run *run, struct verb_result *result)
 {
 	const struct change *change = result->change;
@@ -160,6 +171,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 		result->address.known = false;
 		return;
 	}
+	address_restored(change, &result->address);
 	if (change->action == ACTION_UNLISTED)
 		result->state = change->domain->active ? "running" : "stopped";
 	else if (change->action != ACTION_DELETE)

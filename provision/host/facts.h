@@ -34,6 +34,7 @@ struct facts_volume {
 	char *name;
 	uint64_t capacity_bytes; /* 0: not read */
 	bool is_block;		 /* the pool may have rounded its capacity up */
+	char *format; /* of a root disk that its machine does not have; NULL: not read */
 };
 
 struct facts_mac {

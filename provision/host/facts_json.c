@@ -352,6 +352,9 @@ static void code_volume(const struct coder *coder, struct facts_volume *volume)
 	code_name(coder, "Name", &volume->name);
 	code_number(coder, "Capacity", UINT64_MAX, &volume->capacity_bytes);
 	code_truth(coder, "IsBlock", &volume->is_block);
+	/* Facts of earlier versions do not have it. */
+	if (!coder->reads || json_object_object_get_ex(coder->object, "Format", NULL))
+		code_text(coder, "Format", &volume->format);
 }
 
 /* Without the key itself. */

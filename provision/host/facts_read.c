@@ -303,6 +303,24 @@ static void pools_check(struct host *host, struct error_list *errors)
 				       error_text(&error));
 }
 
+/* The format of a machine's disk that it does not have any more, to attach it again. */
+static void detached_read(struct host *host, const struct facts_domain *found)
+{
+	CLEANUP(free_ptr)
+	char *name = machine_volume_name(found->name, MACHINE_VOLUME_DISK);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+	CLEANUP(volume_free) struct volume volume = {0};
+
+	array_foreach(known, &host->facts.volumes) {
+		if (strcmp(known->name, name))
+			continue;
+		handle = virStorageVolLookupByName(host->root_pool, name);
+		if (handle && volume_read(handle, &volume, NULL) == 0)
+			known->format = TAKE(volume.format);
+		return;
+	}
+}
+
 /* The capacity of the file that the machine's disk writes to, if that is not the volume
  * created for it: a snapshot has added a file to its backing chain. */
 static void overlay_read(struct host *host, struct facts_domain *found)
@@ -314,6 +332,8 @@ static void overlay_read(struct host *host, struct facts_domain *found)
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 	virDomainBlockInfo info;
 
+	if (!disk)
+		detached_read(host, found);
 	if (!disk || !disk->chain.count || !strcmp(disk->chain.items[0], path))
 		return;
 	domain = virDomainLookupByUUIDString(host->connection, found->uuid);

@@ -20,6 +20,7 @@
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
+#include "provision/machine/machine_stays.h"
 #include "provision/machine/reservation.h"
 #include "provision/machine/volume_record.h"
 
@@ -179,12 +180,15 @@ static int removal_begin(struct run *run, struct host *host, virDomainPtr domain
 	return 0;
 }
 
-static int domain_undefine(struct run *run, virDomainPtr domain, struct error *error)
+static int domain_undefine(struct run *run, struct host *host, virDomainPtr domain,
+			   struct error *error)
 {
 	int status;
 
 	if (run_change(run, error) < 0)
 		return -1;
+	if (run->leaves_volumes)
+		machine_stays_note(run, host, domain);
 	status = domain_undefine_all(domain, run->keeps_nvram);
 	run_point(run);
 	if (status < 0 && !domain_is_gone())
@@ -212,7 +216,7 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 	if (metadata->reservation.network &&
 	    address_release(run, host, domain, metadata, error) < 0)
 		return -1;
-	return domain_undefine(run, domain, error);
+	return domain_undefine(run, host, domain, error);
 }
 
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,

@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "provision/machine/machine_wait.h"
 #include "provision/plan/domain_owner.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_moved.h"
 #include "provision/verbs/verb_deletion.h"
 
@@ -21,7 +22,7 @@ static const char *condition(const struct change *change)
 									   : "creating";
 	if (change->action == ACTION_UNLISTED)
 		return "unlisted";
-	if (change->faults.count)
+	if (plan_faults_degrade(change))
 		return "degraded";
 	if (change->action == ACTION_CHANGE)
 		return "differs";
@@ -59,7 +60,7 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 			: change->domain->active  ? "running"
 						  : "stopped";
 	machine_address_find(change, &result->address);
-	return !change->faults.count &&
+	return !plan_faults_degrade(change) &&
 	       (change->action == ACTION_KEEP || change->action == ACTION_UNLISTED);
 }
 

@@ -264,8 +264,9 @@ static void volume_stays(struct run *run, const struct host *host, const char *m
 	run_note(run, machine, text.data);
 }
 
+/* `run` is told of each volume; NULL: silently. */
 static void away_leave(struct run *run, struct host *host, const char *machine,
-		       struct metadata *metadata, bool is_final)
+		       struct metadata *metadata)
 {
 	for (size_t i = metadata->volumes.count; i-- > 0;) {
 		const struct metadata_volume *volume = &metadata->volumes.items[i];
@@ -273,10 +274,15 @@ static void away_leave(struct run *run, struct host *host, const char *machine,
 
 		if (state == POOL_THERE)
 			continue;
-		if (is_final)
+		if (run)
 			volume_stays(run, host, machine, volume, state);
 		metadata_volume_drop(metadata, i);
 	}
+}
+
+void machine_remove_away(struct host *host, struct metadata *metadata)
+{
+	away_leave(NULL, host, NULL, metadata);
 }
 
 /* Claims what will be deleted; `is_final` if that comes next. */
@@ -284,7 +290,8 @@ static int files_claim(struct run *run, struct host *host, virDomainPtr domain,
 		       struct metadata *metadata, bool is_final, struct error *error)
 {
 	if (run->leaves_volumes)
-		away_leave(run, host, virDomainGetName(domain), metadata, is_final);
+		away_leave(is_final ? run : NULL, host, virDomainGetName(domain),
+			   metadata);
 	return machine_files_claim(host, domain, metadata, error);
 }
 

@@ -67,7 +67,9 @@ static void disk_note(const struct stays *stays, const struct domain_disk *disk)
 /* A volume of the machine's names that the metadata do not name. */
 static void volume_note(const struct stays *stays, enum machine_volume_kind kind)
 {
-	virStoragePoolPtr pool = host_connection(stays->host)->root_pool;
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		host_connection(stays->host)->connection, stays->host->config->root_pool);
 	const char *machine = virDomainGetName(stays->domain);
 	CLEANUP(free_ptr) char *name = machine_volume_name(machine, kind);
 	CLEANUP(virStorageVolFree_ptr)

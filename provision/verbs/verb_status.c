@@ -29,20 +29,27 @@ static const char *condition(const struct change *change)
 	return change->leftovers.count ? "moved" : "ready";
 }
 
-/* Sets the error if a domain that is not the machine has its name. Whether one has. */
-static bool name_is_taken(const struct change *change, struct error *error)
+/* Sets the error if a domain that is not the machine has its name or UUID. Whether one
+ * has. */
+static bool identity_is_taken(const struct change *change, struct error *error)
 {
-	const struct facts_domain *other = NULL;
+	const struct facts_domain *other;
 	CLEANUP(free_ptr) char *owner = NULL;
 
-	if (!change->domain && change->facts)
-		other = facts_domain_find(change->facts, change->name);
-	if (!other)
+	if (change->domain || !change->facts)
 		return false;
-	owner = domain_owner_text(other);
-	error_set(error, "the name is taken on %s by a domain %s",
-		  change->facts->config->name, owner);
-	return true;
+	other = facts_domain_find(change->facts, change->name);
+	if (other) {
+		owner = domain_owner_text(other);
+		error_set(error, "the name is taken on %s by a domain %s",
+			  change->facts->config->name, owner);
+		return true;
+	}
+	other = facts_domain_by_uuid(change->facts, change->uuid);
+	if (other)
+		error_set(error, "domain %s on %s has its UUID", other->name,
+			  change->facts->config->name);
+	return other;
 }
 
 static bool result_fill(const struct change *change, struct verb_result *result)
@@ -52,7 +59,7 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 	result->state = "unknown";
 	if (change->action == ACTION_FAIL)
 		error_set(&result->error, "%s", change->reason);
-	else if (name_is_taken(change, &result->error))
+	else if (identity_is_taken(change, &result->error))
 		result->result = "failed";
 	if (!change->domain)
 		return false;

@@ -164,14 +164,16 @@ char *domain_disk_filled(const char *domain_xml, size_t size, const char *target
 	xml_foreach(node, nodes)
 	{
 		CLEANUP(free_ptr) char *name = xml_string(&xml, node, "target/@dev");
+		bool block = !strncmp(path, "/dev/", 5);
 		xmlNodePtr source;
 
 		if (!name || strcmp(name, target))
 			continue;
 		source = xmlNewChild(node, NULL, BAD_CAST "source", NULL);
-		if (!source || !xmlSetProp(node, BAD_CAST "type", BAD_CAST "file"))
+		if (!source || !xmlSetProp(node, BAD_CAST "type",
+					   BAD_CAST(block ? "block" : "file")))
 			mem_exhausted();
-		return disk_text(&xml, source, BAD_CAST "file", path);
+		return disk_text(&xml, source, BAD_CAST(block ? "dev" : "file"), path);
 	}
 	error_set(error, "%s is not an empty CD-ROM any more", target);
 	return NULL;

@@ -86,7 +86,8 @@ static int uuid_taken(const struct change *change, const struct facts_domain *ot
 	const char *uri = facts_command_uri(change->facts);
 	CLEANUP(buf_free) struct buf advice = {0};
 
-	if (text_equal(other->metadata.batch, change->batch)) {
+	if (other->metadata.has_tools &&
+	    text_equal(other->metadata.batch, change->batch)) {
 		buf_add_string(&advice, "; if it is the machine, renamed: ");
 		if (other->active) {
 			virsh_add(&advice, uri, "shutdown", other->name, NULL);

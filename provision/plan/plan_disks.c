@@ -6,7 +6,6 @@
 #include "common/cleanup.h"
 #include "common/virsh.h"
 #include "provision/batch/machine_volume.h"
-#include "provision/plan/machine_xml.h"
 #include "provision/plan/plan_disks.h"
 
 /* Its path in the root pool, the caller's; NULL: it has none there, or is not complete.
@@ -16,24 +15,9 @@ static char *volume_path(const struct change *change,
 {
 	const struct facts_pool *pool = &change->facts->root_pool;
 
-	if (!pool->path || volume->capacity_bytes || strcmp(pool->name, volume->pool))
+	if (!pool->path || strcmp(pool->name, volume->pool))
 		return NULL;
 	return mem_format("%s/%s", pool->path, volume->name);
-}
-
-/* Whether the template attaches the config drive by its path. */
-static bool is_attached_by_template(const struct change *change)
-{
-	const struct machine_address address = {
-		.known = true, .address = change->facts->network.gateway};
-	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
-	CLEANUP(free_ptr)
-	char *path = machine_volume_path(change->facts->root_pool.path, change->name,
-					 MACHINE_VOLUME_DRIVE);
-
-	return change->image && change->templates->vm && change->templates->volume &&
-	       machine_xml_make(change, &address, METADATA_READY, &xml, NULL) == 0 &&
-	       domain_disk_has(xml.domain, strlen(xml.domain), path);
 }
 
 /* A disk without a path, one of type volume for instance, may be any. */
@@ -46,26 +30,51 @@ static bool has_unknown(const struct domain_disks *disks)
 	return false;
 }
 
-const struct metadata_volume *plan_disks_detached(const struct change *change,
-						  bool is_drive)
+/* The first volume of that kind if no disk has one of them by its path. */
+static const struct metadata_volume *unused_find(const struct change *change,
+						 bool is_drive)
 {
-	const struct domain_disks *disks = &change->domain->disks;
-	const struct metadata_volume *detached = NULL;
+	const struct metadata_volume *unused = NULL;
 
-	if (!is_drive && (!disks->list.count || has_unknown(disks)))
-		return NULL;
 	array_foreach(volume, &change->domain->metadata.volumes) {
 		CLEANUP(free_ptr) char *path = volume_path(change, volume);
 
 		if (!path ||
 		    machine_volume_is_drive(change->name, volume->name) != is_drive)
 			continue;
-		if (domain_disks_use(disks, path))
+		if (domain_disks_use(&change->domain->disks, path))
 			return NULL;
-		if (!detached)
-			detached = volume;
+		/* One that is being created is not attached yet. */
+		if (!unused && !volume->capacity_bytes)
+			unused = volume;
 	}
-	return detached && is_drive && !is_attached_by_template(change) ? NULL : detached;
+	return unused;
+}
+
+/* The disk that has another file than the volume created for it; NULL: none. */
+static const struct domain_disk *moved_find(const struct change *change,
+					    const struct metadata_volume *volume)
+{
+	CLEANUP(free_ptr) char *path = volume_path(change, volume);
+
+	return domain_disks_root(&change->domain->disks, path);
+}
+
+const struct metadata_volume *plan_disks_detached(const struct change *change,
+						  bool is_drive)
+{
+	const struct domain_disks *disks = &change->domain->disks;
+	const struct metadata_volume *unused = unused_find(change, is_drive);
+
+	if (!unused)
+		return NULL;
+	/* A domain is always defined with its config drive. */
+	if (is_drive)
+		return change->facts->config->config_drive == BATCH_DRIVE_NONE ? NULL
+									       : unused;
+	return !disks->list.count || has_unknown(disks) || moved_find(change, unused)
+		       ? NULL
+		       : unused;
 }
 
 static struct change_fault *fault_add(struct change *change, enum fault_kind kind,
@@ -97,23 +106,25 @@ static void detached_add(struct change *change, const struct metadata_volume *vo
 		->stops = true;
 }
 
-static void root_check(struct change *change)
+static void moved_check(struct change *change)
 {
-	const struct metadata_volume *volume = plan_disks_detached(change, false);
+	const struct metadata_volume *volume = unused_find(change, false);
 	CLEANUP(free_ptr) char *path = volume ? volume_path(change, volume) : NULL;
-	CLEANUP(free_ptr)
-	char *name = machine_volume_name(change->name, MACHINE_VOLUME_DISK);
-	const struct domain_disk *disk;
+	const struct domain_disk *disk = volume ? moved_find(change, volume) : NULL;
 
-	if (!volume || strcmp(volume->name, name))
-		return;
-	disk = domain_disks_root(&change->domain->disks, path);
-	if (disk)
+	if (disk && disk->chain.count)
 		fault_add(change, FAULT_DISK,
 			  mem_format("disk %s is %s, not %s as created", disk->target,
 				     disk->chain.items[0], path))
 			->is_harmless = true;
-	else if (!facts_volume_is_missing(change->facts, volume))
+}
+
+static void detached_check(struct change *change)
+{
+	const struct metadata_volume *volume = plan_disks_detached(change, false);
+	CLEANUP(free_ptr) char *path = volume ? volume_path(change, volume) : NULL;
+
+	if (volume && !facts_volume_is_missing(change->facts, volume))
 		detached_add(change, volume, path);
 }
 
@@ -199,7 +210,8 @@ static void drive_check(struct change *change)
 
 void plan_disks_check(struct change *change)
 {
-	root_check(change);
+	detached_check(change);
+	moved_check(change);
 	shared_check(change);
 	drive_check(change);
 }

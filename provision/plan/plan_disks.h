@@ -10,12 +10,12 @@
  * volume created for it (harmless: a copy, for instance), or that another domain has too;
  * a config drive that was ejected, which apply inserts again unless its CD-ROM has
  * another medium. Nothing is wrong with what is not known: pools without a folder, disks
- * without a path, templates without a config drive.
+ * without a path.
  */
 void plan_disks_check(struct change *change);
 
-/* The machine's volume of that kind that none of its disks has, though its metadata name
- * it and the batch's template attaches it; NULL: none, or not known. Borrowed. */
+/* The machine's volume, its config drive or its root disk, that none of its disks has
+ * or, as a copy, replaces; NULL: none, or not known. Borrowed. */
 const struct metadata_volume *plan_disks_detached(const struct change *change,
 						  bool is_drive);
 

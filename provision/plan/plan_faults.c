@@ -65,7 +65,8 @@ static bool is_used(const struct change *change, const struct metadata_volume *v
 		return true;
 	path = mem_format("%s/%s", folder, volume->name);
 	return domain_disks_use(disks, path) ||
-	       volume == plan_disks_detached(change, true);
+	       volume == plan_disks_detached(change, true) ||
+	       volume == plan_disks_detached(change, false);
 }
 
 /* A config drive that a killed run was making again; one that a killed update was making

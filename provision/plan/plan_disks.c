@@ -60,6 +60,20 @@ static const struct domain_disk *moved_find(const struct change *change,
 	return domain_disks_root(&change->domain->disks, path);
 }
 
+/* Whether it is defined with a config drive, and has none from another folder, as when
+ * its pool was moved. */
+static bool has_drive(const struct change *change)
+{
+	array_foreach(disk, &change->domain->disks.list) {
+		const char *slash = disk->chain.count ? strrchr(disk->chain.items[0], '/')
+						      : NULL;
+
+		if (slash && machine_volume_is_drive(change->name, slash + 1))
+			return false;
+	}
+	return change->facts->config->config_drive != BATCH_DRIVE_NONE;
+}
+
 const struct metadata_volume *plan_disks_detached(const struct change *change,
 						  bool is_drive)
 {
@@ -68,10 +82,8 @@ const struct metadata_volume *plan_disks_detached(const struct change *change,
 
 	if (!unused)
 		return NULL;
-	/* A domain is always defined with its config drive. */
 	if (is_drive)
-		return change->facts->config->config_drive == BATCH_DRIVE_NONE ? NULL
-									       : unused;
+		return has_drive(change) ? unused : NULL;
 	return !disks->list.count || has_unknown(disks) || moved_find(change, unused)
 		       ? NULL
 		       : unused;

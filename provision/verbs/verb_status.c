@@ -52,6 +52,17 @@ static bool identity_is_taken(const struct change *change, struct error *error)
 	return other;
 }
 
+/* What a network that could not be read reserves is not known. */
+static void address_fill(const struct change *change, struct machine_address *address)
+{
+	const struct metadata_reservation *reservation =
+		&change->domain->metadata.reservation;
+
+	if (!reservation->network || reservation->by_script ||
+	    change->facts->network.name)
+		machine_address_find(change, address);
+}
+
 static bool result_fill(const struct change *change, struct verb_result *result)
 {
 	result->change = change;
@@ -66,7 +77,7 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 	result->state = change->domain->is_paused ? "paused"
 			: change->domain->active  ? "running"
 						  : "stopped";
-	machine_address_find(change, &result->address);
+	address_fill(change, &result->address);
 	return !plan_faults_degrade(change) &&
 	       (change->action == ACTION_KEEP || change->action == ACTION_UNLISTED);
 }

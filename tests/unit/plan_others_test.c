@@ -198,6 +198,12 @@ static const struct plan_case disks[] = {
 	 .facts = {EXISTS("", ROOT "," CD(""))},
 	 .expected = "web change rack1 " D12
 		     ": ConfigDrive: present -> none (not possible)\n"},
+	{.name = "nor in the place of one in another folder: its pool was moved",
+	 .batch = WEB,
+	 .facts = {EXISTS("", DISK("vda", "true", PATH("/old/web_disk")) "," CD(
+				      PATH("/old/web_config.iso")))},
+	 .expected = "web keep rack1 " D12
+		     ": disk vda is /old/web_disk, not /disks/web_disk as created\n"},
 	{.name = "nor where there is no CD-ROM any more",
 	 .batch = WEB,
 	 .facts = {EXISTS("", ROOT)},

@@ -62,7 +62,7 @@ static const struct domain_disk *moved_find(const struct change *change,
 
 /* Whether it is defined with a config drive, and has none from another folder, as when
  * its pool was moved. */
-static bool has_drive(const struct change *change)
+static bool expects_drive(const struct change *change)
 {
 	array_foreach(disk, &change->domain->disks.list) {
 		const char *slash = disk->chain.count ? strrchr(disk->chain.items[0], '/')
@@ -83,7 +83,7 @@ const struct metadata_volume *plan_disks_detached(const struct change *change,
 	if (!unused)
 		return NULL;
 	if (is_drive)
-		return has_drive(change) ? unused : NULL;
+		return expects_drive(change) ? unused : NULL;
 	return !disks->list.count || has_unknown(disks) || moved_find(change, unused)
 		       ? NULL
 		       : unused;

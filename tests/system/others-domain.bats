@@ -85,14 +85,13 @@ started() {
   destroyed
 }
 
-@test "stopped, crashed, or saved by libvirt: apply starts it" {
-  lab_virsh one destroy web-1
-  started
+@test "crashed, or saved by libvirt: apply starts it" {
   lab_exec one pkill -KILL -F /run/libvirt/qemu/web-1.pid
   wait_until 10 lab_is_off one web-1
   started
   lab_virsh one managedsave web-1
-  started
+  provision apply -o tsv --wait 0 "$batch"
+  [[ $output == web-1$'\t'started$'\t'running* ]]
   lab_virsh one managedsave web-1
   destroyed
   [ -z "$(volumes)" ]
@@ -159,9 +158,8 @@ END
 }
 
 @test "autostart turned off: apply turns it on; what the batch changes is a difference" {
-  provision destroy -q -y "$batch"
   write_batch 'autostart = yes' >"$batch"
-  provision apply -q --wait 0 "$batch"
+  provision apply -q --update --wait 0 "$batch"
   lab_virsh one autostart --disable web-1
   row 'its autostart has been turned off' restored
   [[ $(lab_virsh one dominfo web-1) == *"Autostart:      enable"* ]]
@@ -187,7 +185,7 @@ END
   destroyed
 }
 
-@test "renamed: it is named, with the command; the same once it has its name back" {
+@test "renamed: it is named, with the command; then it is stopped, and apply starts it" {
   lab_virsh one destroy web-1
   lab_virsh one domrename web-1 web-9
   provision status -o tsv "$batch"

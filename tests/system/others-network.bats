@@ -46,10 +46,6 @@ setup() {
   entry_update delete "$(entry)" --live
   destroyed
   [ "$(reservations --inactive)" -eq 0 ]
-  others_setup
-  entry_update delete "$(entry)" --config
-  destroyed
-  [ "$(reservations)" -eq 0 ]
 }
 
 @test "address given to another: it is named" {

@@ -63,83 +63,6 @@ instance_id() {
   lab_virsh one vol-delete rescue.iso default
 }
 
-@test "root disk detached: it is named, and no guest is started without; the command attaches it" {
-  lab_virsh one destroy web-1
-  lab_virsh one detach-disk web-1 vda --config
-  row 'its disk, volume default/web-1_disk, is not attached; to attach it: virsh -c '
-  [ "$(state)" = 'shut off' ]
-  pasted 'to attach it: '
-  provision apply -o tsv --wait 0 "$batch"
-  [[ $output == web-1$'\t'started* ]]
-  ready
-  lab_virsh one destroy web-1
-  lab_virsh one detach-disk web-1 vda --config
-  destroyed
-  [ -z "$(volumes)" ]
-}
-
-@test "disk attached by others: nothing to change; destroy leaves it, and says so" {
-  lab_virsh one vol-create-as default data 1M --format raw
-  lab_virsh one attach-disk web-1 "$images/data" vdb --config --live
-  ready
-  destroyed "disk vdb, $images/data, stays, as it was not created with the machine; if nothing needs it: "
-  pasted 'if nothing needs it: '
-  run ! lab_virsh one vol-info data default
-}
-
-@test "root disk deleted: it is named, and apply does not try to start the guest" {
-  lab_virsh one destroy web-1
-  lab_virsh one vol-delete web-1_disk default
-  provision status -o tsv "$batch"
-  [ "$status" -eq 1 ]
-  [[ $output == web-1$'\t'degraded$'\t'stopped* ]]
-  [[ $stderr == *"web-1: its disk, volume default/web-1_disk, is missing; to recreate the machine, destroy it first"* ]]
-  row 'its disk, volume default/web-1_disk, is missing; to recreate the machine, destroy it first'
-  [[ $output == web-1$'\t'kept$'\t'stopped* ]]
-  [[ $stderr != *"can't start"* ]]
-  destroyed
-  [ -z "$(volumes)" ]
-}
-
-@test "root disk renamed: it is missing, and the renamed one stays" {
-  lab_virsh one destroy web-1
-  lab_exec one mv "$images/web-1_disk" "$images/old"
-  lab_virsh one pool-refresh default
-  row 'its disk, volume default/web-1_disk, is missing; to recreate the machine, destroy it first'
-  destroyed
-  lab_virsh one vol-delete old default
-}
-
-@test "root disk grown by others: a difference that stays" {
-  lab_virsh one destroy web-1
-  lab_virsh one vol-resize web-1_disk 3G default
-  provision status -o tsv "$batch"
-  [[ $output == web-1$'\t'differs* ]]
-  for word in started kept; do
-    provision apply -o tsv --wait 0 "$batch"
-    [ "$status" -eq 1 ]
-    [[ $output == web-1$'\t'$word* ]]
-    [[ $stderr == *'web-1: differs from the batch: RootDisk.Size: 3.0 GiB -> 2.0 GiB (not possible)'* ]]
-  done
-  destroyed
-  [ -z "$(volumes)" ]
-}
-
-@test "root disk replaced by one of another format: the guest does not start, with the reason" {
-  lab_virsh one destroy web-1
-  lab_virsh one vol-delete web-1_disk default
-  lab_virsh one vol-create-as default web-1_disk 2G --format raw
-  provision status -o tsv "$batch"
-  [ "$status" -eq 1 ]
-  for _ in 1 2; do
-    provision apply -o tsv --wait 0 "$batch"
-    [ "$status" -eq 1 ]
-    [[ $stderr == *"web-1: can't start the domain: "*"Image is not in qcow2 format"* ]]
-  done
-  destroyed
-  [ -z "$(volumes)" ]
-}
-
 @test "root disk copied elsewhere: it is shown; nothing is deleted" {
   lab_virsh one destroy web-1
   lab_exec one cp "$images/web-1_disk" "$images/copy"
@@ -190,18 +113,6 @@ instance_id() {
   destroyed
 }
 
-@test "pool stopped: an error with the command; destroy says what stays" {
-  lab_virsh one pool-destroy default
-  refusal 'pool "default" is not active on local (virsh -c '
-  destroyed 'volume web-1_disk stays, as pool default is not active; to delete it: '
-  [[ $stderr == *"volume web-1_disk stays, as pool default is not active; to delete it: virsh -c "*" pool-start default && virsh -c "*" vol-delete --pool default web-1_disk"* ]]
-  [[ $stderr != *"can't be deleted"* ]]
-  [ "$(reservations --inactive)" -eq 0 ]
-  pasted 'volume web-1_disk stays, as pool default is not active; to delete it: '
-  [ "$(volumes)" = "web-1_config.iso" ]
-  lab_virsh one vol-delete web-1_config.iso default
-}
-
 @test "pool gone: an error; destroy says what stays" {
   lab_virsh one pool-dumpxml default >"$BATS_TEST_TMPDIR/pool.xml"
   lab_virsh one 'pool-destroy default; pool-undefine default'
@@ -212,15 +123,87 @@ instance_id() {
   lab_virsh one 'vol-delete web-1_disk default; vol-delete web-1_config.iso default'
 }
 
-@test "pool stopped, with a snapshot's file in another: destroy names that too" {
+@test "root disk detached: it is named, and no guest is started without; the command attaches it" {
+  lab_virsh one destroy web-1
+  lab_virsh one detach-disk web-1 vda --config
+  row 'its disk, volume default/web-1_disk, is not attached; to attach it: virsh -c '
+  [ "$(state)" = 'shut off' ]
+  pasted 'to attach it: '
+  provision apply -o tsv --wait 0 "$batch"
+  [[ $output == web-1$'\t'started* ]]
+  ready
+}
+
+@test "disk attached by others: nothing to change; destroy leaves it, and says so" {
+  lab_virsh one vol-create-as default data 1M --format raw
+  lab_virsh one attach-disk web-1 "$images/data" vdb --config --live
+  ready
+  destroyed "disk vdb, $images/data, stays, as it was not created with the machine; if nothing needs it: "
+  pasted 'if nothing needs it: '
+  run ! lab_virsh one vol-info data default
+}
+
+@test "root disk renamed: it is missing, and apply does not try to start the guest" {
+  lab_virsh one destroy web-1
+  lab_exec one mv "$images/web-1_disk" "$images/old"
+  lab_virsh one pool-refresh default
+  row 'its disk, volume default/web-1_disk, is missing; to recreate the machine, destroy it first'
+  [[ $output == web-1$'\t'kept$'\t'stopped* ]]
+  [[ $stderr != *"can't start"* ]]
+  lab_exec one mv "$images/old" "$images/web-1_disk"
+  lab_virsh one pool-refresh default
+}
+
+@test "root disk deleted: it is named" {
+  lab_virsh one destroy web-1
+  lab_virsh one vol-delete web-1_disk default
+  provision status -o tsv "$batch"
+  [ "$status" -eq 1 ]
+  [[ $output == web-1$'\t'degraded$'\t'stopped* ]]
+  [[ $stderr == *"web-1: its disk, volume default/web-1_disk, is missing; to recreate the machine, destroy it first"* ]]
+  provision apply --wait 0 "$batch"
+  [ "$status" -eq 1 ]
+  destroyed
+  [ -z "$(volumes)" ]
+}
+
+@test "root disk grown by others: a difference; replaced by another format: the reason why it does not start" {
+  lab_virsh one destroy web-1
+  lab_virsh one vol-resize web-1_disk 3G default
+  provision status -o tsv "$batch"
+  [[ $output == web-1$'\t'differs* ]]
+  for word in started kept; do
+    provision apply -o tsv --wait 0 "$batch"
+    [ "$status" -eq 1 ]
+    [[ $output == web-1$'\t'$word* ]]
+    [[ $stderr == *'web-1: differs from the batch: RootDisk.Size: 3.0 GiB -> 2.0 GiB (not possible)'* ]]
+  done
+  lab_virsh one 'destroy web-1; vol-delete web-1_disk default; vol-create-as default web-1_disk 2G --format raw'
+  provision status -o tsv "$batch"
+  [ "$status" -eq 1 ]
+  for _ in 1 2; do
+    provision apply -o tsv --wait 0 "$batch"
+    [ "$status" -eq 1 ]
+    [[ $stderr == *"web-1: can't start the domain: "*"Image is not in qcow2 format"* ]]
+  done
+  destroyed
+  [ -z "$(volumes)" ]
+}
+
+@test "pool stopped: an error with the command; destroy says what stays, a snapshot's file in another pool too" {
   lab_exec one mkdir /var/lib/libvirt/snapshots
   lab_virsh one pool-create-as snapshots dir --target /var/lib/libvirt/snapshots
   lab_virsh one snapshot-create-as web-1 s1 --disk-only --diskspec vda,file=/var/lib/libvirt/snapshots/web-1.s1
   lab_virsh one pool-destroy default
-  destroyed 'disk vda, /var/lib/libvirt/snapshots/web-1.s1, stays, as it was not created with the machine; if nothing needs it: '
-  [[ $stderr == *"volume web-1_disk stays, as pool default is not active"* ]]
+  refusal 'pool "default" is not active on local (virsh -c '
+  destroyed 'volume web-1_disk stays, as pool default is not active; to delete it: '
+  [[ $stderr == *"volume web-1_disk stays, as pool default is not active; to delete it: virsh -c "*" pool-start default && virsh -c "*" vol-delete --pool default web-1_disk"* ]]
+  [[ $stderr == *'disk vda, /var/lib/libvirt/snapshots/web-1.s1, stays, as it was not created with the machine; if nothing needs it: '* ]]
+  [[ $stderr != *"can't be deleted"* ]]
+  [ "$(reservations --inactive)" -eq 0 ]
   pasted 'if nothing needs it: '
   run ! lab_virsh one vol-info web-1.s1 snapshots
-  lab_virsh one pool-start default
-  lab_virsh one 'vol-delete web-1_disk default; vol-delete web-1_config.iso default'
+  pasted 'volume web-1_disk stays, as pool default is not active; to delete it: '
+  [ "$(volumes)" = "web-1_config.iso" ]
+  lab_virsh one vol-delete web-1_config.iso default
 }

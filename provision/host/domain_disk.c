@@ -139,12 +139,23 @@ bool domain_disk_has(const char *domain_xml, size_t size, const char *path)
 	return xml_parse(&xml, domain_xml, size, NULL) == 0 && source_find(&xml, path);
 }
 
+/* The text of the disk that the source belongs to. */
+static char *disk_text(struct xml *xml, xmlNodePtr source, const xmlChar *attribute,
+		       const char *path)
+{
+	CLEANUP(xmlBufferFree_ptr) xmlBufferPtr buffer = xmlBufferCreate();
+
+	if (!buffer || !xmlSetProp(source, attribute, BAD_CAST path) ||
+	    xmlNodeDump(buffer, xml->document, source->parent, 0, 0) < 0)
+		mem_exhausted();
+	return mem_string((const char *)xmlBufferContent(buffer));
+}
+
 char *domain_disk_moved(const char *domain_xml, size_t size, const char *from,
 			const char *to, struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
-	CLEANUP(xmlBufferFree_ptr) xmlBufferPtr buffer = NULL;
-	xmlNodePtr attribute, source;
+	xmlNodePtr attribute;
 
 	if (xml_parse(&xml, domain_xml, size, error) < 0)
 		return NULL;
@@ -153,10 +164,32 @@ char *domain_disk_moved(const char *domain_xml, size_t size, const char *from,
 		error_set(error, "no disk of the domain is %s", from);
 		return NULL;
 	}
-	source = attribute->parent;
-	buffer = xmlBufferCreate();
-	if (!buffer || !xmlSetProp(source, attribute->name, BAD_CAST to) ||
-	    xmlNodeDump(buffer, xml.document, source->parent, 0, 0) < 0)
-		mem_exhausted();
-	return mem_string((const char *)xmlBufferContent(buffer));
+	return disk_text(&xml, attribute->parent, attribute->name, to);
+}
+
+char *domain_disk_filled(const char *domain_xml, size_t size, const char *target,
+			 const char *path, struct error *error)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr nodes = NULL;
+
+	if (xml_parse(&xml, domain_xml, size, error) < 0)
+		return NULL;
+	nodes = xml_nodes(&xml, NULL, "/domain/devices/disk[not(source)]");
+	xml_foreach(node, nodes)
+	{
+		CLEANUP(free_ptr) char *name = xml_string(&xml, node, "target/@dev");
+		bool block = !strncmp(path, "/dev/", 5);
+		xmlNodePtr source;
+
+		if (!name || strcmp(name, target))
+			continue;
+		source = xmlNewChild(node, NULL, BAD_CAST "source", NULL);
+		if (!source || !xmlSetProp(node, BAD_CAST "type",
+					   BAD_CAST(block ? "block" : "file")))
+			mem_exhausted();
+		return disk_text(&xml, source, BAD_CAST(block ? "dev" : "file"), path);
+	}
+	error_set(error, "%s is not an empty CD-ROM any more", target);
+	return NULL;
 }

@@ -59,4 +59,8 @@ bool domain_disk_has(const char *domain_xml, size_t size, const char *path);
 char *domain_disk_moved(const char *domain_xml, size_t size, const char *from,
 			const char *to, struct error *error);
 
+/* The same for the disk `target`, which has no source. */
+char *domain_disk_filled(const char *domain_xml, size_t size, const char *target,
+			 const char *path, struct error *error);
+
 #endif

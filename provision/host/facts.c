@@ -23,6 +23,12 @@ static void domain_free(struct facts_domain *domain)
 	metadata_free(&domain->metadata);
 }
 
+static void volume_free(struct facts_volume *volume)
+{
+	free(volume->name);
+	free(volume->format);
+}
+
 void facts_free(struct facts *facts)
 {
 	if (!facts)
@@ -34,7 +40,7 @@ void facts_free(struct facts *facts)
 	array_foreach(domain, &facts->domains)
 		domain_free(domain);
 	array_foreach(volume, &facts->volumes)
-		free(volume->name);
+		volume_free(volume);
 	array_foreach(arch, &facts->kvm_archs)
 		free(*arch);
 	array_foreach(problem, &facts->problems)
@@ -112,7 +118,7 @@ bool facts_reservation_is_missing(const struct facts *facts,
 	if (!reservation->network || reservation->by_script || !network->name ||
 	    strcmp(network->name, reservation->network))
 		return false;
-	found = network_host_by_mac(network, reservation->mac);
+	found = network_hosts_by_mac(&network->hosts, reservation->mac);
 	return !found || found->address.s_addr != reservation->ip.s_addr;
 }
 

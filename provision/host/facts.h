@@ -34,6 +34,7 @@ struct facts_volume {
 	char *name;
 	uint64_t capacity_bytes; /* 0: not read */
 	bool is_block;		 /* the pool may have rounded its capacity up */
+	char *format; /* of a root disk that its machine does not have; NULL: not read */
 };
 
 struct facts_mac {
@@ -108,8 +109,8 @@ const struct facts_domain *facts_domain_by_uuid(const struct facts *facts,
 						const char *uuid);
 const struct facts_volume *facts_volume_find(const struct facts *facts, const char *name);
 
-/* Whether a volume, or a reservation, is known not to exist; false when that was not
- * read. */
+/* Whether a volume, or a reservation of the running network, is known not to exist; false
+ * when that was not read. */
 bool facts_volume_is_missing(const struct facts *facts,
 			     const struct metadata_volume *volume);
 bool facts_reservation_is_missing(const struct facts *facts,

@@ -321,6 +321,15 @@ static void code_network(const struct coder *coder, struct network *network)
 	list = list_begin(&inner, "Hosts", network->hosts.count);
 	while (list_next(&list))
 		code_reservation_entry(&list.item, LIST_ENTRY(&list, &network->hosts));
+	/* Facts of earlier versions do not have it. */
+	if (coder->reads &&
+	    !json_object_object_get_ex(inner.object, "HasConfigured", NULL))
+		return;
+	code_truth(&inner, "HasConfigured", &network->has_configured);
+	list = list_begin(&inner, "ConfiguredHosts", network->configured.count);
+	while (list_next(&list))
+		code_reservation_entry(&list.item,
+				       LIST_ENTRY(&list, &network->configured));
 }
 
 /* The other fields of an image follow from its file name. */
@@ -341,6 +350,9 @@ static void code_volume(const struct coder *coder, struct facts_volume *volume)
 	code_name(coder, "Name", &volume->name);
 	code_number(coder, "Capacity", UINT64_MAX, &volume->capacity_bytes);
 	code_truth(coder, "IsBlock", &volume->is_block);
+	/* Facts of earlier versions do not have it. */
+	if (!coder->reads || json_object_object_get_ex(coder->object, "Format", NULL))
+		code_text(coder, "Format", &volume->format);
 }
 
 /* Without the key itself. */

@@ -63,10 +63,20 @@ static int pool_read(struct host *host, const char *key, const char *name,
 static int network_describe(struct host *host, struct error *error)
 {
 	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network, 0);
+	CLEANUP(free_ptr) char *configuration = NULL;
+	struct network *network = &host->facts.network;
 
 	if (!text)
 		return virt_error(error, "network %s", host->config->network);
-	if (network_parse(text, strlen(text), &host->facts.network, error) < 0)
+	if (network_parse(text, strlen(text), network, error) < 0)
+		return error_context(error, "network %s", host->config->network);
+	if (virNetworkIsPersistent(host->network) != 1)
+		return 0;
+	configuration = virNetworkGetXMLDesc(host->network, VIR_NETWORK_XML_INACTIVE);
+	if (!configuration)
+		return virt_error(error, "network %s", host->config->network);
+	if (network_add_configured(network, configuration, strlen(configuration), error) <
+	    0)
 		return error_context(error, "network %s", host->config->network);
 	return 0;
 }
@@ -291,6 +301,24 @@ static void pools_check(struct host *host, struct error_list *errors)
 				       error_text(&error));
 }
 
+/* The format of a machine's disk that it does not have any more, to attach it again. */
+static void detached_read(struct host *host, const struct facts_domain *found)
+{
+	CLEANUP(free_ptr)
+	char *name = machine_volume_name(found->name, MACHINE_VOLUME_DISK);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+	CLEANUP(volume_free) struct volume volume = {0};
+
+	array_foreach(known, &host->facts.volumes) {
+		if (strcmp(known->name, name))
+			continue;
+		handle = virStorageVolLookupByName(host->root_pool, name);
+		if (handle && volume_read(handle, &volume, NULL) == 0)
+			known->format = TAKE(volume.format);
+		return;
+	}
+}
+
 /* The capacity of the file that the machine's disk writes to, if that is not the volume
  * created for it: a snapshot has added a file to its backing chain. */
 static void overlay_read(struct host *host, struct facts_domain *found)
@@ -302,6 +330,8 @@ static void overlay_read(struct host *host, struct facts_domain *found)
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
 	virDomainBlockInfo info;
 
+	if (!disk)
+		detached_read(host, found);
 	if (!disk || !disk->chain.count || !strcmp(disk->chain.items[0], path))
 		return;
 	domain = virDomainLookupByUUIDString(host->connection, found->uuid);

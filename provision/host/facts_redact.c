@@ -199,6 +199,8 @@ const char *facts_redact(struct facts *facts, const char *hypervisor,
 	replace(redaction, "bridge", &facts->network.bridge);
 	array_foreach(host, &facts->network.hosts)
 		replace(redaction, "domain", &host->name);
+	array_foreach(host, &facts->network.configured)
+		replace(redaction, "domain", &host->name);
 	array_foreach(image, &facts->images) {
 		replace_image(redaction, &image->id);
 		replace_path(redaction, &image->path);

@@ -81,13 +81,19 @@ int network_parse(const char *xml, size_t size, struct network *network,
 	return 0;
 }
 
+static void hosts_free(struct network_host_list *hosts)
+{
+	array_foreach(host, hosts)
+		free(host->name);
+	free(hosts->items);
+}
+
 void network_free(struct network *network)
 {
 	if (!network)
 		return;
-	array_foreach(host, &network->hosts)
-		free(host->name);
-	free(network->hosts.items);
+	hosts_free(&network->hosts);
+	hosts_free(&network->configured);
 	free(network->ranges.items);
 	free(network->name);
 	free(network->bridge);
@@ -109,34 +115,72 @@ bool network_has_address(const struct network *network, struct in_addr address)
 	return (number & ~mask) != 0 && (number & ~mask) != ~mask;
 }
 
-const struct network_host *network_host_by_mac(const struct network *network,
-					       const uint8_t mac[static MAC_SIZE])
+const struct network_host *network_hosts_by_mac(const struct network_host_list *hosts,
+						const uint8_t mac[static MAC_SIZE])
 {
-	array_foreach(host, &network->hosts) {
+	array_foreach(host, hosts) {
 		if (host->has_mac && mac_equal(host->mac, mac))
 			return host;
 	}
 	return NULL;
 }
 
-const struct network_host *network_host_by_name(const struct network *network,
-						const char *name)
+const struct network_host *network_hosts_by_name(const struct network_host_list *hosts,
+						 const char *name)
 {
-	array_foreach(host, &network->hosts) {
+	array_foreach(host, hosts) {
 		if (host->name && !strcmp(host->name, name))
 			return host;
 	}
 	return NULL;
 }
 
-const struct network_host *network_host_by_address(const struct network *network,
-						   struct in_addr address)
+const struct network_host *network_hosts_by_address(const struct network_host_list *hosts,
+						    struct in_addr address)
 {
-	array_foreach(host, &network->hosts) {
+	array_foreach(host, hosts) {
 		if (host->address.s_addr == address.s_addr)
 			return host;
 	}
 	return NULL;
+}
+
+const struct network_host *network_host_by_mac(const struct network *network,
+					       const uint8_t mac[static MAC_SIZE])
+{
+	const struct network_host *host = network_hosts_by_mac(&network->hosts, mac);
+
+	return host ? host : network_hosts_by_mac(&network->configured, mac);
+}
+
+const struct network_host *network_host_by_name(const struct network *network,
+						const char *name)
+{
+	const struct network_host *host = network_hosts_by_name(&network->hosts, name);
+
+	return host ? host : network_hosts_by_name(&network->configured, name);
+}
+
+const struct network_host *network_host_by_address(const struct network *network,
+						   struct in_addr address)
+{
+	const struct network_host *host = network_hosts_by_address(&network->hosts,
+								   address);
+
+	return host ? host : network_hosts_by_address(&network->configured, address);
+}
+
+int network_add_configured(struct network *network, const char *xml, size_t size,
+			   struct error *error)
+{
+	CLEANUP(network_free) struct network configuration = {0};
+
+	if (network_parse(xml, size, &configuration, error) < 0)
+		return -1;
+	network->configured = configuration.hosts;
+	configuration.hosts = (struct network_host_list){0};
+	network->has_configured = true;
+	return 0;
 }
 
 static int number_compare(const void *a, const void *b)
@@ -150,10 +194,14 @@ static int number_compare(const void *a, const void *b)
 static uint32_t *used_numbers(const struct network *network, const struct in_addr *taken,
 			      size_t count, size_t *used)
 {
-	uint32_t *numbers = mem_zero(network->hosts.count + count, sizeof(*numbers));
+	uint32_t *numbers = mem_zero(network->hosts.count + network->configured.count +
+					     count,
+				     sizeof(*numbers));
 
 	*used = 0;
 	array_foreach(host, &network->hosts)
+		numbers[(*used)++] = ntohl(host->address.s_addr);
+	array_foreach(host, &network->configured)
 		numbers[(*used)++] = ntohl(host->address.s_addr);
 	for (size_t i = 0; i < count; i++)
 		numbers[(*used)++] = ntohl(taken[i].s_addr);
@@ -206,8 +254,10 @@ char *network_host_xml(const uint8_t mac[static MAC_SIZE], const char *name,
 {
 	char mac_text[MAC_TEXT_MAX], address_text[INET_ADDRSTRLEN];
 
-	/* A machine's name has no character that must be escaped in XML. */
-	return mem_format(
-		"<host mac=\"%s\" name=\"%s\" ip=\"%s\"/>", mac_format(mac, mac_text),
-		name, inet_ntop(AF_INET, &address, address_text, sizeof(address_text)));
+	mac_format(mac, mac_text);
+	inet_ntop(AF_INET, &address, address_text, sizeof(address_text));
+	if (!name)
+		return mem_format("<host mac=\"%s\" ip=\"%s\"/>", mac_text, address_text);
+	return mem_format("<host mac=\"%s\" name=\"%s\" ip=\"%s\"/>", mac_text, name,
+			  address_text);
 }

@@ -22,6 +22,12 @@ struct network_host {
 	struct in_addr address;
 };
 
+/* Reservations with an IPv4 address. */
+struct network_host_list {
+	struct network_host *items;
+	size_t count, capacity;
+};
+
 /* The first IPv4 subnet with a DHCP server, else the first one. */
 struct network {
 	char *name;
@@ -33,7 +39,10 @@ struct network {
 	unsigned int prefix;	/* bits, from 1 to 32 */
 	bool has_dhcp;
 	ARRAY(struct network_range) ranges; /* empty without a subnet */
-	ARRAY(struct network_host) hosts;   /* reservations with an IPv4 address */
+	struct network_host_list hosts;	    /* of the running network */
+	/* Those of its configuration, which the network has after its next start. */
+	struct network_host_list configured;
+	bool has_configured; /* they were read; false: they count as the same */
 };
 
 /*
@@ -48,14 +57,29 @@ void network_free(struct network *network);
  * address. */
 bool network_has_address(const struct network *network, struct in_addr address);
 
-/* The reservation with that MAC address, address or name; NULL if none exists. */
+/* The reservation of the list with that MAC address, address or name; NULL if none
+ * exists. */
+const struct network_host *network_hosts_by_mac(const struct network_host_list *hosts,
+						const uint8_t mac[static MAC_SIZE]);
+const struct network_host *network_hosts_by_address(const struct network_host_list *hosts,
+						    struct in_addr address);
+const struct network_host *network_hosts_by_name(const struct network_host_list *hosts,
+						 const char *name);
+
+/* The same of the running network, else of its configuration. */
 const struct network_host *network_host_by_mac(const struct network *network,
 					       const uint8_t mac[static MAC_SIZE]);
 const struct network_host *network_host_by_address(const struct network *network,
 						   struct in_addr address);
-
 const struct network_host *network_host_by_name(const struct network *network,
 						const char *name);
+
+/*
+ * Adds the reservations of the network's persistent configuration, whose XML this is. The
+ * rest of it is ignored. Fails if it is not a network.
+ */
+int network_add_configured(struct network *network, const char *xml, size_t size,
+			   struct error *error);
 
 /*
  * The first address of the DHCP ranges that is in the subnet, not reserved, and not among
@@ -65,7 +89,8 @@ int network_pick_address(const struct network *network, const struct in_addr *ta
 			 size_t count, struct in_addr *address, struct error *error);
 
 /* <host mac= name= ip=/> for virNetworkUpdate(); the caller owns it. `name` is a
- * machine's name, which has no character to escape. */
+ * machine's name, which has no character to escape; NULL: left out, which is enough to
+ * delete an entry. */
 char *network_host_xml(const uint8_t mac[static MAC_SIZE], const char *name,
 		       struct in_addr address);
 

@@ -13,6 +13,7 @@
 #include "provision/batch/machine_hash.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/plan/machine_xml.h"
+#include "provision/plan/orphan_text.h"
 #include "provision/machine/volume_record.h"
 
 /* The replacement of a config drive in progress. */
@@ -112,6 +113,14 @@ static int left_over_delete(const struct move *move, struct metadata *metadata,
 	return 0;
 }
 
+static void name_taken(const struct move *move, struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *text = orphan_volume_text(&move->change->host->facts, move->new_name);
+
+	error_set(error, "can't create the volume: %s", text);
+}
+
 static int drive_write(const struct move *move, struct metadata *metadata,
 		       struct error *error)
 {
@@ -119,6 +128,7 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 	const struct host_connection *link = host_connection(host);
 	CLEANUP(buf_free) struct buf image = {0};
 	struct metadata_volume *volume;
+	int status;
 
 	metadata->instance_serial++;
 	if (machine_drive_make(move->change, metadata->instance_serial, &image, error) <
@@ -129,9 +139,12 @@ static int drive_write(const struct move *move, struct metadata *metadata,
 	volume->capacity_bytes = volume->image_bytes = image.size;
 	if (machine_metadata_store(move->run, move->domain, metadata, error) < 0)
 		return -1;
-	if (storage_write(move->run, link->connection, link->root_pool, move->new_name,
-			  image.data, image.size, error) == 0)
+	status = storage_write(move->run, link->connection, link->root_pool,
+			       move->new_name, image.data, image.size, error);
+	if (status == 0)
 		return 0;
+	if (status == STORAGE_NAME_TAKEN)
+		name_taken(move, error);
 	/* What was written has been deleted; a volume of another user stays. */
 	volume_forget(metadata, move->new_name);
 	machine_metadata_store(move->run, move->domain, metadata, NULL);

@@ -22,6 +22,7 @@
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
 #include "provision/machine/machine_remove.h"
+#include "provision/machine/machine_stays.h"
 #include "provision/machine/reservation.h"
 #include "provision/machine/volume_record.h"
 
@@ -195,12 +196,15 @@ static int removal_begin(struct run *run, struct host *host, struct metadata *me
 	return machine_guard_take(run, metadata, error);
 }
 
-static int domain_undefine(struct run *run, virDomainPtr domain, struct error *error)
+static int domain_undefine(struct run *run, struct host *host, virDomainPtr domain,
+			   struct error *error)
 {
 	int status;
 
 	if (run_change(run, error) < 0)
 		return -1;
+	if (run->leaves_volumes)
+		machine_stays_note(run, host, domain);
 	status = domain_undefine_all(domain, run->keeps_nvram);
 	run_point(run);
 	if (status < 0 && !domain_is_gone())
@@ -228,7 +232,7 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 	if (metadata->reservation.network &&
 	    address_release(run, host, domain, metadata, error) < 0)
 		return -1;
-	return domain_undefine(run, domain, error);
+	return domain_undefine(run, host, domain, error);
 }
 
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
@@ -275,8 +279,9 @@ static void volume_stays(struct run *run, const struct host *host, const char *m
 	run_note(run, machine, text.data);
 }
 
+/* `run` is told of each volume; NULL: silently. */
 static void away_leave(struct run *run, struct host *host, const char *machine,
-		       struct metadata *metadata, bool is_final)
+		       struct metadata *metadata)
 {
 	for (size_t i = metadata->volumes.count; i-- > 0;) {
 		const struct metadata_volume *volume = &metadata->volumes.items[i];
@@ -284,10 +289,15 @@ static void away_leave(struct run *run, struct host *host, const char *machine,
 
 		if (state == POOL_THERE)
 			continue;
-		if (is_final)
+		if (run)
 			volume_stays(run, host, machine, volume, state);
 		metadata_volume_drop(metadata, i);
 	}
+}
+
+void machine_remove_away(struct host *host, struct metadata *metadata)
+{
+	away_leave(NULL, host, NULL, metadata);
 }
 
 /* Claims what will be deleted; `is_final` if that comes next. */
@@ -295,7 +305,8 @@ static int files_claim(struct run *run, struct host *host, virDomainPtr domain,
 		       struct metadata *metadata, bool is_final, struct error *error)
 {
 	if (run->leaves_volumes)
-		away_leave(run, host, virDomainGetName(domain), metadata, is_final);
+		away_leave(is_final ? run : NULL, host, virDomainGetName(domain),
+			   metadata);
 	return machine_files_claim(host, domain, metadata, error);
 }
 

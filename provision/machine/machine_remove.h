@@ -17,6 +17,10 @@
 int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 		   const struct facts_domain *planned, struct error *error);
 
+/* Removes the volumes that machine_remove() leaves, with run->leaves_volumes, from the
+ * metadata: those in pools that are missing or inactive. */
+void machine_remove_away(struct host *host, struct metadata *metadata);
+
 /* Removes a machine that this run has begun to create. A domain with the token of another
  * run, or without one, is an error, and stays as it is. */
 int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,

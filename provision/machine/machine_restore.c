@@ -17,17 +17,13 @@
 #include "provision/machine/volume_record.h"
 #include "provision/plan/machine_xml.h"
 
-static int reservation_restore(struct run *run, const struct change *change,
-			       struct error *error)
+static int address_restore(struct run *run, const struct change *change,
+			   struct error *error)
 {
-	const struct metadata_reservation *reservation =
-		&change->domain->metadata.reservation;
-	bool taken;
-
 	if (run_step(run, change->name, "restore the reservation", error) < 0)
 		return -1;
-	return reservation_add(run, change->host, reservation->mac, reservation->name,
-			       reservation->ip, &taken, error);
+	return reservation_restore(run, change->host,
+				   &change->domain->metadata.reservation, error);
 }
 
 /* Records in the metadata how large the drive will be, or that it is complete (0). */
@@ -67,6 +63,23 @@ static int drive_restore(struct run *run, const struct change *change,
 	return drive_record(run, domain, name, 0, error);
 }
 
+static int autostart_set(struct run *run, virDomainPtr domain, struct error *error)
+{
+	if (run_change(run, error) < 0)
+		return -1;
+	return virDomainSetAutostart(domain, 1) < 0
+		       ? virt_error(error, "can't set autostart")
+		       : 0;
+}
+
+static int autostart_restore(struct run *run, const struct change *change,
+			     virDomainPtr domain, struct error *error)
+{
+	return run_step(run, change->name, "restore autostart", error) < 0
+		       ? -1
+		       : autostart_set(run, domain, error);
+}
+
 /* A definition that was removed took the domain's autostart along. */
 static int definition_restore(struct run *run, const struct change *change,
 			      virDomainPtr domain, struct error *error)
@@ -74,13 +87,34 @@ static int definition_restore(struct run *run, const struct change *change,
 	if (run_step(run, change->name, "restore the definition", error) < 0 ||
 	    machine_define_again(run, domain, error) < 0)
 		return -1;
-	if (!change->machine->autostart)
-		return 0;
-	if (run_change(run, error) < 0)
+	return change->machine->autostart ? autostart_set(run, domain, error) : 0;
+}
+
+/* Inserts the config drive again; a guest that runs has it at its next start at the
+ * latest. */
+static int medium_restore(struct run *run, const struct change *change,
+			  virDomainPtr domain, const struct change_fault *fault,
+			  struct error *error)
+{
+	CLEANUP(free_ptr)
+	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	CLEANUP(free_ptr) char *disk = NULL;
+	CLEANUP(free_ptr)
+	char *path = mem_format("%s/%s", change->facts->root_pool.path, fault->volume);
+
+	if (!xml)
+		return virt_error(error, "can't read the domain");
+	disk = domain_disk_filled(xml, strlen(xml), fault->target, path, error);
+	if (!disk || run_step(run, change->name, "insert the config drive", error) < 0)
 		return -1;
-	return virDomainSetAutostart(domain, 1) < 0
-		       ? virt_error(error, "can't set autostart")
-		       : 0;
+	if (virDomainUpdateDeviceFlags(domain, disk, VIR_DOMAIN_AFFECT_CONFIG) < 0)
+		return virt_error(error, "can't insert the config drive");
+	run_point(run);
+	if (virDomainIsActive(domain) == 1 &&
+	    virDomainUpdateDeviceFlags(domain, disk, VIR_DOMAIN_AFFECT_LIVE) < 0)
+		run_note(run, change->name,
+			 "config drive: takes effect at the next start");
+	return 0;
 }
 
 static int fault_restore(struct run *run, const struct change *change,
@@ -91,12 +125,18 @@ static int fault_restore(struct run *run, const struct change *change,
 	case FAULT_DEFINITION:
 		return definition_restore(run, change, domain, error);
 	case FAULT_RESERVATION:
-		return reservation_restore(run, change, error);
+		return address_restore(run, change, error);
 	case FAULT_DRIVE:
 		return drive_restore(run, change, domain, fault->volume, error);
+	case FAULT_AUTOSTART:
+		return autostart_restore(run, change, domain, error);
+	case FAULT_MEDIUM:
+		return medium_restore(run, change, domain, fault, error);
 	case FAULT_PAUSED:
 	case FAULT_VOLUME:
 	case FAULT_INTERFACE:
+	case FAULT_DISK:
+	case FAULT_SHARED:
 		break;
 	}
 	return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reservations: a network's <host> entries, which give a MAC its address. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "leases/lease_virt.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/reservation.h"
+#include "provision/plan/orphan_text.h"
 
 static void unlock(pthread_mutex_t **lock)
 {
@@ -33,6 +35,20 @@ static int network_read(virNetworkPtr handle, unsigned int view, struct network 
 	return 0;
 }
 
+/* Adds the reservations that only the network's configuration has. */
+static int configured_read(virNetworkPtr handle, struct network *network,
+			   struct error *error)
+{
+	CLEANUP(free_ptr) char *text = NULL;
+
+	if (virNetworkIsPersistent(handle) != 1)
+		return 0;
+	text = virNetworkGetXMLDesc(handle, VIR_NETWORK_XML_INACTIVE);
+	if (!text)
+		return virt_error(error, "network %s", virNetworkGetName(handle));
+	return network_add_configured(network, text, strlen(text), error);
+}
+
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error)
 {
 	virNetworkPtr handle = host_connection(host)->network;
@@ -43,6 +59,7 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 
 	LOCKED(host);
 	if (network_read(handle, 0, &network, error) < 0 ||
+	    configured_read(handle, &network, error) < 0 ||
 	    lease_virt_network(handle, NULL, &leases, error) < 0)
 		return -1;
 	taken = mem_zero(leases.count + host->handed.count + host->facts.domains.count,
@@ -107,32 +124,136 @@ int reservation_add(struct run *run, struct host *host,
 	return -1;
 }
 
-/* In the live network or the configuration, which may differ after a daemon was killed.
- */
-static int delete_from(struct run *run, virNetworkPtr handle, unsigned int view,
-		       unsigned int flag, const struct metadata_reservation *reservation,
-		       struct error *error)
+/* A network in operation, or its configuration; others can change them one by one. */
+struct view {
+	unsigned int xml_flag, update_flag;
+	bool exists;
+	struct network network;
+};
+
+enum { VIEWS = 2 };
+
+struct views {
+	struct view list[VIEWS];
+};
+
+static void views_free(struct views *views)
 {
-	CLEANUP(network_free) struct network network = {0};
+	for (size_t i = 0; i < VIEWS; i++)
+		network_free(&views->list[i].network);
+}
+
+static int views_read(virNetworkPtr handle, struct views *views, struct error *error)
+{
+	*views = (struct views){{{.update_flag = VIR_NETWORK_UPDATE_AFFECT_LIVE,
+				  .exists = virNetworkIsActive(handle) == 1},
+				 {.xml_flag = VIR_NETWORK_XML_INACTIVE,
+				  .update_flag = VIR_NETWORK_UPDATE_AFFECT_CONFIG,
+				  .exists = virNetworkIsPersistent(handle) == 1}}};
+	for (size_t i = 0; i < VIEWS; i++) {
+		struct view *view = &views->list[i];
+
+		if (view->exists &&
+		    network_read(handle, view->xml_flag, &view->network, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int view_update(struct run *run, virNetworkPtr handle, const struct view *view,
+		       unsigned int command,
+		       const struct metadata_reservation *reservation,
+		       const char *failure, struct error *error)
+{
 	CLEANUP(free_ptr)
 	char *xml = network_host_xml(reservation->mac, reservation->name,
 				     reservation->ip);
-	const struct network_host *found;
 	int status;
 
-	if (network_read(handle, view, &network, error) < 0)
-		return -1;
-	found = network_host_by_mac(&network, reservation->mac);
-	if (!found || found->address.s_addr != reservation->ip.s_addr || !found->name ||
-	    strcmp(found->name, reservation->name))
-		return 0;
 	if (run_change(run, error) < 0)
 		return -1;
-	status = virNetworkUpdate(handle, VIR_NETWORK_UPDATE_COMMAND_DELETE,
-				  VIR_NETWORK_SECTION_IP_DHCP_HOST, network.ip_index, xml,
-				  flag);
+	status = virNetworkUpdate(handle, command, VIR_NETWORK_SECTION_IP_DHCP_HOST,
+				  view->network.ip_index, xml, view->update_flag);
 	run_point(run);
-	return status < 0 ? virt_error(error, "can't delete the reservation") : 0;
+	return status < 0 ? virt_error(error, "%s", failure) : 0;
+}
+
+int reservation_restore(struct run *run, struct host *host,
+			const struct metadata_reservation *reservation,
+			struct error *error)
+{
+	virNetworkPtr handle = host_connection(host)->network;
+	CLEANUP(views_free) struct views views = {0};
+
+	LOCKED(host);
+	if (views_read(handle, &views, error) < 0)
+		return -1;
+	for (size_t i = 0; i < VIEWS; i++) {
+		const struct view *view = &views.list[i];
+
+		if (!view->exists ||
+		    network_hosts_by_mac(&view->network.hosts, reservation->mac))
+			continue;
+		if (view_update(run, handle, view, VIR_NETWORK_UPDATE_COMMAND_ADD_LAST,
+				reservation, "can't reserve the address", error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool is_same(const struct network_host *found,
+		    const struct metadata_reservation *reservation)
+{
+	return found->address.s_addr == reservation->ip.s_addr && found->name &&
+	       !strcmp(found->name, reservation->name);
+}
+
+/* What others have given the machine's MAC address stays. */
+static void changed_note(struct run *run, const struct host *host,
+			 const struct metadata_reservation *reservation,
+			 const struct network_host *changed[static VIEWS])
+{
+	const struct network_host *one = changed[0] ? changed[0] : changed[1];
+	CLEANUP(free_ptr)
+	char *command = orphan_entry_command(host->facts.uri, reservation->network, one,
+					     NULL, changed[0], changed[1]);
+	CLEANUP(free_ptr) char *text = NULL;
+	char address[INET_ADDRSTRLEN];
+
+	inet_ntop(AF_INET, &one->address, address, sizeof(address));
+	text = mem_format("the reservation of %s%s%s in network %s stays, as others have "
+			  "changed it; to delete it: %s",
+			  address, one->name ? " for " : "", one->name ? one->name : "",
+			  reservation->network, command);
+	run_note(run, reservation->name, text);
+}
+
+static int views_delete(struct run *run, struct host *host, virNetworkPtr handle,
+			const struct metadata_reservation *reservation,
+			struct error *error)
+{
+	CLEANUP(views_free) struct views views = {0};
+	const struct network_host *changed[VIEWS] = {NULL};
+
+	if (views_read(handle, &views, error) < 0)
+		return -1;
+	for (size_t i = 0; i < VIEWS; i++) {
+		const struct view *view = &views.list[i];
+		const struct network_host *found = network_hosts_by_mac(
+			&view->network.hosts, reservation->mac);
+
+		if (!found)
+			continue;
+		if (!is_same(found, reservation))
+			changed[i] = found;
+		else if (view_update(run, handle, view, VIR_NETWORK_UPDATE_COMMAND_DELETE,
+				     reservation, "can't delete the reservation",
+				     error) < 0)
+			return -1;
+	}
+	if (changed[0] || changed[1])
+		changed_note(run, host, reservation, changed);
+	return 0;
 }
 
 int reservation_delete(struct run *run, struct host *host,
@@ -148,13 +269,5 @@ int reservation_delete(struct run *run, struct host *host,
 	if (!handle)
 		return virt_error(error, "network %s", reservation->network);
 	LOCKED(host);
-	if (virNetworkIsActive(handle) == 1 &&
-	    delete_from(run, handle, 0, VIR_NETWORK_UPDATE_AFFECT_LIVE, reservation,
-			error) < 0)
-		return -1;
-	if (virNetworkIsPersistent(handle) == 1 &&
-	    delete_from(run, handle, VIR_NETWORK_XML_INACTIVE,
-			VIR_NETWORK_UPDATE_AFFECT_CONFIG, reservation, error) < 0)
-		return -1;
-	return 0;
+	return views_delete(run, host, handle, reservation, error);
 }

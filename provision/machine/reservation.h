@@ -23,10 +23,17 @@ int reservation_add(struct run *run, struct host *host,
 		    const uint8_t mac[static MAC_SIZE], const char *name,
 		    struct in_addr address, bool *taken, struct error *error);
 
+/* Adds a reservation that others have deleted to the running network, to the
+ * configuration, or to both, where it is missing. */
+int reservation_restore(struct run *run, struct host *host,
+			const struct metadata_reservation *reservation,
+			struct error *error);
+
 /*
  * Deletes the entry with this MAC address, address and name from the network that the
  * reservation names, live and in the configuration. A missing entry or network is not an
- * error.
+ * error. An entry of the MAC address that others have given another address or name stays,
+ * which is a note of the run.
  */
 int reservation_delete(struct run *run, struct host *host,
 		       const struct metadata_reservation *reservation,

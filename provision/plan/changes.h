@@ -48,14 +48,23 @@ enum fault_kind {
 	FAULT_DRIVE,	   /* the volume of its config drive is missing */
 	FAULT_VOLUME,	   /* another volume is missing */
 	FAULT_INTERFACE,   /* it has none */
+	FAULT_DISK,	   /* its disk is not attached, or is another file */
+	FAULT_SHARED,	   /* another domain has its disk */
+	FAULT_MEDIUM,	   /* its config drive is not in the CD-ROM that had it */
+	FAULT_AUTOSTART,   /* it has been turned off */
 };
 
 /* What others have done to a machine, so that it is not as it was created. */
 struct change_fault {
 	enum fault_kind kind;
 	char *text;
-	bool is_restored;   /* by apply, which loses nothing */
-	const char *volume; /* that is missing; borrowed. NULL: none */
+	bool is_restored; /* by apply, which loses nothing */
+	bool is_harmless; /* it is only shown: the machine works */
+	bool stops;	  /* the guest can't start with it */
+	const char
+		*volume; /* that is missing, or is to be inserted; borrowed. NULL: none */
+	const char
+		*target; /* the CD-ROM that it is inserted into; borrowed. NULL: none */
 };
 
 struct change {

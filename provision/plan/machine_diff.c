@@ -317,8 +317,8 @@ static void drive_compare(const struct machine_found *found,
 	 * hardware stays. */
 	if (!wanted->drive_hash != (found->metadata->volumes.count < 2)) {
 		text_compare(diff, MACHINE_CONFIG_DRIVE,
-			     wanted->drive_hash ? "none" : "there",
-			     wanted->drive_hash ? "there" : "none", false);
+			     wanted->drive_hash ? "none" : "present",
+			     wanted->drive_hash ? "wanted" : "none", false);
 		return;
 	}
 	if (!wanted->drive_hash || !hash || machine_diff_needs_drive(diff) ||

@@ -48,23 +48,46 @@ char *orphan_volume_text(const struct facts *facts, const char *volume)
 	return buf_take(&text);
 }
 
+char *orphan_entry_command(const char *uri, const char *network,
+			   const struct network_host *found, const char *name, bool live,
+			   bool configured)
+{
+	const char *flags[] = {live ? "--live" : NULL, configured ? "--config" : NULL};
+	CLEANUP(free_ptr) char *xml = NULL;
+
+	if (!found->has_mac)
+		return virsh_text(uri, "net-edit", network, NULL);
+	xml = network_host_xml(found->mac, name, found->address);
+	return virsh_text(uri, "net-update", network, "delete", "ip-dhcp-host", xml,
+			  flags[live ? 0 : 1], live ? flags[1] : NULL, NULL);
+}
+
+static char *deletion_command(const struct facts *facts, const struct network_host *found,
+			      const char *name)
+{
+	const struct network *network = &facts->network;
+	bool live = network_hosts_by_mac(&network->hosts, found->mac);
+	bool configured = !network->has_configured ||
+			  network_hosts_by_mac(&network->configured, found->mac);
+
+	return orphan_entry_command(facts_command_uri(facts), network->name, found, name,
+				    live, configured);
+}
+
+/* Names that others have chosen may have characters that XML does not allow. */
+char *orphan_reservation_command(const struct facts *facts,
+				 const struct network_host *found)
+{
+	return deletion_command(facts, found, NULL);
+}
+
 char *orphan_reservation_text(const struct facts *facts, const struct network_host *found)
 {
-	const char *network = facts->config->network;
+	CLEANUP(free_ptr) char *command = deletion_command(facts, found, found->name);
 	char address[INET_ADDRSTRLEN];
-	CLEANUP(free_ptr) char *xml = NULL;
-	struct buf text = {0};
 
 	inet_ntop(AF_INET, &found->address, address, sizeof(address));
-	buf_format(&text, "%s is already reserved for %s in network %s of %s", address,
-		   found->name, network, facts->config->name);
-	buf_add_string(&text, ADVICE);
-	if (!found->has_mac) {
-		virsh_add(&text, facts_command_uri(facts), "net-edit", network, NULL);
-		return buf_take(&text);
-	}
-	xml = network_host_xml(found->mac, found->name, found->address);
-	virsh_add(&text, facts_command_uri(facts), "net-update", network, "delete",
-		  "ip-dhcp-host", xml, "--live", "--config", NULL);
-	return buf_take(&text);
+	return mem_format("%s is already reserved for %s in network %s of %s" ADVICE "%s",
+			  address, found->name, facts->config->network,
+			  facts->config->name, command);
 }

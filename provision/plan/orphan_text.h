@@ -18,4 +18,15 @@ char *orphan_volume_text(const struct facts *facts, const char *volume);
 char *orphan_reservation_text(const struct facts *facts,
 			      const struct network_host *found);
 
+/*
+ * The command that deletes a reservation from the running network and its configuration,
+ * as far as they have it: "virsh -c URI net-update ...", or "... net-edit" for one
+ * without a MAC address. The caller owns it.
+ */
+char *orphan_entry_command(const char *uri, const char *network,
+			   const struct network_host *found, const char *name, bool live,
+			   bool configured);
+char *orphan_reservation_command(const struct facts *facts,
+				 const struct network_host *found);
+
 #endif

@@ -85,6 +85,8 @@ static void change_make(struct changes *changes, struct change *change,
 	    change->action == ACTION_ADOPT)
 		return;
 	plan_faults_find(change);
+	if (change->action == ACTION_START && plan_faults_stop(change))
+		change->action = ACTION_KEEP;
 	if (change->action == ACTION_KEEP && plan_faults_are_restored(change))
 		change->action = ACTION_RESTORE;
 }

@@ -6,6 +6,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "common/virsh.h"
 #include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_action.h"
 
@@ -37,6 +38,11 @@ static int name_taken(const struct changes *changes, const struct change *change
 	if (domain_owner_is_dropped(changes->input.batch, other)) {
 		buf_add_string(&advice, ", with the UUID of this machine");
 		kind = OWNER_VMANGO;
+	}
+	if (kind == OWNER_UNKNOWN) {
+		buf_add_string(&advice, "; to look at them: ");
+		virsh_add(&advice, facts_command_uri(change->facts), "dumpxml",
+			  "--inactive", change->name, NULL);
 	}
 	if (operands && (kind == OWNER_BATCH || kind == OWNER_VMANGO)) {
 		buf_format(&advice,
@@ -73,11 +79,32 @@ static int adopt_choose(struct change *change, struct error_list *errors)
 		owner);
 }
 
+/* A domain that was renamed keeps its UUID, and the machine's volumes. */
+static int uuid_taken(const struct change *change, const struct facts_domain *other,
+		      struct error_list *errors)
+{
+	const char *uri = facts_command_uri(change->facts);
+	CLEANUP(buf_free) struct buf advice = {0};
+
+	if (other->metadata.has_tools &&
+	    text_equal(other->metadata.batch, change->batch)) {
+		buf_add_string(&advice, "; if it is the machine, renamed: ");
+		if (other->active) {
+			virsh_add(&advice, uri, "shutdown", other->name, NULL);
+			buf_add_string(&advice, ", then ");
+		}
+		virsh_add(&advice, uri, "domrename", other->name, change->name, NULL);
+	}
+	return batch_machine_error(change->machine, "name", errors,
+				   "domain %s on %s has the UUID of machine %s%s",
+				   other->name, change->facts->config->name, change->name,
+				   buf_text(&advice));
+}
+
 int plan_action_choose(const struct changes *changes, struct change *change,
 		       struct error_list *errors)
 {
 	const struct facts_domain *other;
-	const char *where = change->facts->config->name;
 
 	if (change->domain && !changes_own(changes, change->domain))
 		return adopt_choose(change, errors);
@@ -105,9 +132,5 @@ int plan_action_choose(const struct changes *changes, struct change *change,
 					   "domain %s does not exist on its hypervisors",
 					   change->name);
 	other = facts_domain_by_uuid(change->facts, change->uuid);
-	if (!other)
-		return 0;
-	return batch_machine_error(change->machine, "name", errors,
-				   "domain %s on %s has the UUID of machine %s",
-				   other->name, where, change->name);
+	return other ? uuid_taken(change, other, errors) : 0;
 }

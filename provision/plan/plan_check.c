@@ -12,6 +12,7 @@
 #include "provision/plan/machine_xml.h"
 #include "provision/plan/orphan_text.h"
 #include "provision/plan/plan_check.h"
+#include "provision/plan/plan_faults.h"
 
 /* MAC addresses of machines that are planned before this one count as taken. */
 static bool mac_is_planned(const struct changes *changes, const struct change *change,
@@ -347,6 +348,8 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 	wanted.shows_userdata = facts->config->userdata_metadata;
 	change->hash = machine_hash(machine, wanted.image_id);
 	found.cpus = cpus_found(change);
+	if (plan_faults_lost_autostart(change))
+		found.autostart = true;
 	machine_diff(&found, &wanted, &change->diff);
 	if (change->diff.differences.count && change->action != ACTION_ADOPT)
 		change->action = ACTION_CHANGE;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What others have removed from a machine since it was created. */
 #define _GNU_SOURCE
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "common/virsh.h"
 #include "provision/batch/machine_volume.h"
+#include "provision/plan/plan_disks.h"
 #include "provision/plan/plan_faults.h"
+#include "provision/plan/plan_reservation.h"
 
 /* Takes ownership of `text`. */
 static void fault_add(struct change *change, enum fault_kind kind, bool is_restored,
@@ -40,54 +42,17 @@ static void interface_check(struct change *change)
 				     "machine, destroy it first"));
 }
 
-/* Who has the address now; NULL: nobody. The caller owns it. */
-static char *address_user(const struct facts *facts, struct in_addr address,
-			  const uint8_t mac[static MAC_SIZE])
-{
-	const struct network_host *host = network_host_by_address(&facts->network,
-								  address);
-	char text[MAC_TEXT_MAX];
-
-	if (!host || (host->has_mac && !memcmp(host->mac, mac, MAC_SIZE)))
-		return NULL;
-	return host->name ? mem_string(host->name)
-			  : mem_string(host->has_mac ? mac_format(host->mac, text)
-						     : "another entry");
-}
-
 static void reservation_check(struct change *change)
 {
-	const struct metadata_reservation *reservation =
-		&change->domain->metadata.reservation;
-	const struct network *network = &change->facts->network;
-	const struct network_host *found;
-	CLEANUP(free_ptr) char *user = NULL;
-	char address[INET_ADDRSTRLEN], other[INET_ADDRSTRLEN];
+	char *text;
+	bool is_restored;
 
 	/* The leftovers of a machine that moved may have it; apply moves it here. */
-	if (change->leftovers.count ||
-	    !facts_reservation_is_missing(change->facts, reservation))
+	if (change->leftovers.count)
 		return;
-	inet_ntop(AF_INET, &reservation->ip, address, sizeof(address));
-	found = network_host_by_mac(network, reservation->mac);
-	user = address_user(change->facts, reservation->ip, reservation->mac);
-	if (found)
-		fault_add(change, FAULT_RESERVATION, false,
-			  mem_format("network %s reserves %s for it, not %s",
-				     network->name,
-				     inet_ntop(AF_INET, &found->address, other,
-					       sizeof(other)),
-				     address));
-	else if (user)
-		fault_add(change, FAULT_RESERVATION, false,
-			  mem_format("its address %s is now reserved for %s in network "
-				     "%s",
-				     address, user, network->name));
-	else
-		fault_add(change, FAULT_RESERVATION, true,
-			  mem_format("the reservation of %s has been removed from "
-				     "network %s",
-				     address, network->name));
+	is_restored = plan_reservation_check(change, &text);
+	if (text)
+		fault_add(change, FAULT_RESERVATION, is_restored, text);
 }
 
 static bool is_used(const struct change *change, const struct metadata_volume *volume)
@@ -99,7 +64,9 @@ static bool is_used(const struct change *change, const struct metadata_volume *v
 	if (!folder || !disks->list.count)
 		return true;
 	path = mem_format("%s/%s", folder, volume->name);
-	return domain_disks_use(disks, path);
+	return domain_disks_use(disks, path) ||
+	       volume == plan_disks_detached(change, true) ||
+	       volume == plan_disks_detached(change, false);
 }
 
 /* A config drive that a killed run was making again; one that a killed update was making
@@ -112,30 +79,55 @@ static bool is_unfinished(const struct change *change,
 	       !machine_diff_needs_drive(&change->diff);
 }
 
-/* A config drive is made again as it was, unless the batch has other content for it. */
+static void volume_fault(struct change *change, const struct metadata_volume *volume)
+{
+	bool is_drive = machine_volume_is_drive(change->name, volume->name);
+	struct change_fault *fault;
+
+	/* A config drive is made again as it was, unless the batch has other content for
+	 * it. */
+	if (is_drive)
+		fault_add(change, FAULT_DRIVE, !machine_diff_needs_drive(&change->diff),
+			  mem_format("its config drive, volume %s/%s, is %s",
+				     volume->pool, volume->name,
+				     volume->capacity_bytes ? "incomplete" : "missing"));
+	else
+		fault_add(
+			change, FAULT_VOLUME, false,
+			mem_format("its disk, volume %s/%s, is missing; to recreate the "
+				   "machine, destroy it first",
+				   volume->pool, volume->name));
+	fault = &change->faults.items[change->faults.count - 1];
+	fault->volume = volume->name;
+	fault->stops = !is_drive;
+}
+
 static void volumes_check(struct change *change)
 {
 	array_foreach(volume, &change->domain->metadata.volumes) {
+		bool is_gone = !volume->capacity_bytes &&
+			       facts_volume_is_missing(change->facts, volume);
+
 		/* One that is being created, or is no longer used, need not exist. */
-		if (!is_used(change, volume) ||
-		    (!is_unfinished(change, volume) &&
-		     (volume->capacity_bytes ||
-		      !facts_volume_is_missing(change->facts, volume))))
-			continue;
-		if (machine_volume_is_drive(change->name, volume->name))
-			fault_add(change, FAULT_DRIVE,
-				  !machine_diff_needs_drive(&change->diff),
-				  mem_format("its config drive, volume %s/%s, is %s",
-					     volume->pool, volume->name,
-					     volume->capacity_bytes ? "incomplete"
-								    : "missing"));
-		else
-			fault_add(change, FAULT_VOLUME, false,
-				  mem_format("volume %s/%s is missing; to recreate the "
-					     "machine, destroy it first",
-					     volume->pool, volume->name));
-		change->faults.items[change->faults.count - 1].volume = volume->name;
+		if (is_unfinished(change, volume) || (is_gone && is_used(change, volume)))
+			volume_fault(change, volume);
 	}
+}
+
+static void autostart_check(struct change *change)
+{
+	if (plan_faults_lost_autostart(change))
+		fault_add(change, FAULT_AUTOSTART, true,
+			  mem_format("its autostart has been turned off"));
+}
+
+bool plan_faults_lost_autostart(const struct change *change)
+{
+	const struct facts_domain *domain = change->domain;
+
+	return change->machine->autostart && !domain->autostart &&
+	       !domain->is_transient && change->hash &&
+	       text_equal(change->hash, domain->metadata.input_hash);
 }
 
 void plan_faults_find(struct change *change)
@@ -144,12 +136,32 @@ void plan_faults_find(struct change *change)
 	interface_check(change);
 	reservation_check(change);
 	volumes_check(change);
+	plan_disks_check(change);
+	autostart_check(change);
 }
 
 bool plan_faults_are_restored(const struct change *change)
 {
 	array_foreach(fault, &change->faults) {
 		if (fault->is_restored)
+			return true;
+	}
+	return false;
+}
+
+bool plan_faults_degrade(const struct change *change)
+{
+	array_foreach(fault, &change->faults) {
+		if (!fault->is_harmless)
+			return true;
+	}
+	return false;
+}
+
+bool plan_faults_stop(const struct change *change)
+{
+	array_foreach(fault, &change->faults) {
+		if (fault->stops)
 			return true;
 	}
 	return false;

@@ -14,6 +14,19 @@ void plan_faults_find(struct change *change);
 /* Whether apply restores one of them. */
 bool plan_faults_are_restored(const struct change *change);
 
+/* Whether one of them is more than a remark. */
+bool plan_faults_degrade(const struct change *change);
+
+/* Whether the guest can't start with one of them. */
+bool plan_faults_stop(const struct change *change);
+
+/*
+ * Whether the machine's autostart is off, though the batch that it was created or updated
+ * with had it on, and has not changed since: others have turned it off. Otherwise it is a
+ * difference from the batch.
+ */
+bool plan_faults_lost_autostart(const struct change *change);
+
 /* Their texts, joined by "; "; the caller owns it. NULL if there are none. */
 char *plan_faults_text(const struct change *change);
 

@@ -9,6 +9,7 @@
 #include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
 #include "provision/machine/machine_claim.h"
+#include "provision/machine/machine_remove.h"
 #include "provision/machine/run.h"
 #include "provision/verbs/deletion_list.h"
 
@@ -30,6 +31,7 @@ static int volumes_find(struct host *host, virDomainPtr domain, struct metadata 
 	struct volume_use *use;
 	int status;
 
+	machine_remove_away(host, metadata);
 	if (machine_claim_read(&claim, error) < 0 || host_use_hold(host, &use, error) < 0)
 		return -1;
 	status = machine_claim_disks(&claim, use, error);

@@ -68,7 +68,9 @@ static int machine_change(struct run *run, const struct change *change,
 	}
 	if (machine_leftovers_remove(run, change, error) < 0)
 		return -1;
-	return change->domain->active ? 0 : machine_start(run, change, error);
+	return change->domain->active || plan_faults_stop(change)
+		       ? 0
+		       : machine_start(run, change, error);
 }
 
 /* See struct facts_domain. */
@@ -141,7 +143,18 @@ static const char *word_of(const struct run *run, const struct change *change)
 		return "updated";
 	if (change->action != ACTION_CHANGE)
 		return words[change->action];
-	return change->domain->active ? "kept" : "started";
+	return change->domain->active || plan_faults_stop(change) ? "kept" : "started";
+}
+
+/* A reservation that was restored is not in the facts. */
+static void address_restored(const struct change *change, struct machine_address *address)
+{
+	array_foreach(fault, &change->faults) {
+		if (fault->kind == FAULT_RESERVATION && fault->is_restored)
+			*address = (struct machine_address){
+				.known = true,
+				.address = change->domain->metadata.reservation.ip};
+	}
 }
 
 static void machine_apply(struct run *run, struct verb_result *result)
@@ -151,7 +164,8 @@ static void machine_apply(struct run *run, struct verb_result *result)
 	bool is_started = change->action != ACTION_DELETE &&
 			  change->action != ACTION_UNLISTED &&
 			  !(change->domain && change->domain->active &&
-			    change->action != ACTION_RESUME);
+			    change->action != ACTION_RESUME) &&
+			  !plan_faults_stop(change);
 
 	interrupt_undo_begin(change->name);
 	status = change_apply(run, change, &result->address, &result->error);
@@ -160,7 +174,8 @@ static void machine_apply(struct run *run, struct verb_result *result)
 		result->address.known = false;
 		return;
 	}
-	if (change->action == ACTION_UNLISTED)
+	address_restored(change, &result->address);
+	if (change->action == ACTION_UNLISTED || plan_faults_stop(change))
 		result->state = change->domain->active ? "running" : "stopped";
 	else if (change->action != ACTION_DELETE)
 		result->state = "running";
@@ -209,7 +224,7 @@ static bool faults_warn(const struct verb *verb)
 		array_foreach(fault, &change->faults) {
 			if (fault->is_restored)
 				continue;
-			any = true;
+			any = any || !fault->is_harmless;
 			cli_warn(verb->cli, "%s: %s", change->name, fault->text);
 		}
 	}

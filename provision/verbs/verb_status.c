@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "provision/machine/machine_wait.h"
 #include "provision/plan/domain_owner.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_moved.h"
 #include "provision/verbs/verb_deletion.h"
 
@@ -21,27 +22,45 @@ static const char *condition(const struct change *change)
 									   : "creating";
 	if (change->action == ACTION_UNLISTED)
 		return "unlisted";
-	if (change->faults.count)
+	if (plan_faults_degrade(change))
 		return "degraded";
 	if (change->action == ACTION_CHANGE)
 		return "differs";
 	return change->leftovers.count ? "moved" : "ready";
 }
 
-/* Sets the error if a domain that is not the machine has its name. Whether one has. */
-static bool name_is_taken(const struct change *change, struct error *error)
+/* Sets the error if a domain that is not the machine has its name or UUID. Whether one
+ * has. */
+static bool identity_is_taken(const struct change *change, struct error *error)
 {
-	const struct facts_domain *other = NULL;
+	const struct facts_domain *other;
 	CLEANUP(free_ptr) char *owner = NULL;
 
-	if (!change->domain && change->facts)
-		other = facts_domain_find(change->facts, change->name);
-	if (!other)
+	if (change->domain || !change->facts)
 		return false;
-	owner = domain_owner_text(other);
-	error_set(error, "the name is taken on %s by a domain %s",
-		  change->facts->config->name, owner);
-	return true;
+	other = facts_domain_find(change->facts, change->name);
+	if (other) {
+		owner = domain_owner_text(other);
+		error_set(error, "the name is taken on %s by a domain %s",
+			  change->facts->config->name, owner);
+		return true;
+	}
+	other = facts_domain_by_uuid(change->facts, change->uuid);
+	if (other)
+		error_set(error, "domain %s on %s has its UUID", other->name,
+			  change->facts->config->name);
+	return other;
+}
+
+/* What a network that could not be read reserves is not known. */
+static void address_fill(const struct change *change, struct machine_address *address)
+{
+	const struct metadata_reservation *reservation =
+		&change->domain->metadata.reservation;
+
+	if (!reservation->network || reservation->by_script ||
+	    change->facts->network.name)
+		machine_address_find(change, address);
 }
 
 static bool result_fill(const struct change *change, struct verb_result *result)
@@ -51,15 +70,15 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 	result->state = "unknown";
 	if (change->action == ACTION_FAIL)
 		error_set(&result->error, "%s", change->reason);
-	else if (name_is_taken(change, &result->error))
+	else if (identity_is_taken(change, &result->error))
 		result->result = "failed";
 	if (!change->domain)
 		return false;
 	result->state = change->domain->is_paused ? "paused"
 			: change->domain->active  ? "running"
 						  : "stopped";
-	machine_address_find(change, &result->address);
-	return !change->faults.count &&
+	address_fill(change, &result->address);
+	return !plan_faults_degrade(change) &&
 	       (change->action == ACTION_KEEP || change->action == ACTION_UNLISTED);
 }
 

@@ -105,6 +105,20 @@ static void disks_test(void)
 	root_is(data, "/gone", "none", "of two others it is not known");
 }
 
+static void fills(const char *target, const char *path, const char *expected,
+		  const char *description)
+{
+	static const char empty[] =
+		"<domain><devices><disk device='cdrom'><target dev='hda'/><readonly/>"
+		"</disk><disk type='file' device='cdrom'><source file='/d/x.iso'/>"
+		"<target dev='hdb'/></disk></devices></domain>";
+	CLEANUP(error_free) struct error error = {0};
+	CLEANUP(free_ptr)
+	char *disk = domain_disk_filled(empty, strlen(empty), target, path, &error);
+
+	tap_string(disk ? disk : error_text(&error), expected, "%s", description);
+}
+
 int main(void)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -124,6 +138,18 @@ int main(void)
 	moves("/d/other", "/d/x", "no disk of the domain is /d/other",
 	      "none is an error");
 	tap_ok(!domain_disk_moved("<domain>", 8, "/a", "/b", &error), "so is no XML");
+	fills("hda", "/d/a&b",
+	      "<disk device=\"cdrom\" type=\"file\"><target dev=\"hda\"/><readonly/>"
+	      "<source file=\"/d/a&amp;b\"/></disk>",
+	      "a file into an empty CD-ROM");
+	fills("hda", "/dev/vg/x",
+	      "<disk device=\"cdrom\" type=\"block\"><target dev=\"hda\"/><readonly/>"
+	      "<source dev=\"/dev/vg/x\"/></disk>",
+	      "a block device");
+	fills("hdb", "/d/y", "hdb is not an empty CD-ROM any more",
+	      "not in the place of a medium");
+	tap_ok(!domain_disk_filled("<domain>", 8, "hda", "/b", &error),
+	       "nor into what is no XML");
 	disks_test();
 	return tap_done();
 }

@@ -162,25 +162,26 @@ static void test_secrets(void)
 }
 
 /* Names that a person gave: all of them have the word "zzz". */
-#define NAMES                                                                             \
-	"{'IsReached':true,'Unreachable':'zzz reason','Problems':[{'Reason':'zzz'}],"     \
-	"'Uri':'qemu+ssh://zzz@zzz/zzz','ImagePool':{'Name':'zzz-i','Path':'/zzz/i'},"    \
-	"'RootPool':{'Name':'zzz','Path':'/zzz/d'},"                                      \
-	"'Network':{'Name':'zzz','Bridge':'brzzz','Hosts':[{'Name':'zzz'}]},"             \
-	"'Images':[{'Id':'Zzz-1_amd64_qcow2.img','Path':'/zzz/i/Zzz-1_amd64_qcow2.img'}," \
-	"{'Id':'Zzz-2-arm64_raw.img','Path':null}],"                                      \
-	"'VolumesAreOld':false,'Unfinished':[{'Id':'Zzz-3_amd64_raw.img'},{'Id':'zzz'}],"                       \
-	"'Volumes':[{'Name':'zzz_disk','Capacity':1,'IsBlock':false},"                    \
-	"{'Name':'zzz_zzz','Capacity':1,'IsBlock':false},"                                \
-	"{'Name':'zzz_disk_disk','Capacity':1,'IsBlock':false}],"                         \
-	"'Domains':[{'Name':'zzz','Disks':[{'Target':'vda','IsWritable':true,"            \
-	"'HasMirror':false,'Capacity':0,'Chain':[{'Path':'/zzz/d/zzz_disk'},"             \
-	"{'Path':'/zzz/i/Zzz-1_amd64_qcow2.img'},{'Path':'rbd/zzz'}]}],"                  \
-	"'Metadata':{'ImageId':'Zzz-1_amd64_qcow2.img','Os':'Zzz-1','Creator':'zzz',"     \
-	"'Plan':'zzz','Keys':[{'Name':'zzz','Hash':'sha256:00000000000000000000000000"    \
-	"00000000000000000000000000000000000000'}],'Batch':'zzz','BatchFile':'/zzz',"     \
-	"'Volumes':[{'Pool':'zzz','Name':'zzz_config-2.iso','Capacity':0,'Image':0,"      \
-	"'Backing':'/zzz/i/zzz'}],"                                                       \
+#define NAMES                                                                                                                          \
+	"{'IsReached':true,'Unreachable':'zzz reason','Problems':[{'Reason':'zzz'}],"                                                  \
+	"'Uri':'qemu+ssh://zzz@zzz/zzz','ImagePool':{'Name':'zzz-i','Path':'/zzz/i'},"                                                 \
+	"'RootPool':{'Name':'zzz','Path':'/zzz/d'},"                                                                                   \
+	"'Network':{'Name':'zzz','Bridge':'brzzz','Hosts':[{'Name':'zzz'}],"                                                           \
+	"'HasConfigured':true,'ConfiguredHosts':[{'HasHWAddr':true,'HWAddr':'52:54:00:00:00:01','Name':'zzz','Address':'10.0.0.9'}]}," \
+	"'Images':[{'Id':'Zzz-1_amd64_qcow2.img','Path':'/zzz/i/Zzz-1_amd64_qcow2.img'},"                                              \
+	"{'Id':'Zzz-2-arm64_raw.img','Path':null}],"                                                                                   \
+	"'VolumesAreOld':false,'Unfinished':[{'Id':'Zzz-3_amd64_raw.img'},{'Id':'zzz'}],"                                              \
+	"'Volumes':[{'Name':'zzz_disk','Capacity':1,'IsBlock':false,'Format':'raw'},"                                                  \
+	"{'Name':'zzz_zzz','Capacity':1,'IsBlock':false},"                                                                             \
+	"{'Name':'zzz_disk_disk','Capacity':1,'IsBlock':false}],"                                                                      \
+	"'Domains':[{'Name':'zzz','Disks':[{'Target':'vda','IsWritable':true,"                                                         \
+	"'HasMirror':false,'Capacity':0,'Chain':[{'Path':'/zzz/d/zzz_disk'},"                                                          \
+	"{'Path':'/zzz/i/Zzz-1_amd64_qcow2.img'},{'Path':'rbd/zzz'}]}],"                                                               \
+	"'Metadata':{'ImageId':'Zzz-1_amd64_qcow2.img','Os':'Zzz-1','Creator':'zzz',"                                                  \
+	"'Plan':'zzz','Keys':[{'Name':'zzz','Hash':'sha256:00000000000000000000000000"                                                 \
+	"00000000000000000000000000000000000000'}],'Batch':'zzz','BatchFile':'/zzz',"                                                  \
+	"'Volumes':[{'Pool':'zzz','Name':'zzz_config-2.iso','Capacity':0,'Image':0,"                                                   \
+	"'Backing':'/zzz/i/zzz'}],"                                                                                                    \
 	"'Reservation':{'Network':'zzz','Name':'zzz'}}}]}"
 
 static void test_redaction(void)

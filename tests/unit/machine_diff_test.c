@@ -262,7 +262,7 @@ static void test_drive(void)
 	hash_alone(&pair, hash);
 	pair_init(&pair);
 	pair.metadata.volumes.count = 1;
-	differs(&pair, NULL, "ConfigDrive: none -> there (not possible)",
+	differs(&pair, NULL, "ConfigDrive: none -> wanted (not possible)",
 		"a drive where there was none");
 }
 

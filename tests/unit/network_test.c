@@ -307,6 +307,43 @@ static void reservations(void)
 		"a reservation for libvirt");
 }
 
+/* What the configuration alone has is not free either. */
+static void configured(void)
+{
+	static const uint8_t live[] = {2, 0, 0, 0, 0, 1}, later[] = {2, 0, 0, 0, 0, 2};
+	static const char xml[] = SUBNET(
+		"<range start='10.0.0.2' end='10.0.0.9'/>"
+		"<host mac='02:00:00:00:00:01' name='a' ip='10.0.0.2'/>");
+	static const char configuration[] = SUBNET(
+		"<host mac='02:00:00:00:00:01' name='a' ip='10.0.0.3'/>"
+		"<host mac='02:00:00:00:00:02' name='b' ip='10.0.0.4'/>");
+	CLEANUP(network_free) struct network network = {0};
+	CLEANUP(free_ptr)
+	char *host = network_host_xml(live, NULL, address_of("10.0.0.2"));
+	struct in_addr address = {0};
+
+	network_parse(xml, strlen(xml), &network, NULL);
+	tap_ok(network_add_configured(&network, "<domain/>", 9, NULL) < 0 &&
+		       !network.has_configured,
+	       "a configuration that is no network");
+	tap_ok(network_add_configured(&network, configuration, strlen(configuration),
+				      NULL) == 0 &&
+		       network.has_configured,
+	       "a configuration");
+	tap_ok(network_host_by_mac(&network, live) == &network.hosts.items[0],
+	       "the running network first");
+	tap_ok(network_host_by_mac(&network, later) == &network.configured.items[1] &&
+		       network_host_by_name(&network, "b") ==
+			       &network.configured.items[1] &&
+		       network_host_by_address(&network, address_of("10.0.0.3")) ==
+			       &network.configured.items[0],
+	       "then its configuration");
+	network_pick_address(&network, NULL, 0, &address, NULL);
+	tap_ok(address.s_addr == address_of("10.0.0.5").s_addr, "reserved in neither");
+	tap_string(host, "<host mac=\"02:00:00:00:00:01\" ip=\"10.0.0.2\"/>",
+		   "an entry without its name");
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(readable); i++)
@@ -317,5 +354,6 @@ int main(void)
 	picking();
 	all_are_picked();
 	reservations();
+	configured();
 	return tap_done();
 }

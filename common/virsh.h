@@ -14,4 +14,8 @@ void virsh_add(struct buf *text, const char *uri, ...) __attribute__((sentinel))
 /* The same as a text of its own; the caller owns it. */
 char *virsh_text(const char *uri, ...) __attribute__((sentinel));
 
+/* Options of `virsh undefine` that delete no file that the machine may need elsewhere,
+ * and let it succeed with snapshots or a saved state (libvirt 1.2). */
+#define VIRSH_UNDEFINE "--keep-nvram", "--snapshots-metadata", "--managed-save"
+
 #endif

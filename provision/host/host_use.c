@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "common/cleanup.h"
 #include "common/clock.h"
+#include "common/virt.h"
 #include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
 
@@ -14,6 +16,7 @@ struct host_use {
 	pthread_mutex_t lock;
 	struct volume_use facts;
 	bool is_read;
+	bool is_refreshed; /* the root pool was */
 	uint64_t stale_ms; /* clock_ms() from which they are too old */
 };
 
@@ -48,6 +51,21 @@ static int facts_read(struct host *host, struct error *error)
 	use->stale_ms = clock_ms() + (took_ms > AGE_MAX_MS ? took_ms : AGE_MAX_MS);
 	use->is_read = true;
 	return 0;
+}
+
+void host_use_refresh(struct host *host)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		host_connection(host)->connection, host->config->root_pool);
+
+	pthread_mutex_lock(&host->use->lock);
+	if (pool && !host->use->is_refreshed) {
+		virStoragePoolRefresh(pool, 0);
+		host->use->is_refreshed = true;
+		host->use->is_read = false;
+	}
+	pthread_mutex_unlock(&host->use->lock);
 }
 
 int host_use_hold(struct host *host, struct volume_use **use, struct error *error)

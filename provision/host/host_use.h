@@ -11,6 +11,13 @@ struct host_use *host_use_new(void);
 void host_use_free(struct host_use *use);
 
 /*
+ * Lets libvirt list the root pool anew, once in a run, as files that others have put into
+ * its folder may be overlays. Only before a deletion: it is a change, as libvirt stops a
+ * pool that it can't read. While a volume is being built the list stays as it is.
+ */
+void host_use_refresh(struct host *host);
+
+/*
  * Sets *use to this hypervisor's users of files, and locks them for this thread until
  * host_use_release(). They are read again if they are older than 10 s, or than ten times
  * the time that reading takes. On failure nothing is locked.

@@ -11,20 +11,22 @@
 #include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "provision/host/host_connection.h"
 #include "provision/machine/disk_users.h"
+#include "provision/machine/storage_probe.h"
+#include "provision/machine/volume_at.h"
 
 enum { DISKS_MAX = 1024 };
 
 struct sought {
-	virStorageVolPtr volume;
 	const char *pool, *name;
 	char *path;
+	const char *except_uuid;
 	struct stat file; /* st_ino is 0 where it can't be seen from here */
 };
 
 static void sought_free(struct sought *sought)
 {
-	virStorageVolFree_ptr(&sought->volume);
 	free(sought->path);
 }
 
@@ -96,55 +98,113 @@ static int is_user(virDomainStatsRecordPtr stats, const struct sought *sought,
 	return has_unnamed ? has_volume(stats->dom, sought, error) : 0;
 }
 
-static int users_find(virDomainStatsRecordPtr *all, const struct sought *sought,
-		      const char *except_uuid, struct error *error)
-{
-	for (size_t i = 0; all[i]; i++) {
-		char uuid[VIR_UUID_STRING_BUFLEN] = "";
-		int status;
-
-		virDomainGetUUIDString(all[i]->dom, uuid);
-		if (!strcasecmp(uuid, except_uuid))
-			continue;
-		status = is_user(all[i], sought, error);
-		if (status < 0)
-			return -1;
-		if (status > 0)
-			return error_set(error,
-					 "volume %s of pool %s is in use by machine %s "
-					 "meanwhile; it is not deleted",
-					 sought->name, sought->pool,
-					 virDomainGetName(all[i]->dom));
-	}
-	return 0;
-}
-
-int disk_users_check(virStoragePoolPtr pool, const char *name, const char *except_uuid,
+/* The first user on that hypervisor, the caller's; NULL: none. */
+static int user_find(virConnectPtr connection, const struct sought *sought, char **user,
 		     struct error *error)
 {
-	virConnectPtr connection = virStoragePoolGetConnect(pool);
-	CLEANUP(sought_free)
-	struct sought sought = {.pool = virStoragePoolGetName(pool), .name = name};
 	virDomainStatsRecordPtr *all = NULL;
-	int status;
+	int status = 0;
 
-	sought.volume = virStorageVolLookupByName(pool, name);
-	if (!sought.volume)
-		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
-			       ? 0
-			       : virt_error(error, "volume %s", name);
-	sought.path = virStorageVolGetPath(sought.volume);
-	if (!sought.path)
-		return virt_error(error, "volume %s", name);
-	if (virt_is_local(connection) && stat(sought.path, &sought.file) < 0)
-		sought.file.st_ino = 0;
+	*user = NULL;
 	/* Those that run are not asked: a monitor that hangs would never answer. */
 	if (virConnectGetAllDomainStats(connection, VIR_DOMAIN_STATS_BLOCK, &all,
 					VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE) < 0)
 		return virt_error_code() == VIR_ERR_NO_SUPPORT
 			       ? 0
 			       : virt_error(error, "can't list the disks of machines");
-	status = users_find(all, &sought, except_uuid, error);
+	for (size_t i = 0; all[i] && status == 0; i++) {
+		char uuid[VIR_UUID_STRING_BUFLEN] = "";
+
+		virDomainGetUUIDString(all[i]->dom, uuid);
+		if (strcasecmp(uuid, sought->except_uuid))
+			status = is_user(all[i], sought, error);
+		if (status > 0)
+			*user = mem_string(virDomainGetName(all[i]->dom));
+	}
 	virDomainStatsRecordListFree(all);
-	return status;
+	return status < 0 ? -1 : 0;
+}
+
+/* Whether the volume is, or may be, the one with that path, or of that pool's name, on
+ * another hypervisor. */
+static bool may_be_same(virStoragePoolPtr pool, const struct sought *sought,
+			virConnectPtr peer)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr at_path = volume_at_pool(peer, sought->path);
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr named = virStoragePoolLookupByName(peer, sought->pool);
+	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", sought->name);
+
+	if (!at_path && !named)
+		return true;
+	return (at_path && storage_compare(pool, at_path, probe) != STORAGE_OTHER) ||
+	       (named && storage_compare(pool, named, probe) != STORAGE_OTHER);
+}
+
+static int peer_check(struct host *peer, virStoragePoolPtr pool,
+		      const struct sought *sought, struct error *error)
+{
+	virConnectPtr connection = host_connection(peer)->connection;
+	CLEANUP(free_ptr) char *user = NULL;
+
+	if (user_find(connection, sought, &user, error) < 0)
+		return error_context(error, "%s", peer->config->name);
+	if (!user || !may_be_same(pool, sought, connection))
+		return 0;
+	return error_set(error,
+			 "volume %s of pool %s is in use by machine %s on %s meanwhile; "
+			 "it is not deleted",
+			 sought->name, sought->pool, user, peer->config->name);
+}
+
+static int peers_check(struct host *host, virStoragePoolPtr pool,
+		       const struct sought *sought, struct error *error)
+{
+	struct sought there = *sought;
+
+	there.file.st_ino = 0;
+	for (struct host *const *peer = host->all; peer && *peer; peer++) {
+		int status;
+
+		if (*peer == host || !(*peer)->connection ||
+		    facts_are_same(&(*peer)->facts, &host->facts))
+			continue;
+		status = peer_check(*peer, pool, &there, error);
+		host_connection_release(*peer);
+		if (status < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int disk_users_check(struct host *host, virStoragePoolPtr pool, const char *name,
+		     const char *except_uuid, struct error *error)
+{
+	virConnectPtr connection = virStoragePoolGetConnect(pool);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	CLEANUP(sought_free)
+	struct sought sought = {.pool = virStoragePoolGetName(pool),
+				.name = name,
+				.except_uuid = except_uuid};
+	CLEANUP(free_ptr) char *user = NULL;
+
+	volume = virStorageVolLookupByName(pool, name);
+	if (!volume)
+		return virt_error_code() == VIR_ERR_NO_STORAGE_VOL
+			       ? 0
+			       : virt_error(error, "volume %s", name);
+	sought.path = virStorageVolGetPath(volume);
+	if (!sought.path)
+		return virt_error(error, "volume %s", name);
+	if (virt_is_local(connection) && stat(sought.path, &sought.file) < 0)
+		sought.file.st_ino = 0;
+	if (user_find(connection, &sought, &user, error) < 0)
+		return -1;
+	if (user)
+		return error_set(error,
+				 "volume %s of pool %s is in use by machine %s "
+				 "meanwhile; it is not deleted",
+				 name, sought.pool, user);
+	return peers_check(host, pool, &sought, error);
 }

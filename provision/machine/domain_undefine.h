@@ -6,6 +6,8 @@
 #include <libvirt/libvirt.h>
 #include <stdbool.h>
 
+#include "common/error.h"
+
 /*
  * virDomainUndefineFlags() with saved state, snapshots, checkpoints and, unless it is to
  * be kept, NVRAM.
@@ -13,5 +15,9 @@
  * older daemon refuses it and is called again without it. Returns what libvirt returns.
  */
 int domain_undefine_all(virDomainPtr domain, bool keeps_nvram);
+
+/* Finds another domain that has the same NVRAM file, as a copied definition has it. *user
+ * is its name, the caller's; NULL: none. */
+int domain_nvram_user(virDomainPtr domain, char **user, struct error *error);
 
 #endif

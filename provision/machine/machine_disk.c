@@ -59,7 +59,7 @@ int machine_disk_find(virDomainPtr domain, const char *created_path,
 	if (machine_disks_read(domain, 0, &disks, error) < 0)
 		return -1;
 	root = domain_disks_root(&disks, created_path);
-	if (!root) {
+	if (!root || !domain_disk_uses(root, created_path)) {
 		array_foreach(one, &disks.list)
 			chain_follow(virDomainGetConnect(domain), one);
 		root = domain_disks_root(&disks, created_path);
@@ -69,5 +69,6 @@ int machine_disk_find(virDomainPtr domain, const char *created_path,
 				 created_path);
 	disk->target = mem_string(root->target);
 	disk->path = mem_string(root->chain.items[0]);
+	disk->is_own = domain_disk_uses(root, created_path);
 	return 0;
 }

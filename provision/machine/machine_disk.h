@@ -17,6 +17,7 @@ int machine_disks_read(virDomainPtr domain, unsigned int flags,
 struct machine_disk {
 	char *target; /* "vda" */
 	char *path;   /* of the uppermost file, which is written to */
+	bool is_own;  /* it is the file at `created_path`, or an overlay on it */
 };
 
 /*

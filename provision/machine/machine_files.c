@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "common/virsh.h"
 #include "common/virt.h"
+#include "provision/batch/machine_volume.h"
 #include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
 #include "provision/machine/machine_claim.h"
@@ -40,27 +42,64 @@ static bool has_own_file(const struct machine_claim *claim,
 	return false;
 }
 
+static bool has_own_volume(const struct machine_claim *claim,
+			   const struct domain_disk *disk)
+{
+	array_foreach(file, &claim->own) {
+		if (text_equal(file->pool, disk->pool) &&
+		    text_equal(file->name, disk->volume))
+			return true;
+	}
+	return false;
+}
+
+/* Whether it was not created with the machine; a disk of type "volume" has no path. */
+static bool is_foreign(const struct machine_claim *claim, const struct domain_disk *disk)
+{
+	if (!disk->is_writable)
+		return false;
+	if (disk->pool)
+		return !has_own_volume(claim, disk);
+	return disk->chain.count && !has_own_file(claim, disk);
+}
+
+static bool has_root(const struct machine_claim *claim)
+{
+	CLEANUP(free_ptr)
+	char *name = machine_volume_name(claim->machine, MACHINE_VOLUME_DISK);
+
+	array_foreach(volume, &claim->metadata->volumes) {
+		if (!strcmp(volume->name, name) &&
+		    domain_disks_use_volume(&claim->disks, volume->pool, name))
+			return true;
+	}
+	return domain_disks_use(&claim->disks, claim->root_path);
+}
+
 /* A disk that was copied or renamed may have the machine's only data. */
 static int moved_check(const struct machine_claim *claim, struct error *error)
 {
 	const char *uri = claim->host->facts.uri;
 
-	if (!claim->root_path || domain_disks_use(&claim->disks, claim->root_path))
+	if (!claim->root_path || has_root(claim))
 		return 0;
 	array_foreach(disk, &claim->disks.list) {
 		CLEANUP(free_ptr) char *stop = NULL;
 		CLEANUP(free_ptr) char *detach = NULL;
+		CLEANUP(free_ptr) char *what = NULL;
 
-		if (!disk->is_writable || !disk->chain.count || has_own_file(claim, disk))
+		if (!is_foreign(claim, disk))
 			continue;
+		what = disk->pool ? mem_format("volume %s of pool %s", disk->volume,
+					       disk->pool)
+				  : mem_string(disk->chain.items[0]);
 		stop = virsh_text(uri, "destroy", claim->machine, NULL);
 		detach = virsh_text(uri, "detach-disk", claim->machine, disk->target,
 				    "--config", NULL);
 		return error_set(error,
 				 "disk %s is %s, not %s as created; nothing is deleted. "
 				 "To keep that file, take it off first: %s; %s",
-				 disk->target, disk->chain.items[0], claim->root_path,
-				 stop, detach);
+				 disk->target, what, claim->root_path, stop, detach);
 	}
 	return 0;
 }
@@ -71,6 +110,7 @@ static int own_claim(struct machine_claim *claim, struct error *error)
 	struct volume_use *use;
 	int status;
 
+	host_use_refresh(claim->host);
 	if (host_use_hold(claim->host, &use, error) < 0)
 		return -1;
 	status = machine_claim_disks(claim, use, error);

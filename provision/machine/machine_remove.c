@@ -61,6 +61,9 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 		return virt_error(error, "can't read the guest's state");
 	if (active != 1)
 		return 0;
+	/* Without a definition nothing would be left of it. */
+	if (machine_define_again(run, domain, error) < 0)
+		return -1;
 	run_report(run, virDomainGetName(domain), "stop");
 	if (run_change(run, error) < 0 || guest_shutdown(run, domain, error) < 0 ||
 	    run_change(run, error) < 0)
@@ -84,8 +87,8 @@ static virStoragePoolPtr pool_find(struct host *host, const char *name,
 
 /* Who uses the disks was looked at before the guest was stopped; a domain may have been
  * given one since, and one that runs holds QEMU's lock on it. */
-static int disk_check(virStoragePoolPtr pool, virDomainPtr domain, const char *name,
-		      struct error *error)
+static int disk_check(struct host *host, virStoragePoolPtr pool, virDomainPtr domain,
+		      const char *name, struct error *error)
 {
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
@@ -94,7 +97,7 @@ static int disk_check(virStoragePoolPtr pool, virDomainPtr domain, const char *n
 	virDomainGetUUIDString(domain, uuid);
 	if (volume_lock_check(pool, name, error) < 0)
 		return -1;
-	return disk_users_check(pool, name, uuid, error);
+	return disk_users_check(host, pool, name, uuid, error);
 }
 
 static void other_stays(struct run *run, const struct host *host, virDomainPtr domain,
@@ -124,7 +127,7 @@ static int volume_delete(struct run *run, struct host *host, virDomainPtr domain
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
-	if (!pool || disk_check(pool, domain, volume->name, error) < 0)
+	if (!pool || disk_check(host, pool, domain, volume->name, error) < 0)
 		return -1;
 	if (volume->capacity_bytes) {
 		int status = volume_record_delete(run, pool, &record, error);
@@ -151,10 +154,21 @@ static int volumes_delete(struct run *run, struct host *host, virDomainPtr domai
 	return 0;
 }
 
+static void missing_note(struct run *run, const char *machine,
+			 const struct metadata_volume *volume)
+{
+	CLEANUP(free_ptr)
+	char *text = mem_format("volume %s of pool %s does not exist; is the folder of "
+				"the pool mounted?",
+				volume->name, volume->pool);
+
+	run_note(run, machine, text);
+}
+
 /* Records what identifies each complete volume, so that a later one of its name is not
  * taken for it. Returns 1 if the metadata changed. */
-static int volumes_describe(struct host *host, struct metadata *metadata,
-			    struct error *error)
+static int volumes_describe(struct run *run, struct host *host, const char *machine,
+			    struct metadata *metadata, struct error *error)
 {
 	int changed = 0;
 
@@ -174,18 +188,21 @@ static int volumes_describe(struct host *host, struct metadata *metadata,
 		if (status < 0)
 			return -1;
 		volume->image_bytes = volume->capacity_bytes;
-		if (status > 0)
+		if (status > 0) {
+			missing_note(run, machine, volume);
 			metadata_volume_drop(metadata, i);
+		}
 	}
 	return changed;
 }
 
 /* From here on, an interrupted removal leaves a machine that can't be started, only
  * rolled back. */
-static int removal_begin(struct run *run, struct host *host, struct metadata *metadata,
-			 struct error *error)
+static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
+			 struct metadata *metadata, struct error *error)
 {
-	int changed = volumes_describe(host, metadata, error);
+	int changed = volumes_describe(run, host, virDomainGetName(domain), metadata,
+				       error);
 
 	if (changed < 0)
 		return -1;
@@ -196,16 +213,29 @@ static int removal_begin(struct run *run, struct host *host, struct metadata *me
 	return machine_guard_take(run, metadata, error);
 }
 
+static void nvram_note(struct run *run, virDomainPtr domain, const char *user)
+{
+	CLEANUP(free_ptr)
+	char *text = mem_format("its NVRAM file stays, as domain %s has it too", user);
+
+	run_note(run, virDomainGetName(domain), text);
+}
+
 static int domain_undefine(struct run *run, struct host *host, virDomainPtr domain,
 			   struct error *error)
 {
+	CLEANUP(free_ptr) char *user = NULL;
 	int status;
 
 	if (run_change(run, error) < 0)
 		return -1;
 	if (run->leaves_volumes)
 		machine_stays_note(run, host, domain);
-	status = domain_undefine_all(domain, run->keeps_nvram);
+	if (!run->keeps_nvram && domain_nvram_user(domain, &user, error) < 0)
+		return -1;
+	if (user)
+		nvram_note(run, domain, user);
+	status = domain_undefine_all(domain, run->keeps_nvram || user);
 	run_point(run);
 	if (status < 0 && !domain_is_gone())
 		return virt_error(error, "can't undefine the domain");
@@ -238,7 +268,7 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 		      struct metadata *metadata, struct error *error)
 {
-	if (removal_begin(run, host, metadata, error) < 0 ||
+	if (removal_begin(run, host, domain, metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
@@ -335,7 +365,7 @@ static int migrated_check(virDomainPtr domain, const struct metadata *metadata,
 	if (metadata->state != METADATA_READY || !domain_was_migrated(domain))
 		return 0;
 	uri = virConnectGetURI(virDomainGetConnect(domain));
-	command = virsh_text(uri, "undefine", "--keep-nvram", virDomainGetName(domain),
+	command = virsh_text(uri, "undefine", VIRSH_UNDEFINE, virDomainGetName(domain),
 			     NULL);
 	return error_set(error,
 			 "it was migrated to another hypervisor, which this batch does "
@@ -453,7 +483,7 @@ static int leftover_remove(struct run *run, struct host *host, struct host *new_
 		free(TAKE(metadata.reservation.network));
 	if (machine_files_claim_leftover(host, new_host, domain, &metadata, error) < 0 ||
 	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
-	    removal_begin(run, host, &metadata, error) < 0)
+	    removal_begin(run, host, domain, &metadata, error) < 0)
 		return -1;
 	return remove_claimed(run, host, domain, &metadata, error);
 }

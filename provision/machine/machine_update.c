@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_drive.h"
@@ -94,6 +95,11 @@ static int disk_grow(const struct update *update, struct error *error)
 
 	if (machine_disk_find(update->domain, created, &disk, error) < 0)
 		return -1;
+	if (!disk.is_own)
+		return error_set(error,
+				 "disk %s is %s, not %s as created nor an overlay on it; "
+				 "it is not grown",
+				 disk.target, disk.path, created);
 	if ((!update->active || !is_file) && volume_grow(update, &disk, error) < 0)
 		return -1;
 	if (update->active && virDomainBlockResize(update->domain, disk.target,
@@ -144,6 +150,22 @@ static int fields_set(const struct update *update, struct error *error)
 	return 0;
 }
 
+/* A saved guest resumes with the devices and the media that it was saved with. */
+static int saved_check(const struct change *change, virDomainPtr domain,
+		       struct error *error)
+{
+	CLEANUP(free_ptr) char *command = NULL;
+
+	if (virDomainHasManagedSaveImage(domain, 0) != 1)
+		return 0;
+	command = virsh_text(facts_command_uri(change->facts), "start", change->name,
+			     NULL);
+	return error_set(error,
+			 "its guest is saved and would resume as it was; start it first: "
+			 "%s",
+			 command);
+}
+
 static int update_guarded(struct run *run, const struct change *change,
 			  virDomainPtr domain, struct error *error)
 {
@@ -154,6 +176,8 @@ static int update_guarded(struct run *run, const struct change *change,
 				.domain = domain};
 
 	update.active = virDomainIsActive(domain) == 1;
+	if (saved_check(change, domain, error) < 0)
+		return -1;
 	if (domain_metadata_read(domain, &metadata, error) < 0 ||
 	    machine_guard_take(run, &metadata, error) < 0 ||
 	    fields_set(&update, error) < 0)

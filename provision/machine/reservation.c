@@ -49,6 +49,44 @@ static int configured_read(virNetworkPtr handle, struct network *network,
 	return network_add_configured(network, text, strlen(text), error);
 }
 
+/* Whether it is an address of the range that its own network chooses from. */
+static bool is_at_home(const struct network *network, struct in_addr address)
+{
+	uint32_t number = ntohl(address.s_addr);
+
+	array_foreach(range, &network->ranges) {
+		if (number >= range->first && number <= range->last)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The addresses that machines on other hypervisors have brought along when they moved:
+ * they are outside of the range there, so the networks are one. Without `addresses` it
+ * only counts.
+ */
+static size_t guests_count(const struct host *host, struct in_addr *addresses)
+{
+	size_t count = 0;
+
+	for (struct host *const *peer = host->all; peer && *peer; peer++) {
+		if (*peer == host || !(*peer)->facts.network.name)
+			continue;
+		array_foreach(domain, &(*peer)->facts.domains) {
+			struct in_addr address = domain->metadata.reservation.ip;
+
+			if (domain->metadata.state != METADATA_READY || !address.s_addr ||
+			    is_at_home(&(*peer)->facts.network, address))
+				continue;
+			if (addresses)
+				addresses[count] = address;
+			count++;
+		}
+	}
+	return count;
+}
+
 int reservation_pick(struct host *host, struct in_addr *address, struct error *error)
 {
 	virNetworkPtr handle = host_connection(host)->network;
@@ -62,7 +100,8 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 	    configured_read(handle, &network, error) < 0 ||
 	    lease_virt_network(handle, NULL, &leases, error) < 0)
 		return -1;
-	taken = mem_zero(leases.count + host->handed.count + host->facts.domains.count,
+	taken = mem_zero(leases.count + host->handed.count + host->facts.domains.count +
+				 guests_count(host, NULL),
 			 sizeof(*taken));
 	array_foreach(lease, &leases) {
 		if (lease->address.family == AF_INET)
@@ -75,6 +114,7 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 		if (domain->metadata.state == METADATA_READY)
 			taken[count++] = domain->metadata.reservation.ip;
 	}
+	count += guests_count(host, taken + count);
 	if (network_pick_address(&network, taken, count, address, error) < 0)
 		return -1;
 	*array_add(&host->handed) = *address;

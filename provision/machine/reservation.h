@@ -32,8 +32,8 @@ int reservation_restore(struct run *run, struct host *host,
 /*
  * Deletes the entry with this MAC address, address and name from the network that the
  * reservation names, live and in the configuration. A missing entry or network is not an
- * error. An entry of the MAC address that others have given another address or name stays,
- * which is a note of the run.
+ * error. An entry of the MAC address that others have given another address or name
+ * stays, which is a note of the run.
  */
 int reservation_delete(struct run *run, struct host *host,
 		       const struct metadata_reservation *reservation,

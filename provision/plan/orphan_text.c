@@ -18,6 +18,9 @@
 static const char *disk_user(const struct facts *facts, const char *volume)
 {
 	array_foreach(domain, &facts->domains) {
+		if (domain_disks_use_volume(&domain->disks, facts->config->root_pool,
+					    volume))
+			return domain->name;
 		array_foreach(disk, &domain->disks.list) {
 			array_foreach(path, &disk->chain) {
 				const char *slash = strrchr(*path, '/');
@@ -33,13 +36,13 @@ static const char *disk_user(const struct facts *facts, const char *volume)
 char *orphan_volume_text(const struct facts *facts, const char *volume)
 {
 	const char *pool = facts->config->root_pool;
+	const char *user = disk_user(facts, volume);
 	struct buf text = {0};
 
 	buf_format(&text, "volume %s already exists in pool %s of %s", volume, pool,
 		   facts->config->name);
-	if (disk_user(facts, volume)) {
-		buf_format(&text, "; domain %s uses a file of that name",
-			   disk_user(facts, volume));
+	if (user) {
+		buf_format(&text, "; domain %s uses a file of that name", user);
 		return buf_take(&text);
 	}
 	buf_add_string(&text, ADVICE);

@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
+#include "common/text.h"
 #include "common/virsh.h"
 #include "provision/batch/identity.h"
 #include "provision/batch/machine_hash.h"
@@ -106,6 +107,26 @@ static int name_check(const struct change *change, struct error_list *errors)
 	return batch_machine_error(change->machine, "name", errors, "%s", text);
 }
 
+/* Its reservation may have been removed by others, to be restored by the next apply. */
+static int owner_check(const struct change *change, struct error_list *errors)
+{
+	array_foreach(domain, &change->facts->domains) {
+		const struct metadata_reservation *reservation =
+			&domain->metadata.reservation;
+
+		if (domain->metadata.state != METADATA_READY ||
+		    domain == change->domain ||
+		    !text_equal(reservation->network, change->facts->config->network) ||
+		    reservation->ip.s_addr != change->machine->address.s_addr)
+			continue;
+		return batch_machine_error(
+			change->machine, "ip", errors,
+			"it is the address of machine %s, whose reservation is missing",
+			domain->name);
+	}
+	return 0;
+}
+
 static int address_check(const struct change *change, struct error_list *errors)
 {
 	const struct batch_machine *machine = change->machine;
@@ -132,7 +153,7 @@ static int address_check(const struct change *change, struct error_list *errors)
 		return batch_machine_error(machine, "ip", errors,
 					   "reserved for %s already",
 					   holder->name ? holder->name : "another MAC");
-	return 0;
+	return owner_check(change, errors);
 }
 
 /* A volume of another owner must not be overwritten or, later, deleted. */

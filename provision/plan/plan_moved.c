@@ -114,7 +114,7 @@ char *plan_copies_text(const struct change *change)
 	array_foreach(copy, &change->copies) {
 		CLEANUP(free_ptr)
 		char *command = virsh_text(facts_command_uri(copy->facts), "undefine",
-					   "--keep-nvram", change->name, NULL);
+					   VIRSH_UNDEFINE, change->name, NULL);
 
 		buf_format(&text, "%sa copy on %s stays (", text.size ? "; " : "",
 			   copy->facts->config->name);

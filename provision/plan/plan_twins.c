@@ -89,7 +89,7 @@ static void commands_add(const struct twins *twins, const struct twin *kept,
 			virsh_add(&text, uri, "destroy", name, NULL);
 			buf_add_string(&text, " && ");
 		}
-		virsh_add(&text, uri, "undefine", "--keep-nvram", name, NULL);
+		virsh_add(&text, uri, "undefine", VIRSH_UNDEFINE, name, NULL);
 	}
 	error_list_add(errors, "%s: to keep the one on %s%s: %s", kept->domain->name,
 		       kept->facts->config->name,

@@ -289,15 +289,15 @@ twins() {
   twins 1 5
   [[ $stderr == *': hypervisor: web is on rack1, where it runs, and on rack2, where it does not run'$'\n'* ]]
   [ "$(grep -c 'to keep' <<<"$stderr")" -eq 2 ]
-  [[ $stderr == *"web: to keep the one on rack1, which runs: virsh -c $two undefine --keep-nvram web"$'\n'*"web: to keep the one on rack2: virsh -c $one destroy web && virsh -c $one undefine --keep-nvram web"* ]]
+  [[ $stderr == *"web: to keep the one on rack1, which runs: virsh -c $two undefine --keep-nvram --snapshots-metadata --managed-save web"$'\n'*"web: to keep the one on rack2: virsh -c $one destroy web && virsh -c $one undefine --keep-nvram --snapshots-metadata --managed-save web"* ]]
   twins 5 1
-  [[ $stderr == *"web: to keep the one on rack2, which runs: virsh -c $one undefine --keep-nvram web"$'\n'*"web: to keep the one on rack1: virsh -c $two destroy web && "* ]]
+  [[ $stderr == *"web: to keep the one on rack2, which runs: virsh -c $one undefine --keep-nvram --snapshots-metadata --managed-save web"$'\n'*"web: to keep the one on rack1: virsh -c $two destroy web && "* ]]
   twins 5 5
   [[ $stderr != *destroy* ]]
-  [[ $stderr == *"to keep the one on rack1: virsh -c $two undefine --keep-nvram web"$'\n'*"to keep the one on rack2: virsh -c $one undefine --keep-nvram web"* ]]
+  [[ $stderr == *"to keep the one on rack1: virsh -c $two undefine --keep-nvram --snapshots-metadata --managed-save web"$'\n'*"to keep the one on rack2: virsh -c $one undefine --keep-nvram --snapshots-metadata --managed-save web"* ]]
   twins 1 1
   [[ $stderr == *'where it runs, and on rack2, where it runs; if they share a disk, it is being damaged'* ]]
-  [ "$(grep -c "virsh -c .* destroy web && virsh -c .* undefine --keep-nvram web" <<<"$stderr")" -eq 2 ]
+  [ "$(grep -c "virsh -c .* destroy web && virsh -c .* undefine --keep-nvram --snapshots-metadata --managed-save web" <<<"$stderr")" -eq 2 ]
 }
 
 @test "export prints lines that check accepts, with what a batch can't say as comments" {

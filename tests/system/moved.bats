@@ -216,7 +216,7 @@ copy() {
   lab_virsh one dumpxml --inactive l-3 | lab_virsh two define /dev/stdin
   provision plan -o tsv --machine l-3 "$both"
   [ "$status" -eq 0 ]
-  [[ $output == l-3$'\t'keep$'\t'one-default$'\t'*"a copy on two-common stays (definition, volume default/l-3_disk, volume default/l-3_config.iso), "*"virsh -c "*" undefine --keep-nvram l-3"* ]]
+  [[ $output == l-3$'\t'keep$'\t'one-default$'\t'*"a copy on two-common stays (definition, volume default/l-3_disk, volume default/l-3_config.iso), "*"virsh -c "*" undefine --keep-nvram --snapshots-metadata --managed-save l-3"* ]]
   provision status -o tsv --machine l-3 "$both"
   [[ $output == l-3$'\t'ready$'\t'running$'\t'*one-default* ]]
   [[ $stderr == *"l-3: runs on one-default; a copy on two-common stays"* ]]
@@ -247,6 +247,25 @@ copy() {
   provision destroy -o tsv --machine s-2 "$both"
   [ "$status" -eq 0 ]
   [ -z "$(files one common s-2)" ]
+}
+
+@test "a machine of another hypervisor that is given the shared disk while destroy works is named" {
+  lab_virsh one destroy s-3
+  VMANGO_TEST_POINT=2:19 vmango-provision destroy -q -y --machine s-3 "$both" >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
+  wait_until 30 is_stopped $!
+  lab_virsh one dumpxml --inactive s-3 | sed '/<uuid>/d;/<metadata>/,/<\/metadata>/d;/mac address/d;s/<name>.*/<name>another<\/name>/' |
+    lab_virsh two define /dev/stdin
+  kill -CONT $!
+  run -1 wait $!
+  [[ $(cat "$BATS_TEST_TMPDIR/held") == *"s-3: volume s-3_disk of pool common is in use by machine another on two-common meanwhile; it is not deleted"* ]]
+  [[ $(files one common s-3) == *s-3_disk* ]]
+  lab_virsh two undefine another
+  provision destroy -o tsv --machine s-3 "$both"
+  [ "$status" -eq 0 ]
+}
+
+is_stopped() {
+  [[ $(cut -d ' ' -f 3 "/proc/$1/stat") == T ]]
 }
 
 @test "destroy removes a moved machine and what it left" {

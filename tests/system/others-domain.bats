@@ -46,6 +46,42 @@ started() {
   [ "$(reservations)" -eq 0 ]
 }
 
+@test "undefined while it runs: stop keeps it" {
+  lab_virsh one undefine web-1
+  run -0 --separate-stderr vmango-provision stop -o tsv "$batch"
+  [ "$(state)" = 'shut off' ]
+  provision apply -o tsv --wait 0 "$batch"
+  [[ $output == web-1$'\t'started* ]]
+  destroyed
+}
+
+@test "saved: nothing is updated that the saved guest would not have" {
+  lab_virsh one managedsave web-1
+  write_batch $'userdata = #!/bin/sh\n' >"$batch"
+  provision apply --update -o tsv --wait 0 "$batch"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *'web-1: its guest is saved and would resume as it was; start it first: virsh -c '* ]]
+  [ "$(volumes)" = 'web-1_config.iso web-1_disk' ]
+  pasted 'start it first: '
+  [ "$(state)" = running ]
+  provision apply --update -o tsv --wait 0 "$batch"
+  [ "$status" -eq 0 ]
+  destroyed
+}
+
+@test "copied with its NVRAM file: destroy leaves that, and says so" {
+  local nvram=/var/lib/libvirt/qemu/nvram/web-1_VARS.fd
+  lab_virsh one destroy web-1
+  lab_exec one sh -c "mkdir -p ${nvram%/*} && echo >$nvram"
+  lab_virsh one dumpxml --inactive web-1 |
+    sed "s,</os>,<loader readonly='yes' type='pflash'>/usr/share/none</loader><nvram>$nvram</nvram></os>," | lab_virsh one define /dev/stdin
+  lab_virsh one dumpxml --inactive web-1 |
+    sed '/<name>/s/web-1/golden/; /<uuid>/d; /<metadata>/,/<\/metadata>/d; /<disk /,/<\/disk>/d; /<mac address/d' | lab_virsh one define /dev/stdin
+  destroyed 'its NVRAM file stays, as domain golden has it too'
+  lab_exec one test -e "$nvram"
+  lab_virsh one undefine golden --nvram
+}
+
 @test "undefined while it is off: volumes and reservation are named, with the commands" {
   lab_virsh one destroy web-1
   lab_virsh one undefine web-1

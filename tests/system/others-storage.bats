@@ -80,6 +80,33 @@ instance_id() {
   lab_virsh one 'pool-refresh default; vol-delete copy default'
 }
 
+@test "root disk replaced by another volume: it is shown, not grown; nothing is deleted" {
+  lab_virsh one destroy web-1
+  lab_virsh one vol-create-as default theirs 1G --format qcow2
+  lab_virsh one dumpxml --inactive web-1 |
+    sed "s,<disk type='file' device='disk'>,<disk type='volume' device='disk'>,; s,<source file='$images/web-1_disk'/>,<source pool='default' volume='theirs'/>," |
+    lab_virsh one define /dev/stdin
+  refused "disk vda is volume theirs of pool default, not $images/web-1_disk as created; nothing is deleted"
+  lab_virsh one dumpxml --inactive web-1 |
+    sed "s,<disk type='volume' device='disk'>,<disk type='file' device='disk'>,; s,<source pool='default' volume='theirs'/>,<source file='$images/theirs'/>," |
+    lab_virsh one define /dev/stdin
+  sed -i 's/disk_size = 2/disk_size = 3/' "$batch"
+  provision apply --update -o tsv --wait 0 "$batch"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"web-1: disk vda is $images/theirs, not $images/web-1_disk as created nor an overlay on it; it is not grown"* ]]
+  [ "$(lab_virsh one vol-info theirs --pool default --bytes | awk '/Capacity/ { print $2 }')" -eq 1073741824 ]
+  lab_virsh one 'detach-disk web-1 vda --config; vol-delete theirs default'
+  destroyed
+}
+
+@test "an overlay put into the pool's folder: destroy refuses, though no pool lists it" {
+  lab_virsh one destroy web-1
+  lab_exec one qemu-img create -q -f qcow2 -F qcow2 -b "$images/web-1_disk" "$images/mine.qcow2"
+  refused 'its volumes are in use by volume default/mine.qcow2; nothing is deleted'
+  lab_virsh one vol-delete mine.qcow2 default
+  destroyed
+}
+
 @test "root disk attached to another domain: it is named, with the command; destroy refuses" {
   lab_virsh one dumpxml --inactive web-1 |
     sed '/<name>/s/web-1/db-1/; /<uuid>/d; s/<mac address=.*/<mac address="52:54:00:00:00:98"\/>/' |

@@ -290,7 +290,7 @@ created_twice() {
   echo "$stderr"
   [[ $stderr == *'web is on one, where it runs, and on two, where it does not run'* ]]
   command=$(sed -n 's/.*to keep the one on one, which runs: //p' <<<"$stderr")
-  [[ $command == "virsh -c "*" undefine --keep-nvram web" ]]
+  [[ $command == "virsh -c "*" undefine --keep-nvram --snapshots-metadata --managed-save web" ]]
   # One is paused: it still has its disk open, and a migration may wait there.
   lab_virsh one suspend web
   run -2 --separate-stderr apply lab.ini

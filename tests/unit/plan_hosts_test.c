@@ -198,183 +198,202 @@ static const struct plan_case sections[] = {
 };
 
 /* A machine that was migrated is known by the run that created it. */
-static const struct plan_case moved[] = {
-	{.name = "what it left is cleaned",
-	 .batch = ANY,
-	 .facts = {EXISTS(""), LEFT(OFF)},
-	 .expected =
-		 "web clean rack1 " D12
-		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-	{.name = "the other way round as well",
-	 .batch = ANY,
-	 .facts = {LEFT(OFF), EXISTS("")},
-	 .expected =
-		 "web clean rack2 " D12
-		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-	{.name = "what a network script reserved is the script's",
-	 .batch = ANY,
-	 .facts = {LEFT(OFF ",'Metadata':{'Reservation':{'ByScript':true}}"), EXISTS("")},
-	 .expected =
-		 "web clean rack2 " D12
-		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
-	{.name = "without a reservation",
-	 .batch = ANY "\nip = dhcp",
-	 .facts = {LEFT(OFF ",'Metadata':{'Reservation':{'Network':null}}"),
-		   EXISTS("'Metadata':{'Reservation':{'Network':null}}")},
-	 .expected =
-		 "web clean rack2 " D12
-		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
-	{.name = "a change counts for more than what it left",
-	 .batch = ANY,
-	 .facts = {EXISTS("'Cpus':4,'CpusOnline':4"), LEFT(OFF)},
-	 .expected =
-		 "web change rack1 " D12
-		 ": Cpus: 4 -> 1; left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-	{.name = "left on two",
-	 .batch = ANY,
-	 .facts = {LEFT(OFF), EXISTS(""), LEFT(OFF)},
-	 .expected =
-		 "web clean rack2 " D12
-		 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; left on rack3: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-	{.name = "one that it was left on under two sections is one",
-	 .batch = ANY,
-	 .facts = {EXISTS(""), LEFT(OFF),
-		   "{'Uri':'qemu+ssh://rack2/system','Domains':[{" OFF "}]}"},
-	 .expected =
-		 "web clean rack1 " D12
-		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-	{.name = "what was interrupted while it was deleted there is left there",
-	 .batch = ANY,
-	 .facts = {EXISTS(""), LEFT(OFF ",'Metadata':{'State':'removing'}")},
-	 .expected =
-		 "web clean rack1 " D12
-		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-	{.name = "what is not known to have been migrated away stays, a standby for instance",
-	 .batch = ANY,
-	 .facts = {EXISTS(""), LEFT(STANDBY)},
-	 .expected =
-		 "web keep rack1 " D12
-		 ": a copy on rack2 stays (definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20), since it is not known whether a migration has left it; to remove its definition: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web; already exists there\n"},
-	{.name = "what it no longer has is not named",
-	 .batch = ANY,
-	 .facts =
-		 {EXISTS(""),
-		  "{'Bare':true,'Domains':[{" OFF
-		  "}],'Volumes':[{'Name':'web_config.iso','Capacity':0,'IsBlock':false}],'Network':{'Hosts':[]}}"},
-	 .expected =
-		 "web clean rack1 " D12
-		 ": left on rack2: definition, volume default/web_config.iso; already exists there\n"},
-	{.name = "a removal that another run has begun there is ended",
-	 .batch = ANY,
-	 .facts = {EXISTS(""), LEFT(STANDBY ",'Metadata':{'State':'removing'}")},
-	 .expected =
-		 "web clean rack1 " D12
-		 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
-	{.name = "a removal of what another run created is not the same machine's",
-	 .batch = ANY,
-	 .facts =
-		 {EXISTS(""),
-		  LEFT(OFF
-		       ",'Metadata':{'State':'removing','Run':'00000000-8888-7777-6666-555555555555'}")},
-	 .expected =
-		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-	{.name = "one that is not at rest has not arrived", .batch = ANY, .facts = {EXISTS("'IsSettled':false"), LEFT(OFF)}, .expected = "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-	{.name = "one that is saved is not left",
-	 .batch = ANY,
-	 .facts =
-		 {EXISTS(""),
-		  EXISTS("'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':false")},
-	 .expected =
-		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-	{.name = "one that another run created is not the same machine",
-	 .batch = ANY,
-	 .facts = {EXISTS(""), LEFT(OFF "," AGAIN)},
-	 .expected =
-		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-	{.name = "nor one that 0.1 created",
-	 .batch = ANY,
-	 .facts = {EXISTS("'Metadata':{'Run':null}"),
-		   LEFT(OFF ",'Metadata':{'Run':null}")},
-	 .expected =
-		 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-	{.name = "nor where one of them is 0.1's", .batch = ANY, .facts = {EXISTS(""), LEFT(OFF ",'Metadata':{'Run':null}")}, .expected = "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+static const struct plan_case moved[] =
+	{
+		{.name = "what it left is cleaned",
+		 .batch = ANY,
+		 .facts = {EXISTS(""), LEFT(OFF)},
+		 .expected =
+			 "web clean rack1 " D12
+			 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+		{.name = "the other way round as well",
+		 .batch = ANY,
+		 .facts = {LEFT(OFF), EXISTS("")},
+		 .expected =
+			 "web clean rack2 " D12
+			 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+		{.name = "what a network script reserved is the script's",
+		 .batch = ANY,
+		 .facts = {LEFT(OFF ",'Metadata':{'Reservation':{'ByScript':true}}"),
+			   EXISTS("")},
+		 .expected =
+			 "web clean rack2 " D12
+			 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
+		{.name = "without a reservation",
+		 .batch = ANY "\nip = dhcp",
+		 .facts = {LEFT(OFF ",'Metadata':{'Reservation':{'Network':null}}"),
+			   EXISTS("'Metadata':{'Reservation':{'Network':null}}")},
+		 .expected =
+			 "web clean rack2 " D12
+			 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso; already exists there\n"},
+		{.name = "a change counts for more than what it left",
+		 .batch = ANY,
+		 .facts = {EXISTS("'Cpus':4,'CpusOnline':4"), LEFT(OFF)},
+		 .expected =
+			 "web change rack1 " D12
+			 ": Cpus: 4 -> 1; left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+		{.name = "left on two",
+		 .batch = ANY,
+		 .facts = {LEFT(OFF), EXISTS(""), LEFT(OFF)},
+		 .expected =
+			 "web clean rack2 " D12
+			 ": left on rack1: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; left on rack3: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+		{.name = "one that it was left on under two sections is one",
+		 .batch = ANY,
+		 .facts = {EXISTS(""), LEFT(OFF),
+			   "{'Uri':'qemu+ssh://rack2/system','Domains':[{" OFF "}]}"},
+		 .expected =
+			 "web clean rack1 " D12
+			 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+		{.name = "what was interrupted while it was deleted there is left there",
+		 .batch = ANY,
+		 .facts = {EXISTS(""), LEFT(OFF ",'Metadata':{'State':'removing'}")},
+		 .expected =
+			 "web clean rack1 " D12
+			 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+		{.name = "what is not known to have been migrated away stays, a standby for instance",
+		 .batch = ANY,
+		 .facts = {EXISTS(""), LEFT(STANDBY)},
+		 .expected =
+			 "web keep rack1 " D12
+			 ": a copy on rack2 stays (definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20), since it is not known whether a migration has left it; to remove its definition: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web; already exists there\n"},
+		{.name = "what it no longer has is not named",
+		 .batch = ANY,
+		 .facts =
+			 {EXISTS(""),
+			  "{'Bare':true,'Domains':[{" OFF
+			  "}],'Volumes':[{'Name':'web_config.iso','Capacity':0,'IsBlock':false}],'Network':{'Hosts':[]}}"},
+		 .expected =
+			 "web clean rack1 " D12
+			 ": left on rack2: definition, volume default/web_config.iso; already exists there\n"},
+		{.name = "a removal that another run has begun there is ended",
+		 .batch = ANY,
+		 .facts = {EXISTS(""), LEFT(STANDBY ",'Metadata':{'State':'removing'}")},
+		 .expected =
+			 "web clean rack1 " D12
+			 ": left on rack2: definition, volume default/web_disk, volume default/web_config.iso, reservation 192.168.124.20; already exists there\n"},
+		{.name = "a removal of what another run created is not the same machine's",
+		 .batch = ANY,
+		 .facts =
+			 {EXISTS(""),
+			  LEFT(OFF
+			       ",'Metadata':{'State':'removing','Run':'00000000-8888-7777-6666-555555555555'}")},
+		 .expected =
+			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+		{.name = "one that is not at rest has not arrived",
+		 .batch = ANY,
+		 .facts = {EXISTS("'IsSettled':false"), LEFT(OFF)},
+		 .expected =
+			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+		{.name = "one that is saved is not left",
+		 .batch = ANY,
+		 .facts =
+			 {EXISTS(""),
+			  EXISTS("'IsActive':false,'Activity':'off','IsSettled':false,'IsIdle':false")},
+		 .expected =
+			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+		{.name = "one that another run created is not the same machine",
+		 .batch = ANY,
+		 .facts = {EXISTS(""), LEFT(OFF "," AGAIN)},
+		 .expected =
+			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+		{.name = "nor one that 0.1 created",
+		 .batch = ANY,
+		 .facts = {EXISTS("'Metadata':{'Run':null}"),
+			   LEFT(OFF ",'Metadata':{'Run':null}")},
+		 .expected =
+			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+		{.name = "nor where one of them is 0.1's",
+		 .batch = ANY,
+		 .facts = {EXISTS(""), LEFT(OFF ",'Metadata':{'Run':null}")},
+		 .expected =
+			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
 };
 
-static const struct plan_case twins[] =
-	{
-		{.name = "both run",
-		 .batch = ANY,
-		 .facts = {EXISTS(""), EXISTS("")},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-		{.name = "neither runs",
-		 .batch = ANY,
-		 .facts = {EXISTS(OFF), EXISTS(OFF)},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it does not run, and on rack2, where it does not run\nerror: web: to keep the one on rack1: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-		{.name = "one of them runs, and is proposed first",
-		 .batch = ANY,
-		 .facts = {EXISTS(OFF "," AGAIN), EXISTS("")},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it does not run, and on rack2, where it runs\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\nerror: web: to keep the one on rack1: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\n"},
-		{.name = "one is being migrated",
-		 .batch = ANY,
-		 .facts = {EXISTS("'Activity':'migrates','IsSettled':false"),
-			   EXISTS("'Activity':'migrates','IsSettled':false")},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it is being migrated, and on rack2, where it is being migrated; wait until the migration, or another job, has ended\n"},
-		{.name = "to one that runs",
-		 .batch = ANY,
-		 .facts = {EXISTS("'Activity':'migrates','IsSettled':false"), EXISTS("")},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it is being migrated, and on rack2, where it runs; wait until the migration, or another job, has ended\n"},
-		{.name = "of one it is not known what it does",
-		 .batch = ANY,
-		 .facts = {EXISTS("'Activity':'unknown'"), EXISTS("")},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it may run, and on rack2, where it runs\n"},
-		{.name = "three",
-		 .batch = ANY,
-		 .facts = {EXISTS(""), EXISTS(OFF "," AGAIN), EXISTS("")},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run, and on rack3, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web && virsh -c qemu+ssh://rack3/system destroy web && virsh -c qemu+ssh://rack3/system undefine --keep-nvram web\nerror: web: to keep the one on rack3, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web && virsh -c qemu+ssh://rack3/system destroy web && virsh -c qemu+ssh://rack3/system undefine --keep-nvram web\n"},
-		{.name = "one host under two URLs",
-		 .batch = ANY,
-		 .facts = {EXISTS(""), "{" HOST_1 "'Domains':[{}]}"},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: rack1 and rack2 may be one hypervisor under two URLs (both have the host UUID 11111111-2222-3333-4444-000000000001); if so, remove one of them from the batch\n"},
-		{.name = "whose URLs are one after all",
-		 .batch = ANY,
-		 .facts = {EXISTS(""), "{" RACK1(HOST_1 "'Domains':[{}]}")},
-		 .expected = "web keep rack1 " D12 ": already exists there\n"},
-		{.name = "a host whose UUID is not known is no other",
-		 .batch = ANY,
-		 .facts = {"{'HostId':null,'Domains':[{}]}",
-			   "{'HostId':null,'Domains':[{" OFF "," AGAIN "}]}"},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-		{.name = "a machine that names one of them is on both as well",
-		 .batch = "[machine web]\nhypervisor = rack1",
-		 .facts = {EXISTS(""), EXISTS("")},
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-		{.name = "one of others is none",
-		 .batch = ANY,
-		 .facts = {EXISTS(""), EXISTS(OTHERS)},
-		 .expected = "web keep rack1 " D12 ": already exists there\n"},
-		{.name = "nothing is deleted of what is on two",
-		 .batch = ANY,
-		 .facts = {EXISTS(""), EXISTS("")},
-		 .options = "find",
-		 .expected =
-			 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
-		{.name = "nor of what the file no longer has",
-		 .batch = "batch = lab\n[machine db]\nhypervisor = rack1",
-		 .facts = {EXISTS(OFF), EXISTS("'Activity':'unknown'")},
-		 .options = "prune",
-		 .expected =
-			 "db create rack1 " D12
-			 "\nweb delete rack1 -\nweb delete rack2 -\nerror: web is on rack1, where it does not run, and on rack2, where it may run\n"},
+static const struct
+	plan_case
+		twins
+			[] =
+				{
+					{.name = "both run",
+					 .batch = ANY,
+					 .facts = {EXISTS(""), EXISTS("")},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+					{.name = "neither runs",
+					 .batch = ANY,
+					 .facts = {EXISTS(OFF), EXISTS(OFF)},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it does not run, and on rack2, where it does not run\nerror: web: to keep the one on rack1: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+					{.name = "one of them runs, and is proposed first",
+					 .batch = ANY,
+					 .facts = {EXISTS(OFF "," AGAIN), EXISTS("")},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it does not run, and on rack2, where it runs\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack1: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+					{.name = "one is being migrated",
+					 .batch = ANY,
+					 .facts =
+						 {EXISTS("'Activity':'migrates','IsSettled':false"),
+						  EXISTS("'Activity':'migrates','IsSettled':false")},
+					 .expected = "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it is being migrated, and on rack2, where it is being migrated; wait until the migration, or another job, has ended\n"},
+					{.name = "to one that runs",
+					 .batch = ANY,
+					 .facts =
+						 {EXISTS("'Activity':'migrates','IsSettled':false"),
+						  EXISTS("")},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it is being migrated, and on rack2, where it runs; wait until the migration, or another job, has ended\n"},
+					{.name = "of one it is not known what it does",
+					 .batch = ANY,
+					 .facts = {EXISTS("'Activity':'unknown'"),
+						   EXISTS("")},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it may run, and on rack2, where it runs\n"},
+					{.name = "three", .batch = ANY, .facts = {EXISTS(""), EXISTS(OFF "," AGAIN), EXISTS("")}, .expected = "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run, and on rack3, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web && virsh -c qemu+ssh://rack3/system destroy web && virsh -c qemu+ssh://rack3/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack3, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web && virsh -c qemu+ssh://rack3/system destroy web && virsh -c qemu+ssh://rack3/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+					{.name = "one host under two URLs",
+					 .batch = ANY,
+					 .facts = {EXISTS(""),
+						   "{" HOST_1 "'Domains':[{}]}"},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: rack1 and rack2 may be one hypervisor under two URLs (both have the host UUID 11111111-2222-3333-4444-000000000001); if so, remove one of them from the batch\n"},
+					{.name = "whose URLs are one after all",
+					 .batch = ANY,
+					 .facts = {EXISTS(""),
+						   "{" RACK1(HOST_1 "'Domains':[{}]}")},
+					 .expected = "web keep rack1 " D12
+						     ": already exists there\n"},
+					{.name = "a host whose UUID is not known is no other",
+					 .batch = ANY,
+					 .facts = {"{'HostId':null,'Domains':[{}]}",
+						   "{'HostId':null,'Domains':[{" OFF
+						   "," AGAIN "}]}"},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it does not run\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+					{.name = "a machine that names one of them is on both as well",
+					 .batch = "[machine web]\nhypervisor = rack1",
+					 .facts = {EXISTS(""), EXISTS("")},
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+					{.name = "one of others is none",
+					 .batch = ANY,
+					 .facts = {EXISTS(""), EXISTS(OTHERS)},
+					 .expected = "web keep rack1 " D12
+						     ": already exists there\n"},
+					{.name = "nothing is deleted of what is on two",
+					 .batch = ANY,
+					 .facts = {EXISTS(""), EXISTS("")},
+					 .options = "find",
+					 .expected =
+						 "web create - -\nerror: lab.ini:2: hypervisor: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\nerror: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\nerror: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
+					{.name = "nor of what the file no longer has",
+					 .batch =
+						 "batch = lab\n[machine db]\nhypervisor = rack1",
+					 .facts = {EXISTS(OFF),
+						   EXISTS("'Activity':'unknown'")},
+					 .options = "prune",
+					 .expected =
+						 "db create rack1 " D12
+						 "\nweb delete rack1 -\nweb delete rack2 -\nerror: web is on rack1, where it does not run, and on rack2, where it may run\n"},
 };
 
 int main(void)

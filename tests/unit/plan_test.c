@@ -482,8 +482,8 @@ static const struct plan_case unlisted[] = {
 		 "web delete rack1 -\n"
 		 "web delete rack2 -\n"
 		 "error: web is on rack1, where it runs, and on rack2, where it runs; if they share a disk, it is being damaged\n"
-		 "error: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram web\n"
-		 "error: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram web\n"},
+		 "error: web: to keep the one on rack1, which runs: virsh -c qemu+ssh://rack2/system destroy web && virsh -c qemu+ssh://rack2/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"
+		 "error: web: to keep the one on rack2, which runs: virsh -c qemu+ssh://rack1/system destroy web && virsh -c qemu+ssh://rack1/system undefine --keep-nvram --snapshots-metadata --managed-save web\n"},
 };
 
 /* plan_find(): destroy, start, stop, status. */
@@ -734,6 +734,14 @@ static const struct plan_case
 			 .facts = {"{'Network':{'Hosts':[{'Name':'db'}]}}"},
 			 .expected = "web create rack1 " D12 "\n"
 				     "error: lab.ini:2: ip: reserved for db already\n"},
+			{.name = "one of a machine whose reservation is missing",
+			 .batch = WEB "\n"
+				      "ip = 192.168.124.20",
+			 .facts =
+				 {"{'Bare':true,'Domains':[{'Name':'db','Id':'12345678-1234-1234-1234-123456789abc','Interfaces':[]}]}"},
+			 .expected =
+				 "web create rack1 " D12 "\n"
+				 "error: lab.ini:2: ip: it is the address of machine db, whose reservation is missing\n"},
 			{.name = "or for a MAC",
 			 .batch = WEB "\n"
 				      "ip = 192.168.124.20",

@@ -256,7 +256,9 @@ copy() {
   lab_virsh one dumpxml --inactive s-3 | sed '/<uuid>/d;/<metadata>/,/<\/metadata>/d;/mac address/d;s/<name>.*/<name>another<\/name>/' |
     lab_virsh two define /dev/stdin
   kill -CONT $!
-  run -1 wait $!
+  status=0
+  wait $! || status=$?
+  [ "$status" -eq 1 ]
   [[ $(cat "$BATS_TEST_TMPDIR/held") == *"s-3: volume s-3_disk of pool common is in use by machine another on two-common meanwhile; it is not deleted"* ]]
   [[ $(files one common s-3) == *s-3_disk* ]]
   lab_virsh two undefine another

@@ -73,6 +73,9 @@ static int network_describe(struct host *host, struct error *error)
 	if (virNetworkIsPersistent(host->network) != 1)
 		return 0;
 	configuration = virNetworkGetXMLDesc(host->network, VIR_NETWORK_XML_INACTIVE);
+	/* Drivers without a configuration of its own refuse the flag. */
+	if (!configuration && virt_error_code() == VIR_ERR_INVALID_ARG)
+		return 0;
 	if (!configuration)
 		return virt_error(error, "network %s", host->config->network);
 	if (network_add_configured(network, configuration, strlen(configuration), error) <

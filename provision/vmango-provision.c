@@ -46,6 +46,8 @@
 
 static const struct cli_option apply_options[] = {
 	{VERB_UPDATE, "update", NULL, "change machines that differ, where possible"},
+	{VERB_HOTPLUG, "hotplug", NULL,
+	 "with --update: move the NICs of running guests at once"},
 	PRUNE,
 	YES,
 	LOST,
@@ -78,7 +80,12 @@ static const struct cli_option status_options[] = {
 static const struct cli_option adopt_options[] = {YES, {0}};
 static const struct cli_option start_options[] = {WAIT, JOBS, SELECTION, {0}};
 static const struct cli_option stop_options[] = {GRACEFUL, JOBS, SELECTION, {0}};
-static const struct cli_option reboot_options[] = {JOBS, SELECTION, {0}};
+static const struct cli_option reboot_options[] = {
+	{VERB_GRACEFUL, "graceful", "SECONDS",
+	 "of guests to be stopped and started, for each to shut down (60)"},
+	JOBS,
+	SELECTION,
+	{0}};
 static const struct cli_option offline_options[] = {OFFLINE, {0}};
 
 static const struct cli_verb verbs[] = {

@@ -20,6 +20,8 @@ static void domain_free(struct facts_domain *domain)
 	free(domain->name);
 	free(domain->macs.items);
 	domain_disks_free(&domain->disks);
+	domain_hardware_free(&domain->hardware);
+	domain_hardware_free(&domain->live);
 	metadata_free(&domain->metadata);
 }
 

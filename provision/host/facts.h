@@ -12,6 +12,7 @@
 #include "leases/mac.h"
 #include "provision/batch/batch.h"
 #include "provision/host/domain_disk.h"
+#include "provision/host/domain_hardware.h"
 #include "provision/host/network.h"
 #include "provision/host/storage_pool.h"
 #include "provision/host/metadata.h"
@@ -64,6 +65,9 @@ struct facts_domain {
 	bool is_overwritten; /* see domain_metadata_prefer_live() */
 	ARRAY(struct facts_mac) macs;
 	struct domain_disks disks;
+	/* Of the persistent configuration, and of the running guest; not known for
+	 * domains of others. */
+	struct domain_hardware hardware, live;
 	/* Read for domains that exist on two hypervisors. */
 	enum facts_activity activity;
 	bool is_settled;   /* see domain_is_settled_in() */

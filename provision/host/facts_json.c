@@ -464,6 +464,51 @@ static void code_disk(const struct coder *coder, struct domain_disk *disk)
 		code_name(&list.item, "Path", LIST_ENTRY(&list, &disk->chain));
 }
 
+static void code_nic(const struct coder *coder, struct hardware_nic *nic)
+{
+	code_truth(coder, "HasHWAddr", &nic->has_mac);
+	code_mac(coder, "HWAddr", nic->mac);
+	code_text(coder, "Source", &nic->source);
+	code_text(coder, "Model", &nic->model);
+	code_truth(coder, "IsDown", &nic->is_down);
+}
+
+static void code_hardware_disk(const struct coder *coder, struct hardware_disk *disk)
+{
+	code_text(coder, "Target", &disk->target);
+	code_text(coder, "Bus", &disk->bus);
+	code_text(coder, "Path", &disk->path);
+}
+
+/* Null when it is not known. */
+static void code_hardware(const struct coder *coder, const char *name,
+			  struct domain_hardware *hardware)
+{
+	struct coder inner;
+	struct list list;
+
+	if (coder->reads)
+		hardware->is_known = member_get(coder, name, json_type_object);
+	else if (!hardware->is_known)
+		member_add(coder, name, NULL);
+	if (!hardware->is_known || !code_object(coder, name, &inner))
+		return;
+	code_number(&inner, "Memory", UINT64_MAX, &hardware->memory_bytes);
+	code_number(&inner, "MemoryMax", UINT64_MAX, &hardware->memory_max_bytes);
+	code_count(&inner, "Cpus", &hardware->cpus);
+	code_count(&inner, "CpusMax", &hardware->cpus_max);
+	code_text(&inner, "DomainType", &hardware->type);
+	code_text(&inner, "MachineType", &hardware->machine_type);
+	code_text(&inner, "CpuMode", &hardware->cpu_mode);
+	code_text(&inner, "Firmware", &hardware->firmware);
+	list = list_begin(&inner, "Nics", hardware->nics.count);
+	while (list_next(&list))
+		code_nic(&list.item, LIST_ENTRY(&list, &hardware->nics));
+	list = list_begin(&inner, "Disks", hardware->disks.count);
+	while (list_next(&list))
+		code_hardware_disk(&list.item, LIST_ENTRY(&list, &hardware->disks));
+}
+
 static void code_domain(const struct coder *coder, struct facts_domain *domain)
 {
 	static const char *const activities[] = {[FACTS_ACTIVITY_UNKNOWN] = "unknown",
@@ -494,6 +539,8 @@ static void code_domain(const struct coder *coder, struct facts_domain *domain)
 	list = list_begin(coder, "Disks", domain->disks.list.count);
 	while (list_next(&list))
 		code_disk(&list.item, LIST_ENTRY(&list, &domain->disks.list));
+	code_hardware(coder, "Hardware", &domain->hardware);
+	code_hardware(coder, "Live", &domain->live);
 	code_metadata(coder, &domain->metadata);
 }
 

@@ -73,6 +73,9 @@ static int network_describe(struct host *host, struct error *error)
 	if (virNetworkIsPersistent(host->network) != 1)
 		return 0;
 	configuration = virNetworkGetXMLDesc(host->network, VIR_NETWORK_XML_INACTIVE);
+	/* Drivers without a configuration of its own refuse the flag. */
+	if (!configuration && virt_error_code() == VIR_ERR_INVALID_ARG)
+		return 0;
 	if (!configuration)
 		return virt_error(error, "network %s", host->config->network);
 	if (network_add_configured(network, configuration, strlen(configuration), error) <
@@ -376,6 +379,8 @@ static int domain_parse(struct facts_domain *found, const char *text, struct err
 	if (xml_number(&xml, NULL, "/domain/vcpu/@current", &number) == 0)
 		found->cpus_online = (unsigned int)number;
 	domain_disks_read(&xml, &found->disks);
+	if (found->metadata.has_tools || found->metadata.has_vmango)
+		domain_hardware_read(&xml, &found->hardware);
 	array_foreach(interface, &interfaces) {
 		struct facts_mac mac;
 
@@ -383,6 +388,19 @@ static int domain_parse(struct facts_domain *found, const char *text, struct err
 			*array_add(&found->macs) = mac;
 	}
 	return 0;
+}
+
+/* What the running guest has. It may stop meanwhile; then that is not known. */
+static void live_read(virDomainPtr domain, struct facts_domain *found)
+{
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *text = NULL;
+
+	if (!found->active || !found->hardware.is_known)
+		return;
+	text = virDomainGetXMLDesc(domain, 0);
+	if (text && xml_parse(&xml, text, strlen(text), NULL) == 0)
+		domain_hardware_read(&xml, &found->live);
 }
 
 static bool is_ignored(const struct host *host, const char *name)
@@ -435,6 +453,7 @@ static void domain_read(struct host *host, virDomainPtr domain, struct error_lis
 		error_context(&error, "domain %s on %s", found->name, host->config->name);
 		error_list_take(errors, &error);
 	}
+	live_read(domain, found);
 	found->is_overwritten = domain_metadata_prefer_live(domain, &found->metadata);
 	if (found->metadata.has_tools && !found->active)
 		found->was_migrated = domain_was_migrated(domain);

@@ -176,6 +176,17 @@ static void uri_redact(struct redaction *redaction, char **uri)
 				  alias_of(redaction, "host", old));
 }
 
+/* A path of the host names a loader; a word, a kind of firmware. */
+static void hardware_redact(struct redaction *redaction, struct domain_hardware *hardware)
+{
+	array_foreach(nic, &hardware->nics)
+		replace(redaction, "network", &nic->source);
+	array_foreach(disk, &hardware->disks)
+		replace_path(redaction, &disk->path);
+	if (hardware->firmware && strchr(hardware->firmware, '/'))
+		replace_path(redaction, &hardware->firmware);
+}
+
 static void domain_redact(struct redaction *redaction, struct facts_domain *domain)
 {
 	replace(redaction, "domain", &domain->name);
@@ -183,6 +194,8 @@ static void domain_redact(struct redaction *redaction, struct facts_domain *doma
 		array_foreach(path, &disk->chain)
 			replace_path(redaction, path);
 	}
+	hardware_redact(redaction, &domain->hardware);
+	hardware_redact(redaction, &domain->live);
 	metadata_redact(redaction, &domain->metadata);
 }
 

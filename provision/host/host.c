@@ -52,6 +52,7 @@ void host_free(struct host *host)
 	virNetworkFree_ptr(&host->network);
 	facts_free(&host->facts);
 	free(host->handed.items);
+	lease_list_free(&host->leases);
 	virConnectClose_ptr(&host->connection);
 	host_use_free(host->use);
 	pthread_mutex_destroy(&host->opening_lock);

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "leases/lease.h"
 #include "provision/host/facts.h"
 #include "provision/host/owner_lock.h"
 
@@ -20,8 +21,11 @@ struct host {
 	/* NULL if facts_read() found none. */
 	virStoragePoolPtr images_pool, root_pool;
 	virNetworkPtr network;
-	pthread_mutex_t lock;	       /* guards reservations, `handed` */
-	ARRAY(struct in_addr) handed;  /* addresses given to machines in this run */
+	pthread_mutex_t lock;	      /* guards reservations, `handed`, `leases` */
+	ARRAY(struct in_addr) handed; /* addresses given to machines in this run */
+	/* Of the network, read when the first machine's address is looked up. */
+	struct lease_list leases;
+	bool has_leases;
 	pthread_mutex_t defining_lock; /* held while a domain is defined */
 	/* See host_connection.h. */
 	pthread_mutex_t connections_lock, opening_lock;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Removing a machine with everything that it owns according to its metadata. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <stdbool.h>
 #include <string.h>
 #include <time.h>
@@ -450,6 +451,31 @@ static int leftover_check(struct host *new_host, virDomainPtr domain, struct err
 	return 0;
 }
 
+/* Where the new hypervisor's network has no DHCP, the former one may still be what
+ * assigns the address, over a link that both share: its reservation stays, and is named.
+ */
+static void reservation_leave(struct run *run, const struct host *host,
+			      const struct host *new_host, const char *machine,
+			      struct metadata_reservation *reservation)
+{
+	CLEANUP(free_ptr)
+	char *entry = NULL, *command = NULL, *text = NULL;
+	char address[INET_ADDRSTRLEN];
+
+	if (!reservation->network || new_host->facts.network.has_dhcp)
+		return;
+	entry = network_host_xml(reservation->mac, reservation->name, reservation->ip);
+	command = virsh_text(host->facts.uri, "net-update", reservation->network,
+			     "delete", "ip-dhcp-host", entry, "--live", "--config", NULL);
+	text = mem_format("the reservation of %s in network %s of %s stays, as network "
+			  "%s of %s hands out no addresses; if nothing needs it: %s",
+			  inet_ntop(AF_INET, &reservation->ip, address, sizeof(address)),
+			  reservation->network, host->config->name,
+			  new_host->config->network, new_host->config->name, command);
+	run_note(run, machine, text);
+	free(TAKE(reservation->network));
+}
+
 /* The machine keeps its address when the new hypervisor's network assigns it. */
 static int reservation_move(struct run *run, struct host *new_host,
 			    const struct metadata_reservation *reservation,
@@ -458,8 +484,7 @@ static int reservation_move(struct run *run, struct host *new_host,
 	const struct network *network = &new_host->facts.network;
 	bool taken;
 
-	if (!reservation->network || !host_connection(new_host)->network ||
-	    !network->has_dhcp || !network_has_address(network, reservation->ip) ||
+	if (!reservation->network || !network_has_address(network, reservation->ip) ||
 	    network_host_by_mac(network, reservation->mac) ||
 	    network_host_by_address(network, reservation->ip))
 		return 0;
@@ -481,6 +506,7 @@ static int leftover_remove(struct run *run, struct host *host, struct host *new_
 		return error_set(error, "it has been started since its migration");
 	if (metadata.reservation.by_script)
 		free(TAKE(metadata.reservation.network));
+	reservation_leave(run, host, new_host, planned->name, &metadata.reservation);
 	if (machine_files_claim_leftover(host, new_host, domain, &metadata, error) < 0 ||
 	    reservation_move(run, new_host, &metadata.reservation, error) < 0 ||
 	    removal_begin(run, host, domain, &metadata, error) < 0)

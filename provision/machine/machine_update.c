@@ -11,6 +11,7 @@
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_guard.h"
 #include "provision/machine/machine_metadata.h"
+#include "provision/machine/machine_network.h"
 #include "provision/machine/machine_update.h"
 #include "provision/plan/machine_xml.h"
 #include "provision/machine/storage.h"
@@ -22,6 +23,7 @@ struct update {
 	const struct change *change;
 	const struct batch_plan *plan;
 	virDomainPtr domain;
+	struct metadata *metadata; /* the domain's */
 	bool active;
 };
 
@@ -116,6 +118,49 @@ static int autostart_set(const struct update *update, struct error *error)
 	return 0;
 }
 
+static bool moves(const struct update *update)
+{
+	return machine_diff_find(&update->change->diff, MACHINE_NETWORK);
+}
+
+/* A new network brings its address along. */
+static int address_set(const struct update *update, struct error *error)
+{
+	if (moves(update))
+		return 0;
+	return machine_network_reserve(update->run, update->change, update->domain,
+				       update->metadata, error);
+}
+
+static int nic_connect(const struct update *update, enum machine_field field,
+		       struct error *error)
+{
+	bool waits;
+
+	if (machine_network_connect(update->run, update->change, update->domain, &waits,
+				    error) < 0)
+		return -1;
+	if (waits)
+		restart_note(update, field);
+	return 0;
+}
+
+/* The NIC last: until then the network still differs from the batch. */
+static int network_set(const struct update *update, struct error *error)
+{
+	if (machine_network_reserve(update->run, update->change, update->domain,
+				    update->metadata, error) < 0)
+		return -1;
+	return nic_connect(update, MACHINE_NETWORK, error);
+}
+
+static int model_set(const struct update *update, struct error *error)
+{
+	if (moves(update))
+		return 0;
+	return nic_connect(update, MACHINE_NIC_MODEL, error);
+}
+
 /* Vmango's element last: until then keys and user data still differ from the batch. */
 static int metadata_set(const struct update *update, struct metadata *metadata,
 			struct error *error)
@@ -131,10 +176,10 @@ static int metadata_set(const struct update *update, struct metadata *metadata,
 static int fields_set(const struct update *update, struct error *error)
 {
 	static int (*const setters[])(const struct update *, struct error *) = {
-		[MACHINE_MEMORY] = memory_set,
-		[MACHINE_CPUS] = cpus_set,
-		[MACHINE_DISK_SIZE] = disk_grow,
-		[MACHINE_AUTOSTART] = autostart_set,
+		[MACHINE_MEMORY] = memory_set,	 [MACHINE_CPUS] = cpus_set,
+		[MACHINE_DISK_SIZE] = disk_grow, [MACHINE_AUTOSTART] = autostart_set,
+		[MACHINE_NETWORK] = network_set, [MACHINE_ADDRESS] = address_set,
+		[MACHINE_NIC_MODEL] = model_set,
 	};
 
 	array_foreach(difference, &update->change->diff.differences) {
@@ -173,7 +218,8 @@ static int update_guarded(struct run *run, const struct change *change,
 	struct update update = {.run = run,
 				.change = change,
 				.plan = change->machine->plan,
-				.domain = domain};
+				.domain = domain,
+				.metadata = &metadata};
 
 	update.active = virDomainIsActive(domain) == 1;
 	if (saved_check(change, domain, error) < 0)

@@ -38,6 +38,7 @@ struct run {
 	size_t group_count;
 	unsigned int group_workers; /* at least 1 */
 	bool update;		    /* change machines that differ, where possible */
+	bool hotplug;		    /* with update: also the NIC of a running guest */
 	unsigned int graceful_s;    /* for a guest to shut down; 0: stop it immediately */
 	/* Set: finish or roll back, then exit. */
 	const volatile sig_atomic_t *interrupted;

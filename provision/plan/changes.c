@@ -28,6 +28,7 @@ void changes_free(struct changes *changes)
 		metadata_free(change->deleted);
 		free(change->deleted);
 		machine_diff_free(&change->diff);
+		machine_diff_free(&change->waits);
 	}
 	free(changes->list.items);
 	free(changes->space);
@@ -103,9 +104,13 @@ struct change *change_add(struct changes *changes, const char *name)
 
 void change_take_domain(struct change *change)
 {
-	memcpy(change->uuid, change->domain->uuid, sizeof(change->uuid));
-	if (change->domain->macs.count)
-		memcpy(change->mac, change->domain->macs.items[0].mac, MAC_SIZE);
+	const struct facts_domain *domain = change->domain;
+
+	memcpy(change->uuid, domain->uuid, sizeof(change->uuid));
+	if (domain->metadata.reservation.network && domain->hardware.is_known)
+		memcpy(change->mac, domain->metadata.reservation.mac, MAC_SIZE);
+	else if (domain->macs.count)
+		memcpy(change->mac, domain->macs.items[0].mac, MAC_SIZE);
 }
 
 size_t changes_index(const struct changes *changes,

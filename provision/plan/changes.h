@@ -59,6 +59,7 @@ struct change_fault {
 	enum fault_kind kind;
 	char *text;
 	bool is_restored; /* by apply, which loses nothing */
+	bool is_updated;  /* by apply --update, like a difference */
 	bool is_harmless; /* it is only shown: the machine works */
 	bool stops;	  /* the guest can't start with it */
 	const char
@@ -77,7 +78,9 @@ struct change {
 	const struct machine_templates *templates; /* of that hypervisor */
 	char *placement; /* why on that hypervisor; NULL: there was no choice */
 	enum change_action action;
-	struct machine_diff diff;	   /* with ACTION_CHANGE */
+	struct machine_diff diff; /* with ACTION_CHANGE */
+	/* What the running guest gets only when it is started again. */
+	struct machine_diff waits;
 	const struct facts_domain *domain; /* NULL: does not exist */
 	/* What it was, or will be, created from; NULL: no longer in the pool. */
 	const struct facts_image *image;
@@ -156,7 +159,8 @@ size_t changes_index(const struct changes *changes,
 void change_place(const struct changes *changes, struct change *change,
 		  const struct facts *facts);
 
-/* Sets the change's UUID, and MAC address if there is one, to those of its domain. */
+/* Sets the change's UUID and MAC address to those of its domain: the address that its
+ * reservation is for, else that of its first NIC, if it has one. */
 void change_take_domain(struct change *change);
 
 /* Whether the machine is complete and protected, by its metadata or by the batch. */

@@ -20,6 +20,7 @@ const char *machine_field_name(enum machine_field field)
 	static const char *const names[] = {
 		[MACHINE_HYPERVISOR] = "Hypervisor",
 		[MACHINE_IMAGE] = "ImageId",
+		[MACHINE_NETWORK] = "Network",
 		[MACHINE_ADDRESS] = "Ip.Address",
 		[MACHINE_PLAN] = "Plan",
 		[MACHINE_MEMORY] = "Memory",
@@ -30,6 +31,13 @@ const char *machine_field_name(enum machine_field field)
 		[MACHINE_USERDATA] = "Userdata",
 		[MACHINE_CONFIG_DRIVE] = "ConfigDrive",
 		[MACHINE_PROTECT] = "Protect",
+		[MACHINE_NIC_MODEL] = "Nic.Model",
+		[MACHINE_NIC_LINK] = "Nic.Link",
+		[MACHINE_DISK_BUS] = "Disk",
+		[MACHINE_DOMAIN_TYPE] = "DomainType",
+		[MACHINE_TYPE] = "MachineType",
+		[MACHINE_CPU_MODE] = "CpuMode",
+		[MACHINE_FIRMWARE] = "Firmware",
 	};
 
 	return names[field];
@@ -37,6 +45,8 @@ const char *machine_field_name(enum machine_field field)
 
 const char *machine_difference_how(const struct machine_difference *difference)
 {
+	if (difference->is_waiting)
+		return "next start";
 	return difference->is_possible ? "in place" : "not possible";
 }
 
@@ -111,14 +121,15 @@ char *machine_diff_text(const struct machine_diff *diff, bool with_records)
 		buf_format(&text, "%s%s: %s -> %s%s", text.size ? "; " : "",
 			   machine_field_name(difference->field), difference->from,
 			   difference->to,
-			   difference->is_possible ? "" : " (not possible)");
+			   difference->is_waiting    ? " (next start)"
+			   : difference->is_possible ? ""
+						     : " (not possible)");
 	}
 	return text.size ? buf_take(&text) : mem_string("");
 }
 
-/* Takes ownership of `from` and `to`. */
-static void difference_add(struct machine_diff *diff, enum machine_field field,
-			   char *from, char *to, bool is_possible)
+void machine_diff_add(struct machine_diff *diff, enum machine_field field, char *from,
+		      char *to, bool is_possible)
 {
 	*array_add(&diff->differences) = (struct machine_difference){
 		.field = field, .from = from, .to = to, .is_possible = is_possible};
@@ -128,8 +139,8 @@ static void text_compare(struct machine_diff *diff, enum machine_field field,
 			 const char *from, const char *to, bool is_possible)
 {
 	if (strcmp(from ? from : "", to ? to : ""))
-		difference_add(diff, field, mem_string(from && *from ? from : "none"),
-			       mem_string(to && *to ? to : "none"), is_possible);
+		machine_diff_add(diff, field, mem_string(from && *from ? from : "none"),
+				 mem_string(to && *to ? to : "none"), is_possible);
 }
 
 static char *size_text(uint64_t bytes)
@@ -152,15 +163,15 @@ static void sizes_compare(const struct machine_found *found,
 
 	if (found->memory_bytes &&
 	    megabytes(found->memory_bytes) != megabytes(plan->memory_bytes))
-		difference_add(diff, MACHINE_MEMORY, size_text(found->memory_bytes),
-			       size_text(plan->memory_bytes), true);
+		machine_diff_add(diff, MACHINE_MEMORY, size_text(found->memory_bytes),
+				 size_text(plan->memory_bytes), true);
 	if (found->cpus && found->cpus != plan->cpus)
-		difference_add(diff, MACHINE_CPUS, mem_format("%u", found->cpus),
-			       mem_format("%u", plan->cpus), true);
+		machine_diff_add(diff, MACHINE_CPUS, mem_format("%u", found->cpus),
+				 mem_format("%u", plan->cpus), true);
 	if (disk && disk != disk_wanted)
-		difference_add(diff, MACHINE_DISK_SIZE, size_text(found->disk_bytes),
-			       size_text(plan->disk_size_bytes),
-			       disk < disk_wanted && found->disk_grows);
+		machine_diff_add(diff, MACHINE_DISK_SIZE, size_text(found->disk_bytes),
+				 size_text(plan->disk_size_bytes),
+				 disk < disk_wanted && found->disk_grows);
 }
 
 bool machine_image_fits(const struct batch_machine *machine,
@@ -188,11 +199,24 @@ static void image_compare(const struct machine_found *found,
 			     false);
 }
 
-/* With ip = auto, any reserved address matches. */
-static void address_compare(const struct machine_found *found,
-			    const struct batch_machine *machine,
+static void network_compare(const struct machine_found *found,
+			    const struct machine_wanted *wanted,
 			    struct machine_diff *diff)
 {
+	if (wanted->network)
+		text_compare(diff, MACHINE_NETWORK, found->network, wanted->network,
+			     wanted->network_changes);
+}
+
+/* With ip = auto, any reserved address of the network matches. */
+static void address_compare(const struct machine_found *found,
+			    const struct machine_wanted *wanted,
+			    struct machine_diff *diff)
+{
+	const struct batch_machine *machine = wanted->machine;
+	bool moves = wanted->network_changes &&
+		     (wanted->address_is_lost ||
+		      machine_diff_find(diff, MACHINE_NETWORK));
 	const struct metadata_reservation *reservation = &found->metadata->reservation;
 	char found_text[INET_ADDRSTRLEN], wanted_text[INET_ADDRSTRLEN];
 	const char *from = "dhcp", *to = "dhcp";
@@ -204,8 +228,8 @@ static void address_compare(const struct machine_found *found,
 		to = inet_ntop(AF_INET, &machine->address, wanted_text,
 			       sizeof(wanted_text));
 	else if (machine->ip == BATCH_IP_AUTO)
-		to = reservation->network ? from : "auto";
-	text_compare(diff, MACHINE_ADDRESS, from, to, false);
+		to = reservation->network && !wanted->address_is_lost ? from : "auto";
+	text_compare(diff, MACHINE_ADDRESS, from, to, moves);
 }
 
 static char *keys_text(const struct batch_machine *machine)
@@ -263,7 +287,7 @@ static void keys_compare(const struct metadata *metadata,
 		free(to);
 		to = mem_format("%s (other keys)", from);
 	}
-	difference_add(diff, MACHINE_KEYS, from, to, true);
+	machine_diff_add(diff, MACHINE_KEYS, from, to, true);
 }
 
 static char *userdata_text(const char *hash, size_t size)
@@ -292,8 +316,8 @@ static void userdata_compare(const struct metadata *metadata,
 	    !metadata_can_hold(machine->userdata, size))
 		return;
 	if (strcmp(found ? found : "", wanted ? wanted : ""))
-		difference_add(diff, MACHINE_USERDATA, userdata_text(found, found_size),
-			       userdata_text(wanted, size), true);
+		machine_diff_add(diff, MACHINE_USERDATA, userdata_text(found, found_size),
+				 userdata_text(wanted, size), true);
 }
 
 static void userdata_show(const struct metadata *metadata,
@@ -324,8 +348,8 @@ static void drive_compare(const struct machine_found *found,
 	if (!wanted->drive_hash || !hash || machine_diff_needs_drive(diff) ||
 	    !strcmp(hash, wanted->drive_hash))
 		return;
-	difference_add(diff, MACHINE_CONFIG_DRIVE, mem_format("%.8s", hash),
-		       mem_format("%.8s", wanted->drive_hash), true);
+	machine_diff_add(diff, MACHINE_CONFIG_DRIVE, mem_format("%.8s", hash),
+			 mem_format("%.8s", wanted->drive_hash), true);
 }
 
 void machine_diff(const struct machine_found *found, const struct machine_wanted *wanted,
@@ -338,7 +362,8 @@ void machine_diff(const struct machine_found *found, const struct machine_wanted
 		text_compare(diff, MACHINE_HYPERVISOR, found->hypervisor,
 			     wanted->hypervisor, false);
 	image_compare(found, wanted, diff);
-	address_compare(found, machine, diff);
+	network_compare(found, wanted, diff);
+	address_compare(found, wanted, diff);
 	text_compare(diff, MACHINE_PLAN, found->metadata->plan, machine->plan->name,
 		     true);
 	sizes_compare(found, machine->plan, diff);

@@ -14,6 +14,7 @@
 enum machine_field {
 	MACHINE_HYPERVISOR,
 	MACHINE_IMAGE,
+	MACHINE_NETWORK, /* of its NIC */
 	MACHINE_ADDRESS,
 	MACHINE_PLAN,
 	MACHINE_MEMORY,
@@ -24,12 +25,21 @@ enum machine_field {
 	MACHINE_USERDATA,
 	MACHINE_CONFIG_DRIVE, /* its format, or content that metadata don't show */
 	MACHINE_PROTECT,      /* recorded in the metadata by every apply */
+	/* Of the template. */
+	MACHINE_NIC_MODEL,
+	MACHINE_NIC_LINK,
+	MACHINE_DISK_BUS, /* target and bus */
+	MACHINE_DOMAIN_TYPE,
+	MACHINE_TYPE,
+	MACHINE_CPU_MODE,
+	MACHINE_FIRMWARE,
 };
 
 struct machine_difference {
 	enum machine_field field;
 	char *from, *to;  /* texts for messages: "256 MiB", "me, lab" */
 	bool is_possible; /* in place, without recreating the machine */
+	bool is_waiting;  /* for the guest's next start; not possible before */
 };
 
 /* Zeroed is empty: nothing differs. */
@@ -46,6 +56,7 @@ struct machine_found {
 	const char *hypervisor;
 	uint64_t memory_bytes, disk_bytes; /* 0: unknown, counts as equal */
 	unsigned int cpus;		   /* 0: unknown, counts as equal */
+	const char *network;		   /* of its NIC; NULL: it has none */
 	bool autostart;
 	bool disk_grows; /* the disk can grow in its pool */
 };
@@ -57,17 +68,27 @@ struct machine_wanted {
 	const char *image_id;	/* NULL: the machine's image matches */
 	const char *drive_hash; /* machine_drive_hash(); NULL: no config drive */
 	bool shows_userdata;	/* as text in the metadata */
+	const char *network;	/* NULL: unknown, counts as equal */
+	/* The network of its NIC can change in place, with its reservation. */
+	bool network_changes;
+	/* The network that it will be on does not have its reserved address. */
+	bool address_is_lost;
 };
 
 /*
  * Memory and disk are compared in whole MiB, as hypervisors round them up. User data are
  * compared with the text in the metadata, or with the hash if there is no text. A config
  * drive counts as changed if its hash differs, or is unknown while keys or user data
- * differ. The caller frees the result.
+ * differ. The address can change in place where the reservation has to move anyway. The
+ * caller frees the result.
  */
 void machine_diff(const struct machine_found *found, const struct machine_wanted *wanted,
 		  struct machine_diff *diff);
 void machine_diff_free(struct machine_diff *diff);
+
+/* Adds a difference; takes ownership of `from` and `to`. */
+void machine_diff_add(struct machine_diff *diff, enum machine_field field, char *from,
+		      char *to, bool is_possible);
 
 /* The difference of that field; NULL if it does not differ. */
 const struct machine_difference *machine_diff_find(const struct machine_diff *diff,
@@ -86,7 +107,7 @@ bool machine_diff_needs_drive(const struct machine_diff *diff);
 /* "Memory", "SSHKeys", ...: the field's name in JSON. */
 const char *machine_field_name(enum machine_field field);
 
-/* "in place" or "not possible". */
+/* "in place", "not possible" or "next start". */
 const char *machine_difference_how(const struct machine_difference *difference);
 
 /* "Memory: 256 MiB -> 512 MiB; ImageId: a -> b (not possible)"; the caller owns it.

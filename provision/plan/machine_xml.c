@@ -185,6 +185,17 @@ static struct context_image image_context(const struct change *change)
 	};
 }
 
+/* Whether a machine has KVM is decided when it is created. */
+static const char *domain_type(const struct change *change)
+{
+	const struct facts_domain *domain = change->domain;
+
+	if (domain && domain->hardware.type && change->action != ACTION_RESUME &&
+	    change->facts->config->domain_type == BATCH_DOMAIN_AUTO)
+		return domain->hardware.type;
+	return facts_domain_type(change->facts, change->arch);
+}
+
 json_object *machine_context(const struct change *change,
 			     const struct machine_address *address, const char *metadata)
 {
@@ -206,7 +217,7 @@ json_object *machine_context(const struct change *change,
 		.gateway = network->has_subnet ? &network->gateway : NULL,
 		.prefix = network->has_subnet ? network->prefix : 0,
 		.arch = change->arch,
-		.domain_type = facts_domain_type(change->facts, change->arch),
+		.domain_type = domain_type(change),
 		.volume_path = disk,
 		.volume_type = folder ? image.type : "raw",
 		.metadata = metadata,
@@ -329,6 +340,23 @@ int machine_xml_make(const struct change *change, const struct machine_address *
 	*xml = made;
 	made = (struct machine_xml){0};
 	return 0;
+}
+
+char *machine_domain_xml(const struct change *change, struct error *error)
+{
+	const struct machine_address address = {
+		.known = change->machine->ip != BATCH_IP_DHCP,
+		.address = change->domain->metadata.reservation.ip};
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(machine_xml_free) struct machine_xml made = {0};
+	CLEANUP(json_object_put_ptr) json_object *context = NULL;
+
+	machine_metadata(change, &address, METADATA_READY, MACHINE_VOLUMES, &metadata);
+	made.metadata = metadata_xml(&metadata, error);
+	if (!made.metadata)
+		return NULL;
+	context = machine_context(change, &address, made.metadata);
+	return domain_make(change, context, &made, error) < 0 ? NULL : TAKE(made.domain);
 }
 
 void machine_xml_free(struct machine_xml *xml)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "common/buf.h"
+#include "leases/lease.h"
 #include "provision/batch/machine_volume.h"
 #include "provision/host/metadata.h"
 #include "provision/plan/changes.h"
@@ -16,7 +17,8 @@
 struct machine_address {
 	bool known; /* reserved for it; else it is assigned by DHCP */
 	struct in_addr address;
-	bool by_script; /* assigned by a network script, maybe not yet */
+	bool by_script;		  /* assigned by a network script, maybe not yet */
+	enum lease_source source; /* that says so now */
 };
 
 struct machine_xml {
@@ -35,6 +37,10 @@ int machine_xml_make(const struct change *change, const struct machine_address *
 		     enum metadata_state state, struct machine_xml *xml,
 		     struct error *error);
 void machine_xml_free(struct machine_xml *xml);
+
+/* Only the domain, as it would be defined for a machine that exists; the caller owns it.
+ * NULL with an error as above. */
+char *machine_domain_xml(const struct change *change, struct error *error);
 
 /* The volumes of a machine. */
 enum machine_volume {

@@ -87,6 +87,7 @@ static void change_make(struct changes *changes, struct change *change,
 	plan_faults_find(change);
 	if (change->action == ACTION_START && plan_faults_stop(change))
 		change->action = ACTION_KEEP;
+	plan_waits_find(change);
 	if (change->action == ACTION_KEEP && plan_faults_are_restored(change))
 		change->action = ACTION_RESTORE;
 }
@@ -102,8 +103,10 @@ int plan_find(const struct plan_input *input, struct changes *changes,
 		if (is_decided(change))
 			continue;
 		plan_action_choose(changes, change, errors);
-		if (change->domain)
-			change_take_domain(change);
+		if (!change->domain)
+			continue;
+		change_take_domain(change);
+		plan_waits_find(change);
 	}
 	if (input->unlisted)
 		plan_unlisted_add(changes, errors);

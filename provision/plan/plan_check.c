@@ -7,9 +7,11 @@
 #include "common/num.h"
 #include "common/text.h"
 #include "common/virsh.h"
+#include "common/xml.h"
 #include "provision/batch/identity.h"
 #include "provision/batch/machine_hash.h"
 #include "provision/batch/machine_volume.h"
+#include "provision/plan/hardware_diff.h"
 #include "provision/plan/machine_xml.h"
 #include "provision/plan/orphan_text.h"
 #include "provision/plan/plan_check.h"
@@ -295,25 +297,102 @@ static uint64_t disk_bytes(const struct change *change)
 		       : volume->capacity_bytes;
 }
 
-/* Whether the template itself keeps CPUs offline, which can be added later. */
-static bool keeps_cpus_offline(const struct change *change)
+/* What the template would make now; not known without its image. */
+static void rendered_read(const struct change *change, struct domain_hardware *rendered)
 {
-	const struct machine_address address = any_address(change);
-	CLEANUP(machine_xml_free) struct machine_xml xml = {0};
+	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *text = NULL;
 
-	return change->image && change->templates->vm && change->templates->volume &&
-	       machine_xml_make(change, &address, METADATA_READY, &xml, NULL) == 0 &&
-	       strstr(xml.domain, " current=");
+	if (!change->image || !change->templates->vm)
+		return;
+	text = machine_domain_xml(change, NULL);
+	if (text && xml_parse(&xml, text, strlen(text), NULL) == 0)
+		domain_hardware_read(&xml, rendered);
 }
 
-/* The guest's CPUs at its next start, as far as somebody has set them. */
-static unsigned int cpus_found(const struct change *change)
+/* The guest's CPUs at its next start, as far as somebody has set them: the template may
+ * keep some offline, which can be added later. */
+static unsigned int cpus_found(const struct change *change,
+			       const struct domain_hardware *rendered)
 {
 	const struct facts_domain *domain = change->domain;
 
-	if (domain->cpus_online == domain->cpus || keeps_cpus_offline(change))
-		return domain->cpus;
-	return domain->cpus_online;
+	return rendered->cpus < rendered->cpus_max ? domain->cpus : domain->cpus_online;
+}
+
+/* The same for memory; a maximum that somebody has set differs as well. */
+static uint64_t memory_found(const struct change *change,
+			     const struct domain_hardware *rendered)
+{
+	const struct facts_domain *domain = change->domain;
+
+	if (!rendered->is_known || !domain->hardware.memory_bytes ||
+	    rendered->memory_bytes < rendered->memory_max_bytes ||
+	    domain->memory_bytes > change->machine->plan->memory_bytes)
+		return domain->memory_bytes;
+	return domain->hardware.memory_bytes;
+}
+
+/* Whether its network was redefined, so that its reserved address is no longer there. */
+static bool address_is_lost(const struct change *change)
+{
+	const struct network *network = &change->facts->network;
+	const struct metadata_reservation *reservation =
+		&change->domain->metadata.reservation;
+
+	return reservation->network && !reservation->by_script && network->name &&
+	       network->has_dhcp && !network_has_address(network, reservation->ip);
+}
+
+/* Compares the network of its NIC with what the template would connect it to. Without the
+ * template, the network of its reservation is what it was created for. */
+static void network_find(const struct change *change,
+			 const struct domain_hardware *rendered,
+			 struct machine_found *found, struct machine_wanted *wanted)
+{
+	const struct metadata_reservation *reservation =
+		&change->domain->metadata.reservation;
+	const struct domain_hardware *hardware = &change->domain->hardware;
+	const struct hardware_nic *nic = domain_hardware_nic(hardware, change->mac);
+	const struct hardware_nic *its = domain_hardware_nic(rendered, change->mac);
+	const struct batch_hypervisor *config = change->facts->config;
+
+	found->network = nic ? nic->source : NULL;
+	if (its && hardware->is_known)
+		wanted->network = its->source;
+	else if (nic && reservation->network &&
+		 text_equal(nic->source, reservation->network))
+		wanted->network = config->network;
+	wanted->network_changes = its && !config->network_script &&
+				  !reservation->by_script && change->facts->network.name;
+	wanted->address_is_lost = address_is_lost(change);
+}
+
+/* A domain that was adopted has been made from another template. */
+static void template_compare(struct change *change,
+			     const struct domain_hardware *rendered)
+{
+	const struct metadata *metadata = &change->domain->metadata;
+	const struct hardware_pair pair = {.name = change->name,
+					   .mac = change->mac,
+					   .from = &change->domain->hardware,
+					   .to = rendered};
+
+	if (metadata->adopted || change->action == ACTION_ADOPT)
+		return;
+	hardware_template_compare(&pair, &change->diff);
+}
+
+/* A reservation that moves needs an address there. */
+static void moved_address_check(const struct change *change, struct error_list *errors)
+{
+	array_foreach(difference, &change->diff.differences) {
+		if (!difference->is_possible || (difference->field != MACHINE_NETWORK &&
+						 difference->field != MACHINE_ADDRESS))
+			continue;
+		address_check(change, errors);
+		return;
+	}
 }
 
 /* A guest that was migrated away may run elsewhere: it is not started here. */
@@ -337,12 +416,12 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 	const struct batch_machine *machine = change->machine;
 	const struct facts_domain *domain = change->domain;
 	const struct facts *facts = change->facts;
+	CLEANUP(domain_hardware_free) struct domain_hardware rendered = {0};
 	CLEANUP(free_ptr) char *drive_hash = NULL;
 	struct machine_wanted wanted = {.machine = machine};
 	struct machine_found found = {
 		.metadata = &domain->metadata,
 		.hypervisor = facts->config->name,
-		.memory_bytes = domain->memory_bytes,
 		/* Restored with the definition. */
 		.autostart = domain->is_transient ? machine->autostart
 						  : domain->autostart,
@@ -351,8 +430,6 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 	};
 
 	migrated_check(change, errors);
-	if (domain->macs.count)
-		memcpy(change->mac, domain->macs.items[0].mac, MAC_SIZE);
 	if (!machine->plan || !machine->image || !facts->arch ||
 	    !facts->images_pool.type || !facts->root_pool.type)
 		return;
@@ -368,10 +445,15 @@ void plan_check_existing(struct change *change, struct error_list *errors)
 	found.disk_bytes = disk_bytes(change);
 	wanted.shows_userdata = facts->config->userdata_metadata;
 	change->hash = machine_hash(machine, wanted.image_id);
-	found.cpus = cpus_found(change);
 	if (plan_faults_lost_autostart(change))
 		found.autostart = true;
+	rendered_read(change, &rendered);
+	found.cpus = cpus_found(change, &rendered);
+	found.memory_bytes = memory_found(change, &rendered);
+	network_find(change, &rendered, &found, &wanted);
 	machine_diff(&found, &wanted, &change->diff);
+	template_compare(change, &rendered);
+	moved_address_check(change, errors);
 	if (change->diff.differences.count && change->action != ACTION_ADOPT)
 		change->action = ACTION_CHANGE;
 }

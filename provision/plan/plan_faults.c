@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What others have removed from a machine since it was created. */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/buf.h"
@@ -9,6 +11,7 @@
 #include "common/virsh.h"
 #include "provision/batch/machine_volume.h"
 #include "provision/plan/plan_disks.h"
+#include "provision/plan/hardware_diff.h"
 #include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_reservation.h"
 
@@ -34,12 +37,57 @@ static void state_check(struct change *change)
 			  mem_format("its definition has been removed while it runs"));
 }
 
+/* Takes ownership of `text`. A fault with a field that --update changes in place, if the
+ * batch allows that, is mended by it; otherwise the advice is another one. */
+static void fault_add_updated(struct change *change, enum fault_kind kind,
+			      enum machine_field field, char *text, const char *advice,
+			      const char *otherwise)
+{
+	const struct machine_difference *difference = machine_diff_find(&change->diff,
+									field);
+	bool is_updated = difference && difference->is_possible;
+
+	fault_add(change, kind, false,
+		  mem_format("%s%s", text, is_updated ? advice : otherwise));
+	change->faults.items[change->faults.count - 1].is_updated = is_updated;
+	free(text);
+}
+
+/* Only the update knows its interface from the template. */
 static void interface_check(struct change *change)
 {
-	if (!change->domain->macs.count)
-		fault_add(change, FAULT_INTERFACE, false,
-			  mem_format("it has no network interface; to recreate the "
-				     "machine, destroy it first"));
+	const struct facts_domain *domain = change->domain;
+	char mac[MAC_TEXT_MAX];
+
+	if (domain->hardware.is_known
+		    ? domain_hardware_nic(&domain->hardware, change->mac) != NULL
+		    : domain->macs.count > 0)
+		return;
+	fault_add_updated(change, FAULT_INTERFACE, MACHINE_NETWORK,
+			  mem_format("its network interface %s is missing",
+				     mac_format(change->mac, mac)),
+			  "; to add it: apply --update",
+			  "; to recreate the machine, destroy it first");
+}
+
+/* Networks that are only bridges, or have no subnet, know no addresses. */
+static bool address_check(struct change *change,
+			  const struct metadata_reservation *reservation)
+{
+	const struct network *network = &change->facts->network;
+	char text[INET_ADDRSTRLEN];
+
+	if (!network->has_subnet)
+		return false;
+	if (network->has_dhcp && network_has_address(network, reservation->ip))
+		return true;
+	inet_ntop(AF_INET, &reservation->ip, text, sizeof(text));
+	fault_add_updated(change, FAULT_RESERVATION, MACHINE_ADDRESS,
+			  mem_format("network %s no longer %s its address %s",
+				     network->name,
+				     network->has_dhcp ? "has" : "hands out", text),
+			  "; to give it another one: apply --update", "");
+	return false;
 }
 
 static void reservation_check(struct change *change)
@@ -48,7 +96,10 @@ static void reservation_check(struct change *change)
 	bool is_restored;
 
 	/* The leftovers of a machine that moved may have it; apply moves it here. */
-	if (change->leftovers.count)
+	if (change->leftovers.count ||
+	    (facts_reservation_is_missing(change->facts,
+					  &change->domain->metadata.reservation) &&
+	     !address_check(change, &change->domain->metadata.reservation)))
 		return;
 	is_restored = plan_reservation_check(change, &text);
 	if (text)
@@ -128,6 +179,16 @@ bool plan_faults_lost_autostart(const struct change *change)
 	return change->machine->autostart && !domain->autostart &&
 	       !domain->is_transient && change->hash &&
 	       text_equal(change->hash, domain->metadata.input_hash);
+}
+
+void plan_waits_find(struct change *change)
+{
+	const struct hardware_pair pair = {.name = change->name,
+					   .mac = change->mac,
+					   .from = &change->domain->live,
+					   .to = &change->domain->hardware};
+
+	hardware_waits_find(&pair, &change->waits);
 }
 
 void plan_faults_find(struct change *change)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What others have removed from a machine since it was created. */
+/* What others have removed from a machine since it was created, and what waits for its
+ * next start. */
 #ifndef PROVISION_PLAN_PLAN_FAULTS_H
 #define PROVISION_PLAN_PLAN_FAULTS_H
 
@@ -10,6 +11,9 @@
  * change->faults. What was not read is no fault.
  */
 void plan_faults_find(struct change *change);
+
+/* Adds to change->waits what its running guest gets only when it is started again. */
+void plan_waits_find(struct change *change);
 
 /* Whether apply restores one of them. */
 bool plan_faults_are_restored(const struct change *change);

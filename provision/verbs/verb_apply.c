@@ -157,15 +157,35 @@ static void address_restored(const struct change *change, struct machine_address
 	}
 }
 
+/* Whether the guest runs since before this run. */
+static bool runs_on(const struct change *change)
+{
+	return change->domain && change->domain->active &&
+	       change->action != ACTION_RESUME;
+}
+
+/* Each run judges anew whether a machine has its address. One that moves to another
+ * network gets it when it is started again. */
+static int address_wait(struct run *run, const struct change *change,
+			struct machine_address *address, struct error *error)
+{
+	if (change->action == ACTION_DELETE || change->action == ACTION_UNLISTED)
+		return 0;
+	if (!runs_on(change))
+		return run->wait_s && !plan_faults_stop(change)
+			       ? machine_wait(run, change, address, error)
+			       : 0;
+	if (is_updated(run, change) &&
+	    (machine_diff_find(&change->diff, MACHINE_NETWORK) ||
+	     machine_diff_find(&change->diff, MACHINE_ADDRESS)))
+		return 0;
+	return machine_wait_running(run, change, address, error);
+}
+
 static void machine_apply(struct run *run, struct verb_result *result)
 {
 	const struct change *change = result->change;
 	int status;
-	bool is_started = change->action != ACTION_DELETE &&
-			  change->action != ACTION_UNLISTED &&
-			  !(change->domain && change->domain->active &&
-			    change->action != ACTION_RESUME) &&
-			  !plan_faults_stop(change);
 
 	interrupt_undo_begin(change->name);
 	status = change_apply(run, change, &result->address, &result->error);
@@ -179,8 +199,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 		result->state = change->domain->active ? "running" : "stopped";
 	else if (change->action != ACTION_DELETE)
 		result->state = "running";
-	if (is_started && run->wait_s &&
-	    machine_wait(run, change, &result->address, &result->error) < 0)
+	if (address_wait(run, change, &result->address, &result->error) < 0)
 		return;
 	result->result = word_of(run, change);
 }
@@ -222,7 +241,7 @@ static bool faults_warn(const struct verb *verb)
 
 	array_foreach(change, &verb->changes.list) {
 		array_foreach(fault, &change->faults) {
-			if (fault->is_restored)
+			if (fault->is_restored || (verb->update && fault->is_updated))
 				continue;
 			any = any || !fault->is_harmless;
 			cli_warn(verb->cli, "%s: %s", change->name, fault->text);
@@ -269,6 +288,27 @@ static bool differences_warn(const struct verb *verb)
 	else if (any)
 		cli_warn(verb->cli, "to recreate a machine, destroy it first");
 	return any;
+}
+
+/* For each machine its own line, and one command for all. */
+void verb_waits_warn(const struct verb *verb)
+{
+	CLEANUP(free_ptr)
+	const char **names = mem_zero(verb->changes.list.count, sizeof(*names));
+	CLEANUP(free_ptr) char *command = NULL;
+	size_t count = 0;
+
+	array_foreach(change, &verb->changes.list) {
+		CLEANUP(free_ptr) char *text = machine_diff_text(&change->waits, true);
+
+		if (!*text)
+			continue;
+		names[count++] = change->name;
+		cli_warn(verb->cli, "%s: not in effect yet: %s", change->name, text);
+	}
+	command = count ? verb_command(verb->cli, "reboot", names, count) : NULL;
+	if (command)
+		cli_warn(verb->cli, "to stop and start what waits for that: %s", command);
 }
 
 /* Machines may have existed on hypervisors that could not be reached. */
@@ -327,6 +367,7 @@ int verb_apply(struct cli *cli)
 		return CLI_NO;
 	is_left = verb.update ? impossible_warn(&verb) : differences_warn(&verb);
 	is_left = faults_warn(&verb) || is_left;
+	verb_waits_warn(&verb);
 	if (!verb.update)
 		verb_userdata_warn(&verb);
 	duplicates_warn(&verb);

@@ -60,9 +60,11 @@ static void get_changes_text(const void *record, struct output_value *value)
 {
 	const struct change *change = change_of(record);
 	CLEANUP(free_ptr) char *text = machine_diff_text(&change->diff, true);
+	CLEANUP(free_ptr) char *waits = machine_diff_text(&change->waits, true);
 
-	if (change->diff.differences.count)
-		output_text_format(value, "%s", text);
+	if (*text || *waits)
+		output_text_format(value, "%s%s%s", text, *text && *waits ? "; " : "",
+				   waits);
 }
 
 /* Why it fails or stays, what is wrong with it, its leftovers elsewhere, or why it is on
@@ -122,10 +124,8 @@ static const struct output_column columns[] = {
 	{"Owns", "OWNS", OUTPUT_JSON_ONLY, get_owns},
 };
 
-static json_object *changes_json(const struct machine_diff *diff)
+void verb_changes_add(json_object *list, const struct machine_diff *diff)
 {
-	json_object *list = json_object_new_array();
-
 	array_foreach(difference, &diff->differences) {
 		json_object *object = json_object_new_object();
 
@@ -141,6 +141,14 @@ static json_object *changes_json(const struct machine_diff *diff)
 			json_object_new_string(machine_difference_how(difference)));
 		json_object_array_add(list, object);
 	}
+}
+
+static json_object *changes_json(const struct change *change)
+{
+	json_object *list = json_object_new_array();
+
+	verb_changes_add(list, &change->diff);
+	verb_changes_add(list, &change->waits);
 	return list;
 }
 
@@ -197,7 +205,7 @@ int verb_plan_show(const struct verb *verb)
 	cli_warnings(cli, &verb->changes.warnings);
 	array_foreach(change, &verb->changes.list) {
 		CLEANUP(json_object_put_ptr)
-		json_object *changes = changes_json(&change->diff);
+		json_object *changes = changes_json(change);
 		const struct metadata *metadata = owned_by(change);
 		CLEANUP(json_object_put_ptr)
 		json_object *owns = metadata ? owns_json(metadata) : NULL;

@@ -42,7 +42,9 @@ static void machine_power_on(struct run *run, struct verb_result *result)
 	machine_address_find(change, &result->address);
 	if (change->domain->active) {
 		result->state = "running";
-		result->result = "kept";
+		if (machine_wait_running(run, change, &result->address, &result->error) ==
+		    0)
+			result->result = "kept";
 		return;
 	}
 	if (machine_start(run, change, &result->error) < 0)
@@ -65,27 +67,55 @@ static void machine_power_off(struct run *run, struct verb_result *result)
 	result->result = active ? "stopped" : "kept";
 }
 
+/* Whether something waits that a guest gets only from a new QEMU; a config drive is
+ * inserted into the one that runs. */
+static bool needs_restart(const struct change *change)
+{
+	array_foreach(difference, &change->waits.differences) {
+		if (difference->field != MACHINE_CONFIG_DRIVE)
+			return true;
+	}
+	return false;
+}
+
+static int guest_restart(struct run *run, const struct change *change,
+			 virDomainPtr domain, struct error *error)
+{
+	if (run_check(run, "restart", error) < 0 || machine_stop(run, domain, error) < 0)
+		return -1;
+	return machine_start(run, change, error);
+}
+
+static int guest_reboot(struct run *run, const struct change *change, virDomainPtr domain,
+			struct error *error)
+{
+	if (machine_drive_settle(run, change, domain, error) < 0 ||
+	    run_step(run, change->name, "reboot", error) < 0)
+		return -1;
+	return virDomainReboot(domain, 0) < 0 ? virt_error(error, "can't reboot") : 0;
+}
+
 static void machine_reboot(struct run *run, struct verb_result *result)
 {
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = domain_get(result, true);
-	const char *name = result->change->name;
+	const struct change *change = result->change;
 
-	if (!domain ||
-	    machine_drive_settle(run, result->change, domain, &result->error) < 0 ||
-	    run_step(run, name, "reboot", &result->error) < 0)
+	if (!domain)
 		return;
-	if (virDomainReboot(domain, 0) < 0) {
-		virt_error(&result->error, "can't reboot");
+	if ((needs_restart(change)
+		     ? guest_restart(run, change, domain, &result->error)
+		     : guest_reboot(run, change, domain, &result->error)) < 0)
 		return;
-	}
-	machine_address_find(result->change, &result->address);
+	machine_address_find(change, &result->address);
 	result->state = "running";
 	result->result = "rebooted";
 }
 
-static int power(struct cli *cli, void (*work)(struct run *, struct verb_result *))
+/* `graceful_s`: unless the command line says something else. */
+static int power(struct cli *cli, unsigned int graceful_s,
+		 void (*work)(struct run *, struct verb_result *))
 {
-	CLEANUP(verb_end) struct verb verb = {0};
+	CLEANUP(verb_end) struct verb verb = {.graceful_s = graceful_s};
 	size_t changed;
 	int status = verb_begin_existing(&verb, cli);
 
@@ -96,15 +126,15 @@ static int power(struct cli *cli, void (*work)(struct run *, struct verb_result 
 
 int verb_start(struct cli *cli)
 {
-	return power(cli, machine_power_on);
+	return power(cli, 0, machine_power_on);
 }
 
 int verb_stop(struct cli *cli)
 {
-	return power(cli, machine_power_off);
+	return power(cli, 0, machine_power_off);
 }
 
 int verb_reboot(struct cli *cli)
 {
-	return power(cli, machine_reboot);
+	return power(cli, VERB_RESTART_GRACEFUL_S, machine_reboot);
 }

@@ -85,6 +85,20 @@ static void get_reason(const void *record, struct output_value *value)
 	output_text(value, result_of(record)->error.message);
 }
 
+/* As vmango-leases calls the sources. */
+static void get_source(const void *record, struct output_value *value)
+{
+	const struct machine_address *address = &result_of(record)->address;
+
+	if (address->known)
+		output_text(value, lease_source_name(address->source));
+}
+
+static void get_waits(const void *record, struct output_value *value)
+{
+	output_tree(value, result_of(record)->waits);
+}
+
 static void get_event(const void *record, struct output_value *value)
 {
 	(void)record;
@@ -98,12 +112,14 @@ static const struct output_column columns[] = {
 	{"Result", "RESULT", 0, get_result},
 	{"StateName", "STATE", 0, get_state},
 	{"Ip.Address", "ADDRESS", 0, get_address},
+	{"AddressSource", "SOURCE", OUTPUT_JSON_ONLY, get_source},
 	{"Hypervisor", "HYPERVISOR", 0, get_hypervisor},
 	{"Plan", "PLAN", 0, get_plan},
 	{"ImageId", "IMAGE", 0, get_image},
 	{"HWAddr", "MAC", 0, get_hwaddr},
 	{"Id", "ID", OUTPUT_JSON_ONLY, get_id},
 	{"Reason", "REASON", OUTPUT_JSON_ONLY, get_reason},
+	{"Waits", "WAITS", OUTPUT_JSON_ONLY, get_waits},
 };
 
 struct output *verb_results_begin(const struct verb *verb, bool with_event)
@@ -126,7 +142,9 @@ int verb_results_print(const struct verb *verb, const struct verb_result *result
 
 void verb_results_free(struct verb_result *results, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		error_free(&results[i].error);
+		json_object_put(results[i].waits);
+	}
 	free(results);
 }

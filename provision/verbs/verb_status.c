@@ -10,7 +10,8 @@
 #include "provision/plan/plan_moved.h"
 #include "provision/verbs/verb_deletion.h"
 
-/* "ready", "creating", "deleting", "differs", "moved", "absent", "unlisted", "failed". */
+/* "ready", "creating", "deleting", "degraded", "differs", "waits", "moved", "absent",
+ * "unlisted", "failed". */
 static const char *condition(const struct change *change)
 {
 	if (change->action == ACTION_FAIL)
@@ -26,6 +27,8 @@ static const char *condition(const struct change *change)
 		return "degraded";
 	if (change->action == ACTION_CHANGE)
 		return "differs";
+	if (change->waits.differences.count)
+		return "waits";
 	return change->leftovers.count ? "moved" : "ready";
 }
 
@@ -78,7 +81,9 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 			: change->domain->active  ? "running"
 						  : "stopped";
 	address_fill(change, &result->address);
-	return !plan_faults_degrade(change) &&
+	result->waits = json_object_new_array();
+	verb_changes_add(result->waits, &change->waits);
+	return !plan_faults_degrade(change) && !change->waits.differences.count &&
 	       (change->action == ACTION_KEEP || change->action == ACTION_UNLISTED);
 }
 
@@ -123,6 +128,7 @@ int verb_status(struct cli *cli)
 	if (verb.misselects)
 		return CLI_USAGE;
 	verb_unlisted_warn(&verb, "");
+	verb_waits_warn(&verb);
 	count = verb.changes.list.count;
 	results = mem_zero(count, sizeof(*results));
 	for (size_t i = 0; i < count; i++) {

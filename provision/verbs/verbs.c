@@ -59,6 +59,9 @@ static void option_take(struct verb *verb, enum verb_option option)
 	case VERB_UPDATE:
 		verb->update = true;
 		break;
+	case VERB_HOTPLUG:
+		verb->hotplug = true;
+		break;
 	case VERB_PRUNE:
 	case VERB_ALL:
 		verb->input.prune = true;
@@ -140,6 +143,8 @@ void verb_begin(struct verb *verb, struct cli *cli, int min, int max)
 	verb->wait_s = VERB_WAIT_S;
 	for (int option; (option = cli_next(cli)) != CLI_END;)
 		option_take(verb, (enum verb_option)option);
+	if (verb->hotplug && !verb->update)
+		cli_usage(cli, "--hotplug is only for --update");
 	cli_operands(cli, verb->inventory ? 0 : min, max);
 	verb_batch_read(cli, &verb->batch, &verb->errors);
 	verb->operands = verb_command_batch(cli);
@@ -380,6 +385,7 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 			    .group_count = hosts + 1,
 			    .group_workers = verb->workers,
 			    .update = verb->update,
+			    .hotplug = verb->hotplug,
 			    .token = verb->owner.token,
 			    .state = state,
 			    .interrupted = interrupt_flag()};

@@ -16,6 +16,7 @@
 enum {
 	VERB_WAIT_S = 120, /* for an address, without --wait */
 	VERB_WAIT_MAX_S = 86400,
+	VERB_RESTART_GRACEFUL_S = 60, /* for a guest to shut down, with reboot */
 	VERB_WORKERS_MAX = 256,
 	VERB_WORKERS_PER_HOST = 4,
 };
@@ -30,6 +31,7 @@ enum verb_option {
 	VERB_ONLY = CLI_LONG,
 	VERB_OFFLINE,
 	VERB_UPDATE,
+	VERB_HOTPLUG,
 	VERB_PRUNE,
 	VERB_ALL,	/* of destroy: also machines that the file no longer has */
 	VERB_INVENTORY, /* of status: every domain */
@@ -56,7 +58,7 @@ int verb_reboot(struct cli *cli);
 struct verb {
 	struct cli *cli;
 	unsigned int wait_s, workers, graceful_s; /* workers 0: the default */
-	bool offline, update, yes, inventory, redacts;
+	bool offline, update, hotplug, yes, inventory, redacts;
 	bool misselects;	      /* --machine or --only select what does not exist */
 	ARRAY(const char *) machines; /* of the filter */
 	ARRAY(const char *) lost;     /* hypervisors */
@@ -126,6 +128,7 @@ struct verb_result {
 	const char *result; /* "created", "kept", "failed", ... */
 	const char *state;  /* "running", "stopped", "unknown" */
 	struct machine_address address;
+	json_object *waits; /* owned; NULL: not shown */
 	struct error error;
 };
 
@@ -141,6 +144,13 @@ int verb_run(struct verb *verb, const char *unchanged,
 /* Warns of user data that apply --update would remove from the metadata of machines,
  * where every local user can read it, or add to them. */
 void verb_userdata_warn(const struct verb *verb);
+
+/* Adds the differences to a JSON list, as objects with Field, From, To and How. */
+void verb_changes_add(json_object *list, const struct machine_diff *diff);
+
+/* Warns of what machines get only at their next start, with the command that starts them
+ * again. */
+void verb_waits_warn(const struct verb *verb);
 
 /* Connects to the inventory's hypervisors and prints every domain with its owner. */
 int verb_inventory(struct verb *verb);

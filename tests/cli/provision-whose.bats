@@ -236,15 +236,15 @@ single() {
   { domain web "$(uuid_of lab web)" 1 "$(ours lab "$PWD/lab.ini")"
     domain db "$(uuid_of lab db)" 1 "$(ours lab "$PWD/lab.ini")"; } | node rack1
   batch 'batch = lab' <<<$'[plan large]\nmemory = 128\ndisk_size = 5\n[machine web]\nplan = large\n[machine db]'
-  run -1 --separate-stderr vmango-provision apply -o tsv lab.ini
+  run -1 --separate-stderr vmango-provision apply --wait 0 -o tsv lab.ini
   [ "$(cut -f 1,2 <<<"$output")" = $'web\tkept\ndb\tkept' ]
   echo "$stderr"
   [[ $stderr == *'web: differs from the batch: ImageId: '*' (not possible); Plan: none -> large; Memory: 64.0 MiB -> 128.0 MiB'* ]]
   [[ $stderr == *$'\nvmango-provision: to change what can be changed in place: vmango-provision apply --update '"$PWD/lab.ini"* ]]
   [[ $stderr != *'nothing to change'* ]]
-  run -1 --separate-stderr vmango-provision apply -o tsv --only 'w*' lab.ini
+  run -1 --separate-stderr vmango-provision apply --wait 0 -o tsv --only 'w*' lab.ini
   [[ $stderr == *"in place: vmango-provision apply --update -m web $PWD/lab.ini"* ]]
-  run -1 --separate-stderr vmango-provision apply - <lab.ini
+  run -1 --separate-stderr vmango-provision apply --wait 0 - <lab.ini
   [[ $stderr == *'in place: apply --update'* ]]
 }
 

@@ -127,7 +127,7 @@ gone() {
   # Another file system than the image's.
   write_batch Debian-99 'root_storage_pool = xfs-disks'
   cloned_as qcow2 "$folder/$raw" xfs-disks
-  run --separate-stderr provision apply -o tsv
+  run --separate-stderr provision apply -o tsv -w 0
   [ "$(cut -f 2 <<<"$output")" = kept ]
   gone
 }

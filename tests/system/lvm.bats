@@ -99,7 +99,7 @@ holds() {
 
 @test "the next apply keeps it, a new config drive goes into another logical volume" {
   write_batch Debian-12 65M
-  run provision apply -o tsv
+  run provision apply -w 0 -o tsv
   [[ $output == $'lv-1\tkept\trunning\t'* ]]
   write_batch Debian-12 65M '' 'userdata = #!/bin/sh'
   run provision apply --update -w 0 -o tsv
@@ -109,7 +109,7 @@ holds() {
 
 @test "a larger disk is told as what can't be" {
   write_batch Debian-12 129M '' 'userdata = #!/bin/sh'
-  run -1 --separate-stderr lvm_exec vmango-provision apply --update "$batch"
+  run -1 --separate-stderr lvm_exec vmango-provision apply --update -w 0 "$batch"
   [[ $stderr == *"lv-1: RootDisk.Size can't change from 68.0 MiB to 129.0 MiB in place"* ]]
   [ "$(capacity)" = $((68 * 1024 * 1024)) ]
   provision destroy

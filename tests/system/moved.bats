@@ -154,6 +154,35 @@ provision() {
   [[ $output == reserved$'\t'keep$'\t'two-common* ]]
 }
 
+@test "what a moved machine left: where the new network has no DHCP, the reservation stays and is named" {
+  local plain=$BATS_TEST_TMPDIR/plain.ini
+  {
+    printf 'batch = plain\n%s\n%s\n' "$(section one common)" "$(section two common)"
+    printf '%s\n' '[plan tiny]' 'memory = 32' 'disk_size = 1' '[machine p-1]' 'plan = tiny' \
+      'image = Debian-12' 'ip = 192.168.124.78' 'hypervisor = one-common'
+  } >"$plain"
+  provision apply -q --wait 0 "$plain"
+  lab_virsh two net-dumpxml --inactive vmango >"$BATS_TEST_TMPDIR/before.xml"
+  sed '/<dhcp>/,/<\/dhcp>/d' "$BATS_TEST_TMPDIR/before.xml" | lab_virsh two net-define /dev/stdin
+  lab_virsh two net-destroy vmango
+  lab_virsh two net-start vmango
+  move p-1
+  sed -i 's/^hypervisor = one-common/&, two-common/' "$plain"
+  provision apply -o tsv --wait 0 "$plain"
+  [[ $output == p-1$'\t'cleaned$'\t'running* ]]
+  # It works as it is printed.
+  command=$(sed -n 's/.*if nothing needs it: //p' <<<"$stderr")
+  [[ $stderr == *"p-1: the reservation of 192.168.124.78 in network vmango of one-common stays, as network vmango of two-common hands out no addresses; if nothing needs it: virsh -c "*" net-update vmango delete ip-dhcp-host "* ]]
+  grep -q 192.168.124.78 <(lab_virsh one net-dumpxml vmango)
+  run ! lab_virsh one domstate p-1
+  sh -c "$command"
+  run ! grep -q 192.168.124.78 <(lab_virsh one net-dumpxml vmango)
+  provision destroy -q --yes "$plain"
+  lab_virsh two net-define "$BATS_TEST_TMPDIR/before.xml"
+  lab_virsh two net-destroy vmango
+  lab_virsh two net-start vmango
+}
+
 # migrates MACHINE: its memory is on the way.
 migrates() {
   lab_virsh one domjobinfo "$1" | grep -qE '^Memory processed: +[1-9]'

@@ -177,6 +177,11 @@ static void test_secrets(void)
 	"'Domains':[{'Name':'zzz','Disks':[{'Target':'vda','IsWritable':true,"                                                         \
 	"'HasMirror':false,'Capacity':0,'Chain':[{'Path':'/zzz/d/zzz_disk'},"                                                          \
 	"{'Path':'/zzz/i/Zzz-1_amd64_qcow2.img'},{'Path':'rbd/zzz'}]}],"                                                               \
+	"'Live':{'Memory':1,'MemoryMax':1,'Cpus':1,'CpusMax':1,'DomainType':'kvm',"                                                    \
+	"'MachineType':'q35','CpuMode':null,'Firmware':'/zzz/fw/zzz.fd',"                                                              \
+	"'Nics':[{'HasHWAddr':true,'HWAddr':'52:54:00:00:00:01','Source':'zzz',"                                                       \
+	"'Model':null,'IsDown':false}],"                                                                                               \
+	"'Disks':[{'Target':'vda','Bus':null,'Path':'/zzz/d/zzz_disk'}]},"                                                             \
 	"'Metadata':{'ImageId':'Zzz-1_amd64_qcow2.img','Os':'Zzz-1','Creator':'zzz',"                                                  \
 	"'Plan':'zzz','Keys':[{'Name':'zzz','Hash':'sha256:00000000000000000000000000"                                                 \
 	"00000000000000000000000000000000000000'}],'Batch':'zzz','BatchFile':'/zzz',"                                                  \
@@ -205,6 +210,9 @@ static void test_redaction(void)
 		"{'Path':'/folder-1/image-1_amd64_qcow2.img'},",
 		"'Volumes':[{'Pool':'pool-2','Name':'domain-1_config-2.iso',",
 		"'Reservation':{'Network':'network-1',",
+		"'Source':'network-1','Model':null",
+		"'Disks':[{'Target':'vda','Bus':null,'Path':'/folder-2/domain-1_disk'}]",
+		"'Hardware':null,'Live':{'Memory':1,",
 		"'Name':'domain-1','ByScript'",
 		"'ImageId':'image-1_amd64_qcow2.img','Os':'os-1','Creator':'user-1',"
 		"'Plan':'plan-1','Keys':[{'Name':'key-1','Hash':'sha256:0000",

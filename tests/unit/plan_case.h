@@ -36,23 +36,23 @@ struct plan_case {
 	const char *vm, *volume; /* templates; NULL: such that are right */
 };
 
-#define PLAN_FACTS                                                                     \
-	"{'Format':'vmango-facts-1','Hypervisor':'rack%d','Time':1764316800,"          \
-	"'IsReached':true,'Unreachable':null,'Problems':[],"                           \
-	"'Uri':'qemu+ssh://rack%d/system',"                                            \
-	"'HostId':'11111111-2222-3333-4444-00000000000%d',"                            \
-	"'Arch':'x86_64','Memory':17179869184,'HasCapabilities':true,"                 \
-	"'KVM':[{'Arch':'x86_64'}],"                                                   \
-	"'ImagePool':{'Name':'vmango-images','Type':'dir','Path':'/images','Free':0}," \
-	"'RootPool':{'Name':'default','Type':'dir','Path':'/disks',"                   \
-	"'Free':107374182400},"                                                        \
-	"'Network':{'Name':'vmango','Bridge':'virbr1','IsBridge':false,'HasSubnet':true,"               \
-	"'Gateway':'192.168.124.1','Prefix':24,'IpIndex':0,'HasDHCP':true,"            \
-	"'Ranges':[{'First':'192.168.124.10','Last':'192.168.124.99'}],'Hosts':[]},"   \
-	"'Images':[{'Id':'Debian-12_amd64_qcow2.img','Path':'/images/a','Size':1000,"  \
-	"'VirtualSize':2147483648,'Changed':100},"                                     \
-	"{'Id':'Ubuntu-22.04_amd64_raw.img','Path':'/images/b','Size':1000,"           \
-	"'VirtualSize':2147483648,'Changed':100}],"                                    \
+#define PLAN_FACTS                                                                        \
+	"{'Format':'vmango-facts-1','Hypervisor':'rack%d','Time':1764316800,"             \
+	"'IsReached':true,'Unreachable':null,'Problems':[],"                              \
+	"'Uri':'qemu+ssh://rack%d/system',"                                               \
+	"'HostId':'11111111-2222-3333-4444-00000000000%d',"                               \
+	"'Arch':'x86_64','Memory':17179869184,'HasCapabilities':true,"                    \
+	"'KVM':[{'Arch':'x86_64'}],"                                                      \
+	"'ImagePool':{'Name':'vmango-images','Type':'dir','Path':'/images','Free':0},"    \
+	"'RootPool':{'Name':'default','Type':'dir','Path':'/disks',"                      \
+	"'Free':107374182400},"                                                           \
+	"'Network':{'Name':'vmango','Bridge':'virbr1','IsBridge':false,'HasSubnet':true," \
+	"'Gateway':'192.168.124.1','Prefix':24,'IpIndex':0,'HasDHCP':true,"               \
+	"'Ranges':[{'First':'192.168.124.10','Last':'192.168.124.99'}],'Hosts':[]},"      \
+	"'Images':[{'Id':'Debian-12_amd64_qcow2.img','Path':'/images/a','Size':1000,"     \
+	"'VirtualSize':2147483648,'Changed':100},"                                        \
+	"{'Id':'Ubuntu-22.04_amd64_raw.img','Path':'/images/b','Size':1000,"              \
+	"'VirtualSize':2147483648,'Changed':100}],"                                       \
 	"'VolumesAreOld':false,'Unfinished':[],'Volumes':[],'Domains':[]}"
 
 #define PLAN_IMAGE                                              \
@@ -65,18 +65,18 @@ struct plan_case {
 
 /* A machine that the batch "lab" has created, which runs and is as wanted. Name, UUID,
  * MAC, file and volumes are put in where a case does not give them. */
-#define PLAN_DOMAIN                                                                                     \
-	"{'Name':'web','Id':'','IsActive':true,'IsPaused':false,'IsTransient':false,'Autostart':false," \
-	"'IsUnreadable':false,'IsOverwritten':false,'Memory':536870912,'Cpus':1,'CpusOnline':1,"        \
-	"'Activity':'runs','IsSettled':true,'IsIdle':false,'WasMigrated':false,'Interfaces':[],"        \
-	"'Disks':[],'Metadata':{'HasVmango':true,"                                                      \
-	"'ImageId':'Debian-12_amd64_qcow2.img','Os':'Debian-12','Creator':'ann',"                       \
-	"'Plan':'small','Keys':[],'UserdataHash':null,'UserdataSize':0,"                                \
-	"'UserdataShown':0,'HasTools':true,'State':'ready',"                                            \
-	"'Run':'99999999-8888-7777-6666-555555555555','Batch':'lab',"                                   \
-	"'BatchFile':'/batch/lab.ini','Adopted':null,'AdoptedName':null,'Protect':false,"               \
-	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"                             \
-	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"                               \
+#define PLAN_DOMAIN                                                                                                          \
+	"{'Name':'web','Id':'','IsActive':true,'IsPaused':false,'IsTransient':false,'Autostart':false,"                      \
+	"'Hardware':null,'Live':null,'IsUnreadable':false,'IsOverwritten':false,'Memory':536870912,'Cpus':1,'CpusOnline':1," \
+	"'Activity':'runs','IsSettled':true,'IsIdle':false,'WasMigrated':false,'Interfaces':[],"                             \
+	"'Disks':[],'Metadata':{'HasVmango':true,"                                                                           \
+	"'ImageId':'Debian-12_amd64_qcow2.img','Os':'Debian-12','Creator':'ann',"                                            \
+	"'Plan':'small','Keys':[],'UserdataHash':null,'UserdataSize':0,"                                                     \
+	"'UserdataShown':0,'HasTools':true,'State':'ready',"                                                                 \
+	"'Run':'99999999-8888-7777-6666-555555555555','Batch':'lab',"                                                        \
+	"'BatchFile':'/batch/lab.ini','Adopted':null,'AdoptedName':null,'Protect':false,"                                    \
+	"'InputHash':'x','InstanceSerial':1,'DriveHash':null,'Volumes':[],"                                                  \
+	"'Reservation':{'Network':'vmango','HWAddr':'52:54:00:00:00:01',"                                                    \
 	"'Address':'192.168.124.20','Name':'web','ByScript':false}}}"
 
 #define PLAN_VM                                                                    \
@@ -350,10 +350,11 @@ static inline void plan_change_show(const struct plan_work *work,
 {
 	static const char *const clones[] = {"copy", "overlay", "reflink"};
 	CLEANUP(free_ptr) char *diff = machine_diff_text(&change->diff, true);
+	CLEANUP(free_ptr) char *waits = machine_diff_text(&change->waits, true);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
 	CLEANUP(free_ptr) char *faults = plan_faults_text(change);
-	const char *parts[] = {diff,   faults,	       left,
+	const char *parts[] = {diff,   waits,	       faults,		 left,
 			       copies, change->reason, change->placement};
 	const char *before = ": ";
 	char mac[MAC_TEXT_MAX];

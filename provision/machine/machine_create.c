@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
+#include "provision/host/domain_settled.h"
 #include "provision/machine/address_script.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_create.h"
@@ -372,14 +374,29 @@ int machine_create(struct run *run, const struct change *change,
 	return stays ? -1 : creation_roll_back(&creation, error);
 }
 
+/* It may run elsewhere. */
+static int migrated_check(const struct change *change, virDomainPtr domain,
+			  struct error *error)
+{
+	CLEANUP(free_ptr) char *command = NULL;
+
+	if (!domain_was_migrated(domain))
+		return 0;
+	command = virsh_text(facts_command_uri(change->facts), "start", change->name,
+			     NULL);
+	return error_set(error,
+			 "it was migrated to another hypervisor; if it no longer exists "
+			 "there, start it here: %s",
+			 command);
+}
+
 int machine_start(struct run *run, const struct change *change, struct error *error)
 {
 	CLEANUP(virDomainFree_ptr)
 	virDomainPtr domain = host_domain_open(change->host, change->uuid, error);
 
-	if (!domain)
-		return -1;
-	if (run_step(run, change->name, "start", error) < 0)
+	if (!domain || migrated_check(change, domain, error) < 0 ||
+	    run_step(run, change->name, "start", error) < 0)
 		return -1;
 	return domain_start(run, domain, error);
 }

@@ -75,6 +75,8 @@ static void change_make(struct changes *changes, struct change *change,
 {
 	if (plan_action_choose(changes, change, errors) < 0)
 		return;
+	if (change->action == ACTION_START && plan_place_start_fails(changes, change))
+		return;
 	if (change->action == ACTION_CREATE || change->action == ACTION_RESUME)
 		plan_check_new(changes, change, errors);
 	else

@@ -7,6 +7,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "common/virsh.h"
 #include "provision/plan/domain_owner.h"
 #include "provision/plan/plan_check.h"
 #include "provision/plan/plan_moved.h"
@@ -267,4 +268,25 @@ void plan_place_absent(const struct changes *changes, struct change *change)
 					       facts->unreachable));
 		return;
 	}
+}
+
+bool plan_place_start_fails(const struct changes *changes, struct change *change)
+{
+	const struct batch_machine *machine = change->machine;
+
+	for (size_t i = 0; machine && i < machine->hypervisor_count; i++) {
+		const struct facts *facts = facts_of(changes, machine->hypervisors[i]);
+		CLEANUP(free_ptr) char *command = NULL;
+
+		if (facts == change->facts || !changes_host_is_unknown(changes, facts))
+			continue;
+		command = virsh_text(facts_command_uri(change->facts), "start",
+				     change->name, NULL);
+		change_fail(change,
+			    mem_format("may run on %s, which can't be reached "
+				       "(%s); if it does not, start it: %s",
+				       facts->config->name, facts->unreachable, command));
+		return true;
+	}
+	return false;
 }

@@ -30,4 +30,11 @@ int plan_place_choose(const struct changes *changes, struct change *change,
  */
 void plan_place_absent(const struct changes *changes, struct change *change);
 
+/*
+ * Fails the change of a machine that is off if it may have been moved to a hypervisor of
+ * its own that can't be reached and is not given as lost: started here, it could run
+ * twice. Returns whether it does.
+ */
+bool plan_place_start_fails(const struct changes *changes, struct change *change);
+
 #endif

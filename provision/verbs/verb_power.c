@@ -10,6 +10,7 @@
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/machine_wait.h"
+#include "provision/plan/plan_place.h"
 #include "provision/verbs/verbs.h"
 
 /* The machine's domain; NULL with the reason in the result. */
@@ -111,6 +112,15 @@ static void machine_reboot(struct run *run, struct verb_result *result)
 	result->result = "rebooted";
 }
 
+static void doubts_find(struct verb *verb)
+{
+	array_foreach(change, &verb->changes.list) {
+		if (change->domain && !change->domain->active &&
+		    change->domain->metadata.state == METADATA_READY)
+			plan_place_start_fails(&verb->changes, change);
+	}
+}
+
 /* `graceful_s`: unless the command line says something else. */
 static int power(struct cli *cli, unsigned int graceful_s,
 		 void (*work)(struct run *, struct verb_result *))
@@ -121,6 +131,8 @@ static int power(struct cli *cli, unsigned int graceful_s,
 
 	if (status != CLI_DONE)
 		return status;
+	if (work == machine_power_on)
+		doubts_find(&verb);
 	return verb_run(&verb, "kept", work, &changed);
 }
 

@@ -126,6 +126,9 @@ provision() {
   [[ $stderr == *"raw: it was migrated to another hypervisor, which this batch does not have, or where it is off; nothing is deleted"* ]]
   provision apply -o tsv --wait 0 --machine raw "$only_one"
   [ "$status" -ne 0 ]
+  provision start -o tsv --machine raw "$only_one"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"raw: it was migrated to another hypervisor; if it no longer exists there, start it here: virsh -c "*" start raw"* ]]
   [ "$(lab_virsh one domstate raw)" = "shut off" ]
   [ "$(files one common raw)" = "raw_config.iso raw_disk" ]
   lab_virsh two start raw

@@ -137,6 +137,16 @@ static const struct plan_case places[] = {
 };
 
 static const struct plan_case unreachable[] = {
+	{.name = "one that is off may have been moved to the one that can't be reached",
+	 .batch = ANY,
+	 .facts = {EXISTS(STANDBY), DOWN},
+	 .expected =
+		 "web fail rack1 -: may run on rack2, which can't be reached (no route to host); if it does not, start it: virsh -c qemu+ssh://rack1/system start web; already exists there\n"},
+	{.name = "unless that is lost",
+	 .batch = ANY,
+	 .facts = {EXISTS(STANDBY), DOWN},
+	 .options = "lost=rack2",
+	 .expected = "web start rack1 " D12 ": already exists there\n"},
 	{.name = "a machine may be on the one that can't be reached",
 	 .batch = ANY,
 	 .facts = {"{}", DOWN},

@@ -221,6 +221,13 @@ void cli_operands(struct cli *cli, int min, int max)
 		cli_usage(cli, "too many arguments: \"%s\"", cli->operands[max]);
 }
 
+int cli_status_of(size_t count, size_t system, bool any_failed)
+{
+	if (count && system == count)
+		return CLI_SYSTEM;
+	return any_failed || system ? CLI_NO : CLI_DONE;
+}
+
 int cli_output_end(struct cli *cli, struct output *output, int status)
 {
 	CLEANUP(error_free) struct error error = {0};

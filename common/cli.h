@@ -12,10 +12,14 @@
 #include "common/output.h"
 
 enum cli_status {
-	CLI_DONE = 0,	/* all done, or the answer is yes */
-	CLI_NO = 1,	/* the answer is no, or some items of a batch failed */
-	CLI_USAGE = 2,	/* usage error or invalid input; nothing was changed */
-	CLI_SYSTEM = 3, /* the system or libvirt failed */
+	CLI_DONE = 0, /* all done, or the answer is yes */
+	CLI_NO = 1,   /* the answer is no, or some items of a batch failed */
+	/* usage error or invalid input, a file that can't be read too; nothing was
+	 * changed
+	 */
+	CLI_USAGE = 2,
+	CLI_SYSTEM = 3, /* the system failed, or nobody asked answered */
+	CLI_TO_DO = 4,	/* nothing failed, and a run that only looks found work */
 };
 
 /* An option of a verb; tables end with {0}. */
@@ -102,6 +106,10 @@ int cli_next(struct cli *cli);
 
 /* Fails with CLI_USAGE unless there are `min` to `max` (-1: any number) operands. */
 void cli_operands(struct cli *cli, int min, int max);
+
+/* The status of a verb that was done at `count` places: 3 if the system failed at all of
+ * them (`system`), 1 if anything failed, else 0. */
+int cli_status_of(size_t count, size_t system, bool any_failed);
 
 /* Ends the records on standard output. `status`, or CLI_SYSTEM (and a message) when they
  * could not be written. */

@@ -13,6 +13,7 @@ static void error_replace(struct error *error, char *message)
 {
 	free(error->message);
 	error->message = message;
+	error->is_unasked = false;
 }
 
 int error_set(struct error *error, const char *format, ...)
@@ -46,6 +47,7 @@ int error_errno(struct error *error, const char *format, ...)
 int error_context(struct error *error, const char *format, ...)
 {
 	CLEANUP(free_ptr) char *context = NULL;
+	bool is_unasked = error && error->is_unasked;
 	va_list arguments;
 
 	if (!error)
@@ -54,6 +56,7 @@ int error_context(struct error *error, const char *format, ...)
 	context = mem_vformat(format, arguments);
 	va_end(arguments);
 	error_replace(error, mem_format("%s: %s", context, error_text(error)));
+	error->is_unasked = is_unasked;
 	return -1;
 }
 
@@ -100,6 +103,7 @@ int error_list_take(struct error_list *list, struct error *error)
 		error_free(error);
 		return -1;
 	}
+	list->unasked += error && error->is_unasked;
 	error_list_put(list, mem_string(error_text(error)));
 	error_free(error);
 	return -1;

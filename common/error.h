@@ -4,6 +4,7 @@
 #define COMMON_ERROR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -13,6 +14,9 @@
  */
 struct error {
 	char *message;
+	/* What was asked (a hypervisor, one of its daemons) did not answer, so that
+	 * nothing is known; kept by error_context(). */
+	bool is_unasked;
 };
 
 /* Sets the message and frees an earlier one. Returns -1, for `return error_set(...)`. */
@@ -39,6 +43,7 @@ struct error_list {
 	size_t count;
 	size_t capacity;
 	size_t dropped;
+	size_t unasked; /* of the messages, how many came from such an error */
 };
 
 /* Appends a message. Does nothing if the list is NULL. Returns -1. */

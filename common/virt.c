@@ -2,6 +2,7 @@
 /* libvirt: opens connections, converts errors, frees references at the end of scopes. */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/mem.h"
@@ -20,6 +21,105 @@ int virt_error_code(void)
 	return last ? last->code : VIR_ERR_OK;
 }
 
+bool virt_is_missing(void)
+{
+	switch (virt_error_code()) {
+	case VIR_ERR_NO_DOMAIN:
+	case VIR_ERR_NO_DOMAIN_SNAPSHOT:
+	case VIR_ERR_NO_NETWORK:
+	case VIR_ERR_NO_STORAGE_POOL:
+	case VIR_ERR_NO_STORAGE_VOL:
+	case VIR_ERR_NO_SECRET:
+	case VIR_ERR_NO_NWFILTER:
+	case VIR_ERR_NO_INTERFACE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool virt_is_unasked(void)
+{
+	virErrorPtr last = virGetLastError();
+
+	if (!last)
+		return false;
+	switch (last->code) {
+	case VIR_ERR_NO_CONNECT:
+	case VIR_ERR_AUTH_FAILED:
+	case VIR_ERR_AUTH_CANCELLED:
+	case VIR_ERR_AUTH_UNAVAILABLE:
+	case VIR_ERR_RPC:
+		return true;
+	default:
+		/* The domain is that of the layer that failed, also if it was a daemon's
+		 * that asked another daemon. */
+		return last->domain == VIR_FROM_RPC;
+	}
+}
+
+/* The daemon of a socket such as "/run/libvirt/virtnetworkd-sock"; NULL: none is named,
+ * or one that systemd does not listen on. The path is the same in every language. */
+static char *socket_daemon(const char *message)
+{
+	static const char folder[] = "/run/libvirt/", end[] = "-sock";
+	const char *start = message ? strstr(message, folder) : NULL;
+	CLEANUP(free_ptr) char *name = NULL;
+	size_t length;
+
+	if (!start)
+		return NULL;
+	start += strlen(folder);
+	length = strspn(start, "abcdefghijklmnopqrstuvwxyz");
+	if (!length || strncmp(start + length, end, strlen(end)) != 0)
+		return NULL;
+	name = mem_substring(start, length);
+	/* The socket of the one daemon for all is named after the library. */
+	return mem_string(strcmp(name, "libvirt") ? name : "libvirtd");
+}
+
+char *virt_unasked_advice(void)
+{
+	virErrorPtr last = virGetLastError();
+	CLEANUP(free_ptr) char *daemon = NULL;
+
+	if (!last)
+		return NULL;
+	daemon = socket_daemon(last->message);
+	/* The number is that of the failed system call. */
+	if (daemon && last->int1 == EACCES)
+		return mem_format("join the group of %s's socket, or run this as root",
+				  daemon);
+	return daemon ? mem_format("start it there: systemctl start %s.socket", daemon)
+		      : NULL;
+}
+
+/* The same, for an error of a connection that was open. */
+static char *lost_advice(void)
+{
+	char *advice = virt_unasked_advice();
+	int code = virt_error_code();
+
+	if (!advice && (code == VIR_ERR_INTERNAL_ERROR || code == VIR_ERR_SYSTEM_ERROR))
+		return mem_string("the connection was lost; run this again");
+	return advice;
+}
+
+static int error_from_last(struct error *error, const char *context, char *advice)
+{
+	bool is_unasked = virt_is_unasked();
+
+	if (advice)
+		error_set(error, "%s: %s (%s)", context, virGetLastErrorMessage(),
+			  advice);
+	else
+		error_set(error, "%s: %s", context, virGetLastErrorMessage());
+	free(advice);
+	if (error)
+		error->is_unasked = is_unasked;
+	return -1;
+}
+
 int virt_error(struct error *error, const char *format, ...)
 {
 	CLEANUP(free_ptr) char *context = NULL;
@@ -28,7 +128,7 @@ int virt_error(struct error *error, const char *format, ...)
 	va_start(arguments, format);
 	context = mem_vformat(format, arguments);
 	va_end(arguments);
-	return error_set(error, "%s: %s", context, virGetLastErrorMessage());
+	return error_from_last(error, context, virt_is_unasked() ? lost_advice() : NULL);
 }
 
 /* Whether the last error has that code and the text in its message. */
@@ -65,9 +165,13 @@ virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
 
 	virSetErrorFunc(NULL, error_ignore);
 	connection = read_only ? virConnectOpenReadOnly(uri) : virConnectOpen(uri);
-	if (!connection)
-		virt_error(error, "%s", uri ? uri : "libvirt's default hypervisor");
-	return connection;
+	if (connection)
+		return connection;
+	error_from_last(error, uri ? uri : "libvirt's default hypervisor",
+			virt_unasked_advice());
+	if (error)
+		error->is_unasked = true;
+	return NULL;
 }
 
 bool virt_uri_is_local(const char *uri)

@@ -19,10 +19,32 @@ DEFINE_CLEANUP(virStreamPtr, virStreamFree)
 
 /*
  * Sets "context: message", with the message of this thread's last libvirt error, which
- * stays set for virt_error_code(). Returns -1.
+ * stays set for virt_error_code(). If that is one of virt_is_unasked(), the error is
+ * marked so, and what to do is added. Returns -1.
  */
 int virt_error(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/*
+ * Whether this thread's last libvirt error says that what was looked up does not exist:
+ * VIR_ERR_NO_DOMAIN, _NETWORK, _STORAGE_POOL, _STORAGE_VOL and their like. With any other
+ * error nothing is known about it. To be asked before another call of libvirt, each of
+ * which resets the error.
+ */
+bool virt_is_missing(void);
+
+/*
+ * Whether it is that nobody answered: the hypervisor, one of its daemons (virtnetworkd,
+ * virtstoraged, ...), or the connection to them.
+ */
+bool virt_is_unasked(void);
+
+/*
+ * What to do about this thread's last libvirt error if it names the socket of a daemon,
+ * such as "start it there: systemctl start virtnetworkd.socket"; NULL otherwise. The
+ * caller owns it.
+ */
+char *virt_unasked_advice(void);
 
 /* VIR_ERR_... of this thread's last libvirt error; VIR_ERR_OK when there is none. */
 int virt_error_code(void);
@@ -41,7 +63,8 @@ bool virt_is_no_file(void);
 
 /*
  * Opens `uri` unchanged; NULL is libvirt's default. From then on libvirt itself prints no
- * errors. The caller calls virConnectClose(). NULL on failure.
+ * errors. The caller calls virConnectClose(). NULL on failure; the error is marked as one
+ * of virt_is_unasked().
  */
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
 

@@ -244,6 +244,7 @@ static const struct output_column columns[] = {
 	{"Problems", "PROBLEMS", 0, get_problems},
 };
 
+/* CLI_USAGE if the file can't be read, CLI_NO if it has problems. */
 static int operand_inspect(struct cli *cli, struct output *output, const char *file)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -252,7 +253,7 @@ static int operand_inspect(struct cli *cli, struct output *output, const char *f
 
 	if (file_inspect(file, &inspection, &error) < 0) {
 		cli_error(cli, "%s: %s", file, error_text(&error));
-		status = CLI_SYSTEM;
+		status = CLI_USAGE;
 	} else {
 		name_inspect(file, &inspection);
 		problems_list(&inspection);
@@ -267,7 +268,7 @@ static int operand_inspect(struct cli *cli, struct output *output, const char *f
 int image_inspect_run(struct cli *cli)
 {
 	struct output *output;
-	int status = CLI_DONE;
+	int unread = 0, status = CLI_DONE;
 
 	while (cli_next(cli) != CLI_END)
 		;
@@ -277,8 +278,11 @@ int image_inspect_run(struct cli *cli)
 	for (int i = 0; i < cli->operand_count; i++) {
 		int result = operand_inspect(cli, output, cli->operands[i]);
 
-		if (result > status)
-			status = result;
+		unread += result == CLI_USAGE;
+		if (result != CLI_DONE)
+			status = CLI_NO;
 	}
+	if (unread == cli->operand_count)
+		status = CLI_USAGE;
 	return cli_output_end(cli, output, status);
 }

@@ -55,7 +55,8 @@ int image_list_run(struct cli *cli)
 {
 	const char *pool = NULL, *folder = NULL;
 	struct output *output;
-	int code, status = CLI_DONE;
+	size_t failed = 0;
+	int code;
 
 	while ((code = cli_next(cli)) != CLI_END) {
 		if (code == OPTION_POOL)
@@ -68,15 +69,13 @@ int image_list_run(struct cli *cli)
 		cli_usage(cli, "--dir and --pool or --connect exclude each other");
 	output = output_begin(stdout, cli->format, image_columns, IMAGE_COLUMN_COUNT,
 			      cli->header);
+	if (!pool)
+		pool = IMAGE_POOL_DEFAULT;
 	if (!cli->uris.count)
-		status = place_list(cli, output, NULL, pool ? pool : IMAGE_POOL_DEFAULT,
-				    folder);
-	array_foreach(uri, &cli->uris) {
-		int result = place_list(cli, output, *uri,
-					pool ? pool : IMAGE_POOL_DEFAULT, NULL);
-
-		if (result > status)
-			status = result;
-	}
-	return cli_output_end(cli, output, status);
+		return cli_output_end(cli, output,
+				      place_list(cli, output, NULL, pool, folder));
+	array_foreach(uri, &cli->uris)
+		failed += place_list(cli, output, *uri, pool, NULL) != CLI_DONE;
+	return cli_output_end(cli, output,
+			      cli_status_of(cli->uris.count, failed, failed > 0));
 }

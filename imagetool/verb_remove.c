@@ -70,7 +70,8 @@ int image_remove_run(struct cli *cli)
 {
 	const char *pool = IMAGE_POOL_DEFAULT;
 	struct output *output;
-	int status = CLI_DONE;
+	bool any_failed = false;
+	size_t system = 0;
 
 	while (cli_next(cli) == OPTION_POOL)
 		pool = cli->value;
@@ -78,12 +79,13 @@ int image_remove_run(struct cli *cli)
 	output = output_begin(stdout, cli->format, image_columns, IMAGE_COLUMN_COUNT,
 			      cli->header);
 	if (!cli->uris.count)
-		status = place_remove(cli, output, NULL, pool);
+		return cli_output_end(cli, output, place_remove(cli, output, NULL, pool));
 	array_foreach(uri, &cli->uris) {
-		int result = place_remove(cli, output, *uri, pool);
+		int status = place_remove(cli, output, *uri, pool);
 
-		if (result > status)
-			status = result;
+		system += status == CLI_SYSTEM;
+		any_failed = any_failed || status != CLI_DONE;
 	}
-	return cli_output_end(cli, output, status);
+	return cli_output_end(cli, output,
+			      cli_status_of(cli->uris.count, system, any_failed));
 }

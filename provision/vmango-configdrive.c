@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vmango-configdrive: reads the context of a machine, writes its config drive. */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,8 +67,6 @@ static void changes_read(struct cli *cli, struct changes *changes)
 		cli_usage(cli, "--dns goes with --static");
 }
 
-/* Reads a file. A file that is too large is invalid input, any other error a failure of
- * the system. */
 static int input_read(struct cli *cli, const char *path, size_t max_size,
 		      struct buf *data)
 {
@@ -78,7 +75,7 @@ static int input_read(struct cli *cli, const char *path, size_t max_size,
 	if (file_read_or_stdin(path, max_size, data, &error) == 0)
 		return CLI_DONE;
 	cli_error(cli, "%s", error_text(&error));
-	return errno == EFBIG ? CLI_USAGE : CLI_SYSTEM;
+	return CLI_USAGE;
 }
 
 static int changes_apply(const struct changes *changes,

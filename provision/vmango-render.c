@@ -178,7 +178,7 @@ static int job_run(struct job *job)
 	CLEANUP(error_free) struct error error = {0};
 
 	if (job_load(job) < 0)
-		return job->check ? CLI_NO : CLI_USAGE;
+		return job->check && !job->is_unread ? CLI_NO : CLI_USAGE;
 	if (job->check)
 		return fields_check(job);
 	if (job->list_fields)

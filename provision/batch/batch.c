@@ -95,10 +95,20 @@ int batch_machine_error(const struct batch_machine *machine, const char *key,
 	return error_list_take_once(errors, &error);
 }
 
+int batch_hypervisor_error_take(const struct batch_hypervisor *hypervisor,
+				const char *key, struct error_list *errors,
+				struct error *error)
+{
+	CLEANUP(free_ptr) char *title = mem_format("hypervisor %s", hypervisor->name);
+
+	error_place(error, batch_section_get(hypervisor->section, key),
+		    hypervisor->section, title);
+	return error_list_take_once(errors, error);
+}
+
 int batch_hypervisor_error(const struct batch_hypervisor *hypervisor, const char *key,
 			   struct error_list *errors, const char *format, ...)
 {
-	CLEANUP(free_ptr) char *title = mem_format("hypervisor %s", hypervisor->name);
 	CLEANUP(free_ptr) char *reason = NULL;
 	CLEANUP(error_free) struct error error = {0};
 	va_list arguments;
@@ -107,7 +117,5 @@ int batch_hypervisor_error(const struct batch_hypervisor *hypervisor, const char
 	reason = mem_vformat(format, arguments);
 	va_end(arguments);
 	error_set(&error, "%s", reason);
-	error_place(&error, batch_section_get(hypervisor->section, key),
-		    hypervisor->section, title);
-	return error_list_take_once(errors, &error);
+	return batch_hypervisor_error_take(hypervisor, key, errors, &error);
 }

@@ -131,4 +131,9 @@ int batch_hypervisor_error(const struct batch_hypervisor *hypervisor, const char
 			   struct error_list *errors, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* The same with the reason in `error`, which is emptied. */
+int batch_hypervisor_error_take(const struct batch_hypervisor *hypervisor,
+				const char *key, struct error_list *errors,
+				struct error *error);
+
 #endif

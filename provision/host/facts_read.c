@@ -45,8 +45,7 @@ static int pool_read(struct host *host, const char *key, const char *name,
 					      host->config->name);
 	if (!*handle) {
 		virt_error(&error, "pool %s", name);
-		return batch_hypervisor_error(host->config, key, errors, "%s",
-					      error_text(&error));
+		return batch_hypervisor_error_take(host->config, key, errors, &error);
 	}
 	if (virStoragePoolIsActive(*handle) != 1) {
 		command = virsh_text(host->facts.uri, "pool-start", name, NULL);
@@ -55,8 +54,7 @@ static int pool_read(struct host *host, const char *key, const char *name,
 					      name, host->config->name, command);
 	}
 	if (pool_describe(*handle, pool, &error) < 0)
-		return batch_hypervisor_error(host->config, key, errors, "%s",
-					      error_text(&error));
+		return batch_hypervisor_error_take(host->config, key, errors, &error);
 	return 0;
 }
 
@@ -122,8 +120,8 @@ static int network_read(struct host *host, bool if_active, struct error_list *er
 					      host->config->name);
 	if (!host->network) {
 		virt_error(&error, "network %s", name);
-		return batch_hypervisor_error(host->config, "network", errors, "%s",
-					      error_text(&error));
+		return batch_hypervisor_error_take(host->config, "network", errors,
+						   &error);
 	}
 	if (virNetworkIsActive(host->network) != 1) {
 		command = virsh_text(host->facts.uri, "net-start", name, NULL);
@@ -132,8 +130,8 @@ static int network_read(struct host *host, bool if_active, struct error_list *er
 					      name, host->config->name, command);
 	}
 	if (network_describe(host, &error) < 0)
-		return batch_hypervisor_error(host->config, "network", errors, "%s",
-					      error_text(&error));
+		return batch_hypervisor_error_take(host->config, "network", errors,
+						   &error);
 	return 0;
 }
 
@@ -165,9 +163,10 @@ static virStorageVolPtr *volumes_list(const struct host *host, virStoragePoolPtr
 	CLEANUP(error_free) struct error error = {0};
 	virStorageVolPtr *volumes = volume_handles(pool, &error);
 
-	if (!volumes)
-		batch_hypervisor_error(host->config, key, errors, "pool %s: %s",
-				       virStoragePoolGetName(pool), error_text(&error));
+	if (!volumes) {
+		error_context(&error, "pool %s", virStoragePoolGetName(pool));
+		batch_hypervisor_error_take(host->config, key, errors, &error);
+	}
 	return volumes;
 }
 
@@ -464,12 +463,14 @@ static void domain_read(struct host *host, virDomainPtr domain, struct error_lis
 
 static int domains_read(struct host *host, struct error_list *errors)
 {
+	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(free_ptr) virDomainPtr *domains = NULL;
 	int count = virConnectListAllDomains(host->connection, &domains, 0);
 
-	if (count < 0)
-		return batch_hypervisor_error(host->config, "url", errors, "%s",
-					      virGetLastErrorMessage());
+	if (count < 0) {
+		virt_error(&error, "can't list domains");
+		return batch_hypervisor_error_take(host->config, "url", errors, &error);
+	}
 	for (int i = 0; i < count; i++) {
 		domain_read(host, domains[i], errors);
 		virDomainFree(domains[i]);
@@ -480,11 +481,13 @@ static int domains_read(struct host *host, struct error_list *errors)
 /* The node's model is its architecture in libvirt; capabilities can take seconds. */
 static int node_read(struct host *host, struct error_list *errors)
 {
+	CLEANUP(error_free) struct error error = {0};
 	virNodeInfo node;
 
-	if (virNodeGetInfo(host->connection, &node) < 0)
-		return batch_hypervisor_error(host->config, "url", errors, "%s",
-					      virGetLastErrorMessage());
+	if (virNodeGetInfo(host->connection, &node) < 0) {
+		virt_error(&error, "can't ask for its processor and memory");
+		return batch_hypervisor_error_take(host->config, "url", errors, &error);
+	}
 	host->facts.memory_bytes = (uint64_t)node.memory * 1024;
 	host->facts.arch = mem_substring(node.model,
 					 strnlen(node.model, sizeof(node.model)));

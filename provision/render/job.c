@@ -55,8 +55,10 @@ static int template_load(struct job *job, const char *path, struct error *error)
 	const char *name = strcmp(path, "-") ? path : "stdin";
 	CLEANUP(buf_free) struct buf text = {0};
 
-	if (input_read(path, TEMPLATE_SIZE_MAX, &text, error) < 0)
+	if (input_read(path, TEMPLATE_SIZE_MAX, &text, error) < 0) {
+		job->is_unread = true;
 		return -1;
+	}
 	if (job->tmpl)
 		return template_parse_more(job->tmpl, name, buf_text(&text), text.size,
 					   error);

@@ -17,6 +17,7 @@ struct job {
 	ARRAY(const char *) sets;
 	ARRAY(const char *) markup; /* NULL-ended once the options are read */
 	bool json_lines, check, list_fields, escape_given;
+	bool is_unread; /* a template file could not be read */
 	const char *validate, *schemas;
 	struct template_options options;
 	struct template *tmpl;

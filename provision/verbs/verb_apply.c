@@ -360,8 +360,10 @@ int verb_apply(struct cli *cli)
 		return status;
 	verb_unlisted_warn(&verb, "");
 	is_partial = verb.input.prune && verb_unreached_print(&verb);
-	if (cli->dry_run)
-		return verb_deletion_show(&verb);
+	if (cli->dry_run) {
+		status = verb_deletion_show(&verb);
+		return is_partial && status != CLI_SYSTEM ? CLI_NO : status;
+	}
 	cli_warnings(cli, &verb.changes.warnings);
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;

@@ -70,6 +70,7 @@ int verb_context(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 	CLEANUP(json_object_put_ptr) json_object *context = NULL;
 	CLEANUP(error_free) struct error error = {0};
+	int status;
 
 	verb_begin(&verb, cli, 2, 2);
 	if (!verb.offline)
@@ -80,8 +81,9 @@ int verb_context(struct cli *cli)
 	plan_filter_check(&verb.input.filter, &verb.batch, NULL, 0, &verb.errors);
 	if (!verb.errors.count && !verb.offline)
 		verb_prepare(&verb, FACTS_ALL | FACTS_CAPABILITIES, false);
-	if (verb_errors_print(&verb) != CLI_DONE)
-		return CLI_USAGE;
+	status = verb_errors_print(&verb);
+	if (status != CLI_DONE)
+		return status;
 	if (verb.offline)
 		context = context_offline(
 			&verb.batch, batch_machine_find(&verb.batch, cli->operands[1]));
@@ -92,5 +94,5 @@ int verb_context(struct cli *cli)
 	if (context)
 		return context_print(context);
 	cli_error(cli, "%s: %s", cli->operands[1], error_text(&error));
-	return CLI_SYSTEM;
+	return verb_all_unreached(&verb) ? CLI_SYSTEM : CLI_NO;
 }

@@ -96,8 +96,10 @@ int verb_destroy(struct cli *cli)
 	if (!verb.input.prune)
 		verb_unlisted_warn(&verb, " (kept without --all)");
 	is_partial = verb_unreached_print(&verb) && verb.input.prune;
-	if (cli->dry_run)
-		return verb_deletion_show(&verb);
+	if (cli->dry_run) {
+		status = verb_deletion_show(&verb);
+		return is_partial && status != CLI_SYSTEM ? CLI_NO : status;
+	}
 	if (verb_deletion_begin(&verb) != CLI_DONE)
 		return CLI_NO;
 	status = verb_run(&verb, "absent", machine_destroy, &changed);

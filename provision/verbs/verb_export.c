@@ -121,6 +121,7 @@ int verb_export(struct cli *cli)
 	CLEANUP(buf_free) struct buf text = {0};
 	CLEANUP(free_ptr) char *uri = NULL;
 	int status = CLI_DONE;
+	size_t unasked = 0;
 
 	while (cli_next(cli) != CLI_END)
 		;
@@ -142,9 +143,10 @@ int verb_export(struct cli *cli)
 		domain_export_free(&domain);
 		cli_error(cli, "%s", error_text(&error));
 		status = CLI_NO;
+		unasked += error.is_unasked;
 	}
 	if (!exports.items.count)
-		return status;
+		return unasked ? CLI_SYSTEM : status;
 	uri = virConnectGetURI(connection);
 	domain_export_write(exports.items.items, exports.items.count, uri ? uri : "",
 			    &text);

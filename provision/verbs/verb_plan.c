@@ -187,11 +187,35 @@ void verb_userdata_warn(const struct verb *verb)
 		"--update adds it");
 }
 
-static bool is_to_do(const struct verb *verb, const struct change *change)
+/* With --prune, what is still unlisted was refused. */
+static bool is_failed(const struct verb *verb, const struct change *change)
 {
-	if (change->action == ACTION_UNLISTED)
-		return verb->input.prune;
-	return change->action != ACTION_KEEP && change->action != ACTION_ABSENT;
+	return change->action == ACTION_FAIL ||
+	       (change->action == ACTION_UNLISTED && verb->input.prune);
+}
+
+/* What others have done to a machine and apply does not restore has to be done by hand.
+ */
+static bool is_to_do(const struct change *change)
+{
+	return change->faults.count > 0 ||
+	       (change->action != ACTION_KEEP && change->action != ACTION_ABSENT &&
+		change->action != ACTION_UNLISTED);
+}
+
+static int plan_status(const struct verb *verb)
+{
+	int status = CLI_DONE;
+
+	if (verb_all_unreached(verb))
+		return CLI_SYSTEM;
+	array_foreach(change, &verb->changes.list) {
+		if (is_failed(verb, change))
+			return CLI_NO;
+		if (is_to_do(change))
+			status = CLI_TO_DO;
+	}
+	return status;
 }
 
 int verb_plan_show(const struct verb *verb)
@@ -199,7 +223,6 @@ int verb_plan_show(const struct verb *verb)
 	struct cli *cli = verb->cli;
 	struct output *output = output_begin(stdout, cli->format, columns,
 					     ARRAY_LENGTH(columns), cli->header);
-	int status = CLI_DONE;
 
 	verb_userdata_warn(verb);
 	cli_warnings(cli, &verb->changes.warnings);
@@ -211,15 +234,14 @@ int verb_plan_show(const struct verb *verb)
 		json_object *owns = metadata ? owns_json(metadata) : NULL;
 
 		output_record(output, &(struct plan_record){change, changes, owns});
-		if (is_to_do(verb, change))
-			status = CLI_NO;
 	}
-	return cli_output_end(cli, output, status);
+	return cli_output_end(cli, output, plan_status(verb));
 }
 
 int verb_plan(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
+	int status;
 
 	verb.input.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
@@ -230,15 +252,33 @@ int verb_plan(struct cli *cli)
 		verb_prepare(&verb, FACTS_ALL, false);
 		verb_definitions_check(&verb);
 	}
-	if (verb_errors_print(&verb) != CLI_DONE)
-		return CLI_USAGE;
+	status = verb_errors_print(&verb);
+	if (status != CLI_DONE)
+		return status;
 	verb_unlisted_warn(&verb, "");
 	return verb_deletion_show(&verb);
+}
+
+/* Adds the machines whose hypervisor can't be reached to the errors. */
+static void unreached_add(struct verb *verb)
+{
+	size_t before = verb->errors.count;
+
+	array_foreach(change, &verb->changes.list) {
+		if (change->action == ACTION_FAIL && change->host)
+			batch_hypervisor_error(change->facts->config, "url",
+					       &verb->errors, "%s", change->reason);
+		else if (change->action == ACTION_FAIL)
+			batch_machine_error(change->machine, "hypervisor", &verb->errors,
+					    "%s", change->reason);
+	}
+	verb->errors.unasked += verb->errors.count - before;
 }
 
 int verb_check(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
+	int status;
 
 	verb_begin(&verb, cli, 1, 1);
 	if (!verb.offline) {
@@ -246,14 +286,9 @@ int verb_check(struct cli *cli)
 		verb_prepare(&verb, FACTS_ALL, false);
 		verb_definitions_check(&verb);
 	}
-	array_foreach(change, &verb.changes.list) {
-		if (change->action == ACTION_FAIL && change->host)
-			batch_hypervisor_error(change->facts->config, "url", &verb.errors,
-					       "%s", change->reason);
-		else if (change->action == ACTION_FAIL)
-			batch_machine_error(change->machine, "hypervisor", &verb.errors,
-					    "%s", change->reason);
-	}
+	unreached_add(&verb);
 	cli_warnings(cli, &verb.changes.warnings);
-	return verb_errors_print(&verb);
+	status = verb_errors_print(&verb);
+	/* The other machines were checked. */
+	return status == CLI_SYSTEM && !verb_all_unreached(&verb) ? CLI_NO : status;
 }

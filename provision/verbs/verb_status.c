@@ -112,13 +112,14 @@ int verb_status(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 	struct verb_result *results;
 	size_t count;
-	int status = CLI_DONE;
+	int status;
 
 	verb.input.unlisted = true;
 	verb_begin(&verb, cli, 1, 1);
 	verb_batch_distrust(cli, &verb.batch);
-	if (verb_errors_print(&verb) != CLI_DONE)
-		return CLI_USAGE;
+	status = verb_errors_print(&verb);
+	if (status != CLI_DONE)
+		return status;
 	if (verb.inventory)
 		return verb_inventory(&verb);
 	/* Problems of a hypervisor do not hide its machines. */
@@ -140,6 +141,8 @@ int verb_status(struct cli *cli)
 			cli_error(cli, "%s: %s", results[i].change->name,
 				  results[i].error.message);
 	}
+	if (verb_all_unreached(&verb))
+		status = CLI_SYSTEM;
 	if (verb_results_print(&verb, results, count) < 0)
 		status = CLI_SYSTEM;
 	verb_results_free(results, count);

@@ -202,7 +202,29 @@ int verb_errors_print(const struct verb *verb)
 		return CLI_SYSTEM;
 	}
 	cli_errors(verb->cli, &verb->errors);
-	return verb->errors.count ? CLI_USAGE : CLI_DONE;
+	if (!verb->errors.count)
+		return CLI_DONE;
+	return verb->errors.unasked == verb->errors.count ? CLI_SYSTEM : CLI_USAGE;
+}
+
+bool verb_is_unreached(const struct change *change)
+{
+	return change->action == ACTION_FAIL &&
+	       !(change->facts && change->facts->is_reached);
+}
+
+bool verb_all_unreached(const struct verb *verb)
+{
+	size_t count = 0;
+
+	array_foreach(change, &verb->changes.list) {
+		if (change->action == ACTION_UNLISTED)
+			continue;
+		if (!verb_is_unreached(change))
+			return false;
+		count++;
+	}
+	return count > 0;
 }
 
 static bool is_used(void *data, const struct batch_hypervisor *config)
@@ -402,13 +424,12 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 static int failures_print(const struct verb *verb, const struct verb_result *results,
 			  const char *unchanged, size_t *changed)
 {
-	size_t count = verb->changes.list.count, failed = 0, unreachable = 0, meant = 0;
+	size_t count = verb->changes.list.count, failed = 0;
 
 	*changed = 0;
 	for (size_t i = 0; i < count; i++) {
 		if (results[i].change->action == ACTION_UNLISTED)
 			continue;
-		meant++;
 		if (results[i].error.message) {
 			cli_error(verb->cli, "%s: %s", results[i].change->name,
 				  results[i].error.message);
@@ -416,9 +437,8 @@ static int failures_print(const struct verb *verb, const struct verb_result *res
 		} else if (strcmp(results[i].result, unchanged)) {
 			(*changed)++;
 		}
-		unreachable += results[i].change->action == ACTION_FAIL;
 	}
-	if (meant && unreachable == meant)
+	if (verb_all_unreached(verb))
 		return CLI_SYSTEM;
 	return failed ? CLI_NO : CLI_DONE;
 }

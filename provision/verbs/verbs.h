@@ -89,9 +89,15 @@ void verb_end(struct verb *verb);
  * could have named them (batch_distrust()). */
 void verb_batch_distrust(struct cli *cli, struct batch *batch);
 
-/* Prints verb->errors. CLI_USAGE if there are any, CLI_SYSTEM if another run owns the
- * batch, else CLI_DONE. */
+/* Prints verb->errors. CLI_USAGE if there are any; CLI_SYSTEM if all of them are about
+ * what could not be asked, or another run owns the batch; else CLI_DONE. */
 int verb_errors_print(const struct verb *verb);
+
+/* Whether the change can't be made because no hypervisor of its machine was reached. */
+bool verb_is_unreached(const struct change *change);
+
+/* Whether that holds for every machine, and there is one. */
+bool verb_all_unreached(const struct verb *verb);
 
 /*
  * Reads the batch that the first operand names, or without one only the settings for all
@@ -155,7 +161,9 @@ void verb_waits_warn(const struct verb *verb);
 /* Connects to the inventory's hypervisors and prints every domain with its owner. */
 int verb_inventory(struct verb *verb);
 
-/* Prints the changes as records: CLI_DONE if there is nothing to do, else CLI_NO. */
+/* Prints the changes as records. CLI_DONE if there is nothing to do, CLI_TO_DO if there
+ * is; CLI_NO if a change fails or is refused, CLI_SYSTEM if all do because no hypervisor
+ * was reached. */
 int verb_plan_show(const struct verb *verb);
 
 /* Begins records on standard output; `with_event` adds the member Event, "result". */

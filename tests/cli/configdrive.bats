@@ -164,7 +164,7 @@ fails() {
 }
 
 @test "a file that is not there, user data that is too large" {
-  fails 3 'missing.json: No such file or directory' missing.json
+  fails 2 'missing.json: No such file or directory' missing.json
   truncate -s 1048577 large
   run vmango-configdrive -u large machine.json
   echo "$output"

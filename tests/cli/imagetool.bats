@@ -164,7 +164,7 @@ disk() {
 @test "inspect reports a file that it can't read, and goes on" {
   qemu-img create -q -f qcow2 good.qcow2 1M
   run vmango-imagetool inspect missing . good.qcow2
-  [ "$status" -eq 3 ]
+  [ "$status" -eq 1 ]
   [[ $output == *'missing: can'"'"'t open: No such file or directory'* ]]
   [[ $output == *'.: is a folder'* ]]
   [[ $output == *$'good.qcow2\tqcow2\t'* ]]

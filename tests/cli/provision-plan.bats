@@ -72,7 +72,7 @@ web-4 create rack2" ]
   [ "$output" = "web-1 create rack2
 web-2 create rack2
 web-3 create rack1" ]
-  run -1 --separate-stderr vmango-provision plan -o jsonl --machine web-1 lab.ini
+  run -4 --separate-stderr vmango-provision plan -o jsonl --machine web-1 lab.ini
   [ "$(jq -r .Reason <<<"$output")" = "rack2: 0 machines; rack1: 2 machines" ]
 }
 
@@ -97,7 +97,7 @@ fixed-2 create rack1" ]
 @test "a hypervisor that is down fails its machines, and those that may be on it" {
   batch <<<$'[machine fixed]\nhypervisor = rack1\n[machine web-{1..2}]\nhypervisor = any'
   rm rack1.xml
-  run -1 --separate-stderr vmango-provision plan -o tsv lab.ini
+  run -3 --separate-stderr vmango-provision plan -o tsv lab.ini
   [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
   [[ ${lines[1]} == $'web-1\tfail\t\t'*"may be on rack1, which can't be reached ("*"); --assume-lost rack1 creates it elsewhere"* ]]
   [[ ${lines[2]} == $'web-2\tfail\t'* ]]
@@ -107,7 +107,7 @@ fixed-2 create rack1" ]
   [[ ${lines[2]} == $'web-2\tcreate\track2\t'* ]]
   run -2 --separate-stderr vmango-provision plan --assume-lost rak1 -o tsv lab.ini
   [[ $stderr == *'--assume-lost: no hypervisor "rak1"; did you mean "rack1"?'* ]]
-  run -1 --separate-stderr vmango-provision apply -n -o tsv lab.ini
+  run -3 --separate-stderr vmango-provision apply -n -o tsv lab.ini
   [[ ${lines[0]} == $'fixed\tfail\track1\t'* ]]
 }
 
@@ -130,7 +130,7 @@ fixed-2 create rack1" ]
 calls_of() {
   rm -f calls
   LIBVIRT_LOG_FILTERS='1:libvirt' LIBVIRT_LOG_OUTPUTS="1:file:$PWD/calls" \
-    vmango-provision plan "$1" >/dev/null || [ $? -eq 1 ]
+    vmango-provision plan "$1" >/dev/null || [ $? -eq 4 ]
   grep -Eo ' : vir[A-Z][A-Za-z]+:[0-9]+ : ' calls | grep -Ev 'Free|Ref' | sort
 }
 
@@ -173,7 +173,7 @@ XML
   run -1 --separate-stderr vmango-provision status -o tsv lab.ini
   [ "$(cut -f 1,2,5 <<<"$output")" = $'web-1\tdegraded\track2\nweb-2\tunlisted\track1' ]
   sed -i '1i batch = lab' lab.ini
-  run -1 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
+  run -4 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
   [ "$(cut -f 1,2 <<<"$output" | grep delete)" = $'web-2\tdelete' ]
 }
 

@@ -64,7 +64,7 @@ uuid_of() {
   run -2 --separate-stderr vmango-provision destroy --all lab.ini
   [[ $stderr == *'add "batch = lab"'* ]]
   batch 'batch = lab' <<<'[machine web]'
-  run -1 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
+  run -4 --separate-stderr vmango-provision plan --prune -o tsv lab.ini
   [[ $output == $'web\tcreate\t'* ]]
 }
 
@@ -97,7 +97,7 @@ uuid_of() {
     [[ $stderr == *'a5: is protected, and not in the file; add it again without "protect" and run apply first'* ]]
   done
   # One of them alone.
-  run -1 --separate-stderr vmango-provision destroy -n --all -m a4 -o tsv lab.ini
+  run -4 --separate-stderr vmango-provision destroy -n --all -m a4 -o tsv lab.ini
   [ "$(cut -f 1,2,7 <<<"$output")" = $'a4\tdelete\tdefault/gone_disk' ]
   run -2 --separate-stderr vmango-provision destroy -n --all -m a6 lab.ini
   [[ $stderr == *'no machine "a6" in the batch'* ]]
@@ -120,7 +120,7 @@ uuid_of() {
   run -0 vmango-provision status C/site.ini
   file=B/site.ini batch 'batch = site' <<<'[machine web]'
   run -0 --separate-stderr vmango-provision destroy -n -o tsv --only nothing --all B/site.ini || true
-  run -1 --separate-stderr vmango-provision plan --prune -o tsv B/site.ini
+  run -4 --separate-stderr vmango-provision plan --prune -o tsv B/site.ini
   [ "$(cut -f 1,2 <<<"$output")" = $'web\tchange\ndb\tdelete' ]
 }
 
@@ -258,7 +258,7 @@ single() {
   run -1 --separate-stderr vmango-provision destroy -n -o tsv lab.ini
   [ "$(cut -f 1,2,6 <<<"$output")" = $'web\tfail\tis protected; remove "protect" from its section and run apply first\ndb\tdelete\t' ]
   [ "$stderr" = "$refusals" ]
-  run -1 --separate-stderr vmango-provision destroy -n -o tsv -m db lab.ini
+  run -4 --separate-stderr vmango-provision destroy -n -o tsv -m db lab.ini
   [[ $output == $'db\tdelete\t'* && -z $stderr ]]
 }
 
@@ -341,7 +341,7 @@ twins() {
     domain busy "$(uuid_of other busy)" 5 "$(ours other /home/bob/other.ini | sed 's/ready/creating/')"
     domain router; } | node rack1
   batch <<<$'[machine web]\n[machine old]\n[machine router]\n[machine busy]\n[machine none]'
-  run -1 --separate-stderr vmango-provision adopt -n -o json lab.ini web old
+  run -4 --separate-stderr vmango-provision adopt -n -o json lab.ini web old
   [ "$(jq -c '[.[] | [.Name, .Action, .Owns.Volumes]]' <<<"$output")" = '[["web","adopt",[]],["old","adopt",[]]]' ]
   [ "$(jq -r '.[0].Changes[].Field' <<<"$output" | head -n 1)" = ImageId ]
   run -2 --separate-stderr vmango-provision adopt -n lab.ini router

@@ -153,7 +153,7 @@ finds() {
   [[ $stderr == 'vmango-provision: d-1: not known before it starts: local does not accept the domain: internal error: '*' (and 2 more machines)' ]]
   with "s/bus='ide'/bus='nosuch'/"
   vmango-provision facts "$batch" >"$BATS_TEST_TMPDIR/facts"
-  run -1 --separate-stderr vmango-provision plan --facts "$BATS_TEST_TMPDIR/facts" "$batch"
+  run -4 --separate-stderr vmango-provision plan --facts "$BATS_TEST_TMPDIR/facts" "$batch"
   [ "$(wc -l <<<"$output")" -eq 3 ]
   vmango-provision check --offline "$batch"
 }

@@ -274,7 +274,7 @@ run_adopt() {
   ended_by_kill "${held[-1]}"
   run -1 --separate-stderr vmango-provision status -o json "$batch"
   [ "$(jq -r '.[].Result' <<<"$output")" = deleting ]
-  run -1 --separate-stderr vmango-provision plan -o json "$batch"
+  run -4 --separate-stderr vmango-provision plan -o json "$batch"
   [[ $(jq -r '.[].Reason' <<<"$output") == 'a run that deleted it was interrupted'* ]]
   run -1 vmango-provision start --wait 0 "$batch"
   [[ $output == *'web-1: a run on it was interrupted; apply recreates it, destroy deletes the rest of it'* ]]
@@ -562,18 +562,18 @@ is_theirs() {
   local reason
   hold 3 "$batch" run_apply
   is_held "${held[-1]}"
-  run -1 --separate-stderr vmango-provision plan -o json "$copy"
+  run -4 --separate-stderr vmango-provision plan -o json "$copy"
   reason=$(jq -r '.[0] | .Action + ": " + .Reason' <<<"$output")
   echo "$reason"
   [[ $reason == 'resume: is being created by apply of '*', PID '${held[-1]}', since '* ]]
-  run -1 --separate-stderr elsewhere vmango-provision plan -o json "$copy"
+  run -4 --separate-stderr elsewhere vmango-provision plan -o json "$copy"
   [[ $(jq -r '.[0].Reason' <<<"$output") == 'may still be created by apply of '* ]]
   ended_by_kill "${held[-1]}"
-  run -1 --separate-stderr vmango-provision plan -o json "$copy"
+  run -4 --separate-stderr vmango-provision plan -o json "$copy"
   [[ $(jq -r '.[0].Reason' <<<"$output") == 'a run that created it was interrupted: '* ]]
   apply "$batch"
   hold 3 "$batch" run_destroy
-  run -1 --separate-stderr vmango-provision plan -o json "$copy"
+  run -4 --separate-stderr vmango-provision plan -o json "$copy"
   [[ $(jq -r '.[0].Reason' <<<"$output") == 'is being deleted by destroy of '* ]]
   ended_by_kill "${held[-1]}"
   destroy "$copy"

@@ -72,7 +72,7 @@ refused() {
 announced() {
   local before
   before=$(files "$1")
-  run -1 --separate-stderr vmango-provision destroy -n -o json --machine "$1" "$batch"
+  run -4 --separate-stderr vmango-provision destroy -n -o json --machine "$1" "$batch"
   echo "$output$stderr"
   [ "$(jq -r '.[0].Owns.Volumes[].Name' <<<"$output" | sort | paste -sd ' ')" = "$before" ]
   [ "$(files "$1")" = "$before" ]

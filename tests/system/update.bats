@@ -226,7 +226,7 @@ disk_and_network() {
   [ "$(cut -f 1,2 <<<"$output")" = $'web-1\tkept\nweb-3\tunlisted\nweb-2\tunlisted' ]
   [[ $stderr == *'2 machines of batch "lab" are not in the file: web-3, web-2'* ]]
   sed -i '1i batch = lab' "$batch"
-  run -1 --separate-stderr provision plan --prune -o tsv "$batch"
+  run -4 --separate-stderr provision plan --prune -o tsv "$batch"
   [ "$(cut -f 1,2,3 <<<"$output")" = $'web-1\tkeep\tone\nweb-3\tdelete\tone\nweb-2\tdelete\ttwo' ]
   run -0 --separate-stderr provision apply --prune -o tsv "$batch"
   [ "$(cut -f 1,2 <<<"$output")" = $'web-1\tkept\nweb-3\tdeleted\nweb-2\tdeleted' ]

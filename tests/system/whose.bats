@@ -75,7 +75,7 @@ on_terminal() {
 @test "what goes is listed and asked for on a terminal; a no changes nothing" {
   batch lab.ini <<<'[machine web-{1..2}]'
   run -0 apply lab.ini
-  run -1 --separate-stderr vmango-provision destroy -n -o json lab.ini
+  run -4 --separate-stderr vmango-provision destroy -n -o json lab.ini
   [ "$(jq -c '.[0] | [.Name, .Action, [.Owns.Volumes[].Name], .Owns.Reservation.Network]' <<<"$output")" = \
     '["web-1","delete",["web-1_disk","web-1_config.iso"],"vmango"]' ]
   run -1 on_terminal no vmango-provision destroy lab.ini
@@ -112,7 +112,7 @@ on_terminal() {
   # A copy of the file that does not know it yet does not delete it either.
   batch lab.ini 'batch = lab' <<<$'[machine web-1]\nprotect = yes\n[machine safe]'
   run -1 --separate-stderr vmango-provision destroy -m safe lab.ini
-  run -1 --separate-stderr vmango-provision plan -o tsv lab.ini
+  run -4 --separate-stderr vmango-provision plan -o tsv lab.ini
   [ "$(cut -f 1,2,5 <<<"$output")" = $'web-1\tchange\tProtect: no -> yes\nsafe\tchange\tProtect: yes -> no' ]
   run -0 --separate-stderr vmango-provision apply --wait 0 -o tsv lab.ini
   [ "$(cut -f 1,2 <<<"$output")" = $'web-1\tupdated\nsafe\tupdated' ]
@@ -245,7 +245,7 @@ EOF
   run -0 apply lab.ini
   run -1 --separate-stderr vmango-provision apply -q --prune lab.ini
   [[ $stderr == *"gone can't be reached ("*"): machines of batch lab on it stay"* ]]
-  run -1 --separate-stderr vmango-provision destroy -n lab.ini
+  run -4 --separate-stderr vmango-provision destroy -n lab.ini
   [[ $stderr == *"gone can't be reached ("* ]]
   run -1 --separate-stderr vmango-provision destroy -q --all lab.ini
   [[ $stderr == *"gone can't be reached ("* ]]

@@ -84,6 +84,28 @@ int file_open(const char *path, struct error *error)
 	return regular_open(AT_FDCWD, path, &status, error);
 }
 
+int file_open_named(const char *path, struct error *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	struct stat status;
+
+	if (fd < 0)
+		return error_errno(error, "%s", path);
+	if (fstat(fd, &status) == 0 && !S_ISDIR(status.st_mode))
+		return fd;
+	close(fd);
+	errno = EISDIR;
+	return error_set(error, "%s: not a regular file", path);
+}
+
+bool file_is_stream(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && !S_ISREG(status.st_mode) &&
+	       !S_ISDIR(status.st_mode);
+}
+
 int file_read_at(int directory_fd, const char *name, size_t max_size,
 		 struct buf *contents, struct error *error)
 {
@@ -141,9 +163,9 @@ int file_read_or_stdin(const char *path, size_t max_size, struct buf *contents,
 	CLEANUP(close_fd) int file = -1;
 
 	if (is_file) {
-		file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		file = file_open_named(path, error);
 		if (file < 0)
-			return error_errno(error, "%s", path);
+			return -1;
 	}
 	if (file_read_fd(is_file ? file : STDIN_FILENO, max_size, contents, error) < 0)
 		return error_context(error, "%s", is_file ? path : "standard input");
@@ -200,9 +222,17 @@ failed:
 	return -1;
 }
 
+/* Whether the path is that of an open descriptor, whose folder has no other files. */
+static bool is_descriptor(const char *path)
+{
+	return !strncmp(path, "/dev/fd/", strlen("/dev/fd/")) ||
+	       !strcmp(path, "/dev/stdin") ||
+	       (!strncmp(path, "/proc/", strlen("/proc/")) && strstr(path, "/fd/"));
+}
+
 char *file_path_from(const char *base, const char *path, const char *home)
 {
-	const char *slash = base ? strrchr(base, '/') : NULL;
+	const char *slash = base && !is_descriptor(base) ? strrchr(base, '/') : NULL;
 
 	if (home && path[0] == '~' && path[1] == '/')
 		return mem_format("%s%s", home, path + 1);

@@ -3,6 +3,7 @@
 #ifndef COMMON_FILE_H
 #define COMMON_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,6 +21,16 @@ int file_read(const char *path, size_t max_size, struct buf *contents,
 /* Opens a regular file like file_read(). The caller closes the descriptor. */
 int file_open(const char *path, struct error *error);
 
+/*
+ * Opens a file that the user names: also a FIFO, such as those of `<(...)` in a shell,
+ * for whose writer it waits, or a device; a directory is refused (errno EISDIR). The
+ * caller closes the descriptor.
+ */
+int file_open_named(const char *path, struct error *error);
+
+/* Whether the file exists and can be read only once: a FIFO, a device. */
+bool file_is_stream(const char *path);
+
 /* Like file_read(), for the last `max_size` bytes of a file of any size. */
 int file_read_tail(const char *path, size_t max_size, struct buf *contents,
 		   struct error *error);
@@ -33,8 +44,8 @@ int file_read_at(int directory_fd, const char *name, size_t max_size,
 int file_read_fd(int fd, size_t max_size, struct buf *contents, struct error *error);
 
 /*
- * Appends a file that the user names: standard input for "-", else also a FIFO, such as
- * those of `<(...)` in a shell, or a device. Blocks until its end. Fails as file_read().
+ * Appends a file that the user names: standard input for "-", else as file_open_named().
+ * Blocks until its end. Fails as file_read().
  */
 int file_read_or_stdin(const char *path, size_t max_size, struct buf *contents,
 		       struct error *error);
@@ -49,8 +60,8 @@ int file_write_fd(int fd, const void *data, size_t size, struct error *error);
 
 /*
  * Resolves `path` as written in the file `base`: absolute paths and "-" stay, "~/" is
- * replaced by `home`, others are relative to the directory of `base` (NULL: the current
- * one). The caller owns the result.
+ * replaced by `home`, others are relative to the directory of `base` (NULL, or a
+ * descriptor such as "/dev/fd/63": the current one). The caller owns the result.
  */
 char *file_path_from(const char *base, const char *path, const char *home);
 

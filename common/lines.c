@@ -81,6 +81,26 @@ int lines_next(struct lines *lines, char **line, size_t *length, struct error *e
 	return 1;
 }
 
+static bool is_around(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+int lines_next_name(struct lines *lines, char **name, size_t *length, struct error *error)
+{
+	int got = lines_next(lines, name, length, error);
+
+	if (got <= 0)
+		return got;
+	while (*length && is_around((*name)[*length - 1]))
+		(*name)[--*length] = '\0';
+	while (*length && is_around(**name)) {
+		++*name;
+		--*length;
+	}
+	return got;
+}
+
 void lines_free(struct lines *lines)
 {
 	if (!lines)

@@ -27,6 +27,11 @@ struct lines {
  * maximum is cut there, and `length` is the maximum + 1.
  */
 int lines_next(struct lines *lines, char **line, size_t *length, struct error *error);
+
+/* The same for a name: without the blanks and the CR around it, which may leave nothing.
+ */
+int lines_next_name(struct lines *lines, char **name, size_t *length,
+		    struct error *error);
 void lines_free(struct lines *lines);
 
 #endif

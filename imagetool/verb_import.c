@@ -74,21 +74,26 @@ static void request_option(struct cli *cli, int code, struct request *request)
 	}
 }
 
-/* Finds the file's checksum in the list; for standard input the list must be of one
- * file. */
+/* Finds the file's checksum in the list; for standard input, or a pipe whose name the
+ * list does not have, the list must be of one file. */
 static int sums_read(struct request *request, struct error *error)
 {
 	CLEANUP(buf_free) struct buf text = {0};
 	struct import_options *options = &request->options;
 	const char *slash = strrchr(options->file, '/');
 	const char *name = slash ? slash + 1 : options->file;
+	int status;
 
 	if (!request->sums)
 		return 0;
 	if (file_read_or_stdin(request->sums, SUMS_SIZE_MAX, &text, error) < 0)
 		return -1;
-	if (sums_find(buf_text(&text), text.size, strcmp(name, "-") ? name : NULL,
-		      &options->checksum, error) < 0)
+	status = sums_find(buf_text(&text), text.size, strcmp(name, "-") ? name : NULL,
+			   &options->checksum, error);
+	if (status < 0 && file_is_stream(options->file))
+		status = sums_find(buf_text(&text), text.size, NULL, &options->checksum,
+				   error);
+	if (status < 0)
 		return error_context(error, "%s", request->sums);
 	options->has_checksum = true;
 	return 0;

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/lines.h"
 #include "imagetool/image_facts.h"
 #include "imagetool/image_source.h"
 #include "imagetool/image_hints.h"
@@ -48,6 +50,44 @@ static int file_name(const char *file, const struct image_hints *hints,
 	return image_facts_refuse(&facts, error);
 }
 
+/* Prints the name of one file. `line` is 0 for an operand. */
+static bool name_print(struct cli *cli, const char *file, size_t line,
+		       const struct image_hints *hints)
+{
+	CLEANUP(error_free) struct error error = {0};
+	char text[IMAGE_NAME_MAX + 1];
+	struct image_name name;
+
+	if (file_name(file, hints, &name, &error) == 0) {
+		puts(image_name_format(&name, text));
+		return true;
+	}
+	if (line)
+		cli_error(cli, "line %zu: %s: %s", line, file, error_text(&error));
+	else
+		cli_error(cli, "%s: %s", file, error_text(&error));
+	return false;
+}
+
+static int stdin_print(struct cli *cli, const struct image_hints *hints)
+{
+	CLEANUP(lines_free) struct lines lines = {.fd = STDIN_FILENO};
+	CLEANUP(error_free) struct error error = {0};
+	int got, status = CLI_DONE;
+	size_t length;
+	char *file;
+
+	while ((got = lines_next_name(&lines, &file, &length, &error)) > 0) {
+		if (!name_print(cli, file, lines.number, hints))
+			status = CLI_NO;
+	}
+	if (got < 0) {
+		cli_error(cli, "standard input: %s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	return status;
+}
+
 int image_name_run(struct cli *cli)
 {
 	struct image_hints hints = {0};
@@ -57,16 +97,15 @@ int image_name_run(struct cli *cli)
 		image_hint_take(cli, code, &hints);
 	cli_operands(cli, 1, -1);
 	for (int i = 0; i < cli->operand_count; i++) {
-		CLEANUP(error_free) struct error error = {0};
-		char text[IMAGE_NAME_MAX + 1];
-		struct image_name name;
+		const char *operand = cli->operands[i];
+		int result = CLI_DONE;
 
-		if (file_name(cli->operands[i], &hints, &name, &error) == 0) {
-			puts(image_name_format(&name, text));
-			continue;
-		}
-		cli_error(cli, "%s: %s", cli->operands[i], error_text(&error));
-		status = CLI_NO;
+		if (!strcmp(operand, "-"))
+			result = stdin_print(cli, &hints);
+		else if (!name_print(cli, operand, 0, &hints))
+			result = CLI_NO;
+		if (result > status)
+			status = result;
 	}
 	return status;
 }

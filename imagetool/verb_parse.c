@@ -57,7 +57,7 @@ static int stdin_parse(struct parsing *parsing)
 	char *line;
 	int got;
 
-	while ((got = lines_next(&lines, &line, &length, &error)) > 0)
+	while ((got = lines_next_name(&lines, &line, &length, &error)) > 0)
 		name_parse(parsing, line, length, lines.number);
 	if (got < 0)
 		cli_error(parsing->cli, "standard input: %s", error_text(&error));

@@ -6,7 +6,7 @@
 static const struct cli_verb verbs[] = {
 	{"parse", "[NAME...|-]", "print what image file names say", image_parse_options,
 	 CLI_OUTPUT, image_parse_run},
-	{"name", "FILE|NAME...", "print the canonical names of published files",
+	{"name", "FILE|NAME...|-", "print the canonical names of published files",
 	 image_name_options, 0, image_name_run},
 	{"list", NULL, "list the images of a pool or a folder", image_list_options,
 	 CLI_OUTPUT | CLI_CONNECT, image_list_run},

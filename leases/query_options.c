@@ -3,9 +3,10 @@
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/cleanup.h"
-#include "common/file.h"
+#include "common/lines.h"
 #include "leases/query_options.h"
 
 enum { NAMES_SIZE_MAX = 16 * 1024 * 1024 };
@@ -76,19 +77,24 @@ bool query_option_take(struct query_options *options, struct cli *cli, int code)
 
 static void names_read(struct query_options *options, struct cli *cli)
 {
-	CLEANUP(buf_free) struct buf text = {0};
+	CLEANUP(lines_free) struct lines lines = {.fd = STDIN_FILENO};
 	struct error error = {0};
-	char *rest, *line;
+	size_t length, total = 0;
+	char *name;
+	int got;
 
-	if (file_read_or_stdin("-", NAMES_SIZE_MAX, &text, &error) < 0) {
-		cli_error(cli, "%s", error_text(&error));
-		exit(CLI_SYSTEM);
+	while ((got = lines_next_name(&lines, &name, &length, &error)) > 0) {
+		total += length;
+		if (total > NAMES_SIZE_MAX)
+			got = error_set(&error, "larger than %d bytes", NAMES_SIZE_MAX);
+		if (got < 0)
+			break;
+		if (length)
+			*array_add(&options->names) = mem_string(name);
 	}
-	rest = text.data;
-	while ((line = strsep(&rest, "\n"))) {
-		line[strcspn(line, "\r")] = '\0';
-		if (*line)
-			*array_add(&options->names) = mem_string(line);
+	if (got < 0) {
+		cli_error(cli, "standard input: %s", error_text(&error));
+		exit(CLI_SYSTEM);
 	}
 }
 

@@ -41,11 +41,16 @@ void batch_free(struct batch *batch)
 	}
 	array_foreach(userdata, &batch->userdata)
 		free(userdata->text);
+	array_foreach(stream, &batch->streams) {
+		free(stream->path);
+		buf_free(&stream->content);
+	}
 	free(batch->hypervisors.items);
 	free(batch->plans.items);
 	free(batch->keys.items);
 	free(batch->machines.items);
 	free(batch->userdata.items);
+	free(batch->streams.items);
 	free(batch->name);
 	free(batch->path);
 	batch_file_free(&batch->file);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/buf.h"
 #include "common/error.h"
 #include "common/mem.h"
 #include "provision/batch/batch_file.h"
@@ -15,6 +16,7 @@ enum {
 	BATCH_NAME_MAX = 255, /* bytes; the limit of the metadata */
 	BATCH_MACHINES_MAX = 10000,
 	BATCH_CPUS_MAX = 4096,
+	BATCH_TEMPLATE_MAX = 1024 * 1024, /* bytes; the limit of templates */
 	BATCH_USERDATA_MAX = 1024 * 1024, /* bytes; the limit of a config drive */
 };
 
@@ -23,13 +25,21 @@ enum batch_drive { BATCH_DRIVE_OPENSTACK, BATCH_DRIVE_NOCLOUD, BATCH_DRIVE_NONE 
 enum batch_domain_type { BATCH_DOMAIN_AUTO, BATCH_DOMAIN_KVM, BATCH_DOMAIN_QEMU };
 enum batch_ip { BATCH_IP_AUTO, BATCH_IP_DHCP, BATCH_IP_ADDRESS };
 
+/* A text that the batch owns, of any bytes; NULL: none. */
+struct batch_text {
+	const char *data;
+	size_t size;
+};
+
 struct batch_hypervisor {
 	const char *name;
 	const char *url; /* NULL: libvirt's default */
 	const char *image_pool, *root_pool, *network;
 	char *vm_template, *volume_template; /* paths; NULL: the installed ones */
-	char *network_script;		     /* NULL: libvirt assigns addresses */
-	char **ignored_vms;		     /* NULL-ended */
+	/* What was read from these, if they can be read only once. */
+	struct batch_text vm_template_text, volume_template_text;
+	char *network_script; /* NULL: libvirt assigns addresses */
+	char **ignored_vms;   /* NULL-ended */
 	enum batch_clone clone;
 	enum batch_drive config_drive;
 	enum batch_domain_type domain_type;
@@ -84,19 +94,27 @@ struct batch_userdata {
 	size_t size;
 };
 
+/* The content of a file that can be read only once, read once for all who name it. */
+struct batch_stream {
+	char *path;
+	struct buf content;
+};
+
 struct batch {
 	/* "batch = NAME" in the head, else the file's name without ".ini". A batch from
-	 * standard input must have one, since identities are derived from it. */
+	 * standard input or a FIFO must have one, since identities are derived from it.
+	 */
 	char *name;
 	/* Whether the head has the name. One that comes from the file's name may also be
 	 * that of another file. */
 	bool name_is_said;
-	char *path; /* of the file, absolute; NULL: standard input, or unknown */
+	char *path; /* of the file, absolute; NULL: standard input, a FIFO, or unknown */
 	ARRAY(struct batch_hypervisor) hypervisors;
 	ARRAY(struct batch_plan) plans;
 	ARRAY(struct batch_ssh_key) keys;
 	ARRAY(struct batch_machine) machines; /* in the order of the file */
 	ARRAY(struct batch_userdata) userdata;
+	ARRAY(struct batch_stream) streams;
 	struct batch_file file;
 };
 

@@ -252,8 +252,9 @@ static int source_read(struct source *source, const char *path, struct buf *text
 {
 	bool is_input = !source->from && !strcmp(path, "-");
 	CLEANUP(close_fd)
-	int fd = is_input ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
-			  : file_open(path, error);
+	int fd = is_input		  ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+		 : source->loader->shared ? file_open(path, error)
+					  : file_open_named(path, error);
 
 	if (fd < 0)
 		return is_input ? error_errno(error, "standard input") : -1;

@@ -41,6 +41,23 @@ static void network_script_read(const struct batch_reader *reader,
 	batch_reader_error(reader, batch_reader_get(reader, "network_script"), &error);
 }
 
+/* A template is read when it is needed, unless it can be read only once. */
+static void template_read(const struct batch_reader *reader, const char *key, char **path,
+			  struct batch_text *text)
+{
+	CLEANUP(error_free) struct error error = {0};
+	const struct buf *content;
+
+	batch_read_path(reader, key, path);
+	if (!*path || !file_is_stream(*path))
+		return;
+	content = batch_read_stream(reader, *path, BATCH_TEMPLATE_MAX, &error);
+	if (content)
+		*text = (struct batch_text){buf_text(content), content->size};
+	else
+		batch_reader_error(reader, batch_reader_get(reader, key), &error);
+}
+
 static void hypervisor_read(const struct batch_reader *reader)
 {
 	struct batch_hypervisor *hypervisor = hypervisor_add(
@@ -60,8 +77,10 @@ static void hypervisor_read(const struct batch_reader *reader)
 	batch_read_text(reader, "root_storage_pool", &hypervisor->root_pool);
 	batch_read_text(reader, "network", &hypervisor->network);
 	network_script_read(reader, hypervisor);
-	batch_read_path(reader, "vm_template", &hypervisor->vm_template);
-	batch_read_path(reader, "volume_template", &hypervisor->volume_template);
+	template_read(reader, "vm_template", &hypervisor->vm_template,
+		      &hypervisor->vm_template_text);
+	template_read(reader, "volume_template", &hypervisor->volume_template,
+		      &hypervisor->volume_template_text);
 	hypervisor->ignored_vms = batch_read_words(reader, "ignored_vms");
 	batch_read_choice(reader, "clone", clone_words, &hypervisor->clone);
 	batch_read_choice(reader, "config_drive", drive_words, &hypervisor->config_drive);
@@ -92,7 +111,7 @@ static int key_parse(const struct batch_reader *reader,
 	if (!from_file)
 		return ssh_key_parse(setting->value, strlen(setting->value), key, error);
 	path = file_path_from(setting->path, setting->value, reader->options->home);
-	if (file_read(path, SSH_KEY_MAX, &text, error) < 0)
+	if (batch_read_file(reader, path, SSH_KEY_MAX, &text, error) < 0)
 		return -1;
 	if (ssh_key_parse(buf_text(&text), text.size, key, error) < 0)
 		return error_context(error, "%s", path);
@@ -200,11 +219,11 @@ static void name_read(struct batch_reader *reader, const char *path)
 		reader->batch->name = mem_string(name);
 	else if (path)
 		reader->batch->name = name_from_path(path);
-	if (path && strcmp(path, "-"))
+	if (path && strcmp(path, "-") != 0 && !file_is_stream(path))
 		reader->batch->path = realpath(path, NULL);
 	else if (path && !name)
-		error_list_add(reader->errors,
-			       "%s: batch is missing: standard input has no name", path);
+		error_list_add(reader->errors, "%s: batch is missing: %s has no name",
+			       path, strcmp(path, "-") ? "a pipe" : "standard input");
 }
 
 int batch_load(const char *path, const struct batch_options *options, struct batch *batch,

@@ -152,7 +152,7 @@ static int userdata_read(const struct batch_reader *reader,
 	if (!*setting->value)
 		return 0;
 	path = file_path_from(setting->path, setting->value, reader->options->home);
-	if (file_read(path, BATCH_USERDATA_MAX, text, error) < 0)
+	if (batch_read_file(reader, path, BATCH_USERDATA_MAX, text, error) < 0)
 		return -1;
 	if (!text_is_utf8(buf_text(text), text->size) ||
 	    memchr(buf_text(text), '\0', text->size))

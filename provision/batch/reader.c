@@ -194,3 +194,47 @@ char **batch_read_words(const struct batch_reader *reader, const char *key)
 	}
 	return words;
 }
+
+static const struct buf *stream_find(const struct batch *batch, const char *path)
+{
+	array_foreach(stream, &batch->streams) {
+		if (!strcmp(stream->path, path))
+			return &stream->content;
+	}
+	return NULL;
+}
+
+const struct buf *batch_read_stream(const struct batch_reader *reader, const char *path,
+				    size_t max_size, struct error *error)
+{
+	const struct buf *known = stream_find(reader->batch, path);
+	CLEANUP(buf_free) struct buf content = {0};
+	struct batch_stream *stream;
+
+	if (known && known->size > max_size) {
+		error_set(error, "%s: larger than %zu bytes", path, max_size);
+		return NULL;
+	}
+	if (known)
+		return known;
+	if (file_read_or_stdin(path, max_size, &content, error) < 0)
+		return NULL;
+	stream = array_add(&reader->batch->streams);
+	*stream = (struct batch_stream){.path = mem_string(path), .content = content};
+	content = (struct buf){0};
+	return &stream->content;
+}
+
+int batch_read_file(const struct batch_reader *reader, const char *path, size_t max_size,
+		    struct buf *text, struct error *error)
+{
+	const struct buf *content;
+
+	if (!file_is_stream(path))
+		return file_read(path, max_size, text, error);
+	content = batch_read_stream(reader, path, max_size, error);
+	if (!content)
+		return -1;
+	buf_add(text, buf_text(content), content->size);
+	return 0;
+}

@@ -29,6 +29,18 @@ int batch_section_error(const struct batch_reader *reader, struct error *error);
 /* Adds "path:line: kind name: KEY is missing". Returns -1. */
 int batch_reader_missing(const struct batch_reader *reader, const char *key);
 
+/*
+ * Appends a file that the batch names: a regular one, or one that can be read only once
+ * and is then read once for all who name it.
+ */
+int batch_read_file(const struct batch_reader *reader, const char *path, size_t max_size,
+		    struct buf *text, struct error *error);
+
+/* The content of a file of file_is_stream(), which the batch owns; NULL on failure. It
+ * may move when another one is read, its text does not. */
+const struct buf *batch_read_stream(const struct batch_reader *reader, const char *path,
+				    size_t max_size, struct error *error);
+
 /* These functions leave the value unchanged when the setting is missing or invalid; an
  * invalid one is added to the errors. */
 

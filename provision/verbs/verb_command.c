@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/file.h"
 #include "common/text.h"
 #include "provision/verbs/verb_command.h"
 
@@ -16,7 +17,7 @@ char *verb_command_batch(const struct cli *cli)
 	CLEANUP(free_ptr) char *whole = NULL;
 	struct buf text = {0};
 
-	if (!strcmp(path, "-") || (*path != '/' && !folder))
+	if (!strcmp(path, "-") || file_is_stream(path) || (*path != '/' && !folder))
 		return NULL;
 	array_foreach(uri, &cli->uris) {
 		buf_add_string(&text, "-c ");

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/cleanup.h"
+#include "common/file.h"
 #include "common/interrupt.h"
 #include "common/num.h"
 #include "provision/batch/batch_load.h"
@@ -171,11 +172,14 @@ void verb_end(struct verb *verb)
 	free(verb->facts_files.items);
 }
 
-/* The absolute path of the batch, for users on other hosts; unchanged for "-". */
+/* The absolute path of the batch, for users on other hosts; "-" if it was piped. */
 static char *batch_path(const char *path)
 {
-	char *full = strcmp(path, "-") ? realpath(path, NULL) : NULL;
+	char *full = NULL;
 
+	if (!strcmp(path, "-") || file_is_stream(path))
+		return mem_string("-");
+	full = realpath(path, NULL);
 	return full ? full : mem_string(path);
 }
 

@@ -358,3 +358,14 @@ twins() {
   [[ $stderr == *'old on rack1, a domain of Vmango (user alice), becomes a machine of batch "lab" and owns nothing'* ]]
   [[ $stderr == *'web: differs from the batch: ImageId: none -> Debian-12_amd64_qcow2.img (not possible)'* ]]
 }
+
+@test "Creator is the user of sudo, else USER, LOGNAME, or the user's entry in passwd" {
+  batch 'batch = lab' <<<'[machine web]'
+  creator() {
+    vmango-provision context lab.ini web | jq -r .Machine.Creator
+  }
+  [ "$(SUDO_USER=ann USER=root LOGNAME=root creator)" = ann ]
+  [ "$(unset SUDO_USER && USER=bob LOGNAME=ann creator)" = bob ]
+  [ "$(unset SUDO_USER && USER='' LOGNAME=ann creator)" = ann ]
+  [ "$(unset SUDO_USER USER LOGNAME && creator)" = "$(id -un)" ]
+}

@@ -65,6 +65,17 @@ const char *error_text(const struct error *error)
 	return error && error->message ? error->message : "unknown error";
 }
 
+int error_move(struct error *to, struct error *from)
+{
+	error_free(to);
+	if (to)
+		*to = *from;
+	else
+		error_free(from);
+	*from = (struct error){0};
+	return -1;
+}
+
 void error_free(struct error *error)
 {
 	if (error)

@@ -30,6 +30,8 @@ int error_context(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The message, or "unknown error"; valid as long as the error is. */
 const char *error_text(const struct error *error);
+/* Moves an error to another, which may be NULL, and empties it. Returns -1. */
+int error_move(struct error *to, struct error *from);
 void error_free(struct error *error);
 
 /*

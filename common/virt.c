@@ -51,6 +51,8 @@ bool virt_is_unasked(void)
 	case VIR_ERR_AUTH_UNAVAILABLE:
 	case VIR_ERR_RPC:
 		return true;
+	case VIR_ERR_NO_SUPPORT:
+		return false;
 	default:
 		/* The domain is that of the layer that failed, also if it was a daemon's
 		 * that asked another daemon. */

@@ -28,6 +28,7 @@ void image_pool_free(struct image_pool *pool)
 static int pool_check(struct image_pool *pool, struct error *error)
 {
 	CLEANUP(free_ptr) char *type = NULL;
+	int is_active;
 
 	if (pool_folder_read(pool->pool, &type, &pool->path, error) < 0)
 		return -1;
@@ -37,7 +38,10 @@ static int pool_check(struct image_pool *pool, struct error *error)
 				 "pool %s has the type %s; images need a pool of "
 				 "files (dir, fs, netfs)",
 				 pool->name, type ? type : "none");
-	if (virStoragePoolIsActive(pool->pool) != 1)
+	is_active = virStoragePoolIsActive(pool->pool);
+	if (is_active < 0)
+		return virt_error(error, "pool %s", pool->name);
+	if (!is_active)
 		return error_set(error, "pool %s is not active", pool->name);
 	return 0;
 }

@@ -45,6 +45,19 @@ static size_t interface_add(struct hypervisor *hypervisor, const struct machine 
 	return interface->naddrs;
 }
 
+/* After a call of libvirt has failed. A guest that is gone, or without an agent, has no
+ * address to report; one that could not be asked may have. */
+static void failure_add(struct hypervisor *hypervisor, const struct machine *machine,
+			const char *what)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	virt_error(&error, "%s: %s", machine->name, what);
+	error_list_take(error.is_unasked ? &hypervisor->facts.problems
+					 : &hypervisor->facts.notes,
+			&error);
+}
+
 /* Returns how many addresses the source has; -1 on failure. */
 static int domain_ask(struct hypervisor *hypervisor, const struct machine *machine,
 		      virDomainPtr domain, unsigned int virt_source,
@@ -55,8 +68,7 @@ static int domain_ask(struct hypervisor *hypervisor, const struct machine *machi
 	size_t added = 0;
 
 	if (count < 0)
-		error_list_add(&hypervisor->facts.notes, "%s: %s: %s", machine->name,
-			       lease_source_name(source), virGetLastErrorMessage());
+		failure_add(hypervisor, machine, lease_source_name(source));
 	for (int i = 0; i < count; i++) {
 		added += interface_add(hypervisor, machine, source, interfaces[i]);
 		virDomainInterfaceFree(interfaces[i]);
@@ -106,8 +118,7 @@ static void libvirt_ask(struct hypervisor *hypervisor, const struct machine *mac
 		return;
 	domain = virDomainLookupByUUIDString(hypervisor->connection, machine->uuid);
 	if (!domain) {
-		error_list_add(&hypervisor->facts.notes, "%s: %s", machine->name,
-			       virGetLastErrorMessage());
+		failure_add(hypervisor, machine, "domain");
 		return;
 	}
 	if (hypervisor->facts.leases_by_machine_only &&

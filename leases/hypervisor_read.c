@@ -17,6 +17,7 @@ static void net_read(struct hypervisor *hypervisor, virNetworkPtr handle)
 	CLEANUP(free_ptr) char *xml = virNetworkGetXMLDesc(handle, 0);
 	struct error error = {0};
 	struct net net = {0};
+	int active;
 
 	if (!xml || net_parse(xml, strlen(xml), &net, &error) < 0) {
 		if (!xml)
@@ -24,7 +25,12 @@ static void net_read(struct hypervisor *hypervisor, virNetworkPtr handle)
 		error_list_take(&hypervisor->facts.problems, &error);
 		return;
 	}
-	net.active = virNetworkIsActive(handle) == 1;
+	active = virNetworkIsActive(handle);
+	if (active < 0) {
+		virt_error(&error, "network %s", name);
+		error_list_take(&hypervisor->facts.problems, &error);
+	}
+	net.active = active == 1;
 	*array_add(&hypervisor->facts.nets) = net;
 }
 

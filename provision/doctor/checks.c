@@ -161,18 +161,9 @@ void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 	else if (!ipv4.ranges.count)
 		doctor_problem(report, DOCTOR_DHCP_NONE, net->name,
 			       "network \"%s\" has no DHCP range", net->name);
-	else
+	else if (leases)
 		ranges_check(report, &ipv4, leases, now_s);
 	free(ipv4.ranges.items);
-}
-
-static bool pool_check(struct doctor_report *report, const struct doctor_object *pool)
-{
-	static const struct object_kinds kinds = {
-		DOCTOR_POOL_MISSING, DOCTOR_POOL_INACTIVE, DOCTOR_POOL_TRANSIENT,
-		DOCTOR_POOL_AUTOSTART};
-
-	return object_check(report, "pool", pool, &kinds);
 }
 
 static void space_check(struct doctor_report *report, const struct doctor_pool *pool)
@@ -192,6 +183,19 @@ static void space_check(struct doctor_report *report, const struct doctor_pool *
 		doctor_problem(report, DOCTOR_SPACE_LOW, pool->object.name, "%s", detail);
 	else
 		doctor_ok(report, doctor_kind_check(DOCTOR_SPACE_NONE), "%s", detail);
+}
+
+static void pool_check(struct doctor_report *report, const struct doctor_pool *pool)
+{
+	static const struct object_kinds kinds = {
+		DOCTOR_POOL_MISSING, DOCTOR_POOL_INACTIVE, DOCTOR_POOL_TRANSIENT,
+		DOCTOR_POOL_AUTOSTART};
+
+	if (pool->is_unknown)
+		return;
+	if (object_check(report, "pool", &pool->object, &kinds) &&
+	    !pool->space_is_unknown)
+		space_check(report, pool);
 }
 
 /* Whether libvirt can create root volumes from images of the other pool. */
@@ -224,14 +228,13 @@ void doctor_check_pools(struct doctor_report *report,
 {
 	bool same = !strcmp(images->object.name, roots->object.name);
 
-	if (pool_check(report, &images->object))
-		space_check(report, images);
+	pool_check(report, images);
 	if (images->type && !storage_pool_is_folder(images->type))
 		doctor_problem(report, DOCTOR_POOL_NO_FILES, images->object.name,
 			       "pool \"%s\" of images is of type %s", images->object.name,
 			       images->type);
-	if (!same && pool_check(report, &roots->object))
-		space_check(report, roots);
+	if (!same)
+		pool_check(report, roots);
 	if (images->type && roots->type)
 		types_check(report, config, images, roots);
 }

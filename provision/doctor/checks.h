@@ -45,15 +45,17 @@ struct doctor_object {
 bool doctor_check_network(struct doctor_report *report,
 			  const struct doctor_object *network);
 
-/* Checks the network's IPv4 ranges. `leases` are those of the network, `now_s` is in
- * seconds since 1970. */
+/* Checks the network's IPv4 ranges. `leases` are those of the network, NULL if they are
+ * not known; `now_s` is in seconds since 1970. */
 void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 		       const struct net *net, const struct lease_list *leases,
 		       uint64_t now_s);
 
 struct doctor_pool {
 	struct doctor_object object;
-	const char *type; /* libvirt's: "dir", "logical", ... */
+	const char *type;      /* libvirt's: "dir", "logical", ...; NULL: not known */
+	bool is_unknown;       /* it could not be asked, which was reported */
+	bool space_is_unknown; /* the sizes could not be asked, which was reported */
 	uint64_t capacity_bytes, free_bytes;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The report of an examination: results of checks, with advice for each problem. */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,6 +218,22 @@ void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
 	item = item_add(report, kinds[kind].check, kinds[kind].result, format, arguments);
 	va_end(arguments);
 	item->advice = advice_format(report, kinds[kind].advice, about);
+}
+
+void doctor_unknown(struct doctor_report *report, const char *check, const char *advice,
+		    const char *format, ...)
+{
+	struct doctor_item *item;
+	va_list arguments;
+
+	va_start(arguments, format);
+	item = item_add(report, check, DOCTOR_FINDING, format, arguments);
+	va_end(arguments);
+	item->advice = mem_string(
+		advice ? advice
+		       : "run doctor again; if it says the same, see the journal of "
+			 "libvirt's daemons there");
+	*item->advice = (char)toupper((unsigned char)*item->advice);
 }
 
 void doctor_skip(struct doctor_report *report, const char *format, ...)

@@ -83,6 +83,11 @@ void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
 		    const char *about, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* Adds a finding for what could not be asked, so that nothing is known about it. `advice`
+ * is a phrase that helps; NULL: none is known. */
+void doctor_unknown(struct doctor_report *report, const char *check, const char *advice,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* Notes a check that was skipped. */
 void doctor_skip(struct doctor_report *report, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

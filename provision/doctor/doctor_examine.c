@@ -30,12 +30,35 @@ struct examination {
 	bool is_local;
 };
 
+/* After a call of libvirt has failed: nothing is known about `what`. */
+static void unknown(const struct examination *exam, const char *check, const char *what)
+{
+	CLEANUP(free_ptr) char *advice = virt_unasked_advice();
+
+	doctor_unknown(exam->report, check, advice, "%s: not known: %s", what,
+		       virGetLastErrorMessage());
+}
+
+/* The same for a network or pool. */
+static void object_unknown(const struct examination *exam, const char *check,
+			   const char *name)
+{
+	CLEANUP(free_ptr) char *what = mem_format("%s \"%s\"", check, name);
+
+	unknown(exam, check, what);
+}
+
 static void libvirt_examine(struct examination *exam)
 {
-	if (virConnectGetLibVersion(exam->connection, &exam->version) < 0)
-		exam->version = 0;
-	doctor_check_libvirt(exam->report, virConnectGetType(exam->connection),
-			     exam->version);
+	const char *check = doctor_kind_check(DOCTOR_LIBVIRT_OLD);
+	const char *driver = virConnectGetType(exam->connection);
+
+	if (!driver)
+		unknown(exam, check, "its kind");
+	else if (virConnectGetLibVersion(exam->connection, &exam->version) < 0)
+		unknown(exam, check, "its version");
+	else
+		doctor_check_libvirt(exam->report, driver, exam->version);
 }
 
 static void kvm_examine(const struct examination *exam)
@@ -48,6 +71,10 @@ static void kvm_examine(const struct examination *exam)
 				 .arch = "its processor"};
 	virNodeInfo node;
 
+	if (!capabilities && virt_is_unasked()) {
+		unknown(exam, doctor_kind_check(DOCTOR_KVM_MISSING), "KVM");
+		return;
+	}
 	if (virNodeGetInfo(exam->connection, &node) == 0)
 		kvm.arch = node.model;
 	if (kvm.offered && exam->is_local)
@@ -55,16 +82,23 @@ static void kvm_examine(const struct examination *exam)
 	doctor_check_kvm(exam->report, exam->config->domain_type, &kvm);
 }
 
-static void leases_get(const struct examination *exam, virNetworkPtr network,
-		       struct lease_list *leases)
+/* -1 if they are not known. */
+static int leases_get(const struct examination *exam, virNetworkPtr network,
+		      struct lease_list *leases)
 {
 	CLEANUP(error_free) struct error error = {0};
 
-	if (lease_virt_network(network, NULL, leases, &error) < 0)
-		doctor_skip(exam->report, "leases of network \"%s\": %s",
-			    exam->config->network, error_text(&error));
+	if (lease_virt_network(network, NULL, leases, &error) < 0) {
+		if (virt_is_unasked())
+			unknown(exam, doctor_kind_check(DOCTOR_DHCP_NONE), "leases");
+		else
+			doctor_skip(exam->report, "leases of network \"%s\": %s",
+				    exam->config->network, error_text(&error));
+		return -1;
+	}
 	array_foreach(lease, leases)
 		lease->network = mem_string(exam->config->network);
+	return 0;
 }
 
 static void dhcp_examine(const struct examination *exam, virNetworkPtr network)
@@ -72,25 +106,45 @@ static void dhcp_examine(const struct examination *exam, virNetworkPtr network)
 	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(network, 0);
 	CLEANUP(lease_list_free) struct lease_list leases = {0};
 	CLEANUP(net_free) struct net net = {0};
+	CLEANUP(error_free) struct error error = {0};
+	bool are_known;
 
-	if (!text || net_parse(text, strlen(text), &net, NULL) < 0)
+	if (!text) {
+		object_unknown(exam, "network", exam->config->network);
 		return;
+	}
+	if (net_parse(text, strlen(text), &net, &error) < 0) {
+		doctor_skip(exam->report, "addresses of network \"%s\": %s",
+			    exam->config->network, error_text(&error));
+		return;
+	}
 	net.active = true;
-	leases_get(exam, network, &leases);
+	are_known = leases_get(exam, network, &leases) == 0;
 	doctor_check_dhcp(exam->report, exam->config->network_script != NULL, &net,
-			  &leases, (uint64_t)time(NULL));
+			  are_known ? &leases : NULL, (uint64_t)time(NULL));
 }
 
 /* With a network script, the network may be a bridge of the host. */
 static bool bridge_examine(const struct examination *exam)
 {
 	const char *name = exam->config->network;
+	CLEANUP(error_free) struct error error = {0};
+	int found;
 
-	if (!exam->config->network_script ||
-	    host_interface_find(exam->connection, name, NULL) != 1)
+	if (!exam->config->network_script)
 		return false;
-	doctor_ok(exam->report, doctor_kind_check(DOCTOR_NETWORK_MISSING),
-		  "bridge \"%s\" exists, without a network of libvirt", name);
+	found = host_interface_find(exam->connection, name, &error);
+	if (!found)
+		return false;
+	if (found < 0 && error.is_unasked)
+		doctor_unknown(exam->report, doctor_kind_check(DOCTOR_NETWORK_MISSING),
+			       NULL, "bridge \"%s\": not known: %s", name,
+			       error_text(&error));
+	else if (found < 0)
+		doctor_skip(exam->report, "bridge \"%s\": %s", name, error_text(&error));
+	else
+		doctor_ok(exam->report, doctor_kind_check(DOCTOR_NETWORK_MISSING),
+			  "bridge \"%s\" exists, without a network of libvirt", name);
 	return true;
 }
 
@@ -100,15 +154,23 @@ static void network_examine(const struct examination *exam)
 	virNetworkPtr network = virNetworkLookupByName(exam->connection,
 						       exam->config->network);
 	struct doctor_object facts = {.name = exam->config->network, .found = network};
-	int autostart = 0;
+	int active = 0, persistent = 0, autostart = 0;
 
-	if (network) {
-		facts.active = virNetworkIsActive(network) == 1;
-		facts.persistent = virNetworkIsPersistent(network) == 1;
-		facts.autostart = virNetworkGetAutostart(network, &autostart) == 0 &&
-				  autostart;
+	if (network &&
+	    ((active = virNetworkIsActive(network)) < 0 ||
+	     (persistent = virNetworkIsPersistent(network)) < 0 ||
+	     (virNetworkGetAutostart(network, &autostart) < 0 && virt_is_unasked()))) {
+		object_unknown(exam, "network", facts.name);
+		return;
 	}
-	if (!network && virt_error_code() == VIR_ERR_NO_NETWORK && bridge_examine(exam))
+	if (!network && !virt_is_missing()) {
+		object_unknown(exam, "network", facts.name);
+		return;
+	}
+	facts.active = active == 1;
+	facts.persistent = persistent == 1;
+	facts.autostart = autostart == 1;
+	if (!network && bridge_examine(exam))
 		return;
 	if (doctor_check_network(exam->report, &facts))
 		dhcp_examine(exam, network);
@@ -123,20 +185,29 @@ static struct doctor_pool pool_examine(const struct examination *exam, const cha
 	struct doctor_pool facts = {.object = {.name = name, .found = pool}};
 	CLEANUP(free_ptr) char *path = NULL;
 	virStoragePoolInfo info;
-	int autostart = 0;
+	int active = 0, persistent = 0, autostart = 0;
 
-	if (!pool)
+	if (!pool && virt_is_missing())
 		return facts;
-	if (pool_folder_read(pool, type, &path, NULL) == 0)
-		facts.type = *type;
-	facts.object.active = virStoragePoolIsActive(pool) == 1;
-	facts.object.persistent = virStoragePoolIsPersistent(pool) == 1;
-	facts.object.autostart = virStoragePoolGetAutostart(pool, &autostart) == 0 &&
-				 autostart;
+	if (!pool || (active = virStoragePoolIsActive(pool)) < 0 ||
+	    (persistent = virStoragePoolIsPersistent(pool)) < 0 ||
+	    (virStoragePoolGetAutostart(pool, &autostart) < 0 && virt_is_unasked())) {
+		object_unknown(exam, "pool", name);
+		facts.is_unknown = true;
+		return facts;
+	}
+	facts.object.active = active == 1;
+	facts.object.persistent = persistent == 1;
+	facts.object.autostart = autostart == 1;
 	if (virStoragePoolGetInfo(pool, &info) == 0) {
 		facts.capacity_bytes = info.capacity;
 		facts.free_bytes = info.available;
+	} else {
+		unknown(exam, doctor_kind_check(DOCTOR_SPACE_NONE), name);
+		facts.space_is_unknown = true;
 	}
+	if (pool_folder_read(pool, type, &path, NULL) == 0)
+		facts.type = *type;
 	return facts;
 }
 
@@ -150,7 +221,12 @@ static void images_examine(const struct examination *exam)
 
 	if (image_pool_open(exam->connection, name, &pool, &error) < 0 ||
 	    image_pool_list(&pool, &images, &warnings, &error) < 0) {
-		doctor_skip(exam->report, "images: %s", error_text(&error));
+		if (error.is_unasked)
+			doctor_unknown(exam->report,
+				       doctor_kind_check(DOCTOR_IMAGES_NONE), NULL,
+				       "not known: %s", error_text(&error));
+		else
+			doctor_skip(exam->report, "images: %s", error_text(&error));
 		return;
 	}
 	for (size_t i = 0; i < warnings.count; i++)
@@ -170,8 +246,11 @@ static void pools_examine(const struct examination *exam)
 	CLEANUP(free_ptr) char *images_type = NULL;
 	CLEANUP(free_ptr) char *roots_type = NULL;
 	struct doctor_pool images = pool_examine(exam, config->image_pool, &images_type);
-	struct doctor_pool roots = pool_examine(exam, config->root_pool, &roots_type);
+	struct doctor_pool roots = images;
 
+	/* Once is enough. */
+	if (strcmp(config->image_pool, config->root_pool) != 0)
+		roots = pool_examine(exam, config->root_pool, &roots_type);
 	doctor_check_pools(exam->report, config, &images, &roots);
 	if (images.object.active)
 		images_examine(exam);
@@ -232,7 +311,11 @@ static void locks_examine(const struct examination *exam)
 	const char *check = doctor_kind_check(DOCTOR_LOCK_LEFT);
 
 	owner_self("doctor", NULL, "", &self);
-	if (owner_lock_find(exam->connection, NULL, &self, &locks, &error) < 0)
+	if (owner_lock_find(exam->connection, NULL, &self, &locks, &error) < 0 &&
+	    error.is_unasked)
+		doctor_unknown(exam->report, check, NULL, "not known: %s",
+			       error_text(&error));
+	else if (error.message)
 		doctor_skip(exam->report, "%s", error_text(&error));
 	array_foreach(seen, &locks.items) {
 		CLEANUP(free_ptr) char *owner = owner_lock_owner_text(&seen->owner);
@@ -267,7 +350,11 @@ static void connected_examine(struct examination *exam)
 	pools_examine(exam);
 	locks_examine(exam);
 	if (exam->is_local) {
-		hook_check(exam);
+		if (exam->version)
+			hook_check(exam);
+		else
+			doctor_skip(exam->report, "the hook: libvirt's version is not "
+						  "known");
 		lease_files_examine(exam);
 	} else {
 		doctor_skip(exam->report,

@@ -36,6 +36,7 @@ static int pool_read(struct host *host, const char *key, const char *name,
 {
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(free_ptr) char *command = NULL;
+	int is_active;
 
 	pool->name = mem_string(name);
 	*handle = virStoragePoolLookupByName(host->connection, name);
@@ -47,7 +48,12 @@ static int pool_read(struct host *host, const char *key, const char *name,
 		virt_error(&error, "pool %s", name);
 		return batch_hypervisor_error_take(host->config, key, errors, &error);
 	}
-	if (virStoragePoolIsActive(*handle) != 1) {
+	is_active = virStoragePoolIsActive(*handle);
+	if (is_active < 0) {
+		virt_error(&error, "pool %s", name);
+		return batch_hypervisor_error_take(host->config, key, errors, &error);
+	}
+	if (!is_active) {
 		command = virsh_text(host->facts.uri, "pool-start", name, NULL);
 		return batch_hypervisor_error(host->config, key, errors,
 					      "pool \"%s\" is not active on %s (%s)",
@@ -87,8 +93,13 @@ static int network_describe(struct host *host, struct error *error)
 static int bridge_read(struct host *host, struct error_list *errors)
 {
 	const char *name = host->config->network;
+	CLEANUP(error_free) struct error error = {0};
+	int found = host_interface_find(host->connection, name, &error);
 
-	if (host_interface_find(host->connection, name, NULL) == 0)
+	if (found < 0 && error.is_unasked)
+		return batch_hypervisor_error_take(host->config, "network", errors,
+						   &error);
+	if (!found)
 		return batch_hypervisor_error(host->config, "network", errors,
 					      "no network and no bridge \"%s\" on %s",
 					      name, host->config->name);
@@ -103,27 +114,27 @@ static int network_read(struct host *host, bool if_active, struct error_list *er
 	const char *name = host->config->network;
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(free_ptr) char *command = NULL;
+	int is_active;
 
 	host->network = virNetworkLookupByName(host->connection, name);
-	if (if_active && (host->network ? virNetworkIsActive(host->network) == 0
-					: virt_error_code() == VIR_ERR_NO_NETWORK)) {
+	is_active = host->network ? virNetworkIsActive(host->network) : -1;
+	if (if_active && (host->network ? !is_active : virt_is_missing())) {
 		if (host->network)
 			virNetworkFree(TAKE(host->network));
 		return 0;
 	}
-	if (!host->network && virt_error_code() == VIR_ERR_NO_NETWORK &&
-	    host->config->network_script)
+	if (!host->network && virt_is_missing() && host->config->network_script)
 		return bridge_read(host, errors);
-	if (!host->network && virt_error_code() == VIR_ERR_NO_NETWORK)
+	if (!host->network && virt_is_missing())
 		return batch_hypervisor_error(host->config, "network", errors,
 					      "no network \"%s\" on %s", name,
 					      host->config->name);
-	if (!host->network) {
+	if (is_active < 0) {
 		virt_error(&error, "network %s", name);
 		return batch_hypervisor_error_take(host->config, "network", errors,
 						   &error);
 	}
-	if (virNetworkIsActive(host->network) != 1) {
+	if (!is_active) {
 		command = virsh_text(host->facts.uri, "net-start", name, NULL);
 		return batch_hypervisor_error(host->config, "network", errors,
 					      "network \"%s\" is not active on %s (%s)",
@@ -137,16 +148,24 @@ static int network_read(struct host *host, bool if_active, struct error_list *er
 
 /* A volume without an image's name is not an image; "vmango-imagetool list" reports it.
  */
-static void image_read(struct facts *facts, virStorageVolPtr handle)
+static void image_read(struct host *host, virStorageVolPtr handle,
+		       struct error_list *errors)
 {
+	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(volume_free) struct volume volume = {0};
+	struct facts *facts = &host->facts;
 	const char *id = virStorageVolGetName(handle);
 	struct image_name name;
 
 	if (image_marks_has(&facts->unfinished, id) ||
-	    image_name_parse(id, strlen(id), &name, NULL) < 0 ||
-	    volume_read(handle, &volume, NULL) < 0)
+	    image_name_parse(id, strlen(id), &name, NULL) < 0)
 		return;
+	if (volume_read(handle, &volume, &error) < 0) {
+		if (error.is_unasked)
+			batch_hypervisor_error_take(host->config, "image_storage_pool",
+						    errors, &error);
+		return;
+	}
 	*array_add(&facts->images) = (struct facts_image){
 		.name = name,
 		.id = TAKE(volume.name),
@@ -180,7 +199,7 @@ static void images_read(struct host *host, struct error_list *errors)
 	for (size_t i = 0; volumes && volumes[i]; i++)
 		image_marks_add(&facts->unfinished, virStorageVolGetName(volumes[i]));
 	for (size_t i = 0; volumes && volumes[i]; i++)
-		image_read(facts, volumes[i]);
+		image_read(host, volumes[i], errors);
 }
 
 /* Only for root disks of machines, which are compared: it takes a call per volume. */
@@ -323,13 +342,15 @@ static void detached_read(struct host *host, const struct facts_domain *found)
 
 /* The capacity of the file that the machine's disk writes to, if that is not the volume
  * created for it: a snapshot has added a file to its backing chain. */
-static void overlay_read(struct host *host, struct facts_domain *found)
+static void overlay_read(struct host *host, struct facts_domain *found,
+			 struct error_list *errors)
 {
 	CLEANUP(free_ptr)
 	char *path = machine_volume_path(host->facts.root_pool.path, found->name,
 					 MACHINE_VOLUME_DISK);
 	struct domain_disk *disk = domain_disks_root(&found->disks, path);
 	CLEANUP(virDomainFree_ptr) virDomainPtr domain = NULL;
+	CLEANUP(error_free) struct error error = {0};
 	virDomainBlockInfo info;
 
 	if (!disk)
@@ -337,8 +358,13 @@ static void overlay_read(struct host *host, struct facts_domain *found)
 	if (!disk || !disk->chain.count || !strcmp(disk->chain.items[0], path))
 		return;
 	domain = virDomainLookupByUUIDString(host->connection, found->uuid);
-	if (domain && virDomainGetBlockInfo(domain, disk->target, &info, 0) == 0)
+	if (domain && virDomainGetBlockInfo(domain, disk->target, &info, 0) == 0) {
 		disk->capacity_bytes = info.capacity;
+	} else if (virt_is_unasked()) {
+		virt_error(&error, "the size of disk %s of %s", disk->target,
+			   found->name);
+		batch_hypervisor_error_take(host->config, "url", errors, &error);
+	}
 }
 
 static void storage_read(struct host *host, struct error_list *errors)
@@ -356,7 +382,7 @@ static void storage_read(struct host *host, struct error_list *errors)
 		return;
 	array_foreach(domain, &host->facts.domains) {
 		if (domain->metadata.has_tools || domain->metadata.has_vmango)
-			overlay_read(host, domain);
+			overlay_read(host, domain, errors);
 	}
 }
 
@@ -439,7 +465,8 @@ static void domain_read(struct host *host, virDomainPtr domain, struct error_lis
 	if (!text && virt_error_code() == VIR_ERR_NO_DOMAIN)
 		return;
 	if (!text) {
-		virt_error(&error, "can't read a domain of %s", host->config->name);
+		virt_error(&error, "on %s", host->config->name);
+		error_context(&error, "can't read domain %s", virDomainGetName(domain));
 		error_list_take(errors, &error);
 		return;
 	}

@@ -57,5 +57,5 @@ int host_interface_find(virConnectPtr connection, const char *name, struct error
 		virt_error(&unknown, "network device \"%s\"", name);
 	if (status > 0)
 		return 1;
-	return unknown.message ? error_set(error, "%s", unknown.message) : 0;
+	return unknown.message ? error_move(error, &unknown) : 0;
 }

@@ -220,8 +220,11 @@ static enum definition_verdict file_find(struct host *host, const char *path,
 	if (virt_is_local(connection) && access(path, F_OK) == 0)
 		return DEFINITION_FINE;
 	pool = volume_at_pool(connection, path);
-	return pool ? volume_missing(host, virStoragePoolGetName(pool), path, reason)
-		    : stray_find(host, path, reason);
+	if (pool)
+		return volume_missing(host, virStoragePoolGetName(pool), path, reason);
+	if (virt_is_missing())
+		return stray_find(host, path, reason);
+	return missing(host, VIR_ERR_NO_STORAGE_POOL, "pool of", path, reason);
 }
 
 static enum definition_verdict volume_find(struct host *host,

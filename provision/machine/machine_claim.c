@@ -132,22 +132,39 @@ static void volume_claim(struct machine_claim *claim, const char *path, const ch
 	volume->name = mem_string(name);
 }
 
-/* Claims the file if it is an overlay on one of the machine's own. Whether it did. */
-static bool snapshot_file_claim(struct machine_claim *claim, const char *path)
+/* The volume with that path and its pool, both NULL if it is in none; -1 if that could
+ * not be asked. */
+static int volume_look(const struct machine_claim *claim, const char *path,
+		       virStorageVolPtr *volume, virStoragePoolPtr *pool,
+		       enum volume_at *look, struct error *error)
+{
+	*look = volume_at_look(machine_claim_connection(claim), path, volume, error);
+	if (*look == VOLUME_AT_UNKNOWN)
+		return -1;
+	*pool = *volume ? virStoragePoolLookupByVolume(*volume) : NULL;
+	if (*volume && !*pool)
+		return virt_error(error, "the pool of %s", path);
+	return 0;
+}
+
+/* Claims the file if it is an overlay on one of the machine's own. 1 if it did. */
+static int snapshot_file_claim(struct machine_claim *claim, const char *path,
+			       struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
 	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
 	CLEANUP(volume_free) struct volume volume = {0};
+	enum volume_at look;
 
 	if (domain_disks_use(&claim->disks, path) || machine_claim_own(claim, path))
-		return false;
-	handle = volume_at(machine_claim_connection(claim), path);
-	pool = handle ? virStoragePoolLookupByVolume(handle) : NULL;
+		return 0;
+	if (volume_look(claim, path, &handle, &pool, &look, error) < 0)
+		return -1;
 	if (!pool || volume_read(handle, &volume, NULL) < 0 || !volume.backing_path ||
 	    !machine_claim_own(claim, volume.backing_path))
-		return false;
+		return 0;
 	volume_claim(claim, path, virStoragePoolGetName(pool), volume.name);
-	return true;
+	return 1;
 }
 
 static int snapshot_read(virDomainSnapshotPtr snapshot, struct path_list *paths,
@@ -200,17 +217,27 @@ static int snapshots_claim(struct machine_claim *claim, struct error *error)
 		return -1;
 	do {
 		found = false;
-		array_foreach(path, &paths)
-			found = snapshot_file_claim(claim, *path) || found;
+		array_foreach(path, &paths) {
+			int claimed = snapshot_file_claim(claim, *path, error);
+
+			if (claimed < 0)
+				return -1;
+			found = claimed || found;
+		}
 	} while (found);
 	return 0;
 }
 
 int machine_claim_read(struct machine_claim *claim, struct error *error)
 {
+	int active;
+
 	claim->machine = mem_string(virDomainGetName(claim->domain));
 	virDomainGetUUIDString(claim->domain, claim->uuid);
-	claim->active = virDomainIsActive(claim->domain) == 1;
+	active = virDomainIsActive(claim->domain);
+	if (active < 0)
+		return virt_error(error, "can't read the guest's state");
+	claim->active = active == 1;
 	if (domain_settled_check(claim->domain, error) < 0 ||
 	    machine_disks_read(claim->domain, 0, &claim->disks, error) < 0 ||
 	    (claim->active && machine_disks_read(claim->domain, VIR_DOMAIN_XML_INACTIVE,
@@ -250,8 +277,8 @@ static size_t snapshots_count(const struct machine_claim *claim,
 }
 
 /* Claims overlays on the machine's own files, unless they are in no pool. */
-static void disk_claim(struct machine_claim *claim, const struct domain_disk *disk,
-		       struct buf *strays)
+static int disk_claim(struct machine_claim *claim, const struct domain_disk *disk,
+		      struct buf *strays, struct error *error)
 {
 	for (size_t i = snapshots_count(claim, disk); i-- > 0;) {
 		const char *path = disk->chain.items[i];
@@ -261,14 +288,15 @@ static void disk_claim(struct machine_claim *claim, const struct domain_disk *di
 
 		if (machine_claim_own(claim, path) || strstr(buf_text(strays), path))
 			continue;
-		look = volume_at_look(machine_claim_connection(claim), path, &volume);
-		pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+		if (volume_look(claim, path, &volume, &pool, &look, error) < 0)
+			return -1;
 		if (pool)
 			volume_claim(claim, path, virStoragePoolGetName(pool),
 				     virStorageVolGetName(volume));
 		else if (look == VOLUME_AT_NO_POOL)
 			buf_format(strays, "%s%s", strays->size ? ", " : "", path);
 	}
+	return 0;
 }
 
 int machine_claim_disks(struct machine_claim *claim, const struct volume_use *use,
@@ -280,7 +308,8 @@ int machine_claim_disks(struct machine_claim *claim, const struct volume_use *us
 
 	array_foreach(disk, &claim->disks.list) {
 		chain_complete(disk, use);
-		disk_claim(claim, disk, &strays);
+		if (disk_claim(claim, disk, &strays, error) < 0)
+			return -1;
 	}
 	if (!strays.size)
 		return 0;

@@ -27,18 +27,21 @@ int machine_disks_read(virDomainPtr domain, unsigned int flags,
 }
 
 /* Appends the backing files of the disk's last file that the pools list. */
-static void chain_follow(virConnectPtr connection, struct domain_disk *disk)
+static int chain_follow(virConnectPtr connection, struct domain_disk *disk,
+			struct error *error)
 {
 	for (;;) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
 		CLEANUP(volume_free) struct volume volume = {0};
 
 		if (!disk->chain.count || disk->chain.count > CHAIN_MAX)
-			return;
-		handle = volume_at(connection, disk->chain.items[disk->chain.count - 1]);
+			return 0;
+		if (volume_at(connection, disk->chain.items[disk->chain.count - 1],
+			      &handle, error) < 0)
+			return -1;
 		if (!handle || volume_read(handle, &volume, NULL) < 0 ||
 		    !volume.backing_path)
-			return;
+			return 0;
 		*array_add(&disk->chain) = TAKE(volume.backing_path);
 	}
 }
@@ -60,8 +63,10 @@ int machine_disk_find(virDomainPtr domain, const char *created_path,
 		return -1;
 	root = domain_disks_root(&disks, created_path);
 	if (!root || !domain_disk_uses(root, created_path)) {
-		array_foreach(one, &disks.list)
-			chain_follow(virDomainGetConnect(domain), one);
+		array_foreach(one, &disks.list) {
+			if (chain_follow(virDomainGetConnect(domain), one, error) < 0)
+				return -1;
+		}
 		root = domain_disks_root(&disks, created_path);
 	}
 	if (!root || !root->chain.count)

@@ -216,8 +216,10 @@ int machine_drive_replace(struct run *run, const struct change *change,
 	return 0;
 }
 
-/* The path of a volume that the metadata name; NULL if it no longer exists. */
-static char *volume_path(struct host *host, const struct metadata_volume *named)
+/* The path of a volume that the metadata name, which the caller owns; NULL if it no
+ * longer exists. */
+static int volume_path(struct host *host, const struct metadata_volume *named,
+		       char **path, struct error *error)
 {
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(
@@ -226,7 +228,8 @@ static char *volume_path(struct host *host, const struct metadata_volume *named)
 	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, named->name)
 				       : NULL;
 
-	return volume ? virStorageVolGetPath(volume) : NULL;
+	*path = volume ? virStorageVolGetPath(volume) : NULL;
+	return *path || virt_is_missing() ? 0 : virt_error(error, "%s", named->name);
 }
 
 /* The domain's config drive, and its former one if that still exists.
@@ -259,14 +262,19 @@ int machine_drive_settle(struct run *run, const struct change *change,
 
 	if (!before || !is_running(domain))
 		return 0;
-	path = volume_path(change->host, drive);
-	old_path = volume_path(change->host, before);
+	if (volume_path(change->host, drive, &path, error) < 0 ||
+	    volume_path(change->host, before, &old_path, error) < 0)
+		return -1;
 	xml = virDomainGetXMLDesc(domain, 0);
-	if (!path || !old_path || !xml || !domain_disk_has(xml, strlen(xml), old_path))
+	if (!xml)
+		return virt_error(error, "can't read the domain");
+	if (!path || !old_path || !domain_disk_has(xml, strlen(xml), old_path))
 		return 0;
 	free(xml);
 	xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-	if (!xml || !domain_disk_has(xml, strlen(xml), path))
+	if (!xml)
+		return virt_error(error, "can't read the domain");
+	if (!domain_disk_has(xml, strlen(xml), path))
 		return 0;
 	disk = domain_disk_moved(xml, strlen(xml), path, path, error);
 	if (!disk || run_step(run, change->name, "config drive", error) < 0)

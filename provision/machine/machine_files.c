@@ -178,7 +178,7 @@ static bool peer_is_leftover(const struct machine_claim *claim, virDomainPtr dom
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 
 	virDomainGetUUIDString(domain, uuid);
-	return !strcasecmp(uuid, claim->uuid) && virDomainIsActive(domain) != 1;
+	return !strcasecmp(uuid, claim->uuid) && virDomainIsActive(domain) == 0;
 }
 
 static int peer_domain_check(const struct machine_claim *claim, struct host *peer,
@@ -228,12 +228,20 @@ static int locks_check(const struct machine_claim *claim, struct error *error)
 {
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+		int locked;
 
 		if (claim->active || file->is_kept ||
 		    machine_volume_is_drive(claim->machine, file->name))
 			continue;
-		volume = volume_at(machine_claim_connection(claim), file->path);
-		if (!volume || volume_is_building(volume) || !storage_is_locked(volume))
+		if (volume_at(machine_claim_connection(claim), file->path, &volume,
+			      error) < 0)
+			return -1;
+		if (!volume || volume_is_building(volume))
+			continue;
+		locked = storage_is_locked(volume, error);
+		if (locked < 0)
+			return error_context(error, "volume %s", file->name);
+		if (!locked)
 			continue;
 		return error_set(error,
 				 "volume %s of pool %s is locked by a QEMU process, but "
@@ -288,9 +296,9 @@ static void new_pool_add(virStoragePoolPtr found, struct new_pools *pools)
 
 static virStoragePoolPtr pool_at(virConnectPtr connection, const char *path)
 {
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = volume_at(connection, path);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 
+	volume_at(connection, path, &volume, NULL);
 	return volume ? virStoragePoolLookupByVolume(volume) : NULL;
 }
 

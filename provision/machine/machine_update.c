@@ -73,9 +73,10 @@ static int volume_grow(const struct update *update, const struct machine_disk *d
 		       struct error *error)
 {
 	virConnectPtr connection = host_connection(update->change->host)->connection;
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = volume_at(connection, disk->path);
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 
+	if (volume_at(connection, disk->path, &volume, error) < 0)
+		return -1;
 	if (!volume)
 		return error_set(
 			error,

@@ -7,6 +7,17 @@
 #include "provision/machine/orphans.h"
 #include "provision/plan/orphan_text.h"
 
+/* After a look-up has failed. */
+static void lookup_failed(const char *name, struct error_list *messages)
+{
+	CLEANUP(error_free) struct error error = {0};
+
+	if (virt_is_missing())
+		return;
+	virt_error(&error, "whether %s is left is not known", name);
+	error_list_take(messages, &error);
+}
+
 static void volume_find(const struct host *host, virStoragePoolPtr pool, const char *name,
 			struct error_list *messages)
 {
@@ -14,8 +25,10 @@ static void volume_find(const struct host *host, virStoragePoolPtr pool, const c
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
 	CLEANUP(free_ptr) char *text = NULL;
 
-	if (!volume)
+	if (!volume) {
+		lookup_failed(name, messages);
 		return;
+	}
 	text = orphan_volume_text(&host->facts, name);
 	error_list_add(messages, "%s", text);
 }
@@ -29,6 +42,8 @@ void orphans_find(const struct host *host, const char *machine,
 	const struct network_host *found = network_host_by_name(&host->facts.network,
 								machine);
 
+	if (!pool)
+		lookup_failed(machine, messages);
 	for (enum machine_volume_kind kind = 0; pool && kind < MACHINE_VOLUME_KINDS;
 	     kind++) {
 		CLEANUP(free_ptr) char *name = machine_volume_name(machine, kind);

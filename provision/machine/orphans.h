@@ -7,7 +7,8 @@
 
 /*
  * Adds a message (orphan_text.h) for each object with a name of `machine`, whose domain
- * does not exist. Volumes are looked up by libvirt; failures are ignored.
+ * does not exist. Volumes are looked up by libvirt; if it can't be asked, a message says
+ * so.
  */
 void orphans_find(const struct host *host, const char *machine,
 		  struct error_list *messages);

@@ -69,7 +69,7 @@ static bool overlay_is_refused(virStoragePoolPtr pool, const struct volume *volu
 	return is_refused;
 }
 
-bool storage_is_locked(virStorageVolPtr handle)
+int storage_is_locked(virStorageVolPtr handle, struct error *error)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
 	CLEANUP(virStoragePoolFree_ptr)
@@ -78,11 +78,12 @@ bool storage_is_locked(virStorageVolPtr handle)
 	bool is_qcow2;
 
 	if (!pool || virStorageVolGetInfo(handle, &info) < 0 ||
-	    info.type != VIR_STORAGE_VOL_FILE || volume_read(handle, &volume, NULL) < 0)
-		return false;
+	    volume_read(handle, &volume, NULL) < 0)
+		return virt_is_unasked() ? virt_error(error, "whether it is in use") : 0;
 	is_qcow2 = !strcmp(volume.format, "qcow2");
-	if (!is_qcow2 && strcmp(volume.format, "raw"))
-		return false;
+	if (info.type != VIR_STORAGE_VOL_FILE ||
+	    (!is_qcow2 && strcmp(volume.format, "raw") != 0))
+		return 0;
 	/* libvirt refuses a smaller capacity than the allocation, before it runs
 	 * qemu-img. */
 	if (is_qcow2 && info.allocation <= info.capacity)

@@ -20,32 +20,59 @@ virStoragePoolPtr volume_at_pool(virConnectPtr connection, const char *path)
 {
 	CLEANUP(free_ptr) char *folder = volume_at_folder(path);
 
-	return folder ? virStoragePoolLookupByTargetPath(connection, folder) : NULL;
+	return virStoragePoolLookupByTargetPath(connection, folder ? folder : "/");
+}
+
+/* After a call of libvirt has failed. */
+static enum volume_at unknown(const char *path, struct error *error)
+{
+	virt_error(error, "can't look up \"%s\"", path);
+	return VOLUME_AT_UNKNOWN;
+}
+
+static enum volume_at pool_refresh(virConnectPtr connection, const char *path,
+				   struct error *error)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = volume_at_pool(connection, path);
+	struct back_off back_off = {0};
+	int is_active = pool ? virStoragePoolIsActive(pool) : -1;
+
+	if (is_active < 0)
+		return virt_is_missing() ? VOLUME_AT_NO_POOL : unknown(path, error);
+	if (!is_active)
+		return VOLUME_AT_NO_POOL;
+	while (virStoragePoolRefresh(pool, 0) < 0) {
+		if (virt_is_unasked())
+			return unknown(path, error);
+		if (!virt_is_busy() || !back_off_wait(&back_off))
+			return VOLUME_AT_NO_POOL;
+	}
+	return VOLUME_AT_GONE;
 }
 
 enum volume_at volume_at_look(virConnectPtr connection, const char *path,
-			      virStorageVolPtr *volume)
+			      virStorageVolPtr *volume, struct error *error)
 {
-	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
-	struct back_off back_off = {0};
+	enum volume_at look;
 
 	*volume = virStorageVolLookupByPath(connection, path);
 	if (*volume)
 		return VOLUME_AT_FOUND;
-	pool = volume_at_pool(connection, path);
-	if (!pool || virStoragePoolIsActive(pool) != 1)
-		return VOLUME_AT_NO_POOL;
-	while (virStoragePoolRefresh(pool, 0) < 0)
-		if (!virt_is_busy() || !back_off_wait(&back_off))
-			return VOLUME_AT_NO_POOL;
+	if (!virt_is_missing())
+		return unknown(path, error);
+	look = pool_refresh(connection, path, error);
+	if (look != VOLUME_AT_GONE)
+		return look;
 	*volume = virStorageVolLookupByPath(connection, path);
-	return *volume ? VOLUME_AT_FOUND : VOLUME_AT_GONE;
+	if (*volume)
+		return VOLUME_AT_FOUND;
+	return virt_is_missing() ? VOLUME_AT_GONE : unknown(path, error);
 }
 
-virStorageVolPtr volume_at(virConnectPtr connection, const char *path)
+int volume_at(virConnectPtr connection, const char *path, virStorageVolPtr *volume,
+	      struct error *error)
 {
-	virStorageVolPtr volume;
-
-	volume_at_look(connection, path, &volume);
-	return volume;
+	return volume_at_look(connection, path, volume, error) == VOLUME_AT_UNKNOWN ? -1
+										    : 0;
 }

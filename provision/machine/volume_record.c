@@ -93,12 +93,18 @@ int volume_lock_check(virStoragePoolPtr pool, const char *name, struct error *er
 {
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
+	int locked;
 
 	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
 		return 0;
 	if (!volume)
 		return virt_error(error, "volume %s", name);
-	if (volume_is_building(volume) || !storage_is_locked(volume))
+	if (volume_is_building(volume))
+		return 0;
+	locked = storage_is_locked(volume, error);
+	if (locked < 0)
+		return error_context(error, "volume %s", name);
+	if (!locked)
 		return 0;
 	return error_set(error,
 			 "volume %s of pool %s has been opened by another guest "

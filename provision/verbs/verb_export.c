@@ -26,7 +26,8 @@ static void exports_free(struct exports *exports)
 }
 
 /* The image that the disk is based on is more exact than the recorded OS. */
-static void backing_read(virStorageVolPtr volume, struct domain_export *domain)
+static int backing_read(virStorageVolPtr volume, struct domain_export *domain,
+			struct error *error)
 {
 	CLEANUP(free_ptr) char *text = virStorageVolGetXMLDesc(volume, 0);
 	CLEANUP(xml_free) struct xml xml = {0};
@@ -34,37 +35,42 @@ static void backing_read(virStorageVolPtr volume, struct domain_export *domain)
 	struct image_name name;
 	const char *base;
 
-	if (domain->metadata.image_id || !text ||
-	    xml_parse(&xml, text, strlen(text), NULL) < 0)
-		return;
+	if (!text)
+		return virt_error(error, "%s", domain->disk_path);
+	if (domain->metadata.image_id || xml_parse(&xml, text, strlen(text), NULL) < 0)
+		return 0;
 	path = xml_string(&xml, NULL, "/volume/backingStore/path");
 	base = path ? strrchr(path, '/') : NULL;
 	if (!base || image_name_parse(base + 1, strlen(base + 1), &name, NULL) < 0)
-		return;
+		return 0;
 	free(domain->image);
 	domain->image = mem_string(base + 1);
+	return 0;
 }
 
 /* A disk that is in no pool has no size. */
-static void disk_look(virConnectPtr connection, struct domain_export *domain)
+static int disk_look(virConnectPtr connection, struct domain_export *domain,
+		     struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	CLEANUP(virStoragePoolFree_ptr) virStoragePoolPtr pool = NULL;
 	virStorageVolInfo info;
 
 	if (!domain->disk_path)
-		return;
+		return 0;
 	volume = virStorageVolLookupByPath(connection, domain->disk_path);
-	if (!volume)
-		return;
-	pool = virStoragePoolLookupByVolume(volume);
-	domain->pool = pool ? mem_string(virStoragePoolGetName(pool)) : NULL;
-	if (virStorageVolGetInfo(volume, &info) == 0)
-		domain->disk_bytes = info.capacity;
-	backing_read(volume, domain);
+	if (!volume && virt_is_missing())
+		return 0;
+	pool = volume ? virStoragePoolLookupByVolume(volume) : NULL;
+	if (!pool || virStorageVolGetInfo(volume, &info) < 0)
+		return virt_error(error, "%s", domain->disk_path);
+	domain->pool = mem_string(virStoragePoolGetName(pool));
+	domain->disk_bytes = info.capacity;
+	return backing_read(volume, domain, error);
 }
 
-static void address_look(virConnectPtr connection, struct domain_export *domain)
+static int address_look(virConnectPtr connection, struct domain_export *domain,
+			struct error *error)
 {
 	CLEANUP(virNetworkFree_ptr) virNetworkPtr handle = NULL;
 	CLEANUP(network_free) struct network network = {0};
@@ -72,16 +78,21 @@ static void address_look(virConnectPtr connection, struct domain_export *domain)
 	const struct network_host *entry;
 
 	if (!domain->network || !domain->has_mac)
-		return;
+		return 0;
 	handle = virNetworkLookupByName(connection, domain->network);
 	text = handle ? virNetworkGetXMLDesc(handle, 0) : NULL;
-	if (!text || network_parse(text, strlen(text), &network, NULL) < 0)
-		return;
+	if (!text && virt_is_missing())
+		return 0;
+	if (!text)
+		return virt_error(error, "network %s", domain->network);
+	if (network_parse(text, strlen(text), &network, NULL) < 0)
+		return 0;
 	entry = network_host_by_mac(&network, domain->mac);
 	if (!entry)
-		return;
+		return 0;
 	domain->has_address = true;
 	domain->address = entry->address;
+	return 0;
 }
 
 static int domain_look(virConnectPtr connection, const char *name,
@@ -100,8 +111,9 @@ static int domain_look(virConnectPtr connection, const char *name,
 	if (domain_export_read(xml, strlen(xml), domain, error) < 0)
 		return error_context(error, "%s", name);
 	domain->autostart = virDomainGetAutostart(handle, &autostart) == 0 && autostart;
-	disk_look(connection, domain);
-	address_look(connection, domain);
+	if (disk_look(connection, domain, error) < 0 ||
+	    address_look(connection, domain, error) < 0)
+		return error_context(error, "%s", name);
 	return 0;
 }
 

@@ -278,6 +278,7 @@ static void unreached_add(struct verb *verb)
 int verb_check(struct cli *cli)
 {
 	CLEANUP(verb_end) struct verb verb = {0};
+	size_t errors;
 	int status;
 
 	verb_begin(&verb, cli, 1, 1);
@@ -286,9 +287,11 @@ int verb_check(struct cli *cli)
 		verb_prepare(&verb, FACTS_ALL, false);
 		verb_definitions_check(&verb);
 	}
+	errors = verb.errors.count;
 	unreached_add(&verb);
 	cli_warnings(cli, &verb.changes.warnings);
 	status = verb_errors_print(&verb);
 	/* The other machines were checked. */
-	return status == CLI_SYSTEM && !verb_all_unreached(&verb) ? CLI_NO : status;
+	return status == CLI_SYSTEM && !errors && !verb_all_unreached(&verb) ? CLI_NO
+									     : status;
 }

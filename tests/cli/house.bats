@@ -45,6 +45,45 @@ source_file() {
   [ -z "$("$house" circles)" ]
 }
 
+@test "a look-up whose error nobody looks at is found, by file and function" {
+  local house=$BATS_TEST_DIRNAME/../house
+  cd "$BATS_TEST_TMPDIR"
+  git init -q .
+  mkdir common
+  cat >common/a.c <<'C'
+static bool taken_for_missing(virConnectPtr connection, const char *name)
+{
+	virNetworkPtr network = virNetworkLookupByName(connection, name);
+
+	return network;
+}
+
+int told_by_code(virConnectPtr connection,
+		 const char *name)
+{
+	if (!virStorageVolLookupByPath(connection, name) && virt_is_missing())
+		return 0;
+	return -1;
+}
+
+static void dropped(virDomainPtr domain)
+{
+	char *text = virDomainGetXMLDesc(domain, 0);
+
+	free(text);
+}
+
+static int told(virDomainPtr domain, struct error *error)
+{
+	char *text = virDomainGetXMLDesc(domain, 0);
+
+	return text ? 0 : virt_error(error, "domain");
+}
+C
+  git add -A
+  [ "$("$house" unexamined)" = $'common/a.c dropped\ncommon/a.c taken_for_missing' ]
+}
+
 @test "an exception that is no longer needed, and one that is missing, are said by lint's own rule" {
   . <(sed -n '/^report()/,/^}/p; /^exceptions()/,/^}/p; /^only_exceptions()/,/^}/p' tests/lint)
   cd "$BATS_TEST_TMPDIR"

@@ -12,14 +12,17 @@
 #include "common/output.h"
 
 enum cli_status {
-	CLI_DONE = 0, /* all done, or the answer is yes */
-	CLI_NO = 1,   /* the answer is no, or some items of a batch failed */
-	/* usage error or invalid input, a file that can't be read too; nothing was
-	 * changed
-	 */
+	/* All done, or the answer is yes. */
+	CLI_DONE = 0,
+	/* The answer is no, or some items of a batch failed. */
+	CLI_NO = 1,
+	/* Usage error or invalid input, such as a file that can't be read; nothing was
+	 * changed. */
 	CLI_USAGE = 2,
-	CLI_SYSTEM = 3, /* the system failed, or nobody asked answered */
-	CLI_TO_DO = 4,	/* nothing failed, and a run that only looks found work */
+	/* The system failed, or nobody answered. */
+	CLI_SYSTEM = 3,
+	/* Nothing failed, and a run that changes nothing found something to do. */
+	CLI_TO_DO = 4,
 };
 
 /* An option of a verb; tables end with {0}. */

@@ -118,7 +118,9 @@ static int leases_audit(struct audit_verb *verb)
 		hypervisor->inactive_too = true;
 	query_read(query);
 	query_report(query, verb->cli);
-	status = query_status(query) == CLI_DONE ? machines_check(verb) : CLI_SYSTEM;
+	status = query_status(query);
+	if (status == CLI_DONE)
+		status = machines_check(verb);
 	if (status != CLI_DONE)
 		return status;
 	hypervisors_audit(verb);

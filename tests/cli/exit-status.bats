@@ -130,6 +130,9 @@ ROWS
 3 provision context one-down.ini db
 0 provision context one-down.ini web
 1 leases list -c $down -c $up
+1 leases resolve -c $down -c $up web
+1 leases audit -c $down -c $up
+1 leases release -c $down -c $up web
 1 imagetool list -c $down -c $up
 1 imagetool list -c $up -c $down
 1 imagetool remove -n -c $down -c $up Debian-12_amd64_qcow2.img

@@ -137,7 +137,7 @@ provision() {
 @test "what a moved machine left is shown, and removed by apply; its disk and address stay" {
   move reserved
   provision plan -o tsv --machine reserved "$both"
-  [ "$status" -eq 1 ]
+  [ "$status" -eq 4 ]
   [[ $output == reserved$'\t'clean$'\t'two-common$'\t'*"left on one-common: definition, volume common/reserved_disk, volume common/reserved_config.iso, reservation 192.168.124.77"* ]]
   provision status -o tsv --machine reserved "$both"
   [[ $output == reserved$'\t'moved$'\t'running$'\t'*two-common* ]]

@@ -30,7 +30,8 @@ write_batch() {
 
 # without DAEMON COMMAND...: as if that daemon did not run.
 without() {
-  LD_PRELOAD=$BATS_FILE_TMPDIR/absent.so ABSENT_DAEMON=$1 "${@:2}"
+  env ASAN_OPTIONS=verify_asan_link_order=0 LD_PRELOAD="$BATS_FILE_TMPDIR/absent.so" ABSENT_DAEMON="$1" \
+    "$(command -v "$2")" "${@:3}"
 }
 
 # ends STATUS ARGUMENT...: the status of vmango-provision.

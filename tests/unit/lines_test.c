@@ -79,6 +79,30 @@ static void test_long(size_t size, size_t max)
 	wait(NULL);
 }
 
+static void test_names(void)
+{
+	static const char text[] = " a b \t\r\n\r\nc";
+	CLEANUP(lines_free) struct lines lines = {.fd = -1};
+	size_t length;
+	char *name;
+	int ends[2];
+
+	if (pipe(ends) < 0 || write(ends[1], text, strlen(text)) < 0)
+		tap_ok(false, "a pipe");
+	close(ends[1]);
+	lines.fd = ends[0];
+	tap_ok(lines_next_name(&lines, &name, &length, NULL) == 1 && length == 3,
+	       "a name");
+	tap_string(name, "a b", "without what is around it");
+	tap_ok(lines_next_name(&lines, &name, &length, NULL) == 1 && !length && !*name,
+	       "an empty line");
+	tap_ok(lines_next_name(&lines, &name, &length, NULL) == 1 && length == 1,
+	       "the last one");
+	tap_number(lines.number, 3, "lines are counted");
+	tap_ok(lines_next_name(&lines, &name, &length, NULL) == 0, "the end");
+	close(ends[0]);
+}
+
 int main(void)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -86,6 +110,7 @@ int main(void)
 	size_t length;
 	char *line;
 
+	test_names();
 	test_short();
 	test_long(1000, 0);
 	test_long(LINES_LENGTH_MAX, 0);

@@ -51,7 +51,7 @@ static void disk_note(const struct stays *stays, const struct domain_disk *disk)
 	const char *path = disk->chain.items[0];
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	enum volume_at look = volume_at_look(host_connection(stays->host)->connection,
-					     path, &volume);
+					     path, &volume, NULL);
 	CLEANUP(buf_free) struct buf text = {0};
 
 	if (look == VOLUME_AT_GONE ||
@@ -67,16 +67,21 @@ static void disk_note(const struct stays *stays, const struct domain_disk *disk)
 /* A volume of the machine's names that the metadata do not name. */
 static void volume_note(const struct stays *stays, enum machine_volume_kind kind)
 {
+	const char *machine = virDomainGetName(stays->domain);
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(
 		host_connection(stays->host)->connection, stays->host->config->root_pool);
-	const char *machine = virDomainGetName(stays->domain);
 	CLEANUP(free_ptr) char *name = machine_volume_name(machine, kind);
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, name) : NULL;
 	CLEANUP(free_ptr) char *path = volume ? virStorageVolGetPath(volume) : NULL;
+	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(buf_free) struct buf text = {0};
 
+	if (!path && virt_is_unasked()) {
+		virt_error(&error, "whether volume %s stays is not known", name);
+		run_note(stays->run, machine, error_text(&error));
+	}
 	/* Then it is named as a disk. */
 	if (!path || domain_disks_use(&stays->disks, path))
 		return;

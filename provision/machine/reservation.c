@@ -39,13 +39,16 @@ static int network_read(virNetworkPtr handle, unsigned int view, struct network 
 static int configured_read(virNetworkPtr handle, struct network *network,
 			   struct error *error)
 {
+	const char *name = virNetworkGetName(handle);
 	CLEANUP(free_ptr) char *text = NULL;
+	int persistent = virNetworkIsPersistent(handle);
 
-	if (virNetworkIsPersistent(handle) != 1)
+	if (!persistent)
 		return 0;
-	text = virNetworkGetXMLDesc(handle, VIR_NETWORK_XML_INACTIVE);
+	if (persistent > 0)
+		text = virNetworkGetXMLDesc(handle, VIR_NETWORK_XML_INACTIVE);
 	if (!text)
-		return virt_error(error, "network %s", virNetworkGetName(handle));
+		return virt_error(error, "network %s", name);
 	return network_add_configured(network, text, strlen(text), error);
 }
 
@@ -185,11 +188,16 @@ static void views_free(struct views *views)
 
 static int views_read(virNetworkPtr handle, struct views *views, struct error *error)
 {
-	*views = (struct views){{{.update_flag = VIR_NETWORK_UPDATE_AFFECT_LIVE,
-				  .exists = virNetworkIsActive(handle) == 1},
-				 {.xml_flag = VIR_NETWORK_XML_INACTIVE,
-				  .update_flag = VIR_NETWORK_UPDATE_AFFECT_CONFIG,
-				  .exists = virNetworkIsPersistent(handle) == 1}}};
+	int active = virNetworkIsActive(handle);
+	int persistent = active < 0 ? -1 : virNetworkIsPersistent(handle);
+
+	if (persistent < 0)
+		return virt_error(error, "whether the network is active");
+	*views = (struct views){
+		{{.update_flag = VIR_NETWORK_UPDATE_AFFECT_LIVE, .exists = active == 1},
+		 {.xml_flag = VIR_NETWORK_XML_INACTIVE,
+		  .update_flag = VIR_NETWORK_UPDATE_AFFECT_CONFIG,
+		  .exists = persistent == 1}}};
 	for (size_t i = 0; i < VIEWS; i++) {
 		struct view *view = &views->list[i];
 

@@ -198,7 +198,7 @@ static bool is_failed(const struct verb *verb, const struct change *change)
  */
 static bool is_to_do(const struct change *change)
 {
-	return change->faults.count > 0 ||
+	return plan_faults_degrade(change) ||
 	       (change->action != ACTION_KEEP && change->action != ACTION_ABSENT &&
 		change->action != ACTION_UNLISTED);
 }

@@ -258,7 +258,7 @@ END
   sed -i 's,/libvirt-sock$,/none,' "$batch"
   for verb in status plan; do
     provision "$verb" -o tsv "$batch"
-    [ "$status" -eq 1 ]
+    [ "$status" -eq 3 ]
     [[ $output$stderr == *"Failed to connect socket to '"*"/none'"* ]]
   done
   for verb in 'apply --wait 0' 'apply --wait 0' 'destroy -y'; do

@@ -14,6 +14,7 @@
 #include "provision/host/domain_settled.h"
 #include "provision/host/facts_read.h"
 #include "provision/host/host_interface.h"
+#include "provision/host/network_read.h"
 #include "provision/host/domain_metadata.h"
 #include "provision/batch/machine_volume.h"
 
@@ -64,30 +65,6 @@ static int pool_read(struct host *host, const char *key, const char *name,
 	return 0;
 }
 
-static int network_describe(struct host *host, struct error *error)
-{
-	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(host->network, 0);
-	CLEANUP(free_ptr) char *configuration = NULL;
-	struct network *network = &host->facts.network;
-
-	if (!text)
-		return virt_error(error, "network %s", host->config->network);
-	if (network_parse(text, strlen(text), network, error) < 0)
-		return error_context(error, "network %s", host->config->network);
-	if (virNetworkIsPersistent(host->network) != 1)
-		return 0;
-	configuration = virNetworkGetXMLDesc(host->network, VIR_NETWORK_XML_INACTIVE);
-	/* Drivers without a configuration of its own refuse the flag. */
-	if (!configuration && virt_error_code() == VIR_ERR_INVALID_ARG)
-		return 0;
-	if (!configuration)
-		return virt_error(error, "network %s", host->config->network);
-	if (network_add_configured(network, configuration, strlen(configuration), error) <
-	    0)
-		return error_context(error, "network %s", host->config->network);
-	return 0;
-}
-
 /* As with Vmango, a network whose addresses a script assigns may be a bridge of the host.
  * Where libvirt can't list these, it is taken for one. */
 static int bridge_read(struct host *host, struct error_list *errors)
@@ -109,7 +86,7 @@ static int bridge_read(struct host *host, struct error_list *errors)
 	return 0;
 }
 
-static int network_read(struct host *host, bool if_active, struct error_list *errors)
+static int network_find(struct host *host, bool if_active, struct error_list *errors)
 {
 	const char *name = host->config->network;
 	CLEANUP(error_free) struct error error = {0};
@@ -140,7 +117,8 @@ static int network_read(struct host *host, bool if_active, struct error_list *er
 					      "network \"%s\" is not active on %s (%s)",
 					      name, host->config->name, command);
 	}
-	if (network_describe(host, &error) < 0)
+	if (network_read(host->network, 0, &host->facts.network, &error) < 0 ||
+	    network_read_configured(host->network, &host->facts.network, &error) < 0)
 		return batch_hypervisor_error_take(host->config, "network", errors,
 						   &error);
 	return 0;
@@ -609,7 +587,7 @@ int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 	if (parts & FACTS_STORAGE)
 		storage_read(host, errors);
 	if (parts & (FACTS_NETWORK | FACTS_NETWORK_IF_ACTIVE))
-		network_read(host, parts & FACTS_NETWORK_IF_ACTIVE, errors);
+		network_find(host, parts & FACTS_NETWORK_IF_ACTIVE, errors);
 	if (parts & FACTS_CAPABILITIES)
 		facts_read_capabilities(host);
 	array_foreach(domain, &host->facts.domains) {

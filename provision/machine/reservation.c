@@ -9,6 +9,7 @@
 #include "common/virt.h"
 #include "leases/lease_virt.h"
 #include "provision/host/host_connection.h"
+#include "provision/host/network_read.h"
 #include "provision/machine/reservation.h"
 #include "provision/plan/orphan_text.h"
 
@@ -21,36 +22,6 @@ static void unlock(pthread_mutex_t **lock)
 #define LOCKED(host)                                              \
 	CLEANUP(unlock) pthread_mutex_t *locked_ = &(host)->lock; \
 	pthread_mutex_lock(locked_)
-
-static int network_read(virNetworkPtr handle, unsigned int view, struct network *network,
-			struct error *error)
-{
-	const char *name = virNetworkGetName(handle);
-	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(handle, view);
-
-	if (!text)
-		return virt_error(error, "network %s", name);
-	if (network_parse(text, strlen(text), network, error) < 0)
-		return error_context(error, "network %s", name);
-	return 0;
-}
-
-/* Adds the reservations that only the network's configuration has. */
-static int configured_read(virNetworkPtr handle, struct network *network,
-			   struct error *error)
-{
-	const char *name = virNetworkGetName(handle);
-	CLEANUP(free_ptr) char *text = NULL;
-	int persistent = virNetworkIsPersistent(handle);
-
-	if (!persistent)
-		return 0;
-	if (persistent > 0)
-		text = virNetworkGetXMLDesc(handle, VIR_NETWORK_XML_INACTIVE);
-	if (!text)
-		return virt_error(error, "network %s", name);
-	return network_add_configured(network, text, strlen(text), error);
-}
 
 /* Whether it is an address of the range that its own network chooses from. */
 static bool is_at_home(const struct network *network, struct in_addr address)
@@ -100,7 +71,7 @@ int reservation_pick(struct host *host, struct in_addr *address, struct error *e
 
 	LOCKED(host);
 	if (network_read(handle, 0, &network, error) < 0 ||
-	    configured_read(handle, &network, error) < 0 ||
+	    network_read_configured(handle, &network, error) < 0 ||
 	    lease_virt_network(handle, NULL, &leases, error) < 0)
 		return -1;
 	taken = mem_zero(leases.count + host->handed.count + host->facts.domains.count +

@@ -185,6 +185,16 @@ static const struct plan_case disks[] = {
 	 .expected =
 		 "web restore rack1 " D12
 		 ": its config drive, volume default/web_config.iso, is missing; its config drive, volume default/web_config.iso, has been ejected from hdc\n"},
+	{.name = "one that a killed run was writing is written again",
+	 .batch = WEB,
+	 .facts = {"{'Domains':[{'Disks':[" ROOT "," CD_DRIVE
+		   "],'Metadata':{'Volumes':[{'Pool':'default','Name':'web_disk',"
+		   "'Capacity':0,'Image':0,'Backing':null},{'Pool':'default',"
+		   "'Name':'web_config.iso','Capacity':5,'Image':5,'Backing':null}]}}],"
+		   "'Volumes':[" PLAN_VOLUME "]}"},
+	 .expected =
+		 "web restore rack1 " D12
+		 ": its config drive, volume default/web_config.iso, is incomplete\n"},
 	{.name = "but not in the place of another medium",
 	 .batch = WEB,
 	 .facts = {EXISTS("", ROOT "," CD(PATH("/x/rescue.iso")))},
@@ -250,11 +260,31 @@ static const struct plan_case renamed[] = {
 		 "shutdown old, then " VIRSH "domrename old web\n"},
 };
 
+static void test_questions(void)
+{
+	struct change_fault list[] = {
+		{.is_harmless = true}, {.is_restored = true}, {.stops = true}};
+	struct change change = {0};
+
+	change.faults.items = list;
+	change.faults.count = 1;
+	tap_ok(!plan_faults_degrade(&change) && !plan_faults_are_restored(&change) &&
+		       !plan_faults_stop(&change),
+	       "a remark");
+	change.faults.count = 2;
+	tap_ok(plan_faults_degrade(&change) && plan_faults_are_restored(&change) &&
+		       !plan_faults_stop(&change),
+	       "what is restored does not stop the guest");
+	change.faults.count = 3;
+	tap_ok(plan_faults_stop(&change), "what stops it");
+}
+
 int main(void)
 {
 	plan_cases_test(reservations);
 	plan_cases_test(disks);
 	plan_cases_test(starts);
 	plan_cases_test(renamed);
+	test_questions();
 	return tap_done();
 }

@@ -258,7 +258,10 @@ int machine_drive_settle(struct run *run, const struct change *change,
 {
 	unsigned int flags = VIR_DOMAIN_AFFECT_LIVE | VIR_DOMAIN_DEVICE_MODIFY_FORCE;
 	const struct metadata_volume *before, *drive = drives_find(change, &before);
-	CLEANUP(free_ptr) char *path = NULL, *old_path = NULL, *xml = NULL, *disk = NULL;
+	CLEANUP(free_ptr) char *path = NULL;
+	CLEANUP(free_ptr) char *old_path = NULL;
+	CLEANUP(free_ptr) char *xml = NULL;
+	CLEANUP(free_ptr) char *disk = NULL;
 
 	if (!before || !is_running(domain))
 		return 0;

@@ -216,10 +216,10 @@ int machine_drive_replace(struct run *run, const struct change *change,
 	return 0;
 }
 
-/* The path of a volume that the metadata name, which the caller owns; NULL if it no
- * longer exists. */
-static int volume_path(struct host *host, const struct metadata_volume *named,
-		       char **path, struct error *error)
+/* The path of a volume that the metadata name, the caller's; NULL if it does not exist.
+ * *failed says that this is not known. */
+static char *volume_path(struct host *host, const struct metadata_volume *named,
+			 bool *failed, struct error *error)
 {
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(
@@ -227,9 +227,13 @@ static int volume_path(struct host *host, const struct metadata_volume *named,
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, named->name)
 				       : NULL;
+	char *path = volume ? virStorageVolGetPath(volume) : NULL;
 
-	*path = volume ? virStorageVolGetPath(volume) : NULL;
-	return *path || virt_is_missing() ? 0 : virt_error(error, "%s", named->name);
+	if (!path && !virt_is_missing()) {
+		virt_error(error, "%s", named->name);
+		*failed = true;
+	}
+	return path;
 }
 
 /* The domain's config drive, and its former one if that still exists.
@@ -262,11 +266,13 @@ int machine_drive_settle(struct run *run, const struct change *change,
 	CLEANUP(free_ptr) char *old_path = NULL;
 	CLEANUP(free_ptr) char *xml = NULL;
 	CLEANUP(free_ptr) char *disk = NULL;
+	bool failed = false;
 
 	if (!before || !is_running(domain))
 		return 0;
-	if (volume_path(change->host, drive, &path, error) < 0 ||
-	    volume_path(change->host, before, &old_path, error) < 0)
+	path = volume_path(change->host, drive, &failed, error);
+	old_path = failed ? NULL : volume_path(change->host, before, &failed, error);
+	if (failed)
 		return -1;
 	xml = virDomainGetXMLDesc(domain, 0);
 	if (!xml)

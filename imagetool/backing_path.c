@@ -68,6 +68,9 @@ static char *name_resolve(const char *text, const char *overlay)
 		if (is_file)
 			text += strlen(files[i]);
 	}
+	/* "file:///pool/base" */
+	while (is_file && text[0] == '/' && text[1] == '/')
+		text++;
 	if (!slash || !text[0] || text[0] == '/' || (!is_file && is_protocol(text)))
 		return mem_string(text);
 	return mem_format("%.*s/%s", (int)(slash - overlay), overlay, text);

@@ -62,10 +62,12 @@ int image_other_refuse(virStoragePoolPtr pool, const char *id,
 	if (sameness == STORAGE_OTHER)
 		return 0;
 	if (other->use == IMAGE_USE_UNKNOWN)
-		return error_set(error,
-				 "%s is not changed: whether it is in use on %s is not "
-				 "known; without that -c it is not asked",
-				 id, other->place);
+		return error_set(
+			error,
+			"%s is not changed: whether it is in use on %s could "
+			"not be found out; to leave out that hypervisor, omit its "
+			"-c",
+			id, other->place);
 	return error_set(error,
 			 "%s is not changed: it is in use on %s, whose pool %s the same "
 			 "storage",

@@ -36,20 +36,20 @@ int import_target_ask(struct import_target *target)
 
 	if (!target->job->replace)
 		return 0;
-	error_free(&target->result.error);
 	target->use = image_use_ask(target->connection, path, id, &target->result.error);
-	target->result.refused = target->use == IMAGE_USE_SOME;
-	return target->use == IMAGE_USE_NONE ? 0 : -1;
+	target->result.refused = target->use == IMAGE_USE_SOME ||
+				 (target->use == IMAGE_USE_UNKNOWN && target->exists);
+	return target->result.refused ? -1 : 0;
 }
 
-/* A machine here may have an image that the pool does not list yet. */
 static int existing_check(struct import_target *target, virStorageVolPtr handle)
 {
 	struct import_run run = import_target_run(target);
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (volume_read(handle, &volume, &target->result.error) < 0 ||
-	    image_pool_check_path(&target->pool, target->job->id, volume.path,
+	if (volume_read(handle, &volume, &target->result.error) < 0)
+		return -1;
+	if (image_pool_check_path(&target->pool, target->job->id, volume.path,
 				  &target->result.error) < 0)
 		return error_context(&target->result.error, "%s", target->job->id);
 	target->result.refused = true;

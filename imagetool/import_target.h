@@ -52,7 +52,8 @@ struct import_target {
 /* Connects, removes what killed imports of this machine left (not in a dry run), and
  * looks for what prevents the import. */
 int import_target_check(struct import_target *target);
-/* With --replace: asks again who uses the image, also one that the pool does not list. */
+/* With --replace: asks who uses the image, also one that the pool does not list yet. It
+ * is not replaced if that can't be found out. */
 int import_target_ask(struct import_target *target);
 /* Fails when another of the hypervisors may use the image that is to be replaced, see
  * image_other_refuse(). All have been asked. */

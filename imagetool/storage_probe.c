@@ -14,6 +14,8 @@
 enum {
 	VMDK_SECTOR = 512,
 	VMDK_SIZE = 4 * VMDK_SECTOR,
+	AT_DESCRIPTOR_SECTOR = 28,
+	AT_DESCRIPTOR_SECTORS = 36,
 	VMDK_PATH_MAX = 511,		  /* of an extent */
 	VMDK_CAPACITY = 16 * 1024 * 1024, /* more than is allocated */
 };
@@ -43,20 +45,12 @@ static void volume_drop(virStoragePoolPtr pool, const char *name)
  */
 static int vmdk_write(const char *path, char vmdk[static VMDK_SIZE])
 {
-	static const unsigned char header[] = {
-		'K',
-		'D',
-		'M',
-		'V',
-		1,	  /* the version */
-		[28] = 1, /* sector of the descriptor */
-		[36] = VMDK_SIZE / VMDK_SECTOR - 1,
-	};
-
 	if (path[0] != '/' || strlen(path) > VMDK_PATH_MAX || strpbrk(path, "\"\r\n"))
 		return -1;
 	memset(vmdk, 0, VMDK_SIZE);
-	memcpy(vmdk, header, sizeof(header));
+	memcpy(vmdk, "KDMV\1", 5); /* version 1 */
+	vmdk[AT_DESCRIPTOR_SECTOR] = 1;
+	vmdk[AT_DESCRIPTOR_SECTORS] = VMDK_SIZE / VMDK_SECTOR - 1;
 	snprintf(vmdk + VMDK_SECTOR, VMDK_SIZE - VMDK_SECTOR,
 		 "# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\n"
 		 "createType=\"monolithicFlat\"\nRW 1 FLAT \"%s\" 0\n",

@@ -56,9 +56,10 @@ static void error_print(const struct removal *removal, const struct place *place
 		  place->uri ? ": " : "", error_text(error));
 }
 
-static int places_open(struct removal *removal)
+/* How many could not be opened. */
+static size_t places_open(const struct removal *removal)
 {
-	int status = CLI_DONE;
+	size_t failed = 0;
 
 	for (size_t i = 0; i < removal->place_count; i++) {
 		CLEANUP(error_free) struct error error = {0};
@@ -70,9 +71,9 @@ static int places_open(struct removal *removal)
 				    &error) == 0)
 			continue;
 		cli_error(removal->cli, "%s", error_text(&error));
-		status = CLI_SYSTEM;
+		failed++;
 	}
-	return status;
+	return failed;
 }
 
 /* Asks all hypervisors before the first of them changes anything. */
@@ -134,11 +135,12 @@ static int image_remove(const struct removal *removal, const struct place *place
 	return image_delete(pool, id, removal->cli->dry_run ? NULL : &place->run, error);
 }
 
-/* Removes an image from all hypervisors; continues after one that refuses. */
-static int image_remove_all(struct removal *removal, const char *id,
-			    struct output *output)
+/* Removes an image from all hypervisors; continues after one that refuses,
+ * and returns whether any did. */
+static bool image_remove_all(struct removal *removal, const char *id,
+			     struct output *output)
 {
-	int status = CLI_DONE;
+	bool any_failed = false;
 
 	if (removal->place_count > 1)
 		uses_ask(removal, id);
@@ -154,22 +156,19 @@ static int image_remove_all(struct removal *removal, const char *id,
 			continue;
 		}
 		error_print(removal, place, &error);
-		status = CLI_NO;
+		any_failed = true;
 	}
-	return status;
+	return any_failed;
 }
 
-static int removal_begin(struct removal *removal)
+static int removal_begin(struct removal *removal, struct error *error)
 {
-	CLEANUP(error_free) struct error error = {0};
 	const struct cli *cli = removal->cli;
 	struct import_owner owner;
 
-	removal->owner = import_owner_begin(&owner, &error);
-	if (removal->owner < 0) {
-		cli_error(removal->cli, "%s", error_text(&error));
-		return CLI_SYSTEM;
-	}
+	removal->owner = import_owner_begin(&owner, error);
+	if (removal->owner < 0)
+		return -1;
 	removal->place_count = cli->uris.count ? cli->uris.count : 1;
 	removal->places = mem_zero(removal->place_count, sizeof(*removal->places));
 	removal->uses = mem_zero(removal->place_count, sizeof(*removal->uses));
@@ -177,7 +176,7 @@ static int removal_begin(struct removal *removal)
 		removal->places[i].uri = cli->uris.count ? cli->uris.items[i] : NULL;
 		removal->places[i].run = (struct import_run){owner, (uint32_t)i};
 	}
-	return places_open(removal);
+	return 0;
 }
 
 int image_remove_run(struct cli *cli)
@@ -185,21 +184,23 @@ int image_remove_run(struct cli *cli)
 	CLEANUP(removal_free)
 	struct removal removal = {
 		.cli = cli, .pool_name = IMAGE_POOL_DEFAULT, .owner = -1};
+	CLEANUP(error_free) struct error error = {0};
 	struct output *output;
-	int status;
+	bool any_failed = false;
+	size_t system;
 
 	while (cli_next(cli) == OPTION_POOL)
 		removal.pool_name = cli->value;
 	cli_operands(cli, 1, -1);
-	status = removal_begin(&removal);
+	if (removal_begin(&removal, &error) < 0) {
+		cli_error(cli, "%s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	system = places_open(&removal);
 	output = output_begin(stdout, cli->format, image_columns, IMAGE_COLUMN_COUNT,
 			      cli->header);
-	for (int i = 0; i < cli->operand_count; i++) {
-		int result = image_remove_all(&removal, cli->operands[i], output);
-
-		if (result > status)
-			status = result;
-	}
+	for (int i = 0; i < cli->operand_count; i++)
+		any_failed |= image_remove_all(&removal, cli->operands[i], output);
 	return cli_output_end(cli, output,
-			      cli_status_of(cli->uris.count, system, any_failed));
+			      cli_status_of(removal.place_count, system, any_failed));
 }

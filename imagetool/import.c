@@ -226,6 +226,25 @@ static void image_expect(struct import_target *target)
 	};
 }
 
+/* Whether the image that is to be replaced is in use on any of the hypervisors matters to
+ * all of them; -1 when none is left after it. */
+static int others_check(struct import *import)
+{
+	int status = -1;
+
+	for (size_t i = 0; i < import->target_count; i++) {
+		struct import_target *target = &import->targets[i];
+		bool failed = target->result.failed;
+
+		for (size_t j = 0; !failed && j < import->target_count; j++)
+			failed = j != i && import_target_check_other(
+						   target, &import->targets[j]) < 0;
+		if (!failed)
+			status = 0;
+	}
+	return status;
+}
+
 int import_check(struct import *import)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -237,6 +256,8 @@ int import_check(struct import *import)
 	/* Must be called before there are threads. */
 	xmlInitParser();
 	status = targets_run(import, import_target_check);
+	if (status == 0 && import->job.replace)
+		status = others_check(import);
 	for (size_t i = 0; import->job.dry_run && i < import->target_count; i++)
 		image_expect(&import->targets[i]);
 	return status;
@@ -387,6 +408,20 @@ static int content_check(struct import *import, struct error *error)
 	return 0;
 }
 
+static int target_ask(struct import_target *target)
+{
+	return import_target_ask(target) < 0 ? import_target_fail(target) : 0;
+}
+
+/* A machine may have got the image while another one was sent. */
+static int publish_check(struct import *import)
+{
+	if (!import->job.replace || import->target_count < 2)
+		return 0;
+	targets_run(import, target_ask);
+	return others_check(import);
+}
+
 int import_send(struct import *import, struct error *error)
 {
 	uint64_t total = 0;
@@ -399,7 +434,8 @@ int import_send(struct import *import, struct error *error)
 		return -1;
 	if (interrupt_came())
 		return error_set(error, "interrupted");
-	targets_run(import, import_publish);
+	if (publish_check(import) == 0)
+		targets_run(import, import_publish);
 	return 0;
 }
 

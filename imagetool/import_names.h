@@ -18,10 +18,12 @@
  *					an incomplete new one, or missing
  *	.vmango-whole-RUN_NAME		the same for .vmango-import-RUN, where there
  *					is no room for a copy
+ *	.vmango-probe-RUN_NAME		finds out who else uses the image NAME, see
+ *					storage_probe.h
  *
  * OWNER is HOST-RANDOM: HOST identifies the machine that the import runs on, RANDOM the
- * import. RUN is OWNER on the import's first hypervisor, OWNER-1 on its second, and so
- * on.
+ * import, or the run of vmango-imagetool remove. RUN is OWNER on its first hypervisor,
+ * OWNER-1 on its second, and so on.
  */
 enum {
 	IMPORT_HOST_LENGTH = 8,
@@ -47,6 +49,7 @@ enum import_name_type {
 	IMPORT_NEW,
 	IMPORT_REPLACE,
 	IMPORT_WHOLE,
+	IMPORT_PROBE,
 };
 
 struct import_name {

@@ -29,28 +29,52 @@ struct import_run import_target_run(const struct import_target *target)
 	return (struct import_run){target->job->owner, target->number};
 }
 
-int import_target_check_existing(struct import_target *target)
+int import_target_ask(struct import_target *target)
 {
 	const char *id = target->job->id;
-	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+	CLEANUP(free_ptr) char *path = mem_format("%s/%s", target->pool.path, id);
+
+	if (!target->job->replace)
+		return 0;
+	target->use = image_use_ask(target->connection, path, id, &target->result.error);
+	target->result.refused = target->use == IMAGE_USE_SOME ||
+				 (target->use == IMAGE_USE_UNKNOWN && target->exists);
+	return target->result.refused ? -1 : 0;
+}
+
+static int existing_check(struct import_target *target, virStorageVolPtr handle)
+{
+	struct import_run run = import_target_run(target);
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	if (volume_lookup(target->pool.pool, id, &handle, &target->result.error) < 0)
-		return -1;
-	target->exists = handle;
-	if (!handle)
-		return 0;
 	if (volume_read(handle, &volume, &target->result.error) < 0)
 		return -1;
+	if (image_pool_check_path(&target->pool, target->job->id, volume.path,
+				  &target->result.error) < 0)
+		return error_context(&target->result.error, "%s", target->job->id);
 	target->result.refused = true;
 	if (!target->job->replace)
 		return error_set(&target->result.error,
-				 "%s already exists (--replace replaces it)", id);
-	if (image_use_refuse(target->connection, volume.path, id, &target->result.error) <
-	    0)
+				 "%s already exists (--replace replaces it)",
+				 target->job->id);
+	if (import_target_ask(target) < 0)
 		return -1;
-	target->result.refused = false;
-	return 0;
+	if (target->job->dry_run)
+		return 0;
+	target->result.refused = image_lock_refuse(handle, &run, &target->result.error) <
+				 0;
+	return target->result.refused ? -1 : 0;
+}
+
+int import_target_check_existing(struct import_target *target)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+
+	if (volume_lookup(target->pool.pool, target->job->id, &handle,
+			  &target->result.error) < 0)
+		return -1;
+	target->exists = handle;
+	return handle ? existing_check(target, handle) : import_target_ask(target);
 }
 
 /* Whether an import has not finished the image of that name: 1, 0, or -1 on failure. */
@@ -98,7 +122,31 @@ int import_target_check(struct import_target *target)
 	marked = is_marked(target);
 	if (marked < 0 || (!marked && import_target_check_existing(target) < 0))
 		return import_target_fail(target);
+	/* An incomplete image is finished first, see image_prepare(). */
+	if (marked && import_target_ask(target) < 0)
+		target->result.refused = false;
 	return 0;
+}
+
+int import_target_check_other(struct import_target *target,
+			      const struct import_target *other)
+{
+	struct import_run run = import_target_run(target);
+	const struct image_other peer = {
+		.place = other->result.place,
+		.pool = other->pool.pool,
+		.use = other->use,
+	};
+
+	/* Nothing is replaced. */
+	if (!target->exists && other->use == IMAGE_USE_UNKNOWN)
+		return 0;
+	if (image_other_refuse(target->pool.pool, target->job->id, &peer,
+			       target->job->dry_run ? NULL : &run,
+			       &target->result.error) == 0)
+		return 0;
+	target->result.refused = true;
+	return import_target_fail(target);
 }
 
 /*

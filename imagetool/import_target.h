@@ -11,6 +11,7 @@
 #include "imagetool/broadcast.h"
 #include "imagetool/image_name.h"
 #include "imagetool/image_pool.h"
+#include "imagetool/image_use.h"
 #include "imagetool/import_names.h"
 #include "imagetool/import_result.h"
 #include "imagetool/import_upload.h"
@@ -35,10 +36,11 @@ struct import_target {
 	struct image_pool pool;
 	virStorageVolPtr temporary; /* NULL: does not exist */
 	char temporary_name[IMPORT_NAME_MAX + 1];
-	bool local;  /* this process may write the pool's folder */
-	int folder;  /* then that folder, else -1 */
-	int file;    /* then the temporary volume's file, else -1 */
-	bool exists; /* an image of that name, to be replaced */
+	bool local;	    /* this process may write the pool's folder */
+	int folder;	    /* then that folder, else -1 */
+	int file;	    /* then the temporary volume's file, else -1 */
+	bool exists;	    /* an image of that name, to be replaced */
+	enum image_use use; /* with --replace, of the image of that name */
 	uint64_t sent_bytes;
 	struct import_upload *upload; /* NULL: none is running */
 };
@@ -50,6 +52,13 @@ struct import_target {
 /* Connects, removes what killed imports of this machine left (not in a dry run), and
  * looks for what prevents the import. */
 int import_target_check(struct import_target *target);
+/* With --replace: asks who uses the image, also one that the pool does not list yet. It
+ * is not replaced if that can't be found out. */
+int import_target_ask(struct import_target *target);
+/* Fails when another of the hypervisors may use the image that is to be replaced, see
+ * image_other_refuse(). All have been asked. */
+int import_target_check_other(struct import_target *target,
+			      const struct import_target *other);
 /* Creates the temporary volume, and removes what killed imports elsewhere left. */
 int import_target_prepare(struct import_target *target);
 /* Starts to send what the broadcast has for this consumer to the temporary volume. */
@@ -73,8 +82,8 @@ void import_target_free(struct import_target *target);
 int import_target_fail(struct import_target *target);
 /* The import on this hypervisor, as it is in names of volumes. */
 struct import_run import_target_run(const struct import_target *target);
-/* Sets target->exists; fails when an image of the name exists that may not be replaced or
- * is in use. */
+/* Sets target->exists and target->use; fails when an image of the name exists that may
+ * not be replaced or is in use. */
 int import_target_check_existing(struct import_target *target);
 /* The temporary volume is gone, or belongs to somebody else from now on. */
 void import_target_forget_temporary(struct import_target *target);

@@ -27,11 +27,11 @@ static int volume_remove(virStorageVolPtr handle, struct error_list *notes)
 
 /* Deletes an incomplete image; false when it stays, since it is in use. */
 static bool unfinished_delete(const struct image_pool *pool, const char *image,
-			      struct error_list *notes)
+			      const struct import_run *run, struct error_list *notes)
 {
 	CLEANUP(error_free) struct error error = {0};
 
-	if (image_delete(pool, image, false, &error) < 0) {
+	if (image_delete(pool, image, run, &error) < 0) {
 		error_list_add(notes, "%s: leftover of an import: %s", image,
 			       error_text(&error));
 		return false;
@@ -45,16 +45,16 @@ static bool unfinished_delete(const struct image_pool *pool, const char *image,
  * the mark is deleted when the image is complete: its first bytes were written last.
  */
 static void unfinished_remove(const struct image_pool *pool, virStorageVolPtr mark,
-			      const char *image, struct error_list *notes)
+			      const struct import_name *name, struct error_list *notes)
 {
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 	struct volume_head head;
 
-	if (volume_lookup(pool->pool, image, &volume, NULL) < 0 ||
+	if (volume_lookup(pool->pool, name->image, &volume, NULL) < 0 ||
 	    (volume && volume_head_read(volume, &head, NULL) < 0))
 		return;
 	if (volume && !volume_head_is_set(&head) &&
-	    !unfinished_delete(pool, image, notes))
+	    !unfinished_delete(pool, name->image, &name->run, notes))
 		return;
 	volume_remove(mark, notes);
 }
@@ -79,7 +79,7 @@ int leftovers_finish(const struct image_pool *pool, const char *image,
 				return -1;
 		} else if (import_owner_is_dead(&name.run.owner, handles[i],
 						lock->now_s)) {
-			unfinished_remove(pool, handles[i], image, notes);
+			unfinished_remove(pool, handles[i], &name, notes);
 		}
 	}
 	return 0;

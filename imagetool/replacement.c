@@ -130,7 +130,7 @@ static int old_replace(struct replacement *replacement, struct names *names,
 	if (complete_create(replacement, names, error) == 0 &&
 	    (mark = volume_create(pool->pool, names->mark, error)) &&
 	    image_pool_sync(pool, error) == 0 &&
-	    image_delete(pool, replacement->image, false, error) == 0)
+	    image_delete(pool, replacement->image, &replacement->run, error) == 0)
 		return 0;
 	/* When the hypervisor does not answer, the old image may be deleted. */
 	replacement->is_open =
@@ -271,15 +271,16 @@ static int missing_error(const struct image_pool *pool, const struct names *name
 }
 
 static int image_finish(const struct image_pool *pool, const struct names *names,
-			const char *image, struct error *error)
+			const struct import_name *mark, struct error *error)
 {
+	const char *image = mark->image;
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr complete = NULL;
 
 	if (volume_lookup(pool->pool, names->complete, &complete, error) < 0)
 		return -1;
 	if (!complete)
 		return missing_error(pool, names, image, error);
-	if (image_delete(pool, image, false, error) < 0)
+	if (image_delete(pool, image, &mark->run, error) < 0)
 		return blocked_error(pool, image, names->complete, error);
 	if (image_pool_refresh(pool, error) < 0 ||
 	    image_copy(pool, names, image, false, error) < 0 ||
@@ -297,7 +298,7 @@ int replacement_finish(const struct image_pool *pool, const struct import_name *
 
 	names_set(&mark->run, image, mark->type, &names);
 	complete = image_is_complete(pool, &names, image, error);
-	if (complete < 0 || (!complete && image_finish(pool, &names, image, error) < 0))
+	if (complete < 0 || (!complete && image_finish(pool, &names, mark, error) < 0))
 		return -1;
 	error_list_add(
 		notes,

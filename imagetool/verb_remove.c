@@ -2,14 +2,17 @@
 /* vmango-imagetool remove: deletes images from pools, unless they are in use. */
 #define _GNU_SOURCE
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/mem.h"
 #include "common/virt.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_use.h"
 #include "imagetool/image_verbs.h"
+#include "imagetool/import_owner.h"
 
 enum { OPTION_POOL = CLI_LONG };
 
@@ -18,11 +21,105 @@ const struct cli_option image_remove_options[] = {
 	{0},
 };
 
+/* A hypervisor. */
+struct place {
+	const char *uri; /* NULL: libvirt's default */
+	virConnectPtr connection;
+	struct image_pool pool; /* zeroed when it could not be opened */
+	struct import_run run;
+};
+
+struct removal {
+	struct cli *cli;
+	const char *pool_name;
+	struct place *places;
+	size_t place_count;
+	enum image_use *uses; /* on each place, of the image that is being removed */
+	int owner;	      /* descriptor that keeps the runs alive */
+};
+
+static void removal_free(struct removal *removal)
+{
+	for (size_t i = 0; i < removal->place_count; i++) {
+		image_pool_free(&removal->places[i].pool);
+		virConnectClose_ptr(&removal->places[i].connection);
+	}
+	free(removal->places);
+	free(removal->uses);
+	close_fd(&removal->owner);
+}
+
+static void error_print(const struct removal *removal, const struct place *place,
+			const struct error *error)
+{
+	cli_error(removal->cli, "%s%s%s", place->uri ? place->uri : "",
+		  place->uri ? ": " : "", error_text(error));
+}
+
+/* How many could not be opened. */
+static size_t places_open(const struct removal *removal)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < removal->place_count; i++) {
+		CLEANUP(error_free) struct error error = {0};
+		struct place *place = &removal->places[i];
+
+		place->connection = virt_open(place->uri, removal->cli->dry_run, &error);
+		if (place->connection &&
+		    image_pool_open(place->connection, removal->pool_name, &place->pool,
+				    &error) == 0)
+			continue;
+		cli_error(removal->cli, "%s", error_text(&error));
+		failed++;
+	}
+	return failed;
+}
+
+/* Asks all hypervisors before the first of them changes anything. */
+static void uses_ask(struct removal *removal, const char *id)
+{
+	for (size_t i = 0; i < removal->place_count; i++) {
+		const struct place *place = &removal->places[i];
+		CLEANUP(free_ptr) char *path = NULL;
+
+		removal->uses[i] = IMAGE_USE_UNKNOWN;
+		if (!place->pool.pool)
+			continue;
+		path = mem_format("%s/%s", place->pool.path, id);
+		removal->uses[i] = image_use_ask(place->connection, path, id, NULL);
+	}
+}
+
+/* What image_delete() refuses anyway is left to it. */
+static int others_refuse(const struct removal *removal, const struct place *place,
+			 const char *id, struct error *error)
+{
+	const struct import_run *run = removal->cli->dry_run ? NULL : &place->run;
+
+	if (removal->uses[place - removal->places] == IMAGE_USE_SOME)
+		return 0;
+	for (size_t i = 0; i < removal->place_count; i++) {
+		const struct place *peer = &removal->places[i];
+		const struct image_other other = {
+			.place = peer->uri,
+			.pool = peer->pool.pool,
+			.use = removal->uses[i],
+		};
+
+		if (peer != place &&
+		    image_other_refuse(place->pool.pool, id, &other, run, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* An incomplete image is left to an import, which knows what is complete. */
-static int image_remove(const struct image_pool *pool, const char *id, bool dry_run,
-			struct image *image, struct error *error)
+static int image_remove(const struct removal *removal, const struct place *place,
+			const char *id, struct image *image, struct error *error)
 {
 	CLEANUP(image_marks_free) struct image_marks marks = {0};
+	const struct image_pool *pool = &place->pool;
 
 	if (image_marks_read(pool->pool, &marks, error) < 0)
 		return -1;
@@ -32,60 +129,78 @@ static int image_remove(const struct image_pool *pool, const char *id, bool dry_
 			"%s is incomplete: an import of it is running, or was "
 			"interrupted and will be finished by the next import into pool %s",
 			id, pool->name);
-	if (image_pool_find(pool, id, image, error) < 0)
+	if (image_pool_find(pool, id, image, error) < 0 ||
+	    others_refuse(removal, place, id, error) < 0)
 		return -1;
-	return image_delete(pool, id, dry_run, error);
+	return image_delete(pool, id, removal->cli->dry_run ? NULL : &place->run, error);
 }
 
-/* Removes the images on one hypervisor; continues after one that can't be removed. */
-static int place_remove(struct cli *cli, struct output *output, const char *uri,
-			const char *pool_name)
+/* Removes an image from all hypervisors; continues after one that refuses,
+ * and returns whether any did. */
+static bool image_remove_all(struct removal *removal, const char *id,
+			     struct output *output)
 {
-	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(virConnectClose_ptr)
-	virConnectPtr connection = virt_open(uri, cli->dry_run, &error);
-	CLEANUP(image_pool_free) struct image_pool pool = {0};
-	int status = CLI_DONE;
+	bool any_failed = false;
 
-	if (!connection || image_pool_open(connection, pool_name, &pool, &error) < 0) {
-		cli_error(cli, "%s", error_text(&error));
-		return CLI_SYSTEM;
-	}
-	for (int i = 0; i < cli->operand_count; i++) {
+	if (removal->place_count > 1)
+		uses_ask(removal, id);
+	for (size_t i = 0; i < removal->place_count; i++) {
+		CLEANUP(error_free) struct error error = {0};
 		CLEANUP(image_free) struct image image = {0};
+		const struct place *place = &removal->places[i];
 
-		if (image_remove(&pool, cli->operands[i], cli->dry_run, &image, &error) ==
-		    0) {
+		if (!place->pool.pool)
+			continue;
+		if (image_remove(removal, place, id, &image, &error) == 0) {
 			output_record(output, &image);
 			continue;
 		}
-		cli_error(cli, "%s%s%s", uri ? uri : "", uri ? ": " : "",
-			  error_text(&error));
-		status = CLI_NO;
+		error_print(removal, place, &error);
+		any_failed = true;
 	}
-	return status;
+	return any_failed;
+}
+
+static int removal_begin(struct removal *removal, struct error *error)
+{
+	const struct cli *cli = removal->cli;
+	struct import_owner owner;
+
+	removal->owner = import_owner_begin(&owner, error);
+	if (removal->owner < 0)
+		return -1;
+	removal->place_count = cli->uris.count ? cli->uris.count : 1;
+	removal->places = mem_zero(removal->place_count, sizeof(*removal->places));
+	removal->uses = mem_zero(removal->place_count, sizeof(*removal->uses));
+	for (size_t i = 0; i < removal->place_count; i++) {
+		removal->places[i].uri = cli->uris.count ? cli->uris.items[i] : NULL;
+		removal->places[i].run = (struct import_run){owner, (uint32_t)i};
+	}
+	return 0;
 }
 
 int image_remove_run(struct cli *cli)
 {
-	const char *pool = IMAGE_POOL_DEFAULT;
+	CLEANUP(removal_free)
+	struct removal removal = {
+		.cli = cli, .pool_name = IMAGE_POOL_DEFAULT, .owner = -1};
+	CLEANUP(error_free) struct error error = {0};
 	struct output *output;
 	bool any_failed = false;
-	size_t system = 0;
+	size_t system;
 
 	while (cli_next(cli) == OPTION_POOL)
-		pool = cli->value;
+		removal.pool_name = cli->value;
 	cli_operands(cli, 1, -1);
+	if (removal_begin(&removal, &error) < 0) {
+		cli_error(cli, "%s", error_text(&error));
+		return CLI_SYSTEM;
+	}
+	system = places_open(&removal);
 	output = output_begin(stdout, cli->format, image_columns, IMAGE_COLUMN_COUNT,
 			      cli->header);
-	if (!cli->uris.count)
-		return cli_output_end(cli, output, place_remove(cli, output, NULL, pool));
-	array_foreach(uri, &cli->uris) {
-		int status = place_remove(cli, output, *uri, pool);
-
-		system += status == CLI_SYSTEM;
-		any_failed = any_failed || status != CLI_DONE;
-	}
+	for (int i = 0; i < cli->operand_count; i++)
+		any_failed |= image_remove_all(&removal, cli->operands[i], output);
 	return cli_output_end(cli, output,
-			      cli_status_of(cli->uris.count, system, any_failed));
+			      cli_status_of(removal.place_count, system, any_failed));
 }

@@ -8,6 +8,7 @@
 #include "common/num.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "imagetool/backing_path.h"
 #include "imagetool/volume.h"
 
 /* "1795404684.643540506" */
@@ -27,13 +28,17 @@ int volume_parse(const char *text, size_t size, struct volume *volume,
 		 struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
+	CLEANUP(free_ptr) char *backing = NULL;
 	struct volume result = {0};
 
 	if (xml_parse(&xml, text, size, error) < 0)
 		return error_context(error, "a volume's XML");
 	result.name = xml_string(&xml, NULL, "/volume/name");
 	result.path = xml_string(&xml, NULL, "/volume/target/path");
-	result.backing_path = xml_string(&xml, NULL, "/volume/backingStore/path");
+	backing = xml_string(&xml, NULL, "/volume/backingStore/path");
+	if (backing)
+		result.backing_path = backing_path_resolve(
+			backing, result.path ? result.path : "");
 	result.changed_s = seconds_read(&xml, "/volume/target/timestamps/mtime");
 	result.format = xml_string(&xml, NULL, "/volume/target/format/@type");
 	if (!result.format)

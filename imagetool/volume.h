@@ -15,7 +15,7 @@ struct volume {
 	char *name;
 	char *path;
 	char *format;	    /* "qcow2", "raw", ...; "" where volumes have none */
-	char *backing_path; /* NULL without a backing file */
+	char *backing_path; /* see backing_path_resolve(); NULL: no backing file */
 	uint64_t capacity_bytes;
 	uint64_t allocation_bytes;
 	uint64_t changed_s; /* last written, since 1970; 0: unknown */

@@ -8,6 +8,7 @@
 #include "common/buf.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "imagetool/backing_path.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
 #include "imagetool/volume_use.h"
@@ -81,7 +82,7 @@ static char *path_resolve(const struct volume_use *use, const char *path)
 	/* "pool/image" of network storage is not a path. */
 	if (use->is_local && path[0] == '/')
 		real = realpath(path, NULL);
-	return real ? real : mem_string(path);
+	return real ? real : backing_path_normalize(path);
 }
 
 static struct volume_use_file *file_find(const struct volume_use *use,
@@ -349,7 +350,7 @@ int volume_use_read(virConnectPtr connection, enum volume_use_unreadable unreada
 static bool is_among(const char *path, const char *const paths[], size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (!strcmp(path, paths[i]))
+		if (backing_path_may_be(path, paths[i]))
 			return true;
 	return false;
 }

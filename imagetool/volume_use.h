@@ -32,8 +32,9 @@ struct volume_use {
 /*
  * A file may be known by several paths, through symbolic links and ".." for example.
  * Where the hypervisor is this machine, "real" paths are those of realpath(3); elsewhere
- * they are the paths as libvirt reports them, and other paths to a file are not
- * recognized.
+ * they are the paths as libvirt reports them, by backing_path_normalize(), and paths
+ * through symbolic links are not recognized. A backing file in a form that is not
+ * understood counts as every file whose name it contains.
  */
 
 enum volume_use_unreadable { VOLUME_USE_FAIL, VOLUME_USE_IGNORE };

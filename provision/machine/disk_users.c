@@ -11,9 +11,9 @@
 #include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "imagetool/storage_probe.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/disk_users.h"
-#include "provision/machine/storage_probe.h"
 #include "provision/machine/volume_at.h"
 
 enum { DISKS_MAX = 1024 };

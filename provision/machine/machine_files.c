@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "common/virsh.h"
 #include "common/virt.h"
+#include "imagetool/storage_probe.h"
 #include "provision/batch/machine_volume.h"
 #include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
@@ -16,7 +17,6 @@
 #include "provision/machine/machine_files.h"
 #include "provision/plan/machine_xml.h"
 #include "provision/machine/volume_record.h"
-#include "provision/machine/storage_probe.h"
 #include "provision/machine/volume_at.h"
 
 int machine_file_check(struct host *host, const char *path, const char *uuid,
@@ -229,6 +229,7 @@ static int locks_check(const struct machine_claim *claim, struct error *error)
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 		int locked;
+		CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", file->name);
 
 		if (claim->active || file->is_kept ||
 		    machine_volume_is_drive(claim->machine, file->name))
@@ -238,7 +239,7 @@ static int locks_check(const struct machine_claim *claim, struct error *error)
 			return -1;
 		if (!volume || volume_is_building(volume))
 			continue;
-		locked = storage_is_locked(volume, error);
+		locked = storage_is_locked(volume, probe, error);
 		if (locked < 0)
 			return error_context(error, "volume %s", file->name);
 		if (!locked)

@@ -8,21 +8,11 @@
 #include "common/back_off.h"
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "imagetool/storage_probe.h"
 #include "provision/machine/storage.h"
 #include "provision/plan/volume_xml.h"
 
 enum { CHUNK_SIZE = 256 * 1024 };
-
-bool storage_name_is_taken(void)
-{
-	virErrorPtr last = virGetLastError();
-
-	if (!last || !last->message)
-		return false;
-	return last->code == VIR_ERR_STORAGE_VOL_EXIST ||
-	       strstr(last->message, "already in use") ||
-	       strstr(last->message, "already exists");
-}
 
 /* Waits before a refused change is tried again; whether it should be. */
 static bool is_to_repeat(const struct run *run, struct back_off *back_off)

@@ -48,9 +48,6 @@ int storage_write(struct run *run, virConnectPtr connection, virStoragePoolPtr p
 int storage_grow(struct run *run, virStorageVolPtr volume, uint64_t capacity_bytes,
 		 struct error *error);
 
-/* Whether this thread's last libvirt error is that a volume's name is taken. */
-bool storage_name_is_taken(void);
-
 /* Deletes a volume; a missing one is not an error. */
 int storage_delete(struct run *run, virStoragePoolPtr pool, const char *name,
 		   struct error *error);

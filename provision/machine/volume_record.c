@@ -8,7 +8,7 @@
 #include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
-#include "provision/machine/storage_probe.h"
+#include "imagetool/storage_probe.h"
 #include "provision/machine/volume_record.h"
 
 enum { POLL_MS = 100, BUILD_LIMIT_S = 600 };
@@ -94,6 +94,7 @@ int volume_lock_check(virStoragePoolPtr pool, const char *name, struct error *er
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
 	int locked;
+	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", name);
 
 	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
 		return 0;
@@ -101,7 +102,7 @@ int volume_lock_check(virStoragePoolPtr pool, const char *name, struct error *er
 		return virt_error(error, "volume %s", name);
 	if (volume_is_building(volume))
 		return 0;
-	locked = storage_is_locked(volume, error);
+	locked = storage_is_locked(volume, probe, error);
 	if (locked < 0)
 		return error_context(error, "volume %s", name);
 	if (!locked)

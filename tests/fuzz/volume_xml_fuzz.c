@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Any bytes as a volume that a template made. */
+/* Any bytes as a volume that a template made, or that a hypervisor describes. */
 #define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,8 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/xml.h"
+#include "imagetool/backing_path.h"
+#include "imagetool/volume.h"
 #include "provision/plan/volume_xml.h"
 
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size);
@@ -26,6 +28,23 @@ static void volume_check(const char *text)
 		abort();
 }
 
+/* A path that is resolved once is resolved; and a normal one is normal. */
+static void description_check(const char *text, size_t size)
+{
+	CLEANUP(volume_free) struct volume volume = {0};
+	CLEANUP(free_ptr) char *normal = NULL;
+	CLEANUP(free_ptr) char *again = NULL;
+
+	if (volume_parse(text, size, &volume, NULL) < 0 || !volume.backing_path)
+		return;
+	normal = backing_path_normalize(volume.backing_path);
+	again = backing_path_normalize(normal);
+	if (strcmp(again, normal) ||
+	    (volume.backing_path[0] == '/') != (normal[0] == '/'))
+		abort();
+	backing_path_may_be(volume.backing_path, volume.path);
+}
+
 int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	static const struct volume_form plain_form = {.capacity_bytes = 4096};
@@ -42,6 +61,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 
 	CLEANUP(free_ptr) char *block = volume_xml_finish(text, size, &block_form, NULL);
 
+	description_check(text, size);
 	if (!plain != !overlay || !plain != !block || (name && !plain))
 		abort();
 	if (overlay)

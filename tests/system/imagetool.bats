@@ -74,17 +74,16 @@ refused() {
 }
 
 has_sent() {
-  local file
-  file=$(find "$1" -name '.vmango-import-*') && [ -n "$file" ] && [ "$(stat -c %s "$file")" -gt 0 ]
+  [ -n "$(find "$1" -name '.vmango-import-*' -size +0)" ]
 }
 
-# Starts an import from a pipe that stays open, and waits until a part has arrived; $import is
-# its PID, descriptor 9 the pipe.
+# begin_import [OPTION]...: starts an import from a pipe that stays open, and waits until a part has arrived;
+# $import is its PID, descriptor 9 the pipe.
 begin_import() {
   rm -f pipe && mkfifo pipe
   exec 9<>pipe
   # Programs in the background ignore SIGINT, unless told not to.
-  env --default-signal=INT vmango-imagetool import -c "$one" --as Debian-12_amd64_raw.img - <pipe >import.out 2>&1 3>&- 9>&- &
+  env --default-signal=INT vmango-imagetool import -c "$one" "$@" --as Debian-12_amd64_raw.img - <pipe >import.out 2>&1 3>&- 9>&- &
   import=$!
   head -c 20000000 "$images/disk.raw" >&9
   wait_until 20 has_sent "$pool_one"
@@ -762,6 +761,146 @@ XML
   is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
   imagetool remove -c "$one" Debian-12_amd64_qcow2.img
   [ -z "$(ls -A "$pool_one")" ]
+}
+
+# Until unshare_pool, the pool of both is one folder.
+share_pool() {
+  lab_exec two mount --bind "$pool_one" /var/lib/libvirt/vmango-images
+  lab_virsh two pool-refresh vmango-images
+}
+
+unshare_pool() {
+  lab_exec two umount /var/lib/libvirt/vmango-images
+  lab_virsh two pool-refresh vmango-images
+}
+
+# overlay_machine IMAGE FORMAT: web-2 of hypervisor two, whose disk is an overlay on the image.
+overlay_machine() {
+  lab_exec two qemu-img create -q -f qcow2 -F "$2" -b "/var/lib/libvirt/vmango-images/$1" /var/lib/libvirt/images/web-2
+  lab_virsh two define /dev/stdin <<'XML'
+<domain type='qemu'><name>web-2</name><memory unit='MiB'>32</memory><os><type>hvm</type></os><devices>
+  <disk type='file' device='disk'><driver name='qemu' type='qcow2'/>
+    <source file='/var/lib/libvirt/images/web-2'/><target dev='vda' bus='virtio'/></disk>
+</devices></domain>
+XML
+}
+
+drop_overlay_machine() {
+  lab_virsh two undefine web-2
+  rm "$(lab_state two)/lib/images/web-2"
+  lab_virsh two pool-refresh default
+}
+
+# keeps_image NAME FILE ARGUMENT...: the tool exits with 1, and the image is the file.
+keeps_image() {
+  local name=$1 file=$2
+  shift 2
+  run --separate-stderr imagetool "$@"
+  echo "$output$stderr"
+  [ "$status" -eq 1 ] && [ -z "$output" ] && cmp "$file" "$pool_one/$name"
+  [ "$(ls -A "$pool_one")" = "$name" ]
+}
+
+@test "no hypervisor removes or replaces an image that a machine of another one has" {
+  local name=Debian-12_amd64_qcow2.img order
+  imagetool import -q -c "$one" --as $name "$images/disk.qcow2"
+  share_pool
+  overlay_machine $name qcow2
+  for order in "-c $one -c $two" "-c $two -c $one"; do
+    # shellcheck disable=SC2086 # two options
+    keeps_image $name "$images/disk.qcow2" remove $order $name
+    [[ $stderr == *"$one: $name is not changed: it is in use on $two, whose pool is the same storage"* ]]
+    [[ $stderr == *"$two: $name is in use by machine web-2"* ]]
+    # shellcheck disable=SC2086
+    keeps_image $name "$images/disk.qcow2" import -q --replace $order --as $name "$images/packed.qcow2"
+    [[ $stderr == *"$one: $name is not changed: it is in use on $two, whose pool is the same storage"* ]]
+    [[ $stderr == *"$two: $name is in use by machine web-2"* ]]
+  done
+  keeps_image $name "$images/disk.qcow2" remove -n -c "$one" -c "$two" $name
+  # An image that the other's pool does not list, nor a pool its overlay.
+  mv "$pool_one/$name" "$pool_one/$name.away"
+  lab_virsh two pool-refresh vmango-images
+  mv "$pool_one/$name.away" "$pool_one/$name"
+  keeps_image $name "$images/disk.qcow2" remove -c "$one" -c "$two" $name
+  keeps_image $name "$images/disk.qcow2" import -q --replace -c "$one" -c "$two" --as $name "$images/packed.qcow2"
+  # As another file, the image of that path can go.
+  unshare_pool
+  imagetool import -q -c "$two" --as $name "$images/disk.qcow2"
+  run --separate-stderr imagetool remove -c "$one" -c "$two" $name
+  echo "$output$stderr"
+  [ "$status" -eq 1 ]
+  [ "${#lines[@]}" -eq 1 ] && [ "$stderr" = "vmango-imagetool: $two: $name is in use by machine web-2" ]
+  [ ! -e "$pool_one/$name" ] && cmp "$images/disk.qcow2" "$pool_two/$name"
+  drop_overlay_machine
+}
+
+@test "a machine that gets the image on another hypervisor while one arrives keeps it" {
+  local name=Debian-12_amd64_raw.img
+  truncate -s 64M old.raw
+  imagetool import -q -c "$one" --as $name old.raw
+  share_pool
+  begin_import -c "$two" --replace
+  overlay_machine $name raw
+  tail -c +20000001 "$images/disk.raw" >&9
+  exec 9>&-
+  end_import
+  cat import.out
+  [ "$status" -eq 1 ]
+  [[ $(<import.out) == *"$one: $name is not changed: it is in use on $two, whose pool is the same storage"* ]]
+  [ "$(ls -A "$pool_one")" = $name ] && cmp old.raw "$pool_one/$name"
+  drop_overlay_machine
+  unshare_pool
+}
+
+@test "nothing is removed or replaced while one of the hypervisors can't be asked who uses it" {
+  local name=Debian-12_amd64_raw.img nowhere='qemu+unix:///system?socket=/nowhere' verb wanted
+  imagetool import -q -c "$one" --as $name "$images/disk.raw"
+  truncate -s 64M other.raw
+  # Both say it; import exits as if libvirt had failed everywhere.
+  for verb in "1 remove $name" "3 import -q --replace --as $name other.raw"; do
+    wanted=${verb%% *} verb=${verb#* }
+    # shellcheck disable=SC2086
+    run --separate-stderr imagetool ${verb/ / -c $one -c $nowhere }
+    echo "$output$stderr"
+    [ "$status" -eq "$wanted" ]
+    [[ $stderr == *"$one: $name is not changed: whether it is in use on $nowhere could not be found out; to leave out that hypervisor, omit its -c"* ]]
+    cmp "$images/disk.raw" "$pool_one/$name"
+  done
+}
+
+@test "an image that a QEMU process has open stays, whoever has started it" {
+  local name format
+  share_pool
+  for format in qcow2 raw; do
+    name=Debian-12_amd64_$format.img
+    imagetool import -q -c "$one" --as $name "$images/disk.$format"
+    overlay_machine $name $format
+    lab_virsh two start web-2
+    keeps_image $name "$images/disk.$format" remove -c "$one" $name
+    [[ $stderr == *"$name is in use: a QEMU process has it open, but no machine of this hypervisor; does a machine of another hypervisor that has this storage use it?"* ]]
+    keeps_image $name "$images/disk.$format" import -q --replace -c "$one" --as $name "$images/disk.$format"
+    [[ $stderr == *"$name is in use: a QEMU process has it open"* ]]
+    lab_virsh two destroy web-2
+    drop_overlay_machine
+    imagetool remove -q -c "$one" $name
+    [ -z "$(ls -A "$pool_one")" ]
+  done
+  unshare_pool
+}
+
+@test "an overlay is known by every form of its backing file" {
+  local name=Debian-12_amd64_qcow2.img form path
+  path=/var/lib/libvirt/vmango-images/$name
+  imagetool import -q -c "$one" --as $name "$images/disk.qcow2"
+  for form in "file:$path" "file://$path" "../vmango-images/$name" "json:{\"file.filename\":\"$path\"}" \
+    "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"$path\"}}" \
+    "json:{\"driver\":\"quorum\",\"vote-threshold\":1,\"children\":[{\"driver\":\"file\",\"filename\":\"$path\"}]}"; do
+    lab_exec one qemu-img create -q -u -f qcow2 -F qcow2 -b "$form" /var/lib/libvirt/images/overlay 1G
+    lab_virsh one pool-refresh default
+    keeps_image $name "$images/disk.qcow2" remove -c "$one" $name
+    [[ $stderr == *"$name is in use by volume default/overlay" ]]
+    lab_virsh one vol-delete overlay default
+  done
 }
 
 @test "an image stays as long as a volume that may stand on it can't be read" {

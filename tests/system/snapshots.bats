@@ -191,6 +191,16 @@ END
   refused m-6
   [[ $stderr == *"its volumes are in use by volume default/linked; nothing is deleted"* ]]
   lab_virsh one vol-delete linked default
+  # As others write the name of a backing file.
+  local form
+  for form in "file:$images/m-6_disk" "json:{\"file.filename\":\"$images/m-6_disk\"}" \
+    "json:{\"driver\":\"qcow2\",\"file\":{\"driver\":\"file\",\"filename\":\"$images/m-6_disk\"}}"; do
+    lab_exec one qemu-img create -q -u -f qcow2 -F qcow2 -b "$form" "$images/linked" 1G
+    lab_virsh one pool-refresh default
+    refused m-6
+    [[ $stderr == *"its volumes are in use by volume default/linked; nothing is deleted"* ]]
+  done
+  lab_virsh one vol-delete linked default
   destroyed m-6
 }
 

@@ -457,6 +457,8 @@ static void code_disk(const struct coder *coder, struct domain_disk *disk)
 
 	code_name(coder, "Target", &disk->target);
 	code_truth(coder, "IsWritable", &disk->is_writable);
+	code_text(coder, "Pool", &disk->pool);
+	code_text(coder, "Volume", &disk->volume);
 	code_truth(coder, "HasMirror", &disk->has_mirror);
 	code_number(coder, "Capacity", UINT64_MAX, &disk->capacity_bytes);
 	list = list_begin(coder, "Chain", disk->chain.count);

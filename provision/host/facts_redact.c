@@ -193,6 +193,8 @@ static void domain_redact(struct redaction *redaction, struct facts_domain *doma
 	array_foreach(disk, &domain->disks.list) {
 		array_foreach(path, &disk->chain)
 			replace_path(redaction, path);
+		replace(redaction, "pool", &disk->pool);
+		replace_volume(redaction, &disk->volume);
 	}
 	hardware_redact(redaction, &domain->hardware);
 	hardware_redact(redaction, &domain->live);

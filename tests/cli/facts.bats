@@ -287,6 +287,6 @@ hypervisor = any'
   awk '/^\.Ss Facts/ { on = 1; next } /^\.S[sh]/ { on = 0 } on && /Va/' "$BATS_TEST_DIRNAME/../../provision/vmango-provision.1" |
     grep -oE '\b[A-Z][A-Za-z]+' | grep -vxE 'Va|It|Pq|No' | sort -u >manual
   # Of lists that are empty here nothing shows.
-  [ "$(comm -13 printed manual | paste -sd ' ')" = 'Bus Chain HasHWAddr HasMirror IsDown IsWritable Model Reason Source Target' ]
+  [ "$(comm -13 printed manual | paste -sd ' ')" = 'Bus Chain HasHWAddr HasMirror IsDown IsWritable Model Reason Source Target Volume' ]
   [ -z "$(comm -23 printed manual)" ]
 }

@@ -175,7 +175,7 @@ static void test_secrets(void)
 	"{'Name':'zzz_zzz','Capacity':1,'IsBlock':false},"                                                                             \
 	"{'Name':'zzz_disk_disk','Capacity':1,'IsBlock':false}],"                                                                      \
 	"'Domains':[{'Name':'zzz','Disks':[{'Target':'vda','IsWritable':true,"                                                         \
-	"'HasMirror':false,'Capacity':0,'Chain':[{'Path':'/zzz/d/zzz_disk'},"                                                          \
+	"'Pool':'zzz','Volume':'zzz_disk','HasMirror':false,'Capacity':0,'Chain':[{'Path':'/zzz/d/zzz_disk'},"                         \
 	"{'Path':'/zzz/i/Zzz-1_amd64_qcow2.img'},{'Path':'rbd/zzz'}]}],"                                                               \
 	"'Live':{'Memory':1,'MemoryMax':1,'Cpus':1,'CpusMax':1,'DomainType':'kvm',"                                                    \
 	"'MachineType':'q35','CpuMode':null,'Firmware':'/zzz/fw/zzz.fd',"                                                              \

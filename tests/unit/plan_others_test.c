@@ -98,7 +98,7 @@ static const struct plan_case reservations[] = {
 
 #define DISK(target, writable, path)                    \
 	"{'Target':'" target "','IsWritable':" writable \
-	",'HasMirror':false,'Capacity':0,'Chain':[" path "]}"
+	",'Pool':null,'Volume':null,'HasMirror':false,'Capacity':0,'Chain':[" path "]}"
 #define PATH(path) "{'Path':'" path "'}"
 #define ROOT	   DISK("vda", "true", PATH("/disks/web_disk"))
 #define CD(path)   DISK("hdc", "false", path)

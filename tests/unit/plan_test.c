@@ -265,7 +265,7 @@ static const struct plan_case differences[] = {
 	{.name = "a snapshot has put a file of another size over the volume",
 	 .batch = WEB,
 	 .facts = {EXISTS(
-		 "'Disks':[{'Target':'vda','IsWritable':true,'HasMirror':false,'Capacity':1073741824,'Chain':[{'Path':'/disks/web.snap'},{'Path':'/disks/web_disk'}]}]")},
+		 "'Disks':[{'Target':'vda','IsWritable':true,'Pool':null,'Volume':null,'HasMirror':false,'Capacity':1073741824,'Chain':[{'Path':'/disks/web.snap'},{'Path':'/disks/web_disk'}]}]")},
 	 .expected = "web change rack1 " D12 ": RootDisk.Size: 1.0 GiB -> 5.0 GiB\n"},
 	{.name = "a disk of which nothing is known does not differ",
 	 .batch = WEB,
@@ -598,218 +598,226 @@ static const struct plan_case adopted[] = {
 	 .expected = "web keep rack1 " D12 "\n"},
 };
 
-static const struct plan_case
-	refusals[] =
-		{
-			{.name = "the name is taken by a domain of no batch",
-			 .batch = WEB,
-			 .facts = {EXISTS(
-				 "'Id':'12345678-1234-1234-1234-123456789abc'," OTHERS)},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of no batch\n"},
-			{.name = "by a machine of Vmango",
-			 .batch = WEB,
-			 .facts = {EXISTS(
-				 "'Id':'12345678-1234-1234-1234-123456789abc'," VMANGO)},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of Vmango (user ann); to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
-			{.name = "by another batch",
-			 .batch = WEB,
-			 .facts = {EXISTS(
-				 SHOP
-				 "'Metadata':{'Batch':'shop','BatchFile':'/x/shop.ini'}")},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"shop\" (file /x/shop.ini, user ann); if this is the file of that batch, renamed, add \"batch = shop\" before the first section; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
-			{.name = "by a batch of this name from another file",
-			 .batch = WEB,
-			 .facts = {EXISTS("'Metadata':{'BatchFile':'/x/lab.ini'}")},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"lab\" (file /x/lab.ini, user ann); if the files are one batch, add \"batch = lab\" before the first section; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
-			{.name = "by a copy of a machine of this batch",
-			 .batch = WEB,
-			 .facts = {EXISTS("'Id':'12345678-1234-1234-1234-123456789abc'")},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"lab\" (file /batch/lab.ini, user ann), copied from another domain; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
-			{.name = "by the machine itself, whose metadata another tool has dropped",
-			 .batch = WEB,
-			 .facts = {EXISTS(OTHERS)},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of no batch, with the UUID of this machine; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
-			{.name = "by a domain whose metadata can't be read",
-			 .batch = WEB,
-			 .facts = {EXISTS("'IsUnreadable':true," OTHERS)},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain whose metadata can't be read; "
-				 "to look at them: virsh -c qemu+ssh://rack1/system dumpxml --inactive web\n"},
-			{.name = "the UUID is taken",
-			 .batch = WEB,
-			 .facts = {"{'Domains':[{'Name':'old'," OTHERS
-				   ",'Id':'b01b1620-7610-5a91-8ee1-0b69ae7f99c9'}]}"},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:1: machine web: domain old on rack1 has the UUID of machine web\n"},
-			{.name = "volumes of that name are not the machine's",
-			 .batch = WEB,
-			 .facts =
-				 {"{'Volumes':[" PLAN_VOLUME
-				  ",{'Name':'web_config.iso','Capacity':0,'IsBlock':false}]}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:1: machine web: volume web_disk already exists in pool default of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system vol-delete --pool default web_disk\n"
-				 "error: lab.ini:1: machine web: volume web_config.iso already exists in pool default of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system vol-delete --pool default web_config.iso\n"},
-			{.name = "which does not matter to one that is resumed",
-			 .batch = WEB,
-			 .facts = {EXISTS(
-				 "'IsActive':false,'Metadata':{'State':'creating'}")},
-			 .expected =
-				 "web resume rack1 " D12
-				 ": a run that created it was interrupted: it is rolled back, then recreated\n"},
-			{.name = "the name is reserved, for a MAC",
-			 .batch = WEB,
-			 .facts = {"{'Network':{'Hosts':[{'Name':'web'}]}}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:1: machine web: 192.168.124.20 is already reserved for web in network vmango of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system net-update vmango delete ip-dhcp-host '<host mac=\"52:54:00:00:00:01\" name=\"web\" ip=\"192.168.124.20\"/>' --live --config\n"},
-			{.name = "and without one",
-			 .batch = WEB,
-			 .facts =
-				 {"{'Network':{'Hosts':[{'Name':'web','HasHWAddr':false}]}}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:1: machine web: 192.168.124.20 is already reserved for web in network vmango of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system net-edit vmango\n"},
-			{.name = "which does not matter without a reservation",
-			 .batch = WEB "\n"
-				      "ip = dhcp",
-			 .facts = {"{'Network':{'Hosts':[{'Name':'web'}]}}"},
-			 .expected = "web create rack1 " D12 "\n"},
-			{.name = "nor to one that is resumed, whose own it may be",
-			 .batch = WEB,
-			 .facts =
-				 {"{'Domains':[{'IsActive':false,'Metadata':{'State':'creating'}}],'Network':{'Hosts':[{'Name':'web'}]}}"},
-			 .expected =
-				 "web resume rack1 " D12
-				 ": a run that created it was interrupted: it is rolled back, then recreated\n"},
-			{.name = "an address that its own MAC has already",
-			 .batch = WEB "\n"
-				      "ip = 192.168.124.20",
-			 .facts =
-				 {"{'Domains':[{'Interfaces':[{'HWAddr':'52:54:00:00:00:01'}],'IsActive':false,'Metadata':{'State':'creating'}}],'Network':{'Hosts':[{'Name':'web'}]}}"},
-			 .expected =
-				 "web resume rack1 " D12
-				 ": a run that created it was interrupted: it is rolled back, then recreated\n"},
-			{.name = "nor where a script hands out addresses",
-			 .batch = "[hypervisor rack1]\n"
-				  "network_script = /bin/true\n" WEB,
-			 .facts = {"{'Network':{'Ranges':[],'Hosts':[{'Name':'web'}]}}"},
-			 .expected = "web create rack1 " D12 "\n"},
-			{.name = "an address of another subnet",
-			 .batch = WEB "\n"
-				      "ip = 10.0.0.1",
-			 .facts = {"{}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:2: ip: not an address for a guest of network vmango\n"},
-			{.name = "the gateway's address",
-			 .batch = WEB "\n"
-				      "ip = 192.168.124.1",
-			 .facts = {"{}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:2: ip: not an address for a guest of network vmango\n"},
-			{.name = "an address outside the DHCP range is one of the subnet's",
-			 .batch = WEB "\n"
-				      "ip = 192.168.124.200",
-			 .facts = {"{}"},
-			 .expected = "web create rack1 " D12 "\n"},
-			{.name = "an address that is reserved for a name",
-			 .batch = WEB "\n"
-				      "ip = 192.168.124.20",
-			 .facts = {"{'Network':{'Hosts':[{'Name':'db'}]}}"},
-			 .expected = "web create rack1 " D12 "\n"
-				     "error: lab.ini:2: ip: reserved for db already\n"},
-			{.name = "one of a machine whose reservation is missing",
-			 .batch = WEB "\n"
-				      "ip = 192.168.124.20",
-			 .facts =
-				 {"{'Bare':true,'Domains':[{'Name':'db','Id':'12345678-1234-1234-1234-123456789abc','Interfaces':[]}]}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:2: ip: it is the address of machine db, whose reservation is missing\n"},
-			{.name = "or for a MAC",
-			 .batch = WEB "\n"
-				      "ip = 192.168.124.20",
-			 .facts = {"{'Network':{'Hosts':[{}]}}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:2: ip: reserved for another MAC already\n"},
-			{.name = "no address to pick",
-			 .batch = WEB,
-			 .facts = {"{'Network':{'Ranges':[]}}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:1: machine web: network vmango of rack1 has no DHCP range to choose an address from\n"},
-			{.name = "no image of that name",
-			 .batch = WEB "\n"
-				      "image = Debian-13",
-			 .facts = {"{}"},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:2: image: no image \"Debian-13\" for x86_64 in pool vmango-images of rack1; did you mean \"Debian-12\"?\n"},
-			{.name = "none for the architecture",
-			 .batch = WEB "\n"
-				      "arch = arm64",
-			 .facts = {"{}"},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:10: image: no image \"Debian-12\" for aarch64 in pool vmango-images of rack1\n"},
-			{.name = "an import has not finished it",
-			 .batch = WEB "\n"
-				      "image = Fedora-40_amd64_qcow2.img",
-			 .facts = {"{'Unfinished':[{'Id':'Fedora-40_amd64_qcow2.img'}]}"},
-			 .expected =
-				 "web create rack1 -\n"
-				 "error: lab.ini:2: image: image \"Fedora-40_amd64_qcow2.img\" in pool vmango-images of rack1 is not complete: an import is under way or was interrupted\n"},
-			{.name = "the image is larger than the disk",
-			 .batch = WEB,
-			 .facts = {"{'Images':[{'VirtualSize':10737418240}]}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:8: plan: the disk of plan small is 5.0 GiB, image " D12
-				 " needs 10.0 GiB\n"},
-			{.name = "overlays need dir pools",
-			 .batch = "[hypervisor rack1]\n"
-				  "clone = overlay\n" WEB,
-			 .facts = {"{'RootPool':{'Type':'logical'}}"},
-			 .expected =
-				 "web create rack1 " D12 "\n"
-				 "error: lab.ini:2: clone: overlay needs images and root volumes in pools of type dir, fs or netfs; these are dir and logical\n"},
-			{.name = "everything that is wrong is reported together",
-			 .batch = "[machine web]\n"
-				  "ip = 10.0.0.1\n"
-				  "image = Debian-13\n"
-				  "[machine db]\n"
-				  "image = Debian-12",
-			 .facts = {"{'Volumes':[" PLAN_VOLUME
-				   "],'Network':{'Ranges':[]}}"},
-			 .expected =
-				 "web create rack1 -\n"
-				 "db create rack1 " D12 "\n"
-				 "error: lab.ini:1: machine web: volume web_disk already exists in pool default of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system vol-delete --pool default web_disk\n"
-				 "error: lab.ini:2: ip: not an address for a guest of network vmango\n"
-				 "error: lab.ini:3: image: no image \"Debian-13\" for x86_64 in pool vmango-images of rack1; did you mean \"Debian-12\"?\n"
-				 "error: lab.ini:4: machine db: network vmango of rack1 has no DHCP range to choose an address from\n"},
-			{.name = "what is missing on the hypervisor was reported before",
-			 .batch = WEB,
-			 .facts =
-				 {"{'ImagePool':{'Type':null},'RootPool':{'Type':null},'Network':{'Name':null}}"},
-			 .expected = "web create rack1 -\n"},
+static const struct plan_case refusals[] =
+	{
+		{.name = "the name is taken by a domain of no batch",
+		 .batch = WEB,
+		 .facts = {EXISTS("'Id':'12345678-1234-1234-1234-123456789abc'," OTHERS)},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of no batch\n"},
+		{.name = "by a machine of Vmango",
+		 .batch = WEB,
+		 .facts = {EXISTS("'Id':'12345678-1234-1234-1234-123456789abc'," VMANGO)},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of Vmango (user ann); to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
+		{.name = "by another batch",
+		 .batch = WEB,
+		 .facts = {EXISTS(
+			 SHOP "'Metadata':{'Batch':'shop','BatchFile':'/x/shop.ini'}")},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"shop\" (file /x/shop.ini, user ann); if this is the file of that batch, renamed, add \"batch = shop\" before the first section; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
+		{.name = "by a batch of this name from another file",
+		 .batch = WEB,
+		 .facts = {EXISTS("'Metadata':{'BatchFile':'/x/lab.ini'}")},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"lab\" (file /x/lab.ini, user ann); if the files are one batch, add \"batch = lab\" before the first section; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
+		{.name = "by a copy of a machine of this batch",
+		 .batch = WEB,
+		 .facts = {EXISTS("'Id':'12345678-1234-1234-1234-123456789abc'")},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of batch \"lab\" (file /batch/lab.ini, user ann), copied from another domain; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
+		{.name = "by the machine itself, whose metadata another tool has dropped",
+		 .batch = WEB,
+		 .facts = {EXISTS(OTHERS)},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain of no batch, with the UUID of this machine; to take it into this batch: vmango-provision adopt /batch/lab.ini web\n"},
+		{.name = "by a domain whose metadata can't be read",
+		 .batch = WEB,
+		 .facts = {EXISTS("'IsUnreadable':true," OTHERS)},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: the name is taken on rack1 by a domain whose metadata can't be read; "
+			 "to look at them: virsh -c qemu+ssh://rack1/system dumpxml --inactive web\n"},
+		{.name = "the UUID is taken",
+		 .batch = WEB,
+		 .facts = {"{'Domains':[{'Name':'old'," OTHERS
+			   ",'Id':'b01b1620-7610-5a91-8ee1-0b69ae7f99c9'}]}"},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:1: machine web: domain old on rack1 has the UUID of machine web\n"},
+		{.name = "a volume that another domain has",
+		 .batch = WEB,
+		 .facts =
+			 {"{'Bare':true,'Domains':[{'Name':'db'," OTHERS
+			  ",'Id':'12345678-1234-1234-1234-123456789abc','Interfaces':[],'Disks':[{'Target':'vda','IsWritable':true,'Pool':null,'Volume':null,'HasMirror':false,'Capacity':0,'Chain':[{'Path':'/elsewhere/web_disk'}]}]}],'Volumes':[" PLAN_VOLUME
+			  "]}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:1: machine web: volume web_disk already exists in pool default of rack1; domain db uses a file of that name\n"},
+		{.name = "or has by the names of pool and volume",
+		 .batch = WEB,
+		 .facts =
+			 {"{'Bare':true,'Domains':[{'Name':'db'," OTHERS
+			  ",'Id':'12345678-1234-1234-1234-123456789abc','Interfaces':[],'Disks':[{'Target':'vda','IsWritable':true,'Pool':'default','Volume':'web_disk','HasMirror':false,'Capacity':0,'Chain':[]}]}],'Volumes':[" PLAN_VOLUME
+			  "]}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:1: machine web: volume web_disk already exists in pool default of rack1; domain db uses a file of that name\n"},
+		{.name = "volumes of that name are not the machine's",
+		 .batch = WEB,
+		 .facts = {"{'Volumes':[" PLAN_VOLUME
+			   ",{'Name':'web_config.iso','Capacity':0,'IsBlock':false}]}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:1: machine web: volume web_disk already exists in pool default of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system vol-delete --pool default web_disk\n"
+			 "error: lab.ini:1: machine web: volume web_config.iso already exists in pool default of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system vol-delete --pool default web_config.iso\n"},
+		{.name = "which does not matter to one that is resumed",
+		 .batch = WEB,
+		 .facts = {EXISTS("'IsActive':false,'Metadata':{'State':'creating'}")},
+		 .expected =
+			 "web resume rack1 " D12
+			 ": a run that created it was interrupted: it is rolled back, then recreated\n"},
+		{.name = "the name is reserved, for a MAC",
+		 .batch = WEB,
+		 .facts = {"{'Network':{'Hosts':[{'Name':'web'}]}}"},
+		 .expected = "web create rack1 " D12 "\n"
+			     "error: lab.ini:1: machine web: 192.168.124.20 is already reserved for web in network vmango of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system net-update vmango delete ip-dhcp-host '<host mac=\"52:54:00:00:00:01\" name=\"web\" ip=\"192.168.124.20\"/>' --live --config\n"},
+		{.name = "and without one",
+		 .batch = WEB,
+		 .facts = {"{'Network':{'Hosts':[{'Name':'web','HasHWAddr':false}]}}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:1: machine web: 192.168.124.20 is already reserved for web in network vmango of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system net-edit vmango\n"},
+		{.name = "which does not matter without a reservation",
+		 .batch = WEB "\n"
+			      "ip = dhcp",
+		 .facts = {"{'Network':{'Hosts':[{'Name':'web'}]}}"},
+		 .expected = "web create rack1 " D12 "\n"},
+		{.name = "nor to one that is resumed, whose own it may be",
+		 .batch = WEB,
+		 .facts =
+			 {"{'Domains':[{'IsActive':false,'Metadata':{'State':'creating'}}],'Network':{'Hosts':[{'Name':'web'}]}}"},
+		 .expected =
+			 "web resume rack1 " D12
+			 ": a run that created it was interrupted: it is rolled back, then recreated\n"},
+		{.name = "an address that its own MAC has already",
+		 .batch = WEB "\n"
+			      "ip = 192.168.124.20",
+		 .facts =
+			 {"{'Domains':[{'Interfaces':[{'HWAddr':'52:54:00:00:00:01'}],'IsActive':false,'Metadata':{'State':'creating'}}],'Network':{'Hosts':[{'Name':'web'}]}}"},
+		 .expected =
+			 "web resume rack1 " D12
+			 ": a run that created it was interrupted: it is rolled back, then recreated\n"},
+		{.name = "nor where a script hands out addresses",
+		 .batch = "[hypervisor rack1]\n"
+			  "network_script = /bin/true\n" WEB,
+		 .facts = {"{'Network':{'Ranges':[],'Hosts':[{'Name':'web'}]}}"},
+		 .expected = "web create rack1 " D12 "\n"},
+		{.name = "an address of another subnet",
+		 .batch = WEB "\n"
+			      "ip = 10.0.0.1",
+		 .facts = {"{}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:2: ip: not an address for a guest of network vmango\n"},
+		{.name = "the gateway's address",
+		 .batch = WEB "\n"
+			      "ip = 192.168.124.1",
+		 .facts = {"{}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:2: ip: not an address for a guest of network vmango\n"},
+		{.name = "an address outside the DHCP range is one of the subnet's",
+		 .batch = WEB "\n"
+			      "ip = 192.168.124.200",
+		 .facts = {"{}"},
+		 .expected = "web create rack1 " D12 "\n"},
+		{.name = "an address that is reserved for a name",
+		 .batch = WEB "\n"
+			      "ip = 192.168.124.20",
+		 .facts = {"{'Network':{'Hosts':[{'Name':'db'}]}}"},
+		 .expected = "web create rack1 " D12 "\n"
+			     "error: lab.ini:2: ip: reserved for db already\n"},
+		{.name = "one of a machine whose reservation is missing",
+		 .batch = WEB "\n"
+			      "ip = 192.168.124.20",
+		 .facts =
+			 {"{'Bare':true,'Domains':[{'Name':'db','Id':'12345678-1234-1234-1234-123456789abc','Interfaces':[]}]}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:2: ip: it is the address of machine db, whose reservation is missing\n"},
+		{.name = "or for a MAC",
+		 .batch = WEB "\n"
+			      "ip = 192.168.124.20",
+		 .facts = {"{'Network':{'Hosts':[{}]}}"},
+		 .expected = "web create rack1 " D12 "\n"
+			     "error: lab.ini:2: ip: reserved for another MAC already\n"},
+		{.name = "no address to pick",
+		 .batch = WEB,
+		 .facts = {"{'Network':{'Ranges':[]}}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:1: machine web: network vmango of rack1 has no DHCP range to choose an address from\n"},
+		{.name = "no image of that name",
+		 .batch = WEB "\n"
+			      "image = Debian-13",
+		 .facts = {"{}"},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:2: image: no image \"Debian-13\" for x86_64 in pool vmango-images of rack1; did you mean \"Debian-12\"?\n"},
+		{.name = "none for the architecture",
+		 .batch = WEB "\n"
+			      "arch = arm64",
+		 .facts = {"{}"},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:10: image: no image \"Debian-12\" for aarch64 in pool vmango-images of rack1\n"},
+		{.name = "an import has not finished it",
+		 .batch = WEB "\n"
+			      "image = Fedora-40_amd64_qcow2.img",
+		 .facts = {"{'Unfinished':[{'Id':'Fedora-40_amd64_qcow2.img'}]}"},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:2: image: image \"Fedora-40_amd64_qcow2.img\" in pool vmango-images of rack1 is not complete: an import is under way or was interrupted\n"},
+		{.name = "the image is larger than the disk",
+		 .batch = WEB,
+		 .facts = {"{'Images':[{'VirtualSize':10737418240}]}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:8: plan: the disk of plan small is 5.0 GiB, image " D12
+			 " needs 10.0 GiB\n"},
+		{.name = "overlays need dir pools",
+		 .batch = "[hypervisor rack1]\n"
+			  "clone = overlay\n" WEB,
+		 .facts = {"{'RootPool':{'Type':'logical'}}"},
+		 .expected =
+			 "web create rack1 " D12 "\n"
+			 "error: lab.ini:2: clone: overlay needs images and root volumes in pools of type dir, fs or netfs; these are dir and logical\n"},
+		{.name = "everything that is wrong is reported together",
+		 .batch = "[machine web]\n"
+			  "ip = 10.0.0.1\n"
+			  "image = Debian-13\n"
+			  "[machine db]\n"
+			  "image = Debian-12",
+		 .facts = {"{'Volumes':[" PLAN_VOLUME "],'Network':{'Ranges':[]}}"},
+		 .expected =
+			 "web create rack1 -\n"
+			 "db create rack1 " D12 "\n"
+			 "error: lab.ini:1: machine web: volume web_disk already exists in pool default of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system vol-delete --pool default web_disk\n"
+			 "error: lab.ini:2: ip: not an address for a guest of network vmango\n"
+			 "error: lab.ini:3: image: no image \"Debian-13\" for x86_64 in pool vmango-images of rack1; did you mean \"Debian-12\"?\n"
+			 "error: lab.ini:4: machine db: network vmango of rack1 has no DHCP range to choose an address from\n"},
+		{.name = "what is missing on the hypervisor was reported before",
+		 .batch = WEB,
+		 .facts =
+			 {"{'ImagePool':{'Type':null},'RootPool':{'Type':null},'Network':{'Name':null}}"},
+		 .expected = "web create rack1 -\n"},
 };
 
 #define FREE(bytes) "{'RootPool':{'Free':" bytes "}}"

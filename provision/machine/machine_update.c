@@ -8,6 +8,7 @@
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_disk.h"
+#include "provision/machine/machine_files.h"
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_guard.h"
 #include "provision/machine/machine_metadata.h"
@@ -98,11 +99,11 @@ static int disk_grow(const struct update *update, struct error *error)
 
 	if (machine_disk_find(update->domain, created, &disk, error) < 0)
 		return -1;
-	if (!disk.is_own)
-		return error_set(error,
-				 "disk %s is %s, not %s as created nor an overlay on it; "
-				 "it is not grown",
-				 disk.target, disk.path, created);
+	/* One that was copied or moved is grown where it is now, unless others have it.
+	 */
+	if (!disk.is_own && machine_file_check(update->change->host, disk.path,
+					       update->change->uuid, error) < 0)
+		return error_context(error, "the disk is not grown");
 	if ((!update->active || !is_file) && volume_grow(update, &disk, error) < 0)
 		return -1;
 	if (update->active && virDomainBlockResize(update->domain, disk.target,

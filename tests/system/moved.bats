@@ -60,7 +60,7 @@ plan = tiny
 image = Debian-12
 hypervisor = $2
 ip = dhcp
-[machine s-{1..4}]
+[machine s-{1..5}]
 [machine slow]
 plan = some
 [machine reserved]
@@ -282,19 +282,19 @@ copy() {
 }
 
 @test "a machine of another hypervisor that is given the shared disk while destroy works is named" {
-  lab_virsh one destroy s-3
-  VMANGO_TEST_POINT=2:19 vmango-provision destroy -q -y --machine s-3 "$both" >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
+  lab_virsh one destroy s-5
+  VMANGO_TEST_POINT=2:19 vmango-provision destroy -q -y --machine s-5 "$both" >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
   wait_until 30 is_stopped $!
-  lab_virsh one dumpxml --inactive s-3 | sed '/<uuid>/d;/<metadata>/,/<\/metadata>/d;/mac address/d;s/<name>.*/<name>another<\/name>/' |
+  lab_virsh one dumpxml --inactive s-5 | sed '/<uuid>/d;/<metadata>/,/<\/metadata>/d;/mac address/d;s/<name>.*/<name>another<\/name>/' |
     lab_virsh two define /dev/stdin
   kill -CONT $!
   status=0
   wait $! || status=$?
   [ "$status" -eq 1 ]
-  [[ $(cat "$BATS_TEST_TMPDIR/held") == *"s-3: volume s-3_disk of pool common is in use by machine another on two-common meanwhile; it is not deleted"* ]]
-  [[ $(files one common s-3) == *s-3_disk* ]]
+  [[ $(cat "$BATS_TEST_TMPDIR/held") == *"s-5: volume s-5_disk of pool common is in use by machine another on two-common meanwhile; it is not deleted"* ]]
+  [[ $(files one common s-5) == *s-5_disk* ]]
   lab_virsh two undefine another
-  provision destroy -o tsv --machine s-3 "$both"
+  provision destroy -o tsv --machine s-5 "$both"
   [ "$status" -eq 0 ]
 }
 

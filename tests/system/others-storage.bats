@@ -90,10 +90,13 @@ instance_id() {
   lab_virsh one dumpxml --inactive web-1 |
     sed "s,<disk type='volume' device='disk'>,<disk type='file' device='disk'>,; s,<source pool='default' volume='theirs'/>,<source file='$images/theirs'/>," |
     lab_virsh one define /dev/stdin
+  lab_virsh one dumpxml --inactive web-1 |
+    sed '/<name>/s/web-1/db-1/; /<uuid>/d; /<metadata>/,/<\/metadata>/d; /<mac address/d' | lab_virsh one define /dev/stdin
   sed -i 's/disk_size = 2/disk_size = 3/' "$batch"
   provision apply --update -o tsv --wait 0 "$batch"
   [ "$status" -eq 1 ]
-  [[ $stderr == *"web-1: disk vda is $images/theirs, not $images/web-1_disk as created nor an overlay on it; it is not grown"* ]]
+  [[ $stderr == *"web-1: the disk is not grown: $images/theirs is in use by machine db-1"* ]]
+  lab_virsh one undefine db-1
   [ "$(lab_virsh one vol-info theirs --pool default --bytes | awk '/Capacity/ { print $2 }')" -eq 1073741824 ]
   lab_virsh one 'detach-disk web-1 vda --config; vol-delete theirs default'
   destroyed

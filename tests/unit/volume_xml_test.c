@@ -150,6 +150,18 @@ static void raw(void)
 		   "a raw volume");
 }
 
+static void formats(void)
+{
+	static const char qcow2[] =
+		"<volume><target><format type='qcow2'/></target></volume>";
+	static const char none[] = "<volume><name>a</name></volume>";
+	CLEANUP(free_ptr) char *format = volume_xml_format(qcow2, strlen(qcow2));
+
+	tap_string(format, "qcow2", "a format");
+	tap_ok(!volume_xml_format(none, strlen(none)), "no format");
+	tap_ok(!volume_xml_format("<volume>", 8), "nor of what is no XML");
+}
+
 int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(volumes); i++)
@@ -158,5 +170,6 @@ int main(void)
 		refuses(refused[i].what, refused[i].xml, refused[i].reason);
 	names();
 	raw();
+	formats();
 	return tap_done();
 }

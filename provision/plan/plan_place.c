@@ -270,23 +270,55 @@ void plan_place_absent(const struct changes *changes, struct change *change)
 	}
 }
 
-bool plan_place_start_fails(const struct changes *changes, struct change *change)
+/* A hypervisor that a machine which is off here may have been moved to, and which can't
+ * be reached: one of its own, or of the batch if that no longer has the machine. */
+static const struct facts *doubt_find(const struct changes *changes,
+				      const struct change *change)
 {
 	const struct batch_machine *machine = change->machine;
+	size_t count = machine ? machine->hypervisor_count
+			       : changes->input.batch->hypervisors.count;
 
-	for (size_t i = 0; machine && i < machine->hypervisor_count; i++) {
-		const struct facts *facts = facts_of(changes, machine->hypervisors[i]);
-		CLEANUP(free_ptr) char *command = NULL;
+	for (size_t i = 0; i < count; i++) {
+		const struct facts *facts = machine ? facts_of(changes,
+							       machine->hypervisors[i])
+						    : changes->input.facts[i];
 
-		if (facts == change->facts || !changes_host_is_unknown(changes, facts))
-			continue;
-		command = virsh_text(facts_command_uri(change->facts), "start",
-				     change->name, NULL);
-		change_fail(change,
-			    mem_format("may run on %s, which can't be reached "
-				       "(%s); if it does not, start it: %s",
-				       facts->config->name, facts->unreachable, command));
-		return true;
+		if (facts != change->facts && changes_host_is_unknown(changes, facts))
+			return facts;
 	}
-	return false;
+	return NULL;
+}
+
+bool plan_place_start_fails(const struct changes *changes, struct change *change)
+{
+	const struct facts_domain *domain = change->domain;
+	const struct facts *facts = doubt_find(changes, change);
+	CLEANUP(free_ptr) char *command = NULL;
+
+	if (!facts || !domain || domain->active ||
+	    domain->metadata.state != METADATA_READY)
+		return false;
+	command = virsh_text(facts_command_uri(change->facts), "start", change->name,
+			     NULL);
+	change_fail(change,
+		    mem_format("may run on %s, which can't be reached (%s); if it "
+			       "does not, start it: %s",
+			       facts->config->name, facts->unreachable, command));
+	return true;
+}
+
+bool plan_place_deletion_fails(const struct changes *changes, struct change *change)
+{
+	const struct facts_domain *domain = change->domain;
+	const struct facts *facts = doubt_find(changes, change);
+
+	if (!facts || domain->active || domain->metadata.state != METADATA_READY)
+		return false;
+	change_fail(change,
+		    mem_format("is off, and may have been moved with its disk to %s, "
+			       "which can't be reached (%s); if that is lost, remove its "
+			       "section from the batch",
+			       facts->config->name, facts->unreachable));
+	return true;
 }

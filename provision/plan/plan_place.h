@@ -37,4 +37,8 @@ void plan_place_absent(const struct changes *changes, struct change *change);
  */
 bool plan_place_start_fails(const struct changes *changes, struct change *change);
 
+/* The same for the deletion of such a machine, which exists: its disk may be in use
+ * there. */
+bool plan_place_deletion_fails(const struct changes *changes, struct change *change);
+
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "provision/plan/plan_twins.h"
+#include "provision/plan/plan_place.h"
 #include "provision/plan/plan_unlisted.h"
 
 /* Whether an earlier section of the batch is the same hypervisor. */
@@ -34,10 +35,12 @@ static void unlisted_put(struct changes *changes, const struct facts *facts,
 	change->domain = domain;
 	change_take_domain(change);
 	change->action = changes->input.prune ? ACTION_DELETE : ACTION_UNLISTED;
-	if (!change_is_protected(change))
-		return;
-	change->action = ACTION_UNLISTED;
-	change->reason = mem_string("is protected");
+	if (change_is_protected(change)) {
+		change->action = ACTION_UNLISTED;
+		change->reason = mem_string("is protected");
+	} else if (changes->input.prune) {
+		plan_place_deletion_fails(changes, change);
+	}
 }
 
 static int by_name(const void *one, const void *other)

@@ -10,6 +10,7 @@
 #include "provision/machine/orphans.h"
 #include "provision/machine/machine_leftovers.h"
 #include "provision/plan/plan_moved.h"
+#include "provision/plan/plan_place.h"
 #include "provision/verbs/verb_deletion.h"
 
 static void machine_destroy(struct run *run, struct verb_result *result)
@@ -37,8 +38,11 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 static void actions_choose(struct changes *changes)
 {
 	array_foreach(change, &changes->list) {
-		if (change->machine && change->action != ACTION_FAIL)
-			change->action = change->domain ? ACTION_DELETE : ACTION_ABSENT;
+		if (!change->machine || change->action == ACTION_FAIL)
+			continue;
+		change->action = change->domain ? ACTION_DELETE : ACTION_ABSENT;
+		if (change->domain)
+			plan_place_deletion_fails(changes, change);
 	}
 }
 

@@ -114,11 +114,8 @@ static void machine_reboot(struct run *run, struct verb_result *result)
 
 static void doubts_find(struct verb *verb)
 {
-	array_foreach(change, &verb->changes.list) {
-		if (change->domain && !change->domain->active &&
-		    change->domain->metadata.state == METADATA_READY)
-			plan_place_start_fails(&verb->changes, change);
-	}
+	array_foreach(change, &verb->changes.list)
+		plan_place_start_fails(&verb->changes, change);
 }
 
 /* `graceful_s`: unless the command line says something else. */

@@ -142,6 +142,13 @@ static const struct plan_case unreachable[] = {
 	 .facts = {EXISTS(STANDBY), DOWN},
 	 .expected =
 		 "web fail rack1 -: may run on rack2, which can't be reached (no route to host); if it does not, start it: virsh -c qemu+ssh://rack1/system start web; already exists there\n"},
+	{.name = "nor is it deleted as one that the file no longer has",
+	 .batch = "[machine db]\nhypervisor = rack1",
+	 .facts = {EXISTS(STANDBY), DOWN},
+	 .options = "prune",
+	 .expected =
+		 "db create rack1 " D12 "\n"
+		 "web fail rack1 -: is off, and may have been moved with its disk to rack2, which can't be reached (no route to host); if that is lost, remove its section from the batch\n"},
 	{.name = "unless that is lost",
 	 .batch = ANY,
 	 .facts = {EXISTS(STANDBY), DOWN},

@@ -105,9 +105,10 @@ const struct facts_volume *facts_volume_find(const struct facts *facts, const ch
 bool facts_volume_is_missing(const struct facts *facts,
 			     const struct metadata_volume *volume)
 {
-	return facts->root_pool.type && !facts->volumes_are_old &&
-	       !strcmp(facts->root_pool.name, volume->pool) &&
-	       !facts_volume_find(facts, volume->name);
+	const struct facts_volume *found = facts_volume_find(facts, volume->name);
+
+	return facts->root_pool.type && !strcmp(facts->root_pool.name, volume->pool) &&
+	       (found ? found->is_gone : !facts->volumes_are_old);
 }
 
 /* The entry may have been replaced by one of another address. */

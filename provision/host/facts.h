@@ -35,6 +35,7 @@ struct facts_volume {
 	char *name;
 	uint64_t capacity_bytes; /* 0: not read */
 	bool is_block;		 /* the pool may have rounded its capacity up */
+	bool is_gone;		 /* the pool lists it, but its file does not exist */
 	char *format; /* of a root disk that its machine does not have; NULL: not read */
 };
 

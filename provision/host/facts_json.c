@@ -353,6 +353,8 @@ static void code_volume(const struct coder *coder, struct facts_volume *volume)
 	/* Facts of earlier versions do not have it. */
 	if (!coder->reads || json_object_object_get_ex(coder->object, "Format", NULL))
 		code_text(coder, "Format", &volume->format);
+	if (!coder->reads || json_object_object_get_ex(coder->object, "IsGone", NULL))
+		code_truth(coder, "IsGone", &volume->is_gone);
 }
 
 /* Without the key itself. */

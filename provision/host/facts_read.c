@@ -180,12 +180,27 @@ static void images_read(struct host *host, struct error_list *errors)
 		image_read(host, volumes[i], errors);
 }
 
-/* Only for root disks of machines, which are compared: it takes a call per volume. */
-static bool is_root_disk(const struct facts *facts, const char *volume)
+/* Only for those of machines, as it takes a call per volume. */
+static bool is_machines(const struct facts *facts, const char *volume)
 {
-	CLEANUP(free_ptr) char *machine = machine_of_disk(volume);
+	const char *suffix;
+	CLEANUP(free_ptr) char *machine = machine_of_volume(volume, &suffix);
 
 	return machine && facts_domain_find(facts, machine);
+}
+
+/* The pool lists what it has seen; whether the file still exists is asked for here. */
+static void volume_info_read(virStorageVolPtr handle, struct facts_volume *volume)
+{
+	virStorageVolInfo info;
+
+	if (virStorageVolGetInfo(handle, &info) < 0) {
+		volume->is_gone = virt_error_code() == VIR_ERR_NO_STORAGE_VOL ||
+				  virt_is_no_file();
+		return;
+	}
+	volume->capacity_bytes = info.capacity;
+	volume->is_block = info.type == VIR_STORAGE_VOL_BLOCK;
 }
 
 static int volumes_list_read(struct host *host, struct error_list *errors)
@@ -196,14 +211,10 @@ static int volumes_list_read(struct host *host, struct error_list *errors)
 
 	for (size_t i = 0; volumes && volumes[i]; i++) {
 		struct facts_volume *volume = array_add(&host->facts.volumes);
-		virStorageVolInfo info;
 
 		volume->name = mem_string(virStorageVolGetName(volumes[i]));
-		if (!is_root_disk(&host->facts, volume->name) ||
-		    virStorageVolGetInfo(volumes[i], &info) < 0)
-			continue;
-		volume->capacity_bytes = info.capacity;
-		volume->is_block = info.type == VIR_STORAGE_VOL_BLOCK;
+		if (is_machines(&host->facts, volume->name))
+			volume_info_read(volumes[i], volume);
 	}
 	return volumes ? 0 : -1;
 }
@@ -263,11 +274,12 @@ static void volumes_look(struct host *host, const struct facts_domain *domain)
 	size_t missing = 0;
 
 	array_foreach(volume, &metadata->volumes)
-		missing += facts_volume_is_missing(facts, volume);
+		missing += !facts_volume_find(facts, volume->name);
 	if (domain->active && missing < metadata->volumes.count)
 		return;
 	array_foreach(volume, &metadata->volumes) {
-		if (!facts_volume_is_missing(facts, volume))
+		if (!facts_volume_is_missing(facts, volume) ||
+		    facts_volume_find(facts, volume->name))
 			continue;
 		if (domain->active)
 			volume_add(facts, volume->name, 0);

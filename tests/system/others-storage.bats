@@ -80,6 +80,15 @@ instance_id() {
   lab_virsh one 'pool-refresh default; vol-delete copy default'
 }
 
+@test "files deleted, which the pool still lists: the drive is written again, the disk is named" {
+  lab_exec one rm "$images/web-1_config.iso"
+  row 'its config drive, volume default/web-1_config.iso, is missing' restored
+  lab_exec one test -s "$images/web-1_config.iso"
+  lab_exec one rm "$images/web-1_disk"
+  row 'its disk, volume default/web-1_disk, is missing; to recreate the machine, destroy it first'
+  destroyed
+}
+
 @test "root disk replaced by another volume: it is shown, not grown; nothing is deleted" {
   lab_virsh one destroy web-1
   lab_virsh one vol-create-as default theirs 1G --format qcow2

@@ -3,8 +3,10 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "common/cleanup.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/verbs/verbs.h"
 
 static const struct verb_result *result_of(const void *record)
@@ -80,9 +82,22 @@ static void get_id(const void *record, struct output_value *value)
 	output_text(value, *uuid ? uuid : NULL);
 }
 
+/* Why it failed, what is wrong with it, or what differs. */
 static void get_reason(const void *record, struct output_value *value)
 {
-	output_text(value, result_of(record)->error.message);
+	const struct verb_result *result = result_of(record);
+	CLEANUP(free_ptr) char *faults = plan_faults_text(result->change);
+
+	if (result->error.message) {
+		output_text(value, result->error.message);
+	} else if (faults) {
+		output_text_format(value, "%s", faults);
+	} else if (!strcmp(result->result, "differs")) {
+		CLEANUP(free_ptr)
+		char *text = machine_diff_text(&result->change->diff, true);
+
+		output_text_format(value, "%s", text);
+	}
 }
 
 /* As vmango-leases calls the sources. */

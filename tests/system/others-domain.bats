@@ -100,6 +100,10 @@ started() {
 
 @test "paused: it is named" {
   lab_virsh one suspend web-1
+  provision status -o json "$batch"
+  [[ $(jq -r '.[0].Reason' <<<"$output") == 'the guest is paused; to resume it: virsh -c '* ]]
+  lab_virsh one resume web-1
+  lab_virsh one suspend web-1
   provision status -o tsv "$batch"
   [[ $output == web-1$'\t'degraded$'\t'paused$'\t'* ]]
   row 'the guest is paused; to resume it: virsh -c '

@@ -11,7 +11,7 @@ struct host_use *host_use_new(void);
 void host_use_free(struct host_use *use);
 
 /*
- * Lets libvirt list the root pool anew, once in a run, as files that others have put into
+ * Has libvirt refresh the root pool, once in a run, as files that others have put into
  * its folder may be overlays. Only before a deletion: it is a change, as libvirt stops a
  * pool that it can't read. While a volume is being built the list stays as it is.
  */

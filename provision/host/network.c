@@ -177,6 +177,10 @@ int network_add_configured(struct network *network, const char *xml, size_t size
 
 	if (network_parse(xml, size, &configuration, error) < 0)
 		return -1;
+	/* With another subnet it will be another network, with other reservations. */
+	if (configuration.gateway.s_addr != network->gateway.s_addr ||
+	    configuration.prefix != network->prefix)
+		return 0;
 	network->configured = configuration.hosts;
 	configuration.hosts = (struct network_host_list){0};
 	network->has_configured = true;

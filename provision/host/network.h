@@ -75,8 +75,9 @@ const struct network_host *network_host_by_name(const struct network *network,
 						const char *name);
 
 /*
- * Adds the reservations of the network's persistent configuration, whose XML this is. The
- * rest of it is ignored. Fails if it is not a network.
+ * Adds the reservations of the network's persistent configuration, whose XML this is,
+ * unless that has another subnet, so that none of them applies now. The rest of it is
+ * ignored. Fails if it is not a network.
  */
 int network_add_configured(struct network *network, const char *xml, size_t size,
 			   struct error *error);

@@ -310,7 +310,7 @@ static void volume_stays(struct run *run, const struct host *host, const char *m
 	run_note(run, machine, text.data);
 }
 
-/* `run` is told of each volume; NULL: silently. */
+/* Notes each volume, unless `run` is NULL. */
 static void away_leave(struct run *run, struct host *host, const char *machine,
 		       struct metadata *metadata)
 {

@@ -74,6 +74,15 @@ bool changes_host_is_unknown(const struct changes *changes, const struct facts *
 	return true;
 }
 
+struct change_fault *change_fault_add(struct change *change, enum fault_kind kind,
+				      char *text)
+{
+	struct change_fault *fault = array_add(&change->faults);
+
+	*fault = (struct change_fault){.kind = kind, .text = text};
+	return fault;
+}
+
 bool change_is_protected(const struct change *change)
 {
 	const struct metadata *metadata = change->domain ? &change->domain->metadata

@@ -163,6 +163,11 @@ void change_place(const struct changes *changes, struct change *change,
  * reservation is for, else that of its first NIC, if it has one. */
 void change_take_domain(struct change *change);
 
+/* Adds a fault, without any of its marks, and takes ownership of `text`. The result is
+ * valid until the next one is added. */
+struct change_fault *change_fault_add(struct change *change, enum fault_kind kind,
+				      char *text);
+
 /* Whether the machine is complete and protected, by its metadata or by the batch. */
 bool change_is_protected(const struct change *change);
 

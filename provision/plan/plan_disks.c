@@ -89,15 +89,6 @@ const struct metadata_volume *plan_disks_detached(const struct change *change,
 		       : unused;
 }
 
-static struct change_fault *fault_add(struct change *change, enum fault_kind kind,
-				      char *text)
-{
-	struct change_fault *fault = array_add(&change->faults);
-
-	*fault = (struct change_fault){.kind = kind, .text = text};
-	return fault;
-}
-
 static void detached_add(struct change *change, const struct metadata_volume *volume,
 			 const char *path)
 {
@@ -112,9 +103,9 @@ static void detached_add(struct change *change, const struct metadata_volume *vo
 				     change->domain->active ? "--live" : NULL, NULL);
 		advice = mem_format("; to attach it: %s", command);
 	}
-	fault_add(change, FAULT_DISK,
-		  mem_format("its disk, volume %s/%s, is not attached%s", volume->pool,
-			     volume->name, advice ? advice : ""))
+	change_fault_add(change, FAULT_DISK,
+			 mem_format("its disk, volume %s/%s, is not attached%s",
+				    volume->pool, volume->name, advice ? advice : ""))
 		->stops = true;
 }
 
@@ -125,9 +116,9 @@ static void moved_check(struct change *change)
 	const struct domain_disk *disk = volume ? moved_find(change, volume) : NULL;
 
 	if (disk && disk->chain.count)
-		fault_add(change, FAULT_DISK,
-			  mem_format("disk %s is %s, not %s as created", disk->target,
-				     disk->chain.items[0], path))
+		change_fault_add(change, FAULT_DISK,
+				 mem_format("disk %s is %s, not %s as created",
+					    disk->target, disk->chain.items[0], path))
 			->is_harmless = true;
 }
 
@@ -167,10 +158,11 @@ static void shared_check(struct change *change)
 			continue;
 		command = virsh_text(facts_command_uri(change->facts), "detach-disk",
 				     other->name, disk->target, "--config", NULL);
-		fault_add(change, FAULT_SHARED,
-			  mem_format("domain %s has its disk %s too; to take it from "
-				     "that: %s",
-				     other->name, path, command));
+		change_fault_add(
+			change, FAULT_SHARED,
+			mem_format("domain %s has its disk %s too; to take it from "
+				   "that: %s",
+				   other->name, path, command));
 	}
 }
 
@@ -201,10 +193,11 @@ static void drive_check(struct change *change)
 	if (!slot)
 		return;
 	if (!slot->chain.count) {
-		fault = fault_add(change, FAULT_MEDIUM,
-				  mem_format("its config drive, volume %s/%s, has been "
-					     "ejected from %s",
-					     volume->pool, volume->name, slot->target));
+		fault = change_fault_add(
+			change, FAULT_MEDIUM,
+			mem_format("its config drive, volume %s/%s, has been "
+				   "ejected from %s",
+				   volume->pool, volume->name, slot->target));
 		fault->is_restored = true;
 		fault->volume = volume->name;
 		fault->target = slot->target;
@@ -213,11 +206,12 @@ static void drive_check(struct change *change)
 	command = virsh_text(facts_command_uri(change->facts), "change-media",
 			     change->name, slot->target, path, "--update", "--config",
 			     NULL);
-	fault_add(change, FAULT_MEDIUM,
-		  mem_format("CD-ROM %s has %s instead of its config drive, volume "
-			     "%s/%s; to insert that at the next start: %s",
-			     slot->target, slot->chain.items[0], volume->pool,
-			     volume->name, command));
+	change_fault_add(
+		change, FAULT_MEDIUM,
+		mem_format("CD-ROM %s has %s instead of its config drive, volume "
+			   "%s/%s; to insert that at the next start: %s",
+			   slot->target, slot->chain.items[0], volume->pool, volume->name,
+			   command));
 }
 
 void plan_disks_check(struct change *change)

@@ -16,13 +16,6 @@
 #include "provision/plan/plan_reservation.h"
 
 /* Takes ownership of `text`. */
-static void fault_add(struct change *change, enum fault_kind kind, bool is_restored,
-		      char *text)
-{
-	*array_add(&change->faults) = (struct change_fault){
-		.kind = kind, .is_restored = is_restored, .text = text};
-}
-
 static void state_check(struct change *change)
 {
 	CLEANUP(free_ptr)
@@ -30,11 +23,14 @@ static void state_check(struct change *change)
 				   change->name, NULL);
 
 	if (change->domain->is_paused)
-		fault_add(change, FAULT_PAUSED, false,
-			  mem_format("the guest is paused; to resume it: %s", command));
+		change_fault_add(
+			change, FAULT_PAUSED,
+			mem_format("the guest is paused; to resume it: %s", command));
 	if (change->domain->is_transient)
-		fault_add(change, FAULT_DEFINITION, true,
-			  mem_format("its definition has been removed while it runs"));
+		change_fault_add(
+			change, FAULT_DEFINITION,
+			mem_string("its definition has been removed while it runs"))
+			->is_restored = true;
 }
 
 /* Takes ownership of `text`. A fault with a field that --update changes in place, if the
@@ -47,9 +43,9 @@ static void fault_add_updated(struct change *change, enum fault_kind kind,
 									field);
 	bool is_updated = difference && difference->is_possible;
 
-	fault_add(change, kind, false,
-		  mem_format("%s%s", text, is_updated ? advice : otherwise));
-	change->faults.items[change->faults.count - 1].is_updated = is_updated;
+	change_fault_add(change, kind,
+			 mem_format("%s%s", text, is_updated ? advice : otherwise))
+		->is_updated = is_updated;
 	free(text);
 }
 
@@ -103,7 +99,8 @@ static void reservation_check(struct change *change)
 		return;
 	is_restored = plan_reservation_check(change, &text);
 	if (text)
-		fault_add(change, FAULT_RESERVATION, is_restored, text);
+		change_fault_add(change, FAULT_RESERVATION, text)->is_restored =
+			is_restored;
 }
 
 static bool is_used(const struct change *change, const struct metadata_volume *volume)
@@ -120,7 +117,7 @@ static bool is_used(const struct change *change, const struct metadata_volume *v
 	       volume == plan_disks_detached(change, false);
 }
 
-/* A config drive that a killed run was making again; one that a killed update was making
+/* A config drive that a killed run was restoring; one that a killed update was creating
  * is left to the next update. */
 static bool is_unfinished(const struct change *change,
 			  const struct metadata_volume *volume)
@@ -135,20 +132,21 @@ static void volume_fault(struct change *change, const struct metadata_volume *vo
 	bool is_drive = machine_volume_is_drive(change->name, volume->name);
 	struct change_fault *fault;
 
-	/* A config drive is made again as it was, unless the batch has other content for
-	 * it. */
+	/* A config drive is created as it was, unless the batch has other content for it.
+	 */
 	if (is_drive)
-		fault_add(change, FAULT_DRIVE, !machine_diff_needs_drive(&change->diff),
-			  mem_format("its config drive, volume %s/%s, is %s",
-				     volume->pool, volume->name,
-				     volume->capacity_bytes ? "incomplete" : "missing"));
+		fault = change_fault_add(
+			change, FAULT_DRIVE,
+			mem_format("its config drive, volume %s/%s, is %s", volume->pool,
+				   volume->name,
+				   volume->capacity_bytes ? "incomplete" : "missing"));
 	else
-		fault_add(
-			change, FAULT_VOLUME, false,
+		fault = change_fault_add(
+			change, FAULT_VOLUME,
 			mem_format("its disk, volume %s/%s, is missing; to recreate the "
 				   "machine, destroy it first",
 				   volume->pool, volume->name));
-	fault = &change->faults.items[change->faults.count - 1];
+	fault->is_restored = is_drive && !machine_diff_needs_drive(&change->diff);
 	fault->volume = volume->name;
 	fault->stops = !is_drive;
 }
@@ -168,8 +166,9 @@ static void volumes_check(struct change *change)
 static void autostart_check(struct change *change)
 {
 	if (plan_faults_lost_autostart(change))
-		fault_add(change, FAULT_AUTOSTART, true,
-			  mem_format("its autostart has been turned off"));
+		change_fault_add(change, FAULT_AUTOSTART,
+				 mem_string("its autostart has been turned off"))
+			->is_restored = true;
 }
 
 bool plan_faults_lost_autostart(const struct change *change)

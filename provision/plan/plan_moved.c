@@ -17,7 +17,7 @@ static bool is_complete(const struct facts_domain *domain)
 
 /* A migration copies the metadata, so both have the token of the run that created the
  * machine. A machine that was created twice, while a hypervisor could not be reached, has
- * two tokens. Version 0.1 wrote none; then only a removal that has begun tells.
+ * two tokens. Version 0.1 wrote none; then only a removal that has begun shows it.
  */
 static bool is_one_machine(const struct facts_domain *there,
 			   const struct facts_domain *here)

@@ -164,7 +164,7 @@ static bool runs_on(const struct change *change)
 	       change->action != ACTION_RESUME;
 }
 
-/* Each run judges anew whether a machine has its address. One that moves to another
+/* Each run checks again whether a machine has its address. One that moves to another
  * network gets it when it is started again. */
 static int address_wait(struct run *run, const struct change *change,
 			struct machine_address *address, struct error *error)

@@ -140,7 +140,7 @@ ROWS
 ROWS
 }
 
-# files STATUS MARK: rows for every file that can be named; MARK stands before its name.
+# files STATUS MARK: rows for every file that can be named; MARK precedes its name.
 files() {
   local up=test://$PWD/up.xml batch=$1up.ini json=$1empty.json template=$1good.in image=$1Foo-1_amd64_raw.img sums=$1bad.sums
   verbs 2 "$batch"

@@ -348,6 +348,10 @@ CpuMode: $(lab_virsh one dumpxml --inactive web-1 | xmlstarlet sel -t -v '/domai
 @test "network redefined without its address: --update gives it another" {
   lab_virsh one net-dumpxml --inactive vmango >"$BATS_TEST_TMPDIR/before.xml"
   sed '/<host /d; s/192\.168\.124\./192.168.99./g' "$BATS_TEST_TMPDIR/before.xml" | lab_virsh one net-define /dev/stdin
+  # Until it is started again, its reservations are those of another subnet.
+  provision apply -o tsv --wait 0 "$batch"
+  [[ $output == web-1$'\t'kept* ]]
+  [[ $(lab_virsh one net-dumpxml --inactive vmango) != *192.168.124.100* ]]
   lab_virsh one net-destroy vmango
   lab_virsh one net-start vmango
   provision status -o tsv "$batch"

@@ -521,7 +521,7 @@ is_theirs() {
   [[ $stderr == *"web-1: is absent, but volume"*web-1_disk* ]]
   is_theirs
   lab_virsh one vol-delete web-1_disk default
-  # So does one of another size, of which a deletion tells that did not come to its end.
+  # So does one of another size, which the next deletion reports after one that was killed.
   apply "$batch"
   hold 5 "$batch" run_destroy
   ended_by_kill "${held[-1]}"

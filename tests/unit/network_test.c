@@ -317,6 +317,9 @@ static void configured(void)
 	static const char configuration[] = SUBNET(
 		"<host mac='02:00:00:00:00:01' name='a' ip='10.0.0.3'/>"
 		"<host mac='02:00:00:00:00:02' name='b' ip='10.0.0.4'/>");
+	static const char moved[] =
+		"<network><name>n</name><ip address='10.0.7.1' prefix='24'><dhcp>"
+		"<host mac='02:00:00:00:00:01' name='a' ip='10.0.7.2'/></dhcp></ip></network>";
 	CLEANUP(network_free) struct network network = {0};
 	CLEANUP(free_ptr)
 	char *host = network_host_xml(live, NULL, address_of("10.0.0.2"));
@@ -326,6 +329,9 @@ static void configured(void)
 	tap_ok(network_add_configured(&network, "<domain/>", 9, NULL) < 0 &&
 		       !network.has_configured,
 	       "a configuration that is no network");
+	tap_ok(network_add_configured(&network, moved, strlen(moved), NULL) == 0 &&
+		       !network.has_configured && !network.configured.count,
+	       "one with another subnet has nothing for this one");
 	tap_ok(network_add_configured(&network, configuration, strlen(configuration),
 				      NULL) == 0 &&
 		       network.has_configured,

@@ -65,6 +65,7 @@ static void nic_read(struct xml *xml, xmlNodePtr node, struct hardware_nic *nic)
 	nic->is_down = link && !strcmp(link, "down");
 	nic->has_mac = mac && mac_parse(mac, nic->mac, NULL) == 0;
 	nic->model = xml_string(xml, node, "model/@type");
+	nic->port = xml_string(xml, node, "source/@portid");
 	nic->source = xml_string(xml, node, "source/@network");
 	if (!nic->source)
 		nic->source = xml_string(xml, node, "source/@bridge|source/@dev");
@@ -130,6 +131,7 @@ void domain_hardware_free(struct domain_hardware *hardware)
 	array_foreach(nic, &hardware->nics) {
 		free(nic->source);
 		free(nic->model);
+		free(nic->port);
 	}
 	free(hardware->nics.items);
 	array_foreach(disk, &hardware->disks) {

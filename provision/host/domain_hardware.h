@@ -19,6 +19,9 @@ struct hardware_nic {
 	char *source; /* the network, bridge or host device that it is connected to */
 	char *model;  /* "virtio" */
 	bool is_down; /* like a cable that is not plugged in */
+	char *port; /* UUID of its port in libvirt's network, while it runs; NULL: none */
+	/* The running network has no such port: it was restarted, without its guests. */
+	bool is_detached;
 };
 
 struct hardware_disk {

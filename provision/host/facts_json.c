@@ -475,6 +475,8 @@ static void code_nic(const struct coder *coder, struct hardware_nic *nic)
 	code_text(coder, "Source", &nic->source);
 	code_text(coder, "Model", &nic->model);
 	code_truth(coder, "IsDown", &nic->is_down);
+	if (!coder->reads || json_object_object_get_ex(coder->object, "IsDetached", NULL))
+		code_truth(coder, "IsDetached", &nic->is_detached);
 }
 
 static void code_hardware_disk(const struct coder *coder, struct hardware_disk *disk)

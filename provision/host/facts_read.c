@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/virsh.h"
+#include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/pool_folder.h"
@@ -589,6 +590,45 @@ void facts_read_activity(const struct host *host, struct facts_domain *found)
 	found->was_migrated = domain_was_migrated(domain);
 }
 
+#if LIBVIR_CHECK_VERSION(5, 5, 0)
+static bool port_exists(virNetworkPortPtr *ports, const char *uuid)
+{
+	for (size_t i = 0; ports[i]; i++) {
+		char text[VIR_UUID_STRING_BUFLEN] = "";
+
+		if (virNetworkPortGetUUIDString(ports[i], text) == 0 &&
+		    !strcasecmp(text, uuid))
+			return true;
+	}
+	return false;
+}
+
+/* Guests stay without a connection after their network was stopped and started. */
+static void ports_read(struct host *host)
+{
+	virNetworkPortPtr *ports = NULL;
+
+	if (!host->network || virNetworkIsActive(host->network) != 1 ||
+	    virNetworkListAllPorts(host->network, &ports, 0) < 0)
+		return;
+	array_foreach(domain, &host->facts.domains) {
+		array_foreach(nic, &domain->live.nics)
+			nic->is_detached = nic->port &&
+					   text_equal(nic->source,
+						      host->config->network) &&
+					   !port_exists(ports, nic->port);
+	}
+	for (size_t i = 0; ports[i]; i++)
+		virNetworkPortFree(ports[i]);
+	free(ports);
+}
+#else
+static void ports_read(struct host *host)
+{
+	(void)host;
+}
+#endif
+
 int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 {
 	size_t before = errors->count;
@@ -602,6 +642,7 @@ int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 		network_find(host, parts & FACTS_NETWORK_IF_ACTIVE, errors);
 	if (parts & FACTS_CAPABILITIES)
 		facts_read_capabilities(host);
+	ports_read(host);
 	array_foreach(domain, &host->facts.domains) {
 		if (parts & FACTS_ACTIVITY && domain->metadata.has_tools)
 			facts_read_activity(host, domain);

@@ -136,6 +136,14 @@ void change_place(const struct changes *changes, struct change *change,
 		&changes->input.templates[changes_index(changes, facts->config)];
 }
 
+bool change_is_detached(const struct change *change)
+{
+	const struct hardware_nic *nic = domain_hardware_nic(&change->domain->live,
+							     change->mac);
+
+	return nic && nic->is_detached;
+}
+
 bool change_has_script(const struct change *change)
 {
 	return change->facts->config->network_script && change->machine &&

@@ -48,6 +48,7 @@ enum fault_kind {
 	FAULT_DRIVE,	   /* the volume of its config drive is missing */
 	FAULT_VOLUME,	   /* another volume is missing */
 	FAULT_INTERFACE,   /* it has none */
+	FAULT_DETACHED,	   /* it is not connected to its network */
 	FAULT_DISK,	   /* its disk is not attached, or is another file */
 	FAULT_SHARED,	   /* another domain has its disk */
 	FAULT_MEDIUM,	   /* its config drive is not in the CD-ROM that had it */
@@ -170,6 +171,9 @@ struct change_fault *change_fault_add(struct change *change, enum fault_kind kin
 
 /* Whether the machine is complete and protected, by its metadata or by the batch. */
 bool change_is_protected(const struct change *change);
+
+/* Whether the running guest's NIC is not connected to its network. */
+bool change_is_detached(const struct change *change);
 
 /* Whether the machine's address comes from its hypervisor's network script. */
 bool change_has_script(const struct change *change);

@@ -49,6 +49,16 @@ static void fault_add_updated(struct change *change, enum fault_kind kind,
 	free(text);
 }
 
+static void connection_check(struct change *change)
+{
+	if (change_is_detached(change))
+		change_fault_add(change, FAULT_DETACHED,
+				 mem_format("the guest is not connected to network %s, "
+					    "which has been restarted since; reboot "
+					    "stops and starts it",
+					    change->facts->config->network));
+}
+
 /* Only the update knows its interface from the template. */
 static void interface_check(struct change *change)
 {
@@ -194,6 +204,7 @@ void plan_faults_find(struct change *change)
 {
 	state_check(change);
 	interface_check(change);
+	connection_check(change);
 	reservation_check(change);
 	volumes_check(change);
 	plan_disks_check(change);

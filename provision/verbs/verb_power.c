@@ -76,7 +76,7 @@ static bool needs_restart(const struct change *change)
 		if (difference->field != MACHINE_CONFIG_DRIVE)
 			return true;
 	}
-	return false;
+	return change_is_detached(change);
 }
 
 static int guest_restart(struct run *run, const struct change *change,

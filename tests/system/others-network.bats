@@ -81,9 +81,18 @@ setup() {
   [ "$(reservations --inactive)" -eq 0 ]
 }
 
-@test "network restarted: nothing changes" {
+@test "network restarted: the running guest is not connected; reboot connects it" {
   lab_virsh one net-destroy vmango
   lab_virsh one net-start vmango
+  row 'the guest is not connected to network vmango, which has been restarted since; reboot stops and starts it'
+  provision reboot --graceful 0 "$batch"
+  [ "$status" -eq 0 ]
+  [ -n "$(lab_virsh one net-port-list vmango)" ]
+  ready
+  lab_virsh one net-destroy vmango
+  lab_virsh one net-start vmango
+  # The daemon connects guests when it starts.
+  lab_restart one
   ready
 }
 

@@ -88,9 +88,11 @@ static bool is_around(char c)
 
 int lines_next_name(struct lines *lines, char **name, size_t *length, struct error *error)
 {
+	size_t max = lines->length_max ? lines->length_max : LINES_LENGTH_MAX;
 	int got = lines_next(lines, name, length, error);
 
-	if (got <= 0)
+	/* What is cut stays longer than the limit, so that the caller sees it. */
+	if (got <= 0 || *length > max)
 		return got;
 	while (*length && is_around((*name)[*length - 1]))
 		(*name)[--*length] = '\0';

@@ -123,8 +123,10 @@ int import_target_check(struct import_target *target)
 	if (marked < 0 || (!marked && import_target_check_existing(target) < 0))
 		return import_target_fail(target);
 	/* An incomplete image is finished first, see image_prepare(). */
-	if (marked && import_target_ask(target) < 0)
+	if (marked && import_target_ask(target) < 0) {
 		target->result.refused = false;
+		error_free(&target->result.error);
+	}
 	return 0;
 }
 

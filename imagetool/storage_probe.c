@@ -72,9 +72,19 @@ static int vmdk_upload(virStorageVolPtr volume, const char vmdk[static VMDK_SIZE
 	return virStreamFinish(stream);
 }
 
+/* What the last call of libvirt, which failed, says about the lock: 1, 0, or -1 if nobody
+ * has looked. */
+static int lock_seen(struct error *error)
+{
+	if (is_lock_error())
+		return 1;
+	return virt_is_unasked() ? virt_error(error, "whether it is in use") : 0;
+}
+
 /* libvirt runs qemu-img for volumes that it takes for VMDK; that opens the extent for
  * writing, and then fails, since it can't resize them. */
-static bool extent_is_refused(virStoragePoolPtr pool, const char *path, const char *name)
+static int extent_is_refused(virStoragePoolPtr pool, const char *path, const char *name,
+			     struct error *error)
 {
 	CLEANUP(free_ptr)
 	char *xml = mem_format("<volume><name>%s</name><capacity>%d</capacity>"
@@ -82,18 +92,19 @@ static bool extent_is_refused(virStoragePoolPtr pool, const char *path, const ch
 			       name, VMDK_SIZE);
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr probe = NULL;
 	char vmdk[VMDK_SIZE];
-	bool is_refused;
+	int status = 0;
 
 	if (vmdk_write(path, vmdk) < 0)
-		return false;
+		return 0;
 	volume_drop(pool, name);
 	probe = virStorageVolCreateXML(pool, xml, 0);
 	if (!probe)
-		return false;
-	is_refused = vmdk_upload(probe, vmdk) == 0 &&
-		     virStorageVolResize(probe, VMDK_CAPACITY, 0) < 0 && is_lock_error();
+		return lock_seen(error);
+	if (vmdk_upload(probe, vmdk) < 0 ||
+	    virStorageVolResize(probe, VMDK_CAPACITY, 0) < 0)
+		status = lock_seen(error);
 	volume_delete(probe, NULL);
-	return is_refused;
+	return status;
 }
 
 int storage_is_locked(virStorageVolPtr handle, const char *probe, struct error *error)
@@ -111,9 +122,10 @@ int storage_is_locked(virStorageVolPtr handle, const char *probe, struct error *
 	/* libvirt refuses a smaller capacity than the allocation, before it runs
 	 * qemu-img. */
 	if (!strcmp(volume.format, "qcow2") && info.allocation <= info.capacity)
-		return virStorageVolResize(handle, info.capacity, 0) < 0 &&
-		       is_lock_error();
-	return extent_is_refused(pool, volume.path, probe);
+		return virStorageVolResize(handle, info.capacity, 0) < 0
+			       ? lock_seen(error)
+			       : 0;
+	return extent_is_refused(pool, volume.path, probe, error);
 }
 
 /* One byte, since pools of block devices refuse less. */
@@ -169,4 +181,9 @@ enum storage_sameness storage_compare(virStoragePoolPtr one, virStoragePoolPtr o
 		sameness = storage_name_is_taken() ? STORAGE_SAME : STORAGE_UNKNOWN;
 	virStorageVolDelete(first, 0);
 	return sameness;
+}
+
+bool storage_may_be_same(virStoragePoolPtr one, virStoragePoolPtr other, const char *name)
+{
+	return !one || !other || storage_compare(one, other, name) != STORAGE_OTHER;
 }

@@ -175,7 +175,8 @@ char *domain_disk_filled(const char *domain_xml, size_t size, const char *target
 
 	if (xml_parse(&xml, domain_xml, size, error) < 0)
 		return NULL;
-	nodes = xml_nodes(&xml, NULL, "/domain/devices/disk[not(source)]");
+	nodes = xml_nodes(&xml, NULL,
+			  "/domain/devices/disk[@device='cdrom'][not(source)]");
 	xml_foreach(node, nodes)
 	{
 		CLEANUP(free_ptr) char *name = xml_string(&xml, node, "target/@dev");

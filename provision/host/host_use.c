@@ -61,8 +61,8 @@ void host_use_refresh(struct host *host)
 
 	pthread_mutex_lock(&host->use->lock);
 	if (pool && !host->use->is_refreshed) {
-		virStoragePoolRefresh(pool, 0);
-		host->use->is_refreshed = true;
+		/* While a volume is being built, the next machine tries again. */
+		host->use->is_refreshed = virStoragePoolRefresh(pool, 0) == 0;
 		host->use->is_read = false;
 	}
 	pthread_mutex_unlock(&host->use->lock);

@@ -25,6 +25,25 @@ struct sought {
 	struct stat file; /* st_ino is 0 where it can't be seen from here */
 };
 
+/* A disk is a file by its path, or a volume by the names of pool and volume. */
+enum kind { BY_PATH, BY_NAME, KINDS };
+
+struct users {
+	char *names[KINDS]; /* of domains; NULL: none */
+};
+
+static void users_free(struct users *users)
+{
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		free(users->names[kind]);
+}
+
+static void user_add(struct users *users, enum kind kind, virDomainPtr domain)
+{
+	if (!users->names[kind])
+		users->names[kind] = mem_string(virDomainGetName(domain));
+}
+
 static void sought_free(struct sought *sought)
 {
 	free(sought->path);
@@ -40,7 +59,8 @@ static bool is_same_file(const struct sought *sought, const char *path)
 	       other.st_ino == sought->file.st_ino && other.st_dev == sought->file.st_dev;
 }
 
-/* libvirt translates a disk of type "volume" only when its domain starts. 1: it has the
+/* libvirt translates a disk of type "volume" only when its domain starts, and an image of
+ * network storage has a name in place of a path. 1: it has the
  * volume, 0: not, -1: that can't be read. */
 static int has_volume(virDomainPtr domain, const struct sought *sought,
 		      struct error *error)
@@ -57,13 +77,16 @@ static int has_volume(virDomainPtr domain, const struct sought *sought,
 			       : virt_error(error, "can't read a domain");
 	if (xml_parse(&xml, text, strlen(text), error) < 0)
 		return -1;
-	nodes = xml_nodes(&xml, NULL, "/domain/devices/disk[@type='volume']/source");
+	nodes = xml_nodes(&xml, NULL, "/domain/devices/disk/source");
 	xml_foreach(node, nodes)
 	{
+		CLEANUP(free_ptr) char *image = xml_string(&xml, node, "@name");
 		CLEANUP(free_ptr) char *pool = xml_string(&xml, node, "@pool");
 		CLEANUP(free_ptr) char *volume = xml_string(&xml, node, "@volume");
 
-		if (text_equal(pool, sought->pool) && text_equal(volume, sought->name))
+		if ((pool && volume && !strcmp(pool, sought->pool) &&
+		     !strcmp(volume, sought->name)) ||
+		    (image && !strcmp(image, sought->path)))
 			found = 1;
 	}
 	return found;
@@ -80,32 +103,40 @@ static const char *stats_text(virDomainStatsRecordPtr stats, unsigned int disk,
 		       : NULL;
 }
 
-/* The same three results. */
-static int is_user(virDomainStatsRecordPtr stats, const struct sought *sought,
-		   struct error *error)
+/* Adds the domain to the users, by what it has the volume. */
+static int user_look(virDomainStatsRecordPtr stats, const struct sought *sought,
+		     struct users *users, struct error *error)
 {
 	unsigned int count = 0;
 	bool has_unnamed = false;
+	int status;
 
 	virTypedParamsGetUInt(stats->params, stats->nparams, "block.count", &count);
-	for (unsigned int i = 0; i < count && i < DISKS_MAX; i++) {
+	if (count > DISKS_MAX)
+		return error_set(error, "%s has more than %d disks",
+				 virDomainGetName(stats->dom), DISKS_MAX);
+	for (unsigned int i = 0; i < count; i++) {
 		const char *path = stats_text(stats, i, "path");
 
 		if (path && is_same_file(sought, path))
-			return 1;
+			user_add(users, BY_PATH, stats->dom);
 		has_unnamed = has_unnamed || !path;
 	}
-	return has_unnamed ? has_volume(stats->dom, sought, error) : 0;
+	if (!has_unnamed)
+		return 0;
+	status = has_volume(stats->dom, sought, error);
+	if (status > 0)
+		user_add(users, BY_NAME, stats->dom);
+	return status < 0 ? -1 : 0;
 }
 
-/* The first user on that hypervisor, the caller's; NULL: none. */
-static int user_find(virConnectPtr connection, const struct sought *sought, char **user,
-		     struct error *error)
+/* The first user of each kind on that hypervisor. */
+static int users_find(virConnectPtr connection, const struct sought *sought,
+		      struct users *users, struct error *error)
 {
 	virDomainStatsRecordPtr *all = NULL;
 	int status = 0;
 
-	*user = NULL;
 	/* Those that run are not asked: a monitor that hangs would never answer. */
 	if (virConnectGetAllDomainStats(connection, VIR_DOMAIN_STATS_BLOCK, &all,
 					VIR_CONNECT_GET_ALL_DOMAINS_STATS_INACTIVE) < 0)
@@ -117,45 +148,42 @@ static int user_find(virConnectPtr connection, const struct sought *sought, char
 
 		virDomainGetUUIDString(all[i]->dom, uuid);
 		if (strcasecmp(uuid, sought->except_uuid))
-			status = is_user(all[i], sought, error);
-		if (status > 0)
-			*user = mem_string(virDomainGetName(all[i]->dom));
+			status = user_look(all[i], sought, users, error);
 	}
 	virDomainStatsRecordListFree(all);
-	return status < 0 ? -1 : 0;
+	return status;
 }
 
-/* Whether the volume is, or may be, the one with that path, or of that pool's name, on
- * another hypervisor. */
-static bool may_be_same(virStoragePoolPtr pool, const struct sought *sought,
-			virConnectPtr peer)
+/* Whether such a user on another hypervisor has, or may have, the volume. */
+static bool peer_has(virStoragePoolPtr pool, const struct sought *sought,
+		     virConnectPtr peer, enum kind kind)
 {
 	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr at_path = volume_at_pool(peer, sought->path);
-	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr named = virStoragePoolLookupByName(peer, sought->pool);
-	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", sought->name);
+	virStoragePoolPtr other = kind == BY_PATH ? volume_at_pool(peer, sought->path)
+						  : virStoragePoolLookupByName(
+							    peer, sought->pool);
+	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", sought->except_uuid);
 
-	if (!at_path && !named)
-		return true;
-	return (at_path && storage_compare(pool, at_path, probe) != STORAGE_OTHER) ||
-	       (named && storage_compare(pool, named, probe) != STORAGE_OTHER);
+	return storage_may_be_same(pool, other, probe);
 }
 
 static int peer_check(struct host *peer, virStoragePoolPtr pool,
 		      const struct sought *sought, struct error *error)
 {
 	virConnectPtr connection = host_connection(peer)->connection;
-	CLEANUP(free_ptr) char *user = NULL;
+	CLEANUP(users_free) struct users users = {0};
 
-	if (user_find(connection, sought, &user, error) < 0)
+	if (users_find(connection, sought, &users, error) < 0)
 		return error_context(error, "%s", peer->config->name);
-	if (!user || !may_be_same(pool, sought, connection))
-		return 0;
-	return error_set(error,
-			 "volume %s of pool %s is in use by machine %s on %s meanwhile; "
-			 "it is not deleted",
-			 sought->name, sought->pool, user, peer->config->name);
+	for (enum kind kind = 0; kind < KINDS; kind++) {
+		if (users.names[kind] && peer_has(pool, sought, connection, kind))
+			return error_set(error,
+					 "volume %s of pool %s is in use by machine %s "
+					 "on %s meanwhile; it is not deleted",
+					 sought->name, sought->pool, users.names[kind],
+					 peer->config->name);
+	}
+	return 0;
 }
 
 static int peers_check(struct host *host, virStoragePoolPtr pool,
@@ -187,7 +215,8 @@ int disk_users_check(struct host *host, virStoragePoolPtr pool, const char *name
 	struct sought sought = {.pool = virStoragePoolGetName(pool),
 				.name = name,
 				.except_uuid = except_uuid};
-	CLEANUP(free_ptr) char *user = NULL;
+	CLEANUP(users_free) struct users users = {0};
+	const char *user;
 
 	volume = virStorageVolLookupByName(pool, name);
 	if (!volume)
@@ -199,8 +228,9 @@ int disk_users_check(struct host *host, virStoragePoolPtr pool, const char *name
 		return virt_error(error, "volume %s", name);
 	if (virt_is_local(connection) && stat(sought.path, &sought.file) < 0)
 		sought.file.st_ino = 0;
-	if (user_find(connection, &sought, &user, error) < 0)
+	if (users_find(connection, &sought, &users, error) < 0)
 		return -1;
+	user = users.names[BY_PATH] ? users.names[BY_PATH] : users.names[BY_NAME];
 	if (user)
 		return error_set(error,
 				 "volume %s of pool %s is in use by machine %s "

@@ -132,7 +132,7 @@ static bool may_be_same(const struct machine_claim *claim,
 		machine_claim_connection(claim), file->pool);
 	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
 
-	return !pool || !other || storage_compare(pool, other, probe) != STORAGE_OTHER;
+	return storage_may_be_same(pool, other, probe);
 }
 
 static bool file_is_named(const struct machine_file *file,
@@ -229,7 +229,7 @@ static int locks_check(const struct machine_claim *claim, struct error *error)
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 		int locked;
-		CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", file->name);
+		CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
 
 		if (claim->active || file->is_kept ||
 		    machine_volume_is_drive(claim->machine, file->name))

@@ -15,7 +15,10 @@ static int element_store(struct run *run, virDomainPtr domain, const char *eleme
 
 	if (!element)
 		return -1;
-	if (virDomainIsActive(domain) == 1)
+	status = virDomainIsActive(domain);
+	if (status < 0)
+		return virt_error(error, "can't store the metadata");
+	if (status > 0)
 		flags |= VIR_DOMAIN_AFFECT_LIVE;
 	if (run_change(run, error) < 0)
 		return -1;

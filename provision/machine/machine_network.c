@@ -134,12 +134,18 @@ static int nic_move(struct run *run, const struct change *change, virDomainPtr d
 		return -1;
 	if (!exists)
 		status = virDomainAttachDeviceFlags(domain, up, live);
-	else if (virDomainUpdateDeviceFlags(domain, down, live) == 0)
-		status = virDomainUpdateDeviceFlags(domain, up, live);
-	else
+	else if (virDomainUpdateDeviceFlags(domain, down, live) < 0)
 		status = -1;
+	else
+		status = virDomainUpdateDeviceFlags(domain, up, live) < 0 ? 1 : 0;
 	run_point(run);
-	return status < 0 ? virt_error(error, "can't move the network interface") : 0;
+	if (status < 0)
+		return virt_error(error, "can't move the network interface");
+	if (status > 0)
+		return virt_error(error,
+				  "the network interface was moved, and its link is "
+				  "down");
+	return 0;
 }
 
 int machine_network_connect(struct run *run, const struct change *change,
@@ -164,8 +170,9 @@ int machine_network_connect(struct run *run, const struct change *change,
 	run_point(run);
 	if (status < 0)
 		return virt_error(error, "can't connect the network interface");
-	*waits = virDomainIsActive(domain) == 1 &&
-		 (!run->hotplug || nic_move(run, change, domain, wanted, &refused) < 0);
+	*waits = virDomainIsActive(domain) != 0 &&
+		 (!run->hotplug || !change->domain->live.is_known ||
+		  nic_move(run, change, domain, wanted, &refused) < 0);
 	if (refused.message)
 		run_note(run, change->name, refused.message);
 	return 0;

@@ -92,11 +92,13 @@ static int disk_check(struct host *host, virStoragePoolPtr pool, virDomainPtr do
 		      const char *name, struct error *error)
 {
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
+	CLEANUP(free_ptr) char *probe = NULL;
 
 	if (machine_volume_is_drive(virDomainGetName(domain), name))
 		return 0;
 	virDomainGetUUIDString(domain, uuid);
-	if (volume_lock_check(pool, name, error) < 0)
+	probe = mem_format(".%s.probe", uuid);
+	if (volume_lock_check(pool, name, probe, error) < 0)
 		return -1;
 	return disk_users_check(host, pool, name, uuid, error);
 }
@@ -387,8 +389,8 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 	if (domain_settled_check(domain, error) < 0 ||
 	    machine_define_again(run, domain, error) < 0 ||
 	    guest_ask(run, host, domain, error) < 0 ||
-	    files_claim(run, host, domain, &metadata, true, error) < 0 ||
 	    migrated_check(domain, &metadata, error) < 0 ||
+	    files_claim(run, host, domain, &metadata, true, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
 		return -1;
 	return remove_all(run, host, domain, &metadata, error);
@@ -462,7 +464,8 @@ static void reservation_leave(struct run *run, const struct host *host,
 	char *entry = NULL, *command = NULL, *text = NULL;
 	char address[INET_ADDRSTRLEN];
 
-	if (!reservation->network || new_host->facts.network.has_dhcp)
+	if (!reservation->network || !new_host->facts.network.name ||
+	    new_host->facts.network.has_dhcp)
 		return;
 	entry = network_host_xml(reservation->mac, reservation->name, reservation->ip);
 	command = virsh_text(host->facts.uri, "net-update", reservation->network,

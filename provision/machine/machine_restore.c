@@ -16,6 +16,7 @@
 #include "provision/machine/storage.h"
 #include "provision/machine/volume_record.h"
 #include "provision/plan/machine_xml.h"
+#include "provision/plan/orphan_text.h"
 
 static int address_restore(struct run *run, const struct change *change,
 			   struct error *error)
@@ -49,16 +50,24 @@ static int drive_restore(struct run *run, const struct change *change,
 	const struct host_connection *link = host_connection(change->host);
 	CLEANUP(buf_free) struct buf image = {0};
 	struct volume_record record = {.name = name};
+	int status;
 
 	if (run_step(run, change->name, "restore the config drive", error) < 0 ||
 	    machine_drive_make(change, change->domain->metadata.instance_serial, &image,
 			       error) < 0)
 		return -1;
 	record.capacity_bytes = record.image_bytes = image.size;
-	if (drive_record(run, domain, name, image.size, error) < 0 ||
-	    volume_record_delete(run, link->root_pool, &record, error) < 0 ||
-	    storage_write(run, link->connection, link->root_pool, name, image.data,
-			  image.size, error) < 0)
+	if (drive_record(run, domain, name, image.size, error) < 0)
+		return -1;
+	status = volume_record_delete(run, link->root_pool, &record, error);
+	if (status > 0) {
+		CLEANUP(free_ptr)
+		char *text = orphan_volume_text(change->facts, name);
+
+		return error_set(error, "the config drive is not restored: %s", text);
+	}
+	if (status < 0 || storage_write(run, link->connection, link->root_pool, name,
+					image.data, image.size, error) < 0)
 		return -1;
 	return drive_record(run, domain, name, 0, error);
 }

@@ -54,7 +54,7 @@ static void disk_note(const struct stays *stays, const struct domain_disk *disk)
 					     path, &volume, NULL);
 	CLEANUP(buf_free) struct buf text = {0};
 
-	if (look == VOLUME_AT_GONE ||
+	if (look == VOLUME_AT_UNKNOWN || look == VOLUME_AT_GONE ||
 	    (look == VOLUME_AT_NO_POOL && !file_exists(stays, path)))
 		return;
 	buf_format(&text, "disk %s, %s, stays, as it was not created with the machine",
@@ -92,6 +92,21 @@ static void volume_note(const struct stays *stays, enum machine_volume_kind kind
 	run_note(stays->run, machine, buf_text(&text));
 }
 
+/* Of those that were created with the machine the deletion has named what stays. */
+static bool is_created(const char *machine, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+
+	for (enum machine_volume_kind kind = 0; kind < MACHINE_VOLUME_KINDS; kind++) {
+		CLEANUP(free_ptr) char *own = machine_volume_name(machine, kind);
+
+		if (!strcmp(name, own))
+			return true;
+	}
+	return false;
+}
+
 void machine_stays_note(struct run *run, struct host *host, virDomainPtr domain)
 {
 	CLEANUP(stays_free)
@@ -100,7 +115,8 @@ void machine_stays_note(struct run *run, struct host *host, virDomainPtr domain)
 	if (machine_disks_read(domain, VIR_DOMAIN_XML_INACTIVE, &stays.disks, NULL) < 0)
 		return;
 	array_foreach(disk, &stays.disks.list) {
-		if (disk->is_writable && disk->chain.count)
+		if (disk->is_writable && disk->chain.count &&
+		    !is_created(virDomainGetName(domain), disk->chain.items[0]))
 			disk_note(&stays, disk);
 	}
 	for (enum machine_volume_kind kind = 0; kind < MACHINE_VOLUME_KINDS; kind++)

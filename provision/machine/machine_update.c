@@ -201,9 +201,12 @@ static int fields_set(const struct update *update, struct error *error)
 static int saved_check(const struct change *change, virDomainPtr domain,
 		       struct error *error)
 {
+	int saved = virDomainHasManagedSaveImage(domain, 0);
 	CLEANUP(free_ptr) char *command = NULL;
 
-	if (virDomainHasManagedSaveImage(domain, 0) != 1)
+	if (saved < 0 && virt_error_code() != VIR_ERR_NO_SUPPORT)
+		return virt_error(error, "can't read whether its guest is saved");
+	if (saved <= 0)
 		return 0;
 	command = virsh_text(facts_command_uri(change->facts), "start", change->name,
 			     NULL);
@@ -222,8 +225,11 @@ static int update_guarded(struct run *run, const struct change *change,
 				.plan = change->machine->plan,
 				.domain = domain,
 				.metadata = &metadata};
+	int active = virDomainIsActive(domain);
 
-	update.active = virDomainIsActive(domain) == 1;
+	if (active < 0)
+		return virt_error(error, "can't read the guest's state");
+	update.active = active;
 	if (saved_check(change, domain, error) < 0)
 		return -1;
 	if (domain_metadata_read(domain, &metadata, error) < 0 ||

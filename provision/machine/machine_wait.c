@@ -91,9 +91,8 @@ static bool lease_known(const struct change *change, struct machine_address *add
 		return lease_find(change, address);
 	pthread_mutex_lock(&host->lock);
 	if (!host->has_leases && host->network)
-		lease_virt_network(host_connection(host)->network, NULL, &host->leases,
-				   NULL);
-	host->has_leases = true;
+		host->has_leases = lease_virt_network(host_connection(host)->network,
+						      NULL, &host->leases, NULL) == 0;
 	found = lease_choose(&host->leases, change->mac, address);
 	array_foreach(mac, &change->domain->macs) {
 		if (!found)

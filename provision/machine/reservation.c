@@ -122,7 +122,10 @@ int reservation_add(struct run *run, struct host *host,
 
 	LOCKED(host);
 	*taken = false;
-	if (virNetworkIsPersistent(handle) == 1)
+	status = virNetworkIsPersistent(handle);
+	if (status < 0)
+		return virt_error(error, "can't reserve the address");
+	if (status > 0)
 		flags |= VIR_NETWORK_UPDATE_AFFECT_CONFIG;
 	if (run_change(run, error) < 0)
 		return -1;

@@ -89,12 +89,12 @@ bool volume_is_building(virStorageVolPtr volume)
 	return virt_is_building();
 }
 
-int volume_lock_check(virStoragePoolPtr pool, const char *name, struct error *error)
+int volume_lock_check(virStoragePoolPtr pool, const char *name, const char *probe,
+		      struct error *error)
 {
 	CLEANUP(virStorageVolFree_ptr)
 	virStorageVolPtr volume = virStorageVolLookupByName(pool, name);
 	int locked;
-	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", name);
 
 	if (!volume && virt_error_code() == VIR_ERR_NO_STORAGE_VOL)
 		return 0;

@@ -166,13 +166,16 @@ static void shared_check(struct change *change)
 	}
 }
 
-/* The first CD-ROM; other read-only disks with a path may be anything. */
+/* The first CD-ROM, which no floppy is; other read-only disks with a path may be
+ * anything.
+ */
 static const struct domain_disk *drive_slot(const struct change *change)
 {
 	const struct domain_disk *slot = NULL;
 
 	array_foreach(disk, &change->domain->disks.list) {
-		if (disk->is_writable || !*disk->target)
+		if (disk->is_writable || !*disk->target ||
+		    !strncmp(disk->target, "fd", 2))
 			continue;
 		if (!disk->chain.count)
 			return disk;

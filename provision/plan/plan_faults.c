@@ -133,6 +133,8 @@ static bool is_unfinished(const struct change *change,
 			  const struct metadata_volume *volume)
 {
 	return volume->capacity_bytes && change->domain->disks.list.count &&
+	       text_equal(volume->pool, change->facts->root_pool.name) &&
+	       is_used(change, volume) &&
 	       machine_volume_is_drive(change->name, volume->name) &&
 	       !machine_diff_needs_drive(&change->diff);
 }

@@ -58,7 +58,7 @@ static char *taken_text(const struct search *search,
 	char address[INET_ADDRSTRLEN], mac[MAC_TEXT_MAX];
 	const char *user;
 
-	if (!found)
+	if (!found && search->wanted->name)
 		found = network_hosts_by_name(hosts, search->wanted->name);
 	if (!found)
 		return NULL;

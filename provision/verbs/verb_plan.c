@@ -265,7 +265,8 @@ static void unreached_add(struct verb *verb)
 	size_t before = verb->errors.count;
 
 	array_foreach(change, &verb->changes.list) {
-		if (change->action == ACTION_FAIL && change->host)
+		if (change->action == ACTION_FAIL && change->facts &&
+		    !change->facts->is_reached)
 			batch_hypervisor_error(change->facts->config, "url",
 					       &verb->errors, "%s", change->reason);
 		else if (change->action == ACTION_FAIL)

@@ -13,6 +13,7 @@
 #include "imagetool/image_use.h"
 #include "imagetool/image_verbs.h"
 #include "imagetool/import_owner.h"
+#include "imagetool/volume_use.h"
 
 enum { OPTION_POOL = CLI_LONG };
 
@@ -87,6 +88,8 @@ static void uses_ask(struct removal *removal, const char *id)
 		if (!place->pool.pool)
 			continue;
 		path = mem_format("%s/%s", place->pool.path, id);
+		if (!removal->cli->dry_run)
+			volume_use_refresh(place->connection);
 		removal->uses[i] = image_use_ask(place->connection, path, id, NULL);
 	}
 }

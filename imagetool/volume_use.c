@@ -329,6 +329,20 @@ static void paths_put(struct reading *reading)
 	}
 }
 
+void volume_use_refresh(virConnectPtr connection)
+{
+	virStoragePoolPtr *pools = NULL;
+
+	if (virConnectListAllStoragePools(connection, &pools,
+					  VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE) < 0)
+		return;
+	for (size_t i = 0; pools[i]; i++) {
+		virStoragePoolRefresh(pools[i], 0);
+		virStoragePoolFree(pools[i]);
+	}
+	free(pools);
+}
+
 int volume_use_read(virConnectPtr connection, enum volume_use_unreadable unreadable,
 		    struct volume_use *use, struct error *error)
 {

@@ -37,6 +37,13 @@ struct volume_use {
  * understood counts as every file whose name it contains.
  */
 
+/*
+ * Has libvirt refresh all active pools, as files that others have put into their folders
+ * may be overlays. Only before a deletion: it is a change, as libvirt stops a pool that
+ * it can't read. A pool in which a volume is being built stays as it is.
+ */
+void volume_use_refresh(virConnectPtr connection);
+
 enum volume_use_unreadable { VOLUME_USE_FAIL, VOLUME_USE_IGNORE };
 
 /*

@@ -167,6 +167,15 @@ char *domain_disk_moved(const char *domain_xml, size_t size, const char *from,
 	return disk_text(&xml, attribute->parent, attribute->name, to);
 }
 
+/* An empty drive of a running guest has an index in its source. */
+static xmlNodePtr source_take(xmlNodePtr disk)
+{
+	for (xmlNodePtr node = disk->children; node; node = node->next)
+		if (xmlStrEqual(node->name, BAD_CAST "source"))
+			return node;
+	return xmlNewChild(disk, NULL, BAD_CAST "source", NULL);
+}
+
 char *domain_disk_filled(const char *domain_xml, size_t size, const char *target,
 			 const char *path, struct error *error)
 {
@@ -176,7 +185,8 @@ char *domain_disk_filled(const char *domain_xml, size_t size, const char *target
 	if (xml_parse(&xml, domain_xml, size, error) < 0)
 		return NULL;
 	nodes = xml_nodes(&xml, NULL,
-			  "/domain/devices/disk[@device='cdrom'][not(source)]");
+			  "/domain/devices/disk[@device='cdrom']"
+			  "[not(source[@file or @dev or @dir or @name or @volume])]");
 	xml_foreach(node, nodes)
 	{
 		CLEANUP(free_ptr) char *name = xml_string(&xml, node, "target/@dev");
@@ -185,7 +195,7 @@ char *domain_disk_filled(const char *domain_xml, size_t size, const char *target
 
 		if (!name || strcmp(name, target))
 			continue;
-		source = xmlNewChild(node, NULL, BAD_CAST "source", NULL);
+		source = source_take(node);
 		if (!source || !xmlSetProp(node, BAD_CAST "type",
 					   BAD_CAST(block ? "block" : "file")))
 			mem_exhausted();

@@ -10,14 +10,14 @@
 #include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"
 
-enum { AGE_MAX_MS = 10 * 1000, AGE_FACTOR = 10 };
+enum { AGE_MAX_MS = 10 * 1000, AGE_FACTOR = 10, REFRESH_AGE_MS = 2000 };
 
 struct host_use {
 	pthread_mutex_t lock;
 	struct volume_use facts;
 	bool is_read;
-	bool is_refreshed; /* the root pool was */
-	uint64_t stale_ms; /* clock_ms() from which they are too old */
+	uint64_t refresh_ms; /* clock_ms() from which the pools are refreshed again */
+	uint64_t stale_ms;   /* clock_ms() from which they are too old */
 };
 
 struct host_use *host_use_new(void)
@@ -55,14 +55,10 @@ static int facts_read(struct host *host, struct error *error)
 
 void host_use_refresh(struct host *host)
 {
-	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = virStoragePoolLookupByName(
-		host_connection(host)->connection, host->config->root_pool);
-
 	pthread_mutex_lock(&host->use->lock);
-	if (pool && !host->use->is_refreshed) {
-		/* While a volume is being built, the next machine tries again. */
-		host->use->is_refreshed = virStoragePoolRefresh(pool, 0) == 0;
+	if (clock_ms() >= host->use->refresh_ms) {
+		volume_use_refresh(host_connection(host)->connection);
+		host->use->refresh_ms = clock_ms() + REFRESH_AGE_MS;
 		host->use->is_read = false;
 	}
 	pthread_mutex_unlock(&host->use->lock);

@@ -10,11 +10,7 @@
 struct host_use *host_use_new(void);
 void host_use_free(struct host_use *use);
 
-/*
- * Has libvirt refresh the root pool, once in a run, as files that others have put into
- * its folder may be overlays. Only before a deletion: it is a change, as libvirt stops a
- * pool that it can't read. While a volume is being built the list stays as it is.
- */
+/* volume_use_refresh(), unless that was done in the last 2 s; users are read again. */
 void host_use_refresh(struct host *host);
 
 /*

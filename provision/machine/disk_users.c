@@ -59,17 +59,29 @@ static bool is_same_file(const struct sought *sought, const char *path)
 	       other.st_ino == sought->file.st_ino && other.st_dev == sought->file.st_dev;
 }
 
+/* Whether that volume, of a pool that may have another name here, is the same file. */
+static bool is_volume(virDomainPtr domain, const char *pool_name, const char *name,
+		      const struct sought *sought)
+{
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(virDomainGetConnect(domain),
+							    pool_name);
+	CLEANUP(virStorageVolFree_ptr)
+	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, name) : NULL;
+	CLEANUP(free_ptr) char *path = volume ? virStorageVolGetPath(volume) : NULL;
+
+	return path && is_same_file(sought, path);
+}
+
 /* libvirt translates a disk of type "volume" only when its domain starts, and an image of
- * network storage has a name in place of a path. 1: it has the
- * volume, 0: not, -1: that can't be read. */
-static int has_volume(virDomainPtr domain, const struct sought *sought,
-		      struct error *error)
+ * network storage has a name in place of a path. */
+static int volumes_look(virDomainPtr domain, const struct sought *sought,
+			struct users *users, struct error *error)
 {
 	CLEANUP(free_ptr)
 	char *text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr nodes = NULL;
-	int found = 0;
 
 	if (!text)
 		return virt_error_code() == VIR_ERR_NO_DOMAIN
@@ -84,12 +96,16 @@ static int has_volume(virDomainPtr domain, const struct sought *sought,
 		CLEANUP(free_ptr) char *pool = xml_string(&xml, node, "@pool");
 		CLEANUP(free_ptr) char *volume = xml_string(&xml, node, "@volume");
 
-		if ((pool && volume && !strcmp(pool, sought->pool) &&
-		     !strcmp(volume, sought->name)) ||
-		    (image && !strcmp(image, sought->path)))
-			found = 1;
+		if (image && !strcmp(image, sought->path))
+			user_add(users, BY_PATH, domain);
+		if (!pool || !volume)
+			continue;
+		if (!strcmp(pool, sought->pool) && !strcmp(volume, sought->name))
+			user_add(users, BY_NAME, domain);
+		else if (is_volume(domain, pool, volume, sought))
+			user_add(users, BY_PATH, domain);
 	}
-	return found;
+	return 0;
 }
 
 static const char *stats_text(virDomainStatsRecordPtr stats, unsigned int disk,
@@ -109,7 +125,6 @@ static int user_look(virDomainStatsRecordPtr stats, const struct sought *sought,
 {
 	unsigned int count = 0;
 	bool has_unnamed = false;
-	int status;
 
 	virTypedParamsGetUInt(stats->params, stats->nparams, "block.count", &count);
 	if (count > DISKS_MAX)
@@ -122,12 +137,7 @@ static int user_look(virDomainStatsRecordPtr stats, const struct sought *sought,
 			user_add(users, BY_PATH, stats->dom);
 		has_unnamed = has_unnamed || !path;
 	}
-	if (!has_unnamed)
-		return 0;
-	status = has_volume(stats->dom, sought, error);
-	if (status > 0)
-		user_add(users, BY_NAME, stats->dom);
-	return status < 0 ? -1 : 0;
+	return has_unnamed ? volumes_look(stats->dom, sought, users, error) : 0;
 }
 
 /* The first user of each kind on that hypervisor. */

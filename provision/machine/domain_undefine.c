@@ -45,7 +45,10 @@ static int nvram_read(virDomainPtr domain, char **path, struct error *error)
 			       : virt_error(error, "can't read a domain");
 	if (xml_parse(&xml, text, strlen(text), error) < 0)
 		return -1;
-	*path = xml_string(&xml, NULL, "/domain/os/nvram");
+	/* Since libvirt 8.5 it may be a source. */
+	*path = xml_string(&xml, NULL, "/domain/os/nvram/source/@file");
+	if (!*path)
+		*path = xml_string(&xml, NULL, "/domain/os/nvram");
 	return 0;
 }
 

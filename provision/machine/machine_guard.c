@@ -9,6 +9,7 @@
 #include "common/virt.h"
 #include "common/xml.h"
 #include "provision/host/domain_metadata.h"
+#include "provision/host/domain_settled.h"
 #include "provision/machine/machine_guard.h"
 #include "provision/machine/machine_metadata.h"
 
@@ -53,6 +54,9 @@ static int domain_check(void *data, struct error *error)
 		return name_is_free(guard, error);
 	if (!text)
 		return virt_error(error, "can't read the domain");
+	if (guard->must_be_off && !domain_is_off(guard->domain))
+		return error_set(error,
+				 "it is no longer shut off; nothing more is deleted");
 	if (name_check(guard, text, error) < 0 ||
 	    metadata_parse(text, strlen(text), &metadata, error) < 0)
 		return -1;
@@ -78,7 +82,7 @@ void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPt
 		       const char *name, const struct metadata *metadata)
 {
 	char *own = mem_string(name); /* it may be the guard's */
-	bool may_be_gone = guard->may_be_gone;
+	bool may_be_gone = guard->may_be_gone, must_be_off = guard->must_be_off;
 
 	guard_free(guard);
 	*guard = (struct machine_guard){.domain = domain,
@@ -87,7 +91,8 @@ void machine_guard_set(struct run *run, struct machine_guard *guard, virDomainPt
 					.token = mem_string(metadata->token),
 					.last_token = mem_string(metadata->last_token),
 					.has_tools = metadata->has_tools,
-					.may_be_gone = may_be_gone};
+					.may_be_gone = may_be_gone,
+					.must_be_off = must_be_off};
 	run->guard = domain_check;
 	run->guard_data = guard;
 }

@@ -21,6 +21,7 @@ struct machine_guard {
 	/* A domain that was undefined meanwhile is no obstacle, as when it is removed,
 	 * unless another has its name. */
 	bool may_be_gone;
+	bool must_be_off; /* as what a migration has left, until one brings it back */
 };
 
 /*

@@ -94,11 +94,11 @@ static int disk_check(struct host *host, virStoragePoolPtr pool, virDomainPtr do
 	char uuid[VIR_UUID_STRING_BUFLEN] = "";
 	CLEANUP(free_ptr) char *probe = NULL;
 
-	if (machine_volume_is_drive(virDomainGetName(domain), name))
-		return 0;
 	virDomainGetUUIDString(domain, uuid);
 	probe = mem_format(".%s.probe", uuid);
-	if (volume_lock_check(pool, name, probe, error) < 0)
+	/* A config drive is read only, and has no lock. */
+	if (!machine_volume_is_drive(virDomainGetName(domain), name) &&
+	    volume_lock_check(pool, name, probe, error) < 0)
 		return -1;
 	return disk_users_check(host, pool, name, uuid, error);
 }
@@ -274,6 +274,10 @@ static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 	if (removal_begin(run, host, domain, metadata, error) < 0 ||
 	    machine_stop(run, domain, error) < 0)
 		return -1;
+	if (domain_was_migrated(domain))
+		return error_set(error,
+				 "it was migrated to another hypervisor meanwhile; "
+				 "nothing is deleted");
 	run_report(run, virDomainGetName(domain), "delete");
 	return remove_claimed(run, host, domain, metadata, error);
 }
@@ -389,8 +393,8 @@ static int remove_guarded(struct run *run, struct host *host, virDomainPtr domai
 	if (domain_settled_check(domain, error) < 0 ||
 	    machine_define_again(run, domain, error) < 0 ||
 	    guest_ask(run, host, domain, error) < 0 ||
-	    migrated_check(domain, &metadata, error) < 0 ||
 	    files_claim(run, host, domain, &metadata, true, error) < 0 ||
+	    migrated_check(domain, &metadata, error) < 0 ||
 	    (metadata.state == METADATA_READY && run_check(run, "delete", error) < 0))
 		return -1;
 	return remove_all(run, host, domain, &metadata, error);
@@ -401,6 +405,35 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 {
 	struct machine_guard guard = {.may_be_gone = true};
 	int status = remove_guarded(run, host, domain, planned, &guard, error);
+
+	machine_guard_end(run, &guard);
+	return status;
+}
+
+static int take_back_guarded(struct run *run, virDomainPtr domain,
+			     const struct facts_domain *planned,
+			     struct machine_guard *guard, struct error *error)
+{
+	CLEANUP(metadata_free) struct metadata metadata = {0};
+
+	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
+	if (domain_metadata_read(domain, &metadata, error) < 0)
+		return -1;
+	metadata.state = METADATA_READY;
+	/* They are complete: a removal deletes none before it has stopped the guest. */
+	array_foreach(volume, &metadata.volumes) {
+		volume->capacity_bytes = volume->image_bytes = 0;
+		free(TAKE(volume->backing));
+		free(TAKE(volume->format));
+	}
+	return machine_guard_take(run, &metadata, error);
+}
+
+int machine_take_back(struct run *run, virDomainPtr domain,
+		      const struct facts_domain *planned, struct error *error)
+{
+	struct machine_guard guard = {0};
+	int status = take_back_guarded(run, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);
 	return status;
@@ -521,7 +554,7 @@ int machine_remove_leftover(struct run *run, struct host *host, struct host *new
 			    virDomainPtr domain, const struct facts_domain *planned,
 			    struct error *error)
 {
-	struct machine_guard guard = {.may_be_gone = true};
+	struct machine_guard guard = {.may_be_gone = true, .must_be_off = true};
 	int status = leftover_remove(run, host, new_host, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);

@@ -21,6 +21,11 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
  * metadata: those in pools that are missing or inactive. */
 void machine_remove_away(struct host *host, struct metadata *metadata);
 
+/* Completes the metadata of a machine whose removal was interrupted before it had stopped
+ * the guest: it is "ready" again. */
+int machine_take_back(struct run *run, virDomainPtr domain,
+		      const struct facts_domain *planned, struct error *error);
+
 /* Removes a machine that this run has begun to create. A domain with the token of another
  * run, or without one, is an error, and stays as it is. */
 int machine_roll_back(struct run *run, struct host *host, virDomainPtr domain,

@@ -108,6 +108,8 @@ static int medium_restore(struct run *run, const struct change *change,
 	CLEANUP(free_ptr)
 	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
 	CLEANUP(free_ptr) char *disk = NULL;
+	CLEANUP(free_ptr) char *live = NULL;
+	CLEANUP(free_ptr) char *live_disk = NULL;
 	CLEANUP(free_ptr)
 	char *path = mem_format("%s/%s", change->facts->root_pool.path, fault->volume);
 
@@ -119,8 +121,15 @@ static int medium_restore(struct run *run, const struct change *change,
 	if (virDomainUpdateDeviceFlags(domain, disk, VIR_DOMAIN_AFFECT_CONFIG) < 0)
 		return virt_error(error, "can't insert the config drive");
 	run_point(run);
-	if (virDomainIsActive(domain) == 1 &&
-	    virDomainUpdateDeviceFlags(domain, disk, VIR_DOMAIN_AFFECT_LIVE) < 0)
+	if (virDomainIsActive(domain) != 1)
+		return 0;
+	/* Another medium that the running guest has now stays. */
+	live = virDomainGetXMLDesc(domain, 0);
+	if (live)
+		live_disk = domain_disk_filled(live, strlen(live), fault->target, path,
+					       NULL);
+	if (!live_disk ||
+	    virDomainUpdateDeviceFlags(domain, live_disk, VIR_DOMAIN_AFFECT_LIVE) < 0)
 		run_note(run, change->name,
 			 "config drive: takes effect at the next start");
 	return 0;

@@ -136,6 +136,12 @@ void change_place(const struct changes *changes, struct change *change,
 		&changes->input.templates[changes_index(changes, facts->config)];
 }
 
+bool change_is_taken_back(const struct change *change)
+{
+	return change->action == ACTION_RESUME && change->domain->active &&
+	       change->domain->metadata.state == METADATA_REMOVING;
+}
+
 bool change_is_detached(const struct change *change)
 {
 	const struct hardware_nic *nic = domain_hardware_nic(&change->domain->live,

@@ -111,7 +111,10 @@ int plan_action_choose(const struct changes *changes, struct change *change,
 	if (change->domain && change->domain->metadata.state != METADATA_READY) {
 		change->action = ACTION_RESUME;
 		change->reason = mem_string(
-			change->domain->metadata.state == METADATA_REMOVING
+			change_is_taken_back(change)
+				? "a run that deleted it was interrupted before it "
+				  "stopped the guest: it is kept"
+			: change->domain->metadata.state == METADATA_REMOVING
 				? "a run that deleted it was interrupted: the rest is "
 				  "deleted, then it is recreated"
 				: "a run that created it was interrupted: it is rolled "

@@ -27,6 +27,15 @@ static int machine_resume(struct run *run, const struct change *change,
 
 	if (!domain)
 		return -1;
+	if (change_is_taken_back(change) && virDomainIsActive(domain) == 1) {
+		machine_address_find(change, address);
+		return run_step(run, change->name, "keep", error) < 0
+			       ? -1
+			       : machine_take_back(run, domain, change->domain, error);
+	}
+	if (change_is_taken_back(change))
+		return error_set(error,
+				 "its guest has stopped meanwhile; run apply again");
 	if (run_step(run, change->name, "roll back an earlier run", error) < 0 ||
 	    machine_remove(run, change->host, domain, change->domain, error) < 0)
 		return -1;

@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host/domain_settled.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/machine_create.h"
 #include "provision/machine/machine_drive.h"
@@ -65,6 +66,12 @@ static void machine_power_off(struct run *run, struct verb_result *result)
 	    machine_stop(run, domain, &result->error) < 0)
 		return;
 	result->state = "stopped";
+	if (active && domain_was_migrated(domain)) {
+		error_set(&result->error,
+			  "it was migrated to another hypervisor meanwhile; it is not "
+			  "stopped there");
+		return;
+	}
 	result->result = active ? "stopped" : "kept";
 }
 

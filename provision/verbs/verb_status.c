@@ -61,8 +61,9 @@ static void address_fill(const struct change *change, struct machine_address *ad
 	const struct metadata_reservation *reservation =
 		&change->domain->metadata.reservation;
 
-	if (!reservation->network || reservation->by_script ||
-	    change->facts->network.name)
+	/* One that is on two hypervisors has none of its own. */
+	if (change->facts && (!reservation->network || reservation->by_script ||
+			      change->facts->network.name))
 		machine_address_find(change, address);
 }
 

@@ -363,7 +363,11 @@ CpuMode: $(lab_virsh one dumpxml --inactive web-1 | xmlstarlet sel -t -v '/domai
     [ "$status" -eq 1 ]
     [[ $stderr == *'web-1: differs from the batch: Ip.Address: 192.168.124.100 -> auto'* ]]
   done
-  updated
+  provision apply --update -o tsv --wait 0 "$batch"
+  [ "$status" -eq 1 ]
+  [[ $output == web-1$'\t'updated$'\t'running* ]]
+  [[ $stderr == *'web-1: the guest is not connected to network vmango, which has been restarted since; reboot stops and starts it'* ]]
+  provision reboot --graceful 0 -o tsv "$batch"
   [ "$(address)" = '192.168.99.100 static' ]
   ready
   vmango-provision destroy -q --yes "$batch"

@@ -482,9 +482,9 @@ says_truth() {
   local fill size
   for size in 24M ${LONG:+11M}; do
     open=0
-    begin_replacements $size 7 4
+    begin_replacements $size 8 5
     fill="cat /dev/zero >'$small/fill' 2>/dev/null || true"
-    for ((; step < 26; step += stride)); do
+    for ((; step < 36; step += stride)); do
       at_moment $step "$fill"
       echo "$size $step: $status: $output"
       [ "$status" -eq 0 ] || says_truth

@@ -244,7 +244,7 @@ kill_up_when() {
   "$lab_dir/hypervisor" up "$(lab_name racing)" --no-image >"$BATS_TEST_TMPDIR/up.log" 2>&1 3>&- &
   up=$!
   wait_until 20 test -e "$(lab_state racing)/$2"
-  kill "-$1" "$up"
+  kill "-$1" "$up" || true # it may have come to its end
   wait "$up" || true
 }
 

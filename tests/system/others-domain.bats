@@ -77,6 +77,8 @@ started() {
     sed "s,</os>,<loader readonly='yes' type='pflash'>/usr/share/none</loader><nvram>$nvram</nvram></os>," | lab_virsh one define /dev/stdin
   lab_virsh one dumpxml --inactive web-1 |
     sed '/<name>/s/web-1/golden/; /<uuid>/d; /<metadata>/,/<\/metadata>/d; /<disk /,/<\/disk>/d; /<mac address/d' | lab_virsh one define /dev/stdin
+  # Newer definitions have it as a source.
+  lab_virsh one dumpxml --inactive golden | sed "s,<nvram.*</nvram>,<nvram type='file'><source file='$nvram'/></nvram>," | lab_virsh one define /dev/stdin
   destroyed 'its NVRAM file stays, as domain golden has it too'
   lab_exec one test -e "$nvram"
   lab_virsh one undefine golden --nvram

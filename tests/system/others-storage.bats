@@ -47,7 +47,9 @@ instance_id() {
 }
 
 @test "config drive ejected: apply inserts it; another medium is left, with the command" {
-  lab_virsh one change-media web-1 hdc --eject --live --config --force
+  lab_virsh one change-media web-1 hdc --eject --config
+  # While its firmware looks at the drive the guest closes it again.
+  wait_until 20 lab_virsh one change-media web-1 hdc --eject --live --force
   row 'its config drive, volume default/web-1_config.iso, has been ejected from hdc' restored
   [[ $(lab_virsh one domblklist web-1) == *"hdc   $images/web-1_config.iso"* ]]
   [[ $(lab_virsh one domblklist --inactive web-1) == *"hdc   $images/web-1_config.iso"* ]]
@@ -116,6 +118,11 @@ instance_id() {
   lab_exec one qemu-img create -q -f qcow2 -F qcow2 -b "$images/web-1_disk" "$images/mine.qcow2"
   refused 'its volumes are in use by volume default/mine.qcow2; nothing is deleted'
   lab_virsh one vol-delete mine.qcow2 default
+  # In the folder of another pool, too.
+  lab_virsh one pool-create-as extra dir --target /var/lib/libvirt/extra --build
+  lab_exec one qemu-img create -q -f qcow2 -F qcow2 -b "$images/web-1_disk" /var/lib/libvirt/extra/mine.qcow2
+  refused 'its volumes are in use by volume extra/mine.qcow2; nothing is deleted'
+  lab_virsh one 'vol-delete mine.qcow2 extra; pool-destroy extra'
   destroyed
 }
 

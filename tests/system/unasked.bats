@@ -94,6 +94,10 @@ belongings() {
   ends 2 apply "$batch"
   ends 1 status "$batch"
   lab_virsh one net-start vmango
+  # The guest has lost its NIC's bridge.
+  ends 1 status "$batch"
+  ends 0 reboot --graceful 0 "$batch"
+  ends 0 status "$batch"
 }
 
 @test "without a daemon, status, plan and doctor say what is not known, and of nothing that it is missing" {

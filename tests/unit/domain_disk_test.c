@@ -111,7 +111,8 @@ static void fills(const char *target, const char *path, const char *expected,
 	static const char empty[] =
 		"<domain><devices><disk device='cdrom'><target dev='hda'/><readonly/>"
 		"</disk><disk type='file' device='cdrom'><source file='/d/x.iso'/>"
-		"<target dev='hdb'/></disk></devices></domain>";
+		"<target dev='hdb'/></disk><disk device='cdrom'><source index='4'/>"
+		"<target dev='hdc'/></disk></devices></domain>";
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(free_ptr)
 	char *disk = domain_disk_filled(empty, strlen(empty), target, path, &error);
@@ -146,6 +147,10 @@ int main(void)
 	      "<disk device=\"cdrom\" type=\"block\"><target dev=\"hda\"/><readonly/>"
 	      "<source dev=\"/dev/vg/x\"/></disk>",
 	      "a block device");
+	fills("hdc", "/d/y",
+	      "<disk device=\"cdrom\" type=\"file\"><source index=\"4\" file=\"/d/y\"/>"
+	      "<target dev=\"hdc\"/></disk>",
+	      "an empty one of a running guest");
 	fills("hdb", "/d/y", "hdb is not an empty CD-ROM any more",
 	      "not in the place of a medium");
 	tap_ok(!domain_disk_filled("<domain>", 8, "hda", "/b", &error),

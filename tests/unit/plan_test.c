@@ -56,9 +56,16 @@ static const struct plan_case actions[] = {
 		 "error: lab.ini:1: machine web: its creation was interrupted, but it runs: "
 		 "another user has started it; to have it recreated: virsh -c "
 		 "qemu+ssh://rack1/system destroy web\n"},
-	{.name = "an interrupted deletion is resumed",
+	{.name = "a deletion that was interrupted while the guest runs is taken back",
 	 .batch = WEB,
 	 .facts = {EXISTS("'Metadata':{'State':'removing'}")},
+	 .expected =
+		 "web resume rack1 " D12
+		 ": a run that deleted it was interrupted before it stopped the guest: it is kept\n"},
+	{.name = "an interrupted deletion is resumed",
+	 .batch = WEB,
+	 .facts = {EXISTS(
+		 "'IsActive':false,'Activity':'off','Metadata':{'State':'removing'}")},
 	 .expected =
 		 "web resume rack1 " D12
 		 ": a run that deleted it was interrupted: the rest is deleted, then it is recreated\n"},

@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
+#include "imagetool/pool_folder.h"
 #include "imagetool/storage_probe.h"
 #include "provision/host/host_connection.h"
 #include "provision/machine/disk_users.h"
@@ -59,18 +60,39 @@ static bool is_same_file(const struct sought *sought, const char *path)
 	       other.st_ino == sought->file.st_ino && other.st_dev == sought->file.st_dev;
 }
 
-/* Whether that volume, of a pool that may have another name here, is the same file. */
-static bool is_volume(virDomainPtr domain, const char *pool_name, const char *name,
-		      const struct sought *sought)
+/* The same for the file of that name in the folder of a pool that is inactive, or has
+ * not listed it yet. */
+static int is_file_of(virStoragePoolPtr pool, const char *name,
+		      const struct sought *sought, struct error *error)
+{
+	CLEANUP(free_ptr) char *type = NULL;
+	CLEANUP(free_ptr) char *folder = NULL;
+	CLEANUP(free_ptr) char *path = NULL;
+
+	if (pool_folder_read(pool, &type, &folder, error) < 0)
+		return -1;
+	path = mem_format("%s/%s", folder ? folder : "", name);
+	return is_same_file(sought, path);
+}
+
+/* Whether that volume, of a pool that may have another name here, is the same file; -1:
+ * libvirt could not be asked. */
+static int is_volume(virDomainPtr domain, const char *pool_name, const char *name,
+		     const struct sought *sought, struct error *error)
 {
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(virDomainGetConnect(domain),
 							    pool_name);
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = pool ? virStorageVolLookupByName(pool, name) : NULL;
-	CLEANUP(free_ptr) char *path = volume ? virStorageVolGetPath(volume) : NULL;
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	CLEANUP(free_ptr) char *path = NULL;
 
-	return path && is_same_file(sought, path);
+	if (!pool)
+		return virt_is_missing() ? 0 : virt_error(error, "pool %s", pool_name);
+	volume = virStorageVolLookupByName(pool, name);
+	path = volume ? virStorageVolGetPath(volume) : NULL;
+	if (!path && virt_is_unasked())
+		return virt_error(error, "volume %s of pool %s", name, pool_name);
+	return path ? is_same_file(sought, path) : is_file_of(pool, name, sought, error);
 }
 
 /* libvirt translates a disk of type "volume" only when its domain starts, and an image of
@@ -82,6 +104,7 @@ static int volumes_look(virDomainPtr domain, const struct sought *sought,
 	char *text = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
 	CLEANUP(xml_free) struct xml xml = {0};
 	CLEANUP(xmlXPathFreeObject_ptr) xmlXPathObjectPtr nodes = NULL;
+	int found;
 
 	if (!text)
 		return virt_error_code() == VIR_ERR_NO_DOMAIN
@@ -102,7 +125,9 @@ static int volumes_look(virDomainPtr domain, const struct sought *sought,
 			continue;
 		if (!strcmp(pool, sought->pool) && !strcmp(volume, sought->name))
 			user_add(users, BY_NAME, domain);
-		else if (is_volume(domain, pool, volume, sought))
+		else if ((found = is_volume(domain, pool, volume, sought, error)) < 0)
+			return -1;
+		else if (found)
 			user_add(users, BY_PATH, domain);
 	}
 	return 0;

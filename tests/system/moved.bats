@@ -277,11 +277,16 @@ copy() {
   [[ $stderr == *"s-2: volume s-2_disk of pool common is in use by machine another on two-common; nothing is deleted"* ]]
   # The folder may be a pool of another name there.
   lab_virsh two dumpxml --inactive another | sed "s/pool='common'/pool='stuff'/; /device='cdrom'/,/<\/disk>/d" | lab_virsh two define /dev/stdin
-  lab_virsh two 'pool-destroy common; pool-create-as stuff dir --target /var/lib/libvirt/common'
+  lab_virsh two 'pool-destroy common; pool-define-as stuff dir --target /var/lib/libvirt/common; pool-start stuff'
   provision destroy -o tsv --machine s-2 "$both"
   [ "$status" -eq 1 ]
   [[ $stderr == *"s-2: volume s-2_disk of pool common is in use by machine another on two-common meanwhile; it is not deleted"* ]]
-  lab_virsh two 'pool-destroy stuff; pool-create-as common dir --target /var/lib/libvirt/common; undefine another'
+  # An inactive one, too.
+  lab_virsh two pool-destroy stuff
+  provision destroy -o tsv --machine s-2 "$both"
+  [ "$status" -eq 1 ]
+  [[ $stderr == *"s-2: volume s-2_disk of pool common is in use by machine another on two-common meanwhile; it is not deleted"* ]]
+  lab_virsh two 'pool-undefine stuff; pool-create-as common dir --target /var/lib/libvirt/common; undefine another'
   provision destroy -o tsv --machine s-2 "$both"
   [ "$status" -eq 0 ]
   [ -z "$(files one common s-2)" ]

@@ -92,6 +92,11 @@ const struct facts_domain *facts_domain_by_uuid(const struct facts *facts,
 	return NULL;
 }
 
+const char *facts_domain_state_name(const struct facts_domain *domain)
+{
+	return domain->is_paused ? "paused" : domain->active ? "running" : "stopped";
+}
+
 const struct facts_volume *facts_volume_find(const struct facts *facts, const char *name)
 {
 	array_foreach(volume, &facts->volumes) {

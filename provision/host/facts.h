@@ -112,6 +112,10 @@ const char *facts_command_uri(const struct facts *facts);
 const struct facts_domain *facts_domain_find(const struct facts *facts, const char *name);
 const struct facts_domain *facts_domain_by_uuid(const struct facts *facts,
 						const char *uuid);
+
+/* "running", "paused" or "stopped". */
+const char *facts_domain_state_name(const struct facts_domain *domain);
+
 const struct facts_volume *facts_volume_find(const struct facts *facts, const char *name);
 
 /* Whether a volume, or a reservation of the running network, is known not to exist; false

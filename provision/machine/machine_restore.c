@@ -153,6 +153,7 @@ static int fault_restore(struct run *run, const struct change *change,
 	case FAULT_PAUSED:
 	case FAULT_VOLUME:
 	case FAULT_INTERFACE:
+	case FAULT_LINK:
 	case FAULT_DETACHED:
 	case FAULT_DISK:
 	case FAULT_SHARED:

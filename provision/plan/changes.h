@@ -48,9 +48,10 @@ enum fault_kind {
 	FAULT_DRIVE,	   /* the volume of its config drive is missing */
 	FAULT_VOLUME,	   /* another volume is missing */
 	FAULT_INTERFACE,   /* it has none */
+	FAULT_LINK,	   /* like a cable that is not plugged in */
 	FAULT_DETACHED,	   /* it is not connected to its network */
 	FAULT_DISK,	   /* its disk is not attached, or is another file */
-	FAULT_SHARED,	   /* another domain has its disk */
+	FAULT_SHARED,	   /* another domain has its disk, or its MAC address */
 	FAULT_MEDIUM,	   /* its config drive is not in the CD-ROM that had it */
 	FAULT_AUTOSTART,   /* it has been turned off */
 };

@@ -99,12 +99,16 @@ static void nic_wait(const struct hardware_pair *pair, const struct hardware_nic
 		       to->is_down ? "down" : "up"}};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(fields); i++)
-		if (!text_equal(fields[i].from, fields[i].to))
+		/* The link of its own is shown as what others have done. */
+		if (!text_equal(fields[i].from, fields[i].to) &&
+		    !(fields[i].field == MACHINE_NIC_LINK && is_own(pair, from)))
 			machine_diff_add(waits, fields[i].field,
 					 nic_text(pair, from, fields[i].from),
 					 nic_text(pair, to, fields[i].to), false);
 }
 
+/* What its own configuration has lost does not come with the next start: that is shown as
+ * what others have done (plan_faults_find()). */
 static void nics_wait(const struct hardware_pair *pair, struct machine_diff *waits)
 {
 	array_foreach(to, &pair->to->nics) {
@@ -118,7 +122,7 @@ static void nics_wait(const struct hardware_pair *pair, struct machine_diff *wai
 					 nic_text(pair, to, to->source), false);
 	}
 	array_foreach(from, &pair->from->nics) {
-		if (!domain_hardware_nic(pair->to, from->mac))
+		if (!domain_hardware_nic(pair->to, from->mac) && !is_own(pair, from))
 			machine_diff_add(waits, MACHINE_NETWORK,
 					 nic_text(pair, from, from->source),
 					 mem_string("none"), false);
@@ -129,15 +133,26 @@ static void medium_wait(const struct hardware_pair *pair,
 			const struct hardware_disk *from, const struct hardware_disk *to,
 			struct machine_diff *waits)
 {
-	enum machine_field field = MACHINE_DISK_BUS;
-	char *file;
+	CLEANUP(free_ptr) char *file = to->path ? file_text(to->path) : NULL;
+	bool is_drive = file && machine_volume_is_drive(pair->name, file);
 
-	if (!from->path || !to->path || !strcmp(from->path, to->path))
-		return;
-	file = file_text(to->path);
-	if (machine_volume_is_drive(pair->name, file))
-		field = MACHINE_CONFIG_DRIVE;
-	machine_diff_add(waits, field, file_text(from->path), file, false);
+	/* A guest may eject its CD. */
+	if (file && from->path && strcmp(from->path, to->path))
+		machine_diff_add(waits,
+				 is_drive ? MACHINE_CONFIG_DRIVE : MACHINE_DISK_BUS,
+				 file_text(from->path), mem_string(file), false);
+}
+
+/* Whether it is one of the volumes that the machine owns, which are looked for by its
+ * metadata (plan_faults_find()). */
+static bool disk_is_own(const struct hardware_pair *pair,
+			const struct hardware_disk *disk)
+{
+	CLEANUP(free_ptr) char *file = disk->path ? file_text(disk->path) : NULL;
+	const char *suffix;
+	CLEANUP(free_ptr) char *machine = file ? machine_of_volume(file, &suffix) : NULL;
+
+	return text_equal(machine, pair->name);
 }
 
 static void disks_wait(const struct hardware_pair *pair, struct machine_diff *waits)
@@ -154,7 +169,8 @@ static void disks_wait(const struct hardware_pair *pair, struct machine_diff *wa
 					 disk_text(to), false);
 	}
 	array_foreach(from, &pair->from->disks) {
-		if (!domain_hardware_disk(pair->to, from->target))
+		if (!domain_hardware_disk(pair->to, from->target) &&
+		    !disk_is_own(pair, from))
 			machine_diff_add(waits, MACHINE_DISK_BUS, disk_text(from),
 					 mem_string("none"), false);
 	}
@@ -239,18 +255,6 @@ static bool disk_is_same(const struct hardware_disk *found,
 {
 	return (!wanted->target || text_equal(found->target, wanted->target)) &&
 	       (!wanted->bus || text_equal(found->bus, wanted->bus));
-}
-
-/* Whether it is one of the volumes that the machine owns, which are looked for by its
- * metadata (plan_faults_find()). */
-static bool disk_is_own(const struct hardware_pair *pair,
-			const struct hardware_disk *disk)
-{
-	CLEANUP(free_ptr) char *file = disk->path ? file_text(disk->path) : NULL;
-	const char *suffix;
-	CLEANUP(free_ptr) char *machine = file ? machine_of_volume(file, &suffix) : NULL;
-
-	return text_equal(machine, pair->name);
 }
 
 static void disks_compare(const struct hardware_pair *pair, struct machine_diff *diff)

@@ -89,6 +89,17 @@ const struct metadata_volume *plan_disks_detached(const struct change *change,
 		       : unused;
 }
 
+/* The disk of the running guest with that file; NULL: none, or it does not run. */
+static const struct hardware_disk *live_disk(const struct change *change,
+					     const char *path)
+{
+	array_foreach(disk, &change->domain->live.disks) {
+		if (change->domain->active && disk->path && !strcmp(disk->path, path))
+			return disk;
+	}
+	return NULL;
+}
+
 static void detached_add(struct change *change, const struct metadata_volume *volume,
 			 const char *path)
 {
@@ -100,7 +111,10 @@ static void detached_add(struct change *change, const struct metadata_volume *vo
 	if (found && found->format && *found->format) {
 		command = virsh_text(uri, "attach-disk", change->name, path, "vda",
 				     "--subdriver", found->format, "--config",
-				     change->domain->active ? "--live" : NULL, NULL);
+				     change->domain->active && !live_disk(change, path)
+					     ? "--live"
+					     : NULL,
+				     NULL);
 		advice = mem_format("; to attach it: %s", command);
 	}
 	change_fault_add(change, FAULT_DISK,
@@ -185,6 +199,25 @@ static const struct domain_disk *drive_slot(const struct change *change)
 	return slot;
 }
 
+/* No CD-ROM is left for it, which a guest needs only at its first start. */
+static void drive_detached_add(struct change *change,
+			       const struct metadata_volume *volume, const char *path)
+{
+	const struct hardware_disk *live = live_disk(change, path);
+	bool has_bus = live && live->target && live->bus;
+	CLEANUP(free_ptr)
+	char *command = virsh_text(facts_command_uri(change->facts), "attach-disk",
+				   change->name, path, has_bus ? live->target : "sda",
+				   "--targetbus", has_bus ? live->bus : "sata", "--type",
+				   "cdrom", "--mode", "readonly", "--config", NULL);
+
+	change_fault_add(change, FAULT_MEDIUM,
+			 mem_format("its config drive, volume %s/%s, is not attached; to "
+				    "attach it at the next start: %s",
+				    volume->pool, volume->name, command))
+		->is_harmless = true;
+}
+
 static void drive_check(struct change *change)
 {
 	const struct metadata_volume *volume = plan_disks_detached(change, true);
@@ -193,8 +226,12 @@ static void drive_check(struct change *change)
 	CLEANUP(free_ptr) char *command = NULL;
 	struct change_fault *fault;
 
-	if (!slot)
+	if (!volume || !change->domain->disks.list.count)
 		return;
+	if (!slot) {
+		drive_detached_add(change, volume, path);
+		return;
+	}
 	if (!slot->chain.count) {
 		fault = change_fault_add(
 			change, FAULT_MEDIUM,

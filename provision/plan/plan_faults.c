@@ -15,17 +15,19 @@
 #include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_reservation.h"
 
-/* Takes ownership of `text`. */
-static void state_check(struct change *change)
+char *plan_paused_text(const struct change *change)
 {
 	CLEANUP(free_ptr)
 	char *command = virsh_text(facts_command_uri(change->facts), "resume",
 				   change->name, NULL);
 
+	return mem_format("the guest is paused; to resume it: %s", command);
+}
+
+static void state_check(struct change *change)
+{
 	if (change->domain->is_paused)
-		change_fault_add(
-			change, FAULT_PAUSED,
-			mem_format("the guest is paused; to resume it: %s", command));
+		change_fault_add(change, FAULT_PAUSED, plan_paused_text(change));
 	if (change->domain->is_transient)
 		change_fault_add(
 			change, FAULT_DEFINITION,
@@ -59,12 +61,72 @@ static void connection_check(struct change *change)
 					    change->facts->config->network));
 }
 
+/* Its own NIC, in the running guest and at its next start. */
+static void link_check(struct change *change)
+{
+	const struct facts_domain *domain = change->domain;
+	const char *uri = facts_command_uri(change->facts);
+	const struct hardware_nic *now = domain_hardware_nic(&domain->live, change->mac);
+	const struct hardware_nic *then = domain_hardware_nic(&domain->hardware,
+							      change->mac);
+	char mac[MAC_TEXT_MAX];
+	CLEANUP(buf_free) struct buf commands = {0};
+	bool down[] = {domain->active && now && now->is_down, then && then->is_down};
+
+	mac_format(change->mac, mac);
+	for (size_t i = 0; i < ARRAY_LENGTH(down); i++) {
+		CLEANUP(free_ptr)
+		char *command = virsh_text(uri, "domif-setlink", change->name, mac, "up",
+					   i ? "--config" : NULL, NULL);
+
+		if (down[i])
+			buf_format(&commands, "%s%s", commands.size ? " && " : "",
+				   command);
+	}
+	if (commands.size)
+		change_fault_add(change, FAULT_LINK,
+				 mem_format("the link of its network interface %s is "
+					    "down%s; to turn it on: %s",
+					    mac, down[0] ? "" : " at its next start",
+					    buf_text(&commands)));
+}
+
+static bool has_mac(const struct facts_domain *domain, const uint8_t mac[static MAC_SIZE])
+{
+	array_foreach(other, &domain->macs) {
+		if (mac_equal(other->mac, mac))
+			return true;
+	}
+	return false;
+}
+
+/* Two that run with one MAC address get one address, and lose each other's packets. */
+static void mac_check(struct change *change)
+{
+	array_foreach(other, &change->facts->domains) {
+		CLEANUP(free_ptr) char *command = NULL;
+		char mac[MAC_TEXT_MAX];
+
+		if (other == change->domain || !has_mac(other, change->mac))
+			continue;
+		command = virsh_text(facts_command_uri(change->facts), "edit",
+				     other->name, NULL);
+		change_fault_add(change, FAULT_SHARED,
+				 mem_format("domain %s has its MAC address %s too; to "
+					    "give that another one: %s",
+					    other->name, mac_format(change->mac, mac),
+					    command));
+	}
+}
+
 /* Only the update knows its interface from the template. */
 static void interface_check(struct change *change)
 {
 	const struct facts_domain *domain = change->domain;
 	char mac[MAC_TEXT_MAX];
 
+	link_check(change);
+	mac_check(change);
 	if (domain->hardware.is_known
 		    ? domain_hardware_nic(&domain->hardware, change->mac) != NULL
 		    : domain->macs.count > 0)

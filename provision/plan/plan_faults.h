@@ -34,4 +34,7 @@ bool plan_faults_lost_autostart(const struct change *change);
 /* Their texts, joined by "; "; the caller owns it. NULL if there are none. */
 char *plan_faults_text(const struct change *change);
 
+/* Why a paused guest is no running one, with the command; the caller owns it. */
+char *plan_paused_text(const struct change *change);
+
 #endif

@@ -12,7 +12,7 @@ static void machine_take(struct run *run, struct verb_result *result)
 {
 	const struct change *change = result->change;
 
-	result->state = change->domain->active ? "running" : "stopped";
+	result->state = facts_domain_state_name(change->domain);
 	machine_address_find(change, &result->address);
 	if (change->action != ACTION_ADOPT)
 		result->result = "kept";

@@ -205,9 +205,10 @@ static void machine_apply(struct run *run, struct verb_result *result)
 	}
 	address_restored(change, &result->address);
 	if (change->action == ACTION_UNLISTED || plan_faults_stop(change))
-		result->state = change->domain->active ? "running" : "stopped";
+		result->state = facts_domain_state_name(change->domain);
 	else if (change->action != ACTION_DELETE)
-		result->state = "running";
+		result->state = change->domain && change->domain->is_paused ? "paused"
+									    : "running";
 	if (address_wait(run, change, &result->address, &result->error) < 0)
 		return;
 	result->result = word_of(run, change);

@@ -19,7 +19,7 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 	int status;
 
 	if (change->action == ACTION_UNLISTED)
-		result->state = change->domain->active ? "running" : "stopped";
+		result->state = facts_domain_state_name(change->domain);
 	if (change->action != ACTION_DELETE) {
 		result->result = change_action_name(change->action);
 		return;

@@ -34,7 +34,7 @@ static void get_owner(const void *record, struct output_value *value)
 
 static void get_state(const void *record, struct output_value *value)
 {
-	output_text(value, domain_of(record)->active ? "running" : "stopped");
+	output_text(value, facts_domain_state_name(domain_of(record)));
 }
 
 static void get_hypervisor(const void *record, struct output_value *value)

@@ -11,6 +11,7 @@
 #include "provision/machine/machine_drive.h"
 #include "provision/machine/machine_remove.h"
 #include "provision/machine/machine_wait.h"
+#include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_place.h"
 #include "provision/verbs/verbs.h"
 
@@ -42,8 +43,14 @@ static void machine_power_on(struct run *run, struct verb_result *result)
 	if (!domain)
 		return;
 	machine_address_find(change, &result->address);
+	result->state = facts_domain_state_name(change->domain);
+	if (change->domain->is_paused) {
+		CLEANUP(free_ptr) char *reason = plan_paused_text(change);
+
+		error_set(&result->error, "%s", reason);
+		return;
+	}
 	if (change->domain->active) {
-		result->state = "running";
 		if (machine_wait_running(run, change, &result->address, &result->error) ==
 		    0)
 			result->result = "kept";

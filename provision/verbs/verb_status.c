@@ -78,9 +78,7 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 		result->result = "failed";
 	if (!change->domain)
 		return false;
-	result->state = change->domain->is_paused ? "paused"
-			: change->domain->active  ? "running"
-						  : "stopped";
+	result->state = facts_domain_state_name(change->domain);
 	address_fill(change, &result->address);
 	result->waits = json_object_new_array();
 	verb_changes_add(result->waits, &change->waits);

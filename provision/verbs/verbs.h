@@ -132,7 +132,7 @@ void verb_use_address(struct verb *verb);
 struct verb_result {
 	const struct change *change;
 	const char *result; /* "created", "kept", "failed", ... */
-	const char *state;  /* "running", "stopped", "unknown" */
+	const char *state;  /* "running", "paused", "stopped", "unknown" */
 	struct machine_address address;
 	json_object *waits; /* owned; NULL: not shown */
 	struct error error;

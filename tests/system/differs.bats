@@ -238,11 +238,6 @@ change_nic() {
   [ "$(address)" = '192.168.124.100 static' ]
 }
 
-@test "NIC's link set down by others: it waits for the next start" {
-  lab_virsh one domif-setlink web-1 "$(lab_virsh one domiflist web-1 | awk 'NF { print $5 }')" down
-  waiting 'Nic.Link: down -> up'
-}
-
 @test "NIC model changed by others: --update changes it back" {
   change_nic vmango e1000 --config
   differs 'Nic.Model: e1000 -> virtio: in place'

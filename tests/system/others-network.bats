@@ -57,6 +57,44 @@ setup() {
   entry_update delete "$(entry db)" --live --config
 }
 
+@test "link of its NIC down, now or at the next start: it is named, with the command" {
+  local mac
+  mac=$(lab_virsh one domiflist web-1 | awk 'NF { print $5 }')
+  lab_virsh one domif-setlink web-1 "$mac" down
+  row "the link of its network interface $mac is down; to turn it on: virsh -c "
+  provision status "$batch"
+  pasted 'to turn it on: '
+  ready
+  lab_virsh one domif-setlink web-1 "$mac" down --config
+  row "the link of its network interface $mac is down at its next start; to turn it on: virsh -c "
+  lab_virsh one domif-setlink web-1 "$mac" down
+  provision status "$batch"
+  [[ $stderr != *reboot* ]]
+  pasted 'to turn it on: '
+  ready
+  destroyed
+}
+
+@test "another domain has its MAC address: it is named" {
+  local mac
+  mac=$(lab_virsh one domiflist --inactive web-1 | awk 'NF { print $5 }')
+  lab_virsh one dumpxml --inactive web-1 |
+    sed '/<name>/s/web-1/db-1/; /<uuid>/d; /<metadata>/,/<\/metadata>/d; /<disk /,/<\/disk>/d' | lab_virsh one define /dev/stdin
+  row "domain db-1 has its MAC address $mac too; to give that another one: virsh -c "
+  destroyed
+  lab_virsh one undefine db-1
+}
+
+@test "NIC removed from the definition of a running guest: reboot is not advised" {
+  lab_virsh one detach-interface web-1 network --config
+  provision status -o tsv "$batch"
+  [ "$status" -eq 1 ]
+  [[ $output == web-1$'\t'degraded$'\t'running* ]]
+  [[ $stderr == *'web-1: its network interface '*' is missing; to add it: apply --update'* ]]
+  [[ $stderr != *reboot* ]]
+  destroyed
+}
+
 @test "name given to another: it is named, with the command that deletes that entry" {
   entry_update delete "$(entry)" --config
   entry_update add "<host mac='52:54:00:00:00:99' name='web-1' ip='192.168.124.222'/>" --config

@@ -113,6 +113,23 @@ instance_id() {
   destroyed
 }
 
+@test "config drive's CD-ROM removed: it is named, with the command" {
+  lab_virsh one detach-disk web-1 hdc --config
+  ready
+  [[ $stderr == *'its config drive, volume default/web-1_config.iso, is not attached; to attach it at the next start: virsh -c '* ]]
+  [[ $stderr != *reboot* ]]
+  pasted 'to attach it at the next start: '
+  ready
+  [[ $stderr != *attach* ]]
+  destroyed
+}
+
+@test "config drive ejected from the running guest alone: that is its own affair" {
+  wait_until 20 lab_virsh one change-media web-1 hdc --eject --live --force
+  ready
+  destroyed
+}
+
 @test "an overlay put into the pool's folder: destroy refuses, though no pool lists it" {
   lab_virsh one destroy web-1
   lab_exec one qemu-img create -q -f qcow2 -F qcow2 -b "$images/web-1_disk" "$images/mine.qcow2"

@@ -240,7 +240,14 @@ static const struct plan_case waiting[] = {
 	 .vm = VM_SAME,
 	 .expected =
 		 "web keep rack1 " D12
-		 ": Network: lan -> vmango (next start); Nic.Model: e1000 -> virtio (next start); Nic.Link: down -> up (next start)\n"},
+		 ": Network: lan -> vmango (next start); Nic.Model: e1000 -> virtio (next start); the link of its network interface 52:54:00:00:00:01 is down; to turn it on: virsh -c qemu+ssh://rack1/system domif-setlink web 52:54:00:00:00:01 up\n"},
+	{.name = "its NIC and its disk that the next start will not have are no changes to wait for",
+	 .batch = WEB,
+	 .facts = {RUNS("", ",'Nics':[],'Disks':[]")},
+	 .vm = VM_SAME,
+	 .expected =
+		 "web change rack1 " D12
+		 ": Network: none -> vmango; its network interface 52:54:00:00:00:01 is missing; to add it: apply --update\n"},
 	{.name = "NICs that were plugged or unplugged",
 	 .batch = WEB,
 	 .facts = {RUNS(",'Nics':[" OTHER "]", "")},

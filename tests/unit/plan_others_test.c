@@ -114,7 +114,8 @@ static const struct plan_case disks[] = {
 	{.name = "a snapshot is over the disk",
 	 .batch = WEB,
 	 .facts = {EXISTS("", DISK("vda", "true",
-				   PATH("/disks/web.s1") "," PATH("/disks/web_disk")))},
+				   PATH("/disks/web.s1") "," PATH(
+					   "/disks/web_disk")) "," CD_DRIVE)},
 	 .expected = "web keep rack1 " D12 "\n"},
 	{.name = "the disk is another file, with which the guest starts",
 	 .batch = WEB,
@@ -125,7 +126,7 @@ static const struct plan_case disks[] = {
 	{.name = "even when the former one was deleted",
 	 .batch = WEB,
 	 .facts = {"{'Bare':true,'Domains':[{'Disks':[" DISK(
-		 "vda", "true", PATH("/disks/copy")) "]}],'Volumes':[" DRIVE
+		 "vda", "true", PATH("/disks/copy")) "," CD_DRIVE "]}],'Volumes':[" DRIVE
 						     "],'Network':{'Hosts':[" OURS "]}}"},
 	 .expected = "web keep rack1 " D12
 		     ": disk vda is /disks/copy, not /disks/web_disk as created\n"},
@@ -157,7 +158,7 @@ static const struct plan_case disks[] = {
 	{.name = "another domain has the disk",
 	 .batch = WEB,
 	 .facts =
-		 {"{'Domains':[{'Disks':[" ROOT "]},"
+		 {"{'Domains':[{'Disks':[" ROOT "," CD_DRIVE "]},"
 		  "{'Name':'db','Metadata':{'HasVmango':false,'HasTools':false},"
 		  "'Disks':[" DISK(
 			  "vdb", "true",
@@ -172,6 +173,16 @@ static const struct plan_case disks[] = {
 		 "web keep rack1 " D12
 		 ": domain db has its disk /disks/web_disk too; to take it from that: " VIRSH
 		 "detach-disk db vdb --config\n"},
+	{.name = "another domain has the MAC address",
+	 .batch = WEB,
+	 .facts = {"{'Domains':[{'Disks':[" ROOT "," CD_DRIVE "]},"
+		   "{'Name':'db','Metadata':{'HasVmango':false,'HasTools':false},"
+		   "'Interfaces':[{'HWAddr':'52:54:00:b0:1b:16'}]}],"
+		   "'Volumes':[" PLAN_VOLUME "]}"},
+	 .expected =
+		 "web keep rack1 " D12
+		 ": domain db has its MAC address 52:54:00:b0:1b:16 too; to give that another one: " VIRSH
+		 "edit db\n"},
 	{.name = "an ejected config drive is inserted",
 	 .batch = WEB,
 	 .facts = {EXISTS("", ROOT "," CD(""))},
@@ -217,7 +228,10 @@ static const struct plan_case disks[] = {
 	{.name = "nor where there is no CD-ROM any more",
 	 .batch = WEB,
 	 .facts = {EXISTS("", ROOT)},
-	 .expected = "web keep rack1 " D12 "\n"},
+	 .expected =
+		 "web keep rack1 " D12
+		 ": its config drive, volume default/web_config.iso, is not attached; to attach it at the next start: " VIRSH
+		 "attach-disk web /disks/web_config.iso sda --targetbus sata --type cdrom --mode readonly --config\n"},
 };
 
 /* Of the machine with autostart, as the batch says it. */

@@ -272,7 +272,7 @@ static const struct plan_case differences[] = {
 	{.name = "a snapshot has put a file of another size over the volume",
 	 .batch = WEB,
 	 .facts = {EXISTS(
-		 "'Disks':[{'Target':'vda','IsWritable':true,'Pool':null,'Volume':null,'HasMirror':false,'Capacity':1073741824,'Chain':[{'Path':'/disks/web.snap'},{'Path':'/disks/web_disk'}]}]")},
+		 "'Disks':[{'Target':'vda','IsWritable':true,'Pool':null,'Volume':null,'HasMirror':false,'Capacity':1073741824,'Chain':[{'Path':'/disks/web.snap'},{'Path':'/disks/web_disk'}]},{'Target':'hdc','IsWritable':false,'Pool':null,'Volume':null,'HasMirror':false,'Capacity':0,'Chain':[{'Path':'/disks/web_config.iso'}]}]")},
 	 .expected = "web change rack1 " D12 ": RootDisk.Size: 1.0 GiB -> 5.0 GiB\n"},
 	{.name = "a disk of which nothing is known does not differ",
 	 .batch = WEB,

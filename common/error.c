@@ -13,7 +13,7 @@ static void error_replace(struct error *error, char *message)
 {
 	free(error->message);
 	error->message = message;
-	error->is_unasked = false;
+	error->is_unasked = error->is_denied = false;
 }
 
 int error_set(struct error *error, const char *format, ...)
@@ -48,6 +48,7 @@ int error_context(struct error *error, const char *format, ...)
 {
 	CLEANUP(free_ptr) char *context = NULL;
 	bool is_unasked = error && error->is_unasked;
+	bool is_denied = error && error->is_denied;
 	va_list arguments;
 
 	if (!error)
@@ -57,6 +58,7 @@ int error_context(struct error *error, const char *format, ...)
 	va_end(arguments);
 	error_replace(error, mem_format("%s: %s", context, error_text(error)));
 	error->is_unasked = is_unasked;
+	error->is_denied = is_denied;
 	return -1;
 }
 

@@ -17,6 +17,7 @@ struct error {
 	/* What was asked (a hypervisor, one of its daemons) did not answer, so that
 	 * nothing is known; kept by error_context(). */
 	bool is_unasked;
+	bool is_denied; /* it was asked, and this user may not; kept like that */
 };
 
 /* Sets the message and frees an earlier one. Returns -1, for `return error_set(...)`. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt: opens connections, converts errors, frees references at the end of scopes. */
+/* libvirt: converts errors, frees references at the end of scopes. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdlib.h>
@@ -7,12 +7,6 @@
 
 #include "common/mem.h"
 #include "common/virt.h"
-
-static void error_ignore(void *data, virErrorPtr error)
-{
-	(void)data;
-	(void)error;
-}
 
 int virt_error_code(void)
 {
@@ -80,9 +74,9 @@ static char *socket_daemon(const char *message)
 	return mem_string(strcmp(name, "libvirt") ? name : "libvirtd");
 }
 
-char *virt_unasked_advice(void)
+/* NULL: none, or no error. */
+static char *advice_of(virErrorPtr last)
 {
-	virErrorPtr last = virGetLastError();
 	CLEANUP(free_ptr) char *daemon = NULL;
 
 	if (!last)
@@ -94,6 +88,11 @@ char *virt_unasked_advice(void)
 				  daemon);
 	return daemon ? mem_format("start it there: systemctl start %s.socket", daemon)
 		      : NULL;
+}
+
+char *virt_unasked_advice(void)
+{
+	return advice_of(virGetLastError());
 }
 
 /* The same, for an error of a connection that was open. */
@@ -161,19 +160,40 @@ bool virt_is_no_file(void)
 	return error && error->code == VIR_ERR_SYSTEM_ERROR && error->int1 == ENOENT;
 }
 
-virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
+/* A socket's permissions are checked by the kernel. */
+static bool is_denied(virErrorPtr failure)
 {
-	virConnectPtr connection;
+	switch (failure ? failure->code : VIR_ERR_OK) {
+	case VIR_ERR_AUTH_FAILED:
+	case VIR_ERR_AUTH_CANCELLED:
+	case VIR_ERR_AUTH_UNAVAILABLE:
+	case VIR_ERR_ACCESS_DENIED:
+		return true;
+	default:
+		return failure && failure->int1 == EACCES;
+	}
+}
 
-	virSetErrorFunc(NULL, error_ignore);
-	connection = read_only ? virConnectOpenReadOnly(uri) : virConnectOpen(uri);
-	if (connection)
-		return connection;
-	error_from_last(error, uri ? uri : "libvirt's default hypervisor",
-			virt_unasked_advice());
+int virt_open_error(struct error *error, const char *name, virErrorPtr failure)
+{
+	CLEANUP(free_ptr) char *advice = advice_of(failure);
+
+	error_set(error, "%s: %s%s%s%s", name,
+		  failure && failure->message ? failure->message : "unknown error",
+		  advice ? " (" : "", advice ? advice : "", advice ? ")" : "");
+	if (error) {
+		error->is_unasked = true;
+		error->is_denied = is_denied(failure);
+	}
+	return -1;
+}
+
+int virt_silent_error(struct error *error, const char *name, unsigned int seconds)
+{
+	error_set(error, "%s: no answer for %u s", name, seconds);
 	if (error)
 		error->is_unasked = true;
-	return NULL;
+	return -1;
 }
 
 bool virt_uri_is_local(const char *uri)

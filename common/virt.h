@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvirt: opens connections, converts errors, frees references at the end of scopes. */
+/* libvirt: converts errors, frees references at the end of scopes. */
 #ifndef COMMON_VIRT_H
 #define COMMON_VIRT_H
 
@@ -61,12 +61,11 @@ bool virt_is_building(void);
 /* Whether it is that a file does not exist; another error of the system is not that. */
 bool virt_is_no_file(void);
 
-/*
- * Opens `uri` unchanged; NULL is libvirt's default. From then on libvirt itself prints no
- * errors. The caller calls virConnectClose(). NULL on failure; the error is marked as one
- * of virt_is_unasked().
- */
-virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
+/* For virt_open(): sets "name: message" from libvirt's error, with what to do; or that
+ * the hypervisor was silent for that long. Marked as unasked, and the first as denied if
+ * another connection, read-only or of another user, may be allowed. Return -1. */
+int virt_open_error(struct error *error, const char *name, virErrorPtr failure);
+int virt_silent_error(struct error *error, const char *name, unsigned int seconds);
 
 /*
  * Whether a canonical URI of virConnectGetURI() means the system's own libvirt on this

@@ -20,6 +20,7 @@ struct xml {
 };
 
 DEFINE_CLEANUP(xmlXPathObjectPtr, xmlXPathFreeObject)
+DEFINE_CLEANUP(xmlBufferPtr, xmlBufferFree)
 
 /*
  * Parses `size` bytes. Document type declarations are refused, so there are no entities

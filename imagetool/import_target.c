@@ -8,10 +8,10 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_use.h"
 #include "imagetool/import_target.h"
-#include "imagetool/keep_alive.h"
 #include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
@@ -102,10 +102,7 @@ static void leftovers_clear(struct import_target *target, uint64_t now_s)
 static int connect_to(struct import_target *target, struct error *error)
 {
 	target->connection = virt_open(target->uri, false, error);
-	if (!target->connection)
-		return -1;
-	keep_alive(target->connection);
-	return 0;
+	return target->connection ? 0 : -1;
 }
 
 int import_target_check(struct import_target *target)

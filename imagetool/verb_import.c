@@ -11,7 +11,6 @@
 #include "imagetool/image_pool.h"
 #include "imagetool/image_source.h"
 #include "imagetool/import.h"
-#include "imagetool/keep_alive.h"
 #include "imagetool/sums.h"
 #include "imagetool/image_verbs.h"
 
@@ -187,10 +186,6 @@ int image_import_run(struct cli *cli)
 	if (sums_read(&request, &error) < 0) {
 		cli_error(cli, "%s", error_text(&error));
 		return CLI_USAGE;
-	}
-	if (keep_alive_begin(&error) < 0) {
-		cli_error(cli, "%s", error_text(&error));
-		return CLI_SYSTEM;
 	}
 	import = import_open(options, &error);
 	if (!import) {

@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "imagetool/image_folder.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_verbs.h"

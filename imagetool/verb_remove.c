@@ -8,6 +8,7 @@
 #include "common/cleanup.h"
 #include "common/mem.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_use.h"

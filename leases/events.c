@@ -9,6 +9,7 @@
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "leases/events.h"
 
 static const int domain_events[] = {
@@ -110,8 +111,7 @@ struct events *events_start(struct error *error)
 		free(events);
 		return NULL;
 	}
-	if (virEventRegisterDefaultImpl() < 0) {
-		virt_error(error, "events");
+	if (virt_loop_take(error) < 0) {
 		close(events->inotify_fd);
 		free(events);
 		return NULL;
@@ -184,7 +184,6 @@ void events_add_connection(struct events *events, virConnectPtr connection)
 		VIR_NETWORK_EVENT_CALLBACK((void (*)(void))network_lifecycle), events,
 		NULL);
 	virConnectRegisterCloseCallback(connection, connection_closed, events, NULL);
-	virConnectSetKeepAlive(connection, 5, 3);
 	*array_add(&events->links) = link;
 }
 

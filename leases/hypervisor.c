@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "leases/hypervisor.h"
 #include "leases/lease_dir.h"
 
@@ -18,27 +19,18 @@ static bool uri_may_be_local(const char *uri)
 	return !uri || !*uri || virt_uri_is_local(uri);
 }
 
-/* Whether a connection may have failed only because it was not read-only. */
-static bool may_read_only(const char *uri)
-{
-	switch (virt_error_code()) {
-	case VIR_ERR_AUTH_FAILED:
-	case VIR_ERR_AUTH_CANCELLED:
-	case VIR_ERR_AUTH_UNAVAILABLE:
-	case VIR_ERR_ACCESS_DENIED:
-		return true;
-	default:
-		return uri_may_be_local(uri);
-	}
-}
-
 int hypervisor_reconnect(struct hypervisor *hypervisor, bool read_only,
 			 struct error *error)
 {
-	virConnectPtr connection = virt_open(hypervisor->uri, read_only, error);
+	struct error denied = {0};
+	virConnectPtr connection = virt_open(hypervisor->uri, read_only, &denied);
 
-	if (!connection && !read_only && may_read_only(hypervisor->uri))
+	if (!connection && !read_only &&
+	    (denied.is_denied || uri_may_be_local(hypervisor->uri)))
 		connection = virt_open(hypervisor->uri, true, error);
+	else if (!connection)
+		error_move(error, &denied);
+	error_free(&denied);
 	if (!connection)
 		return -1;
 	hypervisor->connection = connection;

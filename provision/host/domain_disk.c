@@ -10,8 +10,6 @@
 #include "common/xml.h"
 #include "provision/host/domain_disk.h"
 
-DEFINE_CLEANUP(xmlBufferPtr, xmlBufferFree)
-
 /* The attribute that holds the path; NULL when no disk has it. */
 static xmlNodePtr source_find(struct xml *xml, const char *path)
 {

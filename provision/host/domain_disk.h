@@ -59,7 +59,8 @@ bool domain_disk_has(const char *domain_xml, size_t size, const char *path);
 char *domain_disk_moved(const char *domain_xml, size_t size, const char *from,
 			const char *to, struct error *error);
 
-/* The same for the disk `target`, which has no source. */
+/* The same for the CD-ROM `target`; NULL with an error if it has a medium, or does not
+ * exist. */
 char *domain_disk_filled(const char *domain_xml, size_t size, const char *target,
 			 const char *path, struct error *error);
 

@@ -9,8 +9,6 @@
 #include "common/text.h"
 #include "provision/host/domain_hardware.h"
 
-DEFINE_CLEANUP(xmlBufferPtr, xmlBufferFree)
-
 /* Units of memory (https://libvirt.org/formatdomain.html#memory-allocation). */
 static uint64_t unit_bytes(const char *unit)
 {

@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "provision/host/host.h"
 #include "provision/host/host_connection.h"
 #include "provision/host/host_use.h"

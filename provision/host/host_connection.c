@@ -6,6 +6,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "provision/host/host_connection.h"
 
 static bool has_transport(const char *uri, const char *transport)

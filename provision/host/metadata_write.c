@@ -10,11 +10,11 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "common/xml.h"
 #include "provision/host/metadata.h"
 #include "provision/host/metadata_write.h"
 
 DEFINE_CLEANUP(xmlDocPtr, xmlFreeDoc)
-DEFINE_CLEANUP(xmlBufferPtr, xmlBufferFree)
 
 /* U+FFFE and U+FFFF, which XML does not allow either. */
 static bool is_noncharacter(const char *text, size_t length)

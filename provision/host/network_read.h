@@ -13,7 +13,8 @@ int network_read(virNetworkPtr handle, unsigned int view, struct network *networ
 		 struct error *error);
 
 /* Adds the reservations of its configuration (network_add_configured()). A network or a
- * driver that has no configuration of its own is not an error. */
+ * driver that has no configuration of its own is not an error; one that can't be read, or
+ * is no valid XML, is. */
 int network_read_configured(virNetworkPtr handle, struct network *network,
 			    struct error *error);
 

@@ -12,6 +12,7 @@
 #include "common/mem.h"
 #include "common/virsh.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "common/xml.h"
 #include "provision/host/owner_lock.h"
 

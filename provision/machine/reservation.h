@@ -24,7 +24,8 @@ int reservation_add(struct run *run, struct host *host,
 		    struct in_addr address, bool *taken, struct error *error);
 
 /* Adds a reservation that others have deleted to the running network, to the
- * configuration, or to both, where it is missing. */
+ * configuration, or to both, where it is missing. -1 if the network can't be read, or
+ * another entry has its address or name. */
 int reservation_restore(struct run *run, struct host *host,
 			const struct metadata_reservation *reservation,
 			struct error *error);

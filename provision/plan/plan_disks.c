@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/cleanup.h"
+#include "common/text.h"
 #include "common/virsh.h"
 #include "provision/batch/machine_volume.h"
 #include "provision/plan/plan_disks.h"
@@ -94,7 +95,7 @@ static const struct hardware_disk *live_disk(const struct change *change,
 					     const char *path)
 {
 	array_foreach(disk, &change->domain->live.disks) {
-		if (change->domain->active && disk->path && !strcmp(disk->path, path))
+		if (change->domain->active && disk->path && text_equal(disk->path, path))
 			return disk;
 	}
 	return NULL;

@@ -7,6 +7,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "common/xml.h"
 #include "imagetool/image_name.h"
 #include "provision/host/domain_export.h"

@@ -9,6 +9,7 @@
 #include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "provision/host/metadata.h"
 #include "provision/host/metadata_write.h"
 #include "tests/unit/tap.h"

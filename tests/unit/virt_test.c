@@ -4,6 +4,7 @@
 
 #include "common/mem.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 #include "tests/unit/tap.h"
 
 static const struct {
@@ -37,11 +38,11 @@ static void unasked_test(void)
 	tap_ok(!virt_open("qemu+unix:///system?socket=/run/libvirt/virtnetworkd-sock",
 			  true, &error),
 	       "a daemon that does not run");
-	tap_ok(virt_is_unasked() && !virt_is_missing(), "nobody answered");
-	virt_error(&error, "network lab");
+	tap_ok(error.is_unasked && !error.is_denied, "nobody answered");
+	error_context(&error, "network lab");
 	tap_string(
 		error_text(&error),
-		"network lab: Failed to connect socket to "
+		"network lab: qemu+unix:///system?socket=/run/libvirt/virtnetworkd-sock: Failed to connect socket to "
 		"'/run/libvirt/virtnetworkd-sock': No such file or directory (start it "
 		"there: systemctl start virtnetworkd.socket)",
 		"and how to start it");

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Connections that notice when the hypervisor stops answering. */
+#ifndef COMMON_VIRT_OPEN_H
+#define COMMON_VIRT_OPEN_H
+
+#include <libvirt/libvirt.h>
+#include <stdbool.h>
+
+#include "common/error.h"
+
+enum {
+	/* How long a hypervisor may be silent, in seconds: while a connection is opened,
+	 * or with VIRT_SILENT_MAX unanswered messages after it, each VIRT_ASK_S. */
+	VIRT_SILENT_S = 20,
+	VIRT_ASK_S = 5,
+	VIRT_SILENT_MAX = 3,
+	/* The same while ssh may ask the user for a password. */
+	VIRT_PROMPT_S = 120,
+};
+
+/*
+ * Opens `uri` unchanged; NULL is libvirt's default. From then on libvirt itself prints no
+ * errors. Calls on the connection fail once the hypervisor has not answered for
+ * VIRT_SILENT_S, where libvirt has such messages
+ * (https://libvirt.org/internals/rpc.html): its test driver has none. The caller calls
+ * virConnectClose(). NULL on failure; the error is marked as one of virt_is_unasked().
+ * The first call starts a thread for libvirt's event loop, unless virt_loop_take() was
+ * called.
+ */
+virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
+
+/* For a program that calls virEventRunDefaultImpl() itself; once, before any connection
+ * is opened. */
+int virt_loop_take(struct error *error);
+
+#endif

@@ -18,7 +18,7 @@
 #include "common/interrupt.h"
 #include "common/mem.h"
 
-enum { GROUPS_MAX = 512, NAMES_SHOWN_MAX = 8 };
+enum { GROUPS_MAX = 512, NAMES_SHOWN_MAX = 8, ASK_MS = 100 };
 
 static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -34,6 +34,11 @@ static struct {
 	_Atomic pid_t groups[GROUPS_MAX]; /* 0: free */
 } signals = {.fd = -1};
 
+struct item {
+	const char *what;
+	struct interrupt_place *place;
+};
+
 /* Protected by the lock. */
 static struct {
 	pthread_mutex_t lock;
@@ -41,8 +46,8 @@ static struct {
 	unsigned int users; /* of the handler */
 	interrupt_printer *print;
 	void *data;
-	ARRAY(const char *) names; /* work to be finished or rolled back */
-	uint64_t idle_since_ms;	   /* since when `names` is empty */
+	ARRAY(struct item) items; /* work to be finished or rolled back */
+	uint64_t idle_since_ms;	  /* since when there are none */
 	unsigned int limit_ms;
 	pthread_t watcher;
 	bool has_watcher, ending;
@@ -198,12 +203,12 @@ void interrupt_group_remove(pid_t group)
 	handler_leave();
 }
 
-void interrupt_undo_begin(const char *what)
+void interrupt_undo_begin(const char *what, struct interrupt_place *place)
 {
 	if (interrupt_came())
 		return;
 	pthread_mutex_lock(&work.lock);
-	*array_add(&work.names) = what;
+	*array_add(&work.items) = (struct item){.what = what, .place = place};
 	if (work.has_watcher)
 		pthread_cond_broadcast(&work.changed);
 	pthread_mutex_unlock(&work.lock);
@@ -212,10 +217,10 @@ void interrupt_undo_begin(const char *what)
 void interrupt_undo_end(const char *what)
 {
 	pthread_mutex_lock(&work.lock);
-	for (size_t i = 0; i < work.names.count; i++) {
-		if (work.names.items[i] != what)
+	for (size_t i = 0; i < work.items.count; i++) {
+		if (work.items.items[i].what != what)
 			continue;
-		work.names.items[i] = work.names.items[--work.names.count];
+		work.items.items[i] = work.items.items[--work.items.count];
 		break;
 	}
 	work.idle_since_ms = clock_ms();
@@ -227,10 +232,35 @@ void interrupt_undo_end(const char *what)
 /* To be called with the lock held. */
 static void names_add(struct buf *text)
 {
-	for (size_t i = 0; i < work.names.count && i < NAMES_SHOWN_MAX; i++)
-		buf_format(text, "%s%s", i ? ", " : "", work.names.items[i]);
-	if (work.names.count > NAMES_SHOWN_MAX)
-		buf_format(text, " and %zu more", work.names.count - NAMES_SHOWN_MAX);
+	for (size_t i = 0; i < work.items.count && i < NAMES_SHOWN_MAX; i++)
+		buf_format(text, "%s%s", i ? ", " : "", work.items.items[i].what);
+	if (work.items.count > NAMES_SHOWN_MAX)
+		buf_format(text, " and %zu more", work.items.count - NAMES_SHOWN_MAX);
+}
+
+/* Whether all that is left is at places that have not answered since the signal, which
+ * are asked. To be called with the lock held. */
+static bool is_silent(uint64_t noted_ms)
+{
+	bool is_answered = !work.items.count;
+
+	array_foreach(item, &work.items) {
+		if (item->place && atomic_load(&item->place->answered_ms) < noted_ms)
+			item->place->ask(item->place);
+		else
+			is_answered = true;
+	}
+	return !is_answered && clock_ms() >= noted_ms + INTERRUPT_SILENT_MS;
+}
+
+static void silence_print(void)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+
+	buf_format(&text, "interrupted: %s does not answer; left to the next run: ",
+		   work.items.items[0].place->name);
+	names_add(&text);
+	work.print(work.data, buf_text(&text));
 }
 
 static void begin_print(void)
@@ -255,36 +285,42 @@ static void end_print(void)
 	work.print(work.data, buf_text(&text));
 }
 
-/* Waits for a change; false at the deadline. */
-static bool change_wait(uint64_t until_ms)
+/* Waits for a change. */
+static void change_wait(uint64_t until_ms)
 {
 	const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
 				       .tv_nsec = (long)(until_ms % 1000) * 1000000L};
 
-	return pthread_cond_timedwait(&work.changed, &work.lock, &until) != ETIMEDOUT;
+	pthread_cond_timedwait(&work.changed, &work.lock, &until);
 }
 
 /* After a signal: waits for the program to exit, and ends it at the deadline. */
 static void end_see_to(void)
 {
 	uint64_t noted_ms = atomic_load(&signals.noted_ms);
-	bool is_printed = false, in_time = true;
+	bool is_printed = false, in_time = true, silent = false;
 
 	pthread_mutex_lock(&work.lock);
-	while (!work.ending && in_time) {
+	while (!work.ending && in_time && !silent) {
 		uint64_t idle_ms = work.idle_since_ms > noted_ms ? work.idle_since_ms
 								 : noted_ms;
+		uint64_t until_ms = work.items.count ? noted_ms + work.limit_ms
+						     : idle_ms + INTERRUPT_GRACE_MS;
 
-		if (work.names.count && !is_printed)
+		if (work.items.count && !is_printed)
 			begin_print();
-		is_printed |= work.names.count > 0;
-		in_time = change_wait(work.names.count ? noted_ms + work.limit_ms
-						       : idle_ms + INTERRUPT_GRACE_MS);
+		is_printed |= work.items.count > 0;
+		change_wait(until_ms < clock_ms() + ASK_MS ? until_ms
+							   : clock_ms() + ASK_MS);
+		in_time = clock_ms() < until_ms;
+		silent = is_silent(noted_ms);
 	}
-	if (!work.ending && work.names.count)
+	if (!work.ending && silent)
+		silence_print();
+	else if (!work.ending && work.items.count)
 		end_print();
 	pthread_mutex_unlock(&work.lock);
-	if (!in_time)
+	if (!in_time || silent)
 		die(signals.noted);
 }
 
@@ -343,7 +379,7 @@ void interrupt_end(void)
 {
 	if (work.has_watcher)
 		watcher_end();
-	free_ptr(&work.names.items);
+	free_ptr(&work.items.items);
 	if (signals.noted)
 		die(signals.noted);
 }

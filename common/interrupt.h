@@ -5,7 +5,9 @@
 #define COMMON_INTERRUPT_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "common/error.h"
@@ -29,9 +31,21 @@ enum {
 	INTERRUPT_LIMIT_MS = 30 * 1000,
 	/* With nothing to undo: long enough for the current step and the results. */
 	INTERRUPT_GRACE_MS = 1500,
+	/* How long a place may take to answer after a signal. */
+	INTERRUPT_SILENT_MS = 1500,
 	/* timeout(1) sends each signal twice. A second signal within this time is ignored
 	 * unless the message has been printed. */
 	INTERRUPT_TWICE_MS = 50,
+};
+
+/* Where work is done, such as a hypervisor, which may have stopped answering: then
+ * nothing there can be finished or rolled back. */
+struct interrupt_place {
+	const char *name;
+	_Atomic uint64_t answered_ms; /* clock_ms() of its last answer */
+	/* Has somebody ask it and set answered_ms; returns immediately. Called again and
+	 * again after a signal. */
+	void (*ask)(struct interrupt_place *place);
 };
 
 /* Prints a message for the user; called by any thread. */
@@ -51,20 +65,21 @@ void interrupt_print_set(interrupt_printer *print, void *data);
 /*
  * Enters the deferred state, for the rest of the program. After a signal, the program has
  * `limit_ms` to finish what is between interrupt_undo_begin() and interrupt_undo_end(),
- * or INTERRUPT_GRACE_MS if there is nothing to undo. Then the thread prints what is not
- * finished, and ends the program. SIGPIPE is ignored, so that a closed output does not
- * interrupt the work.
+ * or INTERRUPT_GRACE_MS if there is nothing to undo, or INTERRUPT_SILENT_MS if all that
+ * is left is at places that do not answer. Then the thread prints what is not finished,
+ * and ends the program. SIGPIPE is ignored, so that a closed output does not interrupt
+ * the work.
  */
 int interrupt_defer(unsigned int limit_ms, struct error *error);
 
 /*
  * Mark the beginning and end of work that must be finished or rolled back before the
- * program ends. `what` describes it to the user; the caller keeps it and passes the same
- * pointer to the end. Any number, in any thread. After the beginning the caller checks
- * interrupt_came() before it changes anything, since the program does not wait for work
- * that begins after a signal.
+ * program ends. `what` describes it to the user; the caller keeps it, and `place` (NULL:
+ * none that can be asked), and passes the same pointer to the end. Any number, in any
+ * thread. After the beginning the caller checks interrupt_came() before it changes
+ * anything, since the program does not wait for work that begins after a signal.
  */
-void interrupt_undo_begin(const char *what);
+void interrupt_undo_begin(const char *what, struct interrupt_place *place);
 void interrupt_undo_end(const char *what);
 
 /* Whether a signal was recorded; the flag is then not 0. */

@@ -7,6 +7,7 @@
 
 #include "common/mem.h"
 #include "common/virt.h"
+#include "common/virt_open.h"
 
 int virt_error_code(void)
 {
@@ -121,6 +122,23 @@ static int error_from_last(struct error *error, const char *context, char *advic
 	return -1;
 }
 
+/* Whether the last error is one of the connection, with that text. */
+static bool is_of_connection(const char *text)
+{
+	virErrorPtr last = virGetLastError();
+
+	return last && last->domain == VIR_FROM_RPC && last->message &&
+	       strstr(last->message, text);
+}
+
+static int lost_error(struct error *error, const char *context)
+{
+	error_set(error, "%s: the connection was lost; run this again", context);
+	if (error)
+		error->is_unasked = true;
+	return -1;
+}
+
 int virt_error(struct error *error, const char *format, ...)
 {
 	CLEANUP(free_ptr) char *context = NULL;
@@ -129,6 +147,10 @@ int virt_error(struct error *error, const char *format, ...)
 	va_start(arguments, format);
 	context = mem_vformat(format, arguments);
 	va_end(arguments);
+	if (is_of_connection("keepalive timeout"))
+		return virt_silent_error(error, context, VIRT_SILENT_S);
+	if (is_of_connection("client socket is closed"))
+		return lost_error(error, context);
 	return error_from_last(error, context, virt_is_unasked() ? lost_advice() : NULL);
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/mem.h"
 #include "common/virt.h"
 #include "common/virt_open.h"
@@ -25,6 +26,15 @@ struct opening {
 	virErrorPtr failure; /* libvirt's errors belong to a thread */
 };
 
+/* A hypervisor that did not answer. */
+struct silence {
+	char *uri;
+	unsigned int seconds; /* for which it did not */
+	uint64_t until_ms;    /* clock_ms() at which it is tried again */
+};
+
+static ARRAY(struct silence) silences;
+static pthread_mutex_t silences_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool loop_is_taken;
 static pthread_once_t loop_once = PTHREAD_ONCE_INIT;
 
@@ -132,8 +142,8 @@ static bool opening_wait(struct opening *opening, unsigned int limit_s)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += limit_s;
 	pthread_mutex_lock(&opening->lock);
-	while (!opening->is_done && pthread_cond_timedwait(&opening->changed,
-							   &opening->lock, &until) == 0)
+	while (!opening->is_done &&
+	       pthread_cond_timedwait(&opening->changed, &opening->lock, &until) == 0)
 		;
 	is_done = opening->is_done;
 	opening->is_abandoned = !is_done;
@@ -141,21 +151,52 @@ static bool opening_wait(struct opening *opening, unsigned int limit_s)
 	return is_done;
 }
 
-virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
+/* How long the URI has not answered, which was less than VIRT_SILENT_S ago; 0: nothing is
+ * known of that. */
+static unsigned int silence_find(const char *uri)
+{
+	unsigned int seconds = 0;
+
+	pthread_mutex_lock(&silences_lock);
+	array_foreach(silence, &silences) {
+		if (!strcmp(silence->uri, uri ? uri : "") &&
+		    clock_ms() < silence->until_ms)
+			seconds = silence->seconds;
+	}
+	pthread_mutex_unlock(&silences_lock);
+	return seconds;
+}
+
+static void silence_add(const char *uri, unsigned int seconds)
+{
+	pthread_mutex_lock(&silences_lock);
+	*array_add(&silences) = (struct silence){.uri = mem_string(uri ? uri : ""),
+						 .seconds = seconds,
+						 .until_ms = clock_ms() +
+							     VIRT_SILENT_S * 1000};
+	pthread_mutex_unlock(&silences_lock);
+}
+
+static virConnectPtr open_within(const char *uri, bool read_only, unsigned int limit_s,
+				 struct error *error)
 {
 	const char *name = uri ? uri : "libvirt's default hypervisor";
-	unsigned int limit_s = may_prompt(uri) ? VIRT_PROMPT_S : VIRT_SILENT_S;
+	unsigned int silent_s = silence_find(uri);
 	struct opening *opening;
 	virConnectPtr connection;
 	pthread_t thread;
 
-	pthread_once(&loop_once, loop_start);
+	if (silent_s) {
+		virt_silent_error(error, name, silent_s);
+		return NULL;
+	}
 	opening = opening_new(uri, read_only);
 	if (pthread_create(&thread, NULL, opening_main, opening) != 0)
 		opening_main(opening);
 	else
 		pthread_detach(thread);
 	if (!opening_wait(opening, limit_s)) {
+		silence_add(uri, limit_s);
 		virt_silent_error(error, name, limit_s);
 		return NULL;
 	}
@@ -166,4 +207,17 @@ virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
 		virt_open_error(error, name, opening->failure);
 	opening_free(opening);
 	return connection;
+}
+
+virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
+{
+	pthread_once(&loop_once, loop_start);
+	return open_within(uri, read_only,
+			   may_prompt(uri) ? VIRT_PROMPT_S : VIRT_SILENT_S, error);
+}
+
+virConnectPtr virt_open_again(const char *uri, struct error *error)
+{
+	pthread_once(&loop_once, loop_start);
+	return open_within(uri, false, VIRT_AGAIN_S, error);
 }

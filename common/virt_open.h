@@ -14,8 +14,10 @@ enum {
 	VIRT_SILENT_S = 20,
 	VIRT_ASK_S = 5,
 	VIRT_SILENT_MAX = 3,
-	/* The same while ssh may ask the user for a password. */
+	/* The same while ssh may ask the user for a password, and after a connection was
+	 * lost. */
 	VIRT_PROMPT_S = 120,
+	VIRT_AGAIN_S = 4,
 };
 
 /*
@@ -24,10 +26,15 @@ enum {
  * VIRT_SILENT_S, where libvirt has such messages
  * (https://libvirt.org/internals/rpc.html): its test driver has none. The caller calls
  * virConnectClose(). NULL on failure; the error is marked as one of virt_is_unasked().
+ * One that was silent is not tried again for VIRT_SILENT_S.
  * The first call starts a thread for libvirt's event loop, unless virt_loop_take() was
  * called.
  */
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
+
+/* The same in place of a connection that was lost, within VIRT_AGAIN_S, so that what has
+ * been silent for VIRT_SILENT_S does not hold up the program for as long again. */
+virConnectPtr virt_open_again(const char *uri, struct error *error);
 
 /* For a program that calls virEventRunDefaultImpl() itself; once, before any connection
  * is opened. */

@@ -9,6 +9,7 @@
 #include "common/cleanup.h"
 #include "common/interrupt.h"
 #include "common/mem.h"
+#include "common/virt_asker.h"
 #include "imagetool/broadcast.h"
 #include "imagetool/image_facts.h"
 #include "imagetool/image_source.h"
@@ -155,6 +156,24 @@ struct import *import_open(const struct import_options *options, struct error *e
 const char *import_id(const struct import *import)
 {
 	return import->job.id;
+}
+
+void import_undo_begin(struct import *import)
+{
+	for (size_t i = 0; i < import->target_count; i++) {
+		struct import_target *target = &import->targets[i];
+
+		target->asker = virt_asker_begin(target->uri);
+		interrupt_undo_begin(import->job.id, virt_asker_place(target->asker));
+	}
+}
+
+void import_undo_end(struct import *import)
+{
+	for (size_t i = 0; i < import->target_count; i++) {
+		interrupt_undo_end(import->job.id);
+		virt_asker_end(import->targets[i].asker);
+	}
 }
 
 /* What targets_run() runs in a thread. */

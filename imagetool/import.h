@@ -38,6 +38,10 @@ struct import *import_open(const struct import_options *options, struct error *e
 /* The image's name; valid as long as the import. */
 const char *import_id(const struct import *import);
 
+/* interrupt_undo_begin() and _end() on all its hypervisors. */
+void import_undo_begin(struct import *import);
+void import_undo_end(struct import *import);
+
 /*
  * Connects to all hypervisors and fails the import on those where something prevents it.
  * The reasons are in their results. -1 when no hypervisor is left.

@@ -99,17 +99,12 @@ static void leftovers_clear(struct import_target *target, uint64_t now_s)
 			 &target->result.warnings);
 }
 
-static int connect_to(struct import_target *target, struct error *error)
-{
-	target->connection = virt_open(target->uri, false, error);
-	return target->connection ? 0 : -1;
-}
-
 int import_target_check(struct import_target *target)
 {
 	int marked;
 
-	if (connect_to(target, &target->result.error) < 0) {
+	target->connection = virt_open(target->uri, false, &target->result.error);
+	if (!target->connection) {
 		target->result.failed = true;
 		return -1;
 	}
@@ -250,7 +245,8 @@ static void connect_again(struct import_target *target)
 	import_target_forget_temporary(target);
 	image_pool_free(&target->pool);
 	virConnectClose(target->connection);
-	if (connect_to(target, NULL) == 0 &&
+	target->connection = virt_open_again(target->uri, NULL);
+	if (target->connection &&
 	    image_pool_open(target->connection, target->job->pool_name, &target->pool,
 			    NULL) == 0)
 		target->temporary = volume_find(target->pool.pool, target->temporary_name,

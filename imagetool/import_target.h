@@ -43,6 +43,7 @@ struct import_target {
 	enum image_use use; /* with --replace, of the image of that name */
 	uint64_t sent_bytes;
 	struct import_upload *upload; /* NULL: none is running */
+	struct virt_asker *asker;     /* NULL: none, or there is nothing to undo */
 };
 
 /*

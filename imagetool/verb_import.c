@@ -146,10 +146,12 @@ static int import_do(struct cli *cli, struct import *import)
 {
 	CLEANUP(error_free) struct error error = {0};
 	int status = CLI_DONE;
+	bool is_begun = false;
 
 	if (import_check(import) == 0 && !cli->dry_run) {
 		/* From here on there is something to undo. */
-		interrupt_undo_begin(import_id(import));
+		import_undo_begin(import);
+		is_begun = true;
 		if (interrupt_defer(INTERRUPT_LIMIT_MS, &error) < 0)
 			status = CLI_SYSTEM;
 		else if (import_send(import, &error) < 0)
@@ -158,7 +160,8 @@ static int import_do(struct cli *cli, struct import *import)
 	import_end(import);
 	status = status == CLI_DONE ? results_report(cli, import)
 				    : failure_report(cli, import, &error, status);
-	interrupt_undo_end(import_id(import));
+	if (is_begun)
+		import_undo_end(import);
 	return status;
 }
 

@@ -55,9 +55,22 @@ static bool connection_fill(struct host_connection *link, const struct host *hos
 	       !link->root_pool == !host->root_pool && !link->network == !host->network;
 }
 
-static struct host_connection *connection_open(const struct host *host)
+static bool has_lost_one(struct host *host)
 {
-	virConnectPtr connection = virt_open(host->next_uri, false, NULL);
+	bool found = false;
+
+	pthread_mutex_lock(&host->connections_lock);
+	array_foreach(link, &host->connections)
+		found = found || virConnectIsAlive((*link)->connection) == 0;
+	pthread_mutex_unlock(&host->connections_lock);
+	return found;
+}
+
+static struct host_connection *connection_open(struct host *host)
+{
+	virConnectPtr connection = has_lost_one(host)
+					   ? virt_open_again(host->next_uri, NULL)
+					   : virt_open(host->next_uri, false, NULL);
 	struct host_connection *link;
 
 	if (!connection)

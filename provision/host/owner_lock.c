@@ -4,11 +4,13 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "common/cleanup.h"
+#include "common/clock.h"
 #include "common/mem.h"
 #include "common/virsh.h"
 #include "common/virt.h"
@@ -36,6 +38,8 @@ struct owner_lock {
 	uint64_t counter;
 	pthread_t thread;
 	bool has_thread, ending;
+	atomic_bool is_asked; /* by place_ask() */
+	struct interrupt_place place;
 	pthread_cond_t end;
 };
 
@@ -259,7 +263,7 @@ static virConnectPtr connection_get(struct owner_lock *lock)
 	if (lock->connection && virConnectIsAlive(lock->connection) != 1)
 		virConnectClose_ptr(&lock->connection);
 	if (!lock->connection)
-		lock->connection = virt_open(lock->renew_uri, false, NULL);
+		lock->connection = virt_open_again(lock->renew_uri, NULL);
 	return lock->connection ? lock->connection : lock->shared;
 }
 
@@ -272,6 +276,7 @@ static int renew(struct owner_lock *lock, struct error *error)
 
 	if (secret && counter_set(secret, ++lock->counter) == 0) {
 		lock->renewed_ms = now_ms;
+		atomic_store(&lock->place.answered_ms, clock_ms());
 		return 0;
 	}
 	lock->lost = lock->lost || virt_error_code() == VIR_ERR_NO_SECRET;
@@ -324,11 +329,27 @@ static void *renewer_main(void *data)
 
 		clock_gettime(CLOCK_MONOTONIC, &at);
 		at.tv_sec += OWNER_LOCK_RENEW_S;
-		if (pthread_cond_timedwait(&lock->end, &lock->lock, &at) != 0)
+		if (pthread_cond_timedwait(&lock->end, &lock->lock, &at) != 0 ||
+		    atomic_exchange(&lock->is_asked, false))
 			renew(lock, NULL);
 	}
 	pthread_mutex_unlock(&lock->lock);
 	return NULL;
+}
+
+/* Called again if the renewer was not waiting. */
+static void place_ask(struct interrupt_place *place)
+{
+	struct owner_lock *lock =
+		(struct owner_lock *)((char *)place - offsetof(struct owner_lock, place));
+
+	atomic_store(&lock->is_asked, true);
+	pthread_cond_signal(&lock->end);
+}
+
+struct interrupt_place *owner_lock_place(struct owner_lock *lock)
+{
+	return lock && lock->has_thread ? &lock->place : NULL;
 }
 
 static void renewer_start(struct owner_lock *lock)
@@ -355,6 +376,8 @@ static struct owner_lock *lock_make(const struct owner_lock_job *job,
 	lock->shared = job->connection;
 	lock->connection = connection;
 	lock->renewed_ms = renewed_ms;
+	lock->place = (struct interrupt_place){.name = lock->hypervisor,
+					       .ask = place_ask};
 	pthread_mutex_init(&lock->lock, NULL);
 	renewer_start(lock);
 	return lock;

@@ -5,6 +5,7 @@
 
 #include <libvirt/libvirt.h>
 
+#include "common/interrupt.h"
 #include "common/mem.h"
 #include "provision/host/owner.h"
 
@@ -89,6 +90,10 @@ char *owner_lock_owner_text(const struct owner *owner);
  * recent. A NULL lock counts as held.
  */
 int owner_lock_check(struct owner_lock *lock, struct error *error);
+
+/* For interrupt_undo_begin(), until the lock is released: the hypervisor, asked by a
+ * renewal. NULL for NULL, and for a lock without a connection of its own. */
+struct interrupt_place *owner_lock_place(struct owner_lock *lock);
 
 /* Releases and frees it. */
 void owner_lock_release(struct owner_lock *lock);

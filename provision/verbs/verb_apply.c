@@ -196,7 +196,8 @@ static void machine_apply(struct run *run, struct verb_result *result)
 	const struct change *change = result->change;
 	int status;
 
-	interrupt_undo_begin(change->name);
+	interrupt_undo_begin(change->name,
+			     change->host ? owner_lock_place(change->host->owner) : NULL);
 	status = change_apply(run, change, &result->address, &result->error);
 	interrupt_undo_end(change->name);
 	if (status < 0) {

@@ -24,7 +24,8 @@ static void machine_destroy(struct run *run, struct verb_result *result)
 		result->result = change_action_name(change->action);
 		return;
 	}
-	interrupt_undo_begin(change->name);
+	interrupt_undo_begin(change->name,
+			     change->host ? owner_lock_place(change->host->owner) : NULL);
 	if (run_step(run, change->name, "destroy", &result->error) == 0 &&
 	    machine_leftovers_remove(run, change, &result->error) == 0) {
 		status = verb_deletion_do(run, change, &result->error);

@@ -73,7 +73,7 @@ static bool result_fill(const struct change *change, struct verb_result *result)
 	result->result = condition(change);
 	result->state = "unknown";
 	if (change->action == ACTION_FAIL)
-		error_set(&result->error, "%s", change->reason);
+		verb_failure_set(result);
 	else if (identity_is_taken(change, &result->error))
 		result->result = "failed";
 	if (!change->domain)
@@ -134,11 +134,12 @@ int verb_status(struct cli *cli)
 	for (size_t i = 0; i < count; i++) {
 		if (!result_fill(&verb.changes.list.items[i], &results[i]))
 			status = CLI_NO;
+	}
+	for (size_t i = 0; i < count; i++) {
 		faults_warn(cli, results[i].change);
 		leftovers_warn(cli, results[i].change);
 		if (results[i].change->action == ACTION_FAIL)
-			cli_error(cli, "%s: %s", results[i].change->name,
-				  results[i].error.message);
+			verb_failure_print(&verb, results, i);
 	}
 	if (verb_all_unreached(&verb))
 		status = CLI_SYSTEM;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/file.h"
 #include "common/interrupt.h"
@@ -23,6 +24,8 @@
 #include "provision/verbs/verbs.h"
 
 #define SHARED_SETTINGS "/etc/vmango/vmango.ini"
+
+enum { NAMES_SHOWN_MAX = 8 }; /* of machines that failed for one reason */
 
 static unsigned int number_get(struct cli *cli, unsigned int min, unsigned int max)
 {
@@ -361,6 +364,14 @@ static size_t group_of(const void *data, size_t i)
 		    : work->batch->hypervisors.count;
 }
 
+void verb_failure_set(struct verb_result *result)
+{
+	const struct change *change = result->change;
+
+	error_set(&result->error, "%s", change->reason);
+	result->error.is_unasked = change->facts && !change->facts->is_reached;
+}
+
 static void work_one(void *data, size_t i)
 {
 	struct work *work = data;
@@ -369,7 +380,7 @@ static void work_one(void *data, size_t i)
 	result->state = "unknown";
 	result->result = "failed";
 	if (result->change->action == ACTION_FAIL) {
-		error_set(&result->error, "%s", result->change->reason);
+		verb_failure_set(result);
 	} else {
 		struct run run = work->run;
 
@@ -425,6 +436,39 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 	trap_set(&run->trap, getenv("VMANGO_TEST_POINT"));
 }
 
+/* Whether they failed since one hypervisor did not answer, so that it is one failure. */
+static bool is_one_failure(const struct verb_result *one, const struct verb_result *other)
+{
+	return one->error.is_unasked && other->error.is_unasked && one->change->facts &&
+	       one->change->facts == other->change->facts;
+}
+
+/* The first of those that failed for one reason prints it for all. */
+void verb_failure_print(const struct verb *verb, const struct verb_result *results,
+			size_t at)
+{
+	const struct verb_result *result = &results[at];
+	CLEANUP(buf_free) struct buf names = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < verb->changes.list.count; i++) {
+		if (i != at && !is_one_failure(result, &results[i]))
+			continue;
+		if (i < at)
+			return;
+		if (count++ < NAMES_SHOWN_MAX)
+			buf_format(&names, "%s%s", count > 1 ? ", " : "",
+				   results[i].change->name);
+	}
+	if (count > NAMES_SHOWN_MAX)
+		buf_format(&names, " and %zu more", count - NAMES_SHOWN_MAX);
+	if (count > 1)
+		cli_error(verb->cli, "%s: %s: %s", result->change->facts->config->name,
+			  buf_text(&names), result->error.message);
+	else
+		cli_error(verb->cli, "%s: %s", buf_text(&names), result->error.message);
+}
+
 static int failures_print(const struct verb *verb, const struct verb_result *results,
 			  const char *unchanged, size_t *changed)
 {
@@ -435,8 +479,7 @@ static int failures_print(const struct verb *verb, const struct verb_result *res
 		if (results[i].change->action == ACTION_UNLISTED)
 			continue;
 		if (results[i].error.message) {
-			cli_error(verb->cli, "%s: %s", results[i].change->name,
-				  results[i].error.message);
+			verb_failure_print(verb, results, i);
 			failed++;
 		} else if (strcmp(results[i].result, unchanged)) {
 			(*changed)++;

@@ -147,6 +147,17 @@ struct verb_result {
 int verb_run(struct verb *verb, const char *unchanged,
 	     void (*work)(struct run *run, struct verb_result *result), size_t *changed);
 
+/* The failure of a machine with ACTION_FAIL: its reason. */
+void verb_failure_set(struct verb_result *result);
+
+/*
+ * Prints why results[at], one of those of all changes, failed. If its hypervisor did not
+ * answer, the first that failed for that prints it for all of them, and the others
+ * nothing.
+ */
+void verb_failure_print(const struct verb *verb, const struct verb_result *results,
+			size_t at);
+
 /* Warns of user data that apply --update would remove from the metadata of machines,
  * where every local user can read it, or add to them. */
 void verb_userdata_warn(const struct verb *verb);

@@ -85,7 +85,7 @@ static void defer(unsigned int limit_ms, const char *what)
 {
 	interrupt_begin(print_line, NULL);
 	if (what)
-		interrupt_undo_begin(what);
+		interrupt_undo_begin(what, NULL);
 	if (interrupt_defer(limit_ms, NULL) < 0)
 		_exit(2);
 }
@@ -118,7 +118,7 @@ static void not_interrupted(void)
 static void over_time(void)
 {
 	defer(LIMIT_MS, "web-1");
-	interrupt_undo_begin("web-2");
+	interrupt_undo_begin("web-2", NULL);
 	raise(SIGTERM);
 	poll(NULL, 0, LONG_MS);
 	poll(NULL, 0, LONG_MS);
@@ -129,7 +129,7 @@ static void nothing_to_undo(void)
 	defer(LONG_MS, NULL);
 	raise(SIGTERM);
 	/* It is only begun after the signal. */
-	interrupt_undo_begin("web-1");
+	interrupt_undo_begin("web-1", NULL);
 	poll(NULL, 0, LONG_MS);
 	poll(NULL, 0, LONG_MS);
 }

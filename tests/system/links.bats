@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Links that die: each run ends with the reason, an interrupt ends it at once, and the next run finishes.
+# The link is tests/lab/slow_link.c; a run stands still at one of its points while it is cut. CI does a few
+# of the moments, LONG=1 twelve.
+# shellcheck disable=SC2154 # run sets stderr
+bats_require_minimum_version 1.5.0
+
+silent_limit=25 # s
+signal_limit=2  # s
+
+setup_file() {
+  load lab
+  lab_up one --no-system --no-firewall
+  cc -O2 -o "$BATS_FILE_TMPDIR/slow_link" "$lab_dir/slow_link.c"
+  link_up
+}
+
+teardown_file() {
+  load lab
+  kill "$(cat "$BATS_FILE_TMPDIR/link.pid")"
+  lab_down
+}
+
+setup() {
+  load lab
+  link=$BATS_FILE_TMPDIR/link
+  far="qemu+unix:///system?socket=$link"
+  batch=$BATS_TEST_TMPDIR/lab.ini
+  {
+    lab_section one far | sed "s,^url = .*,url = $far,"
+    cat <<END
+[plan tiny]
+memory = 32
+disk_size = 2
+[machine web-{1..2}]
+plan = tiny
+image = Debian-12
+END
+  } >"$batch"
+  moments=(3 12)
+  [ -z "${LONG-}" ] || moments=(2 3 4 5 6 8 10 12 14 16 18 20)
+}
+
+teardown() {
+  link_signal USR2
+}
+
+link_up() {
+  local link=$BATS_FILE_TMPDIR/link
+  "$BATS_FILE_TMPDIR/slow_link" "$link" "$(lab_state one)/run/libvirt-sock" 0 "$link.count" 3>&- &
+  echo $! >"$link.pid"
+  wait_until 10 test -e "$link.count"
+}
+
+link_signal() {
+  kill "-$1" "$(cat "$BATS_FILE_TMPDIR/link.pid")"
+}
+
+is_stopped() {
+  [[ $(cut -d ' ' -f 3 "/proc/$1/stat") == T ]]
+}
+
+objects() {
+  lab_virsh one 'list --all --name; vol-list default; vol-list vmango-images; net-dumpxml vmango; secret-list' |
+    grep -v '<bridge'
+}
+
+# cut_at MOMENT SIGNAL COMMAND...: sets `status`, `output` and how long it took from the cut on, or from SIGNAL,
+# which it gets a second after it goes on ("": none).
+cut_at() {
+  local began
+  VMANGO_TEST_POINT=$1:19 "${@:3}" >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- &
+  wait_until 30 is_stopped $!
+  link_signal USR1
+  began=$EPOCHREALTIME
+  kill -CONT $!
+  if [ -n "$2" ]; then
+    sleep 1
+    began=$EPOCHREALTIME
+    kill "-$2" $!
+  fi
+  status=0
+  wait $! || status=$?
+  took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
+  link_signal USR2
+  output=$(cat "$BATS_TEST_TMPDIR/output")
+  echo "$*: $status after $took ms: $output"
+}
+
+# The next run finishes, and nothing is left.
+finished() {
+  run vmango-provision apply -q --wait 0 "$batch"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  vmango-provision status -q "$batch"
+  vmango-provision destroy -q -y "$batch"
+  diff <(echo "$before") <(objects)
+}
+
+@test "cut at any moment of apply: it ends with the reason, and the next one finishes" {
+  before=$(objects)
+  for moment in "${moments[@]}"; do
+    cut_at "$moment" '' vmango-provision apply -q --wait 0 "$batch"
+    [ "$status" -ne 0 ]
+    [ "$took" -lt $((silent_limit * 1000)) ]
+    [[ $output == *'no answer for 20 s'* || $output == *'the connection was lost; run this again'* ]]
+    finished
+  done
+}
+
+@test "cut at any moment of destroy: it ends with the reason, and the next apply makes all anew" {
+  before=$(objects)
+  for moment in "${moments[@]}"; do
+    vmango-provision apply -q --wait 0 "$batch"
+    cut_at "$moment" '' vmango-provision destroy -q -y "$batch"
+    [ "$status" -ne 0 ]
+    [ "$took" -lt $((silent_limit * 1000)) ]
+    [[ $output == *'no answer for 20 s'* || $output == *'the connection was lost; run this again'* ]]
+    finished
+    vmango-provision apply -q --wait 0 "$batch"
+    cut_at "$moment" TERM vmango-provision destroy -q -y "$batch"
+    [ "$status" -eq 143 ]
+    [ "$took" -lt $((signal_limit * 1000)) ]
+    finished
+  done
+}
+
+@test "what does not answer is reported once, and does not hold up the others" {
+  lab_up two --no-system --no-firewall
+  {
+    printf 'batch = both\n'
+    lab_section two near
+    printf '%s\n' '[machine here]' 'hypervisor = near' 'plan = tiny' 'image = Debian-12'
+    sed '/^image/s/$/\nhypervisor = far/' "$batch"
+  } >"$BATS_TEST_TMPDIR/both.ini"
+  link_signal USR1
+  run --separate-stderr vmango-provision apply -q -o tsv --wait 0 "$BATS_TEST_TMPDIR/both.ini"
+  link_signal USR2
+  echo "$output$stderr"
+  [ "$status" -eq 1 ]
+  [[ $output == here$'\t'created$'\t'running* ]]
+  [ "$(grep -c 'no answer for 20 s' <<<"$stderr")" -eq 1 ]
+  [[ $stderr == *'far: web-1, web-2: '*'no answer for 20 s'* ]]
+  vmango-provision destroy -q -y "$BATS_TEST_TMPDIR/both.ini"
+}
+
+@test "interrupted while nobody answers, apply ends at once, and the next one finishes" {
+  before=$(objects)
+  for moment in "${moments[@]}"; do
+    cut_at "$moment" INT vmango-provision apply -q --wait 0 "$batch"
+    [ "$status" -eq 130 ]
+    [ "$took" -lt $((signal_limit * 1000)) ]
+    finished
+  done
+}
+
+is_uploading() {
+  lab_virsh one vol-list vmango-images | grep -q vmango-import
+}
+
+@test "cut at any moment of import: it ends with the reason, and the next one finishes" {
+  qemu-img create -q -f qcow2 "$BATS_TEST_TMPDIR/disk.qcow2" 64M
+  qemu-io -c 'write -q -P 7 0 32M' "$BATS_TEST_TMPDIR/disk.qcow2"
+  for signal in '' INT; do
+    mkfifo "$BATS_TEST_TMPDIR/fifo"
+    before=$(objects)
+    # It stands still in the middle of what it sends.
+    vmango-imagetool import -q -c "$far" --as Other-1_amd64_qcow2.img - <"$BATS_TEST_TMPDIR/fifo" >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- &
+    import=$!
+    exec 8>"$BATS_TEST_TMPDIR/fifo"
+    head -c 16M "$BATS_TEST_TMPDIR/disk.qcow2" >&8
+    wait_until 20 is_uploading
+    link_signal USR1
+    tail -c +16777217 "$BATS_TEST_TMPDIR/disk.qcow2" >&8 2>/dev/null &
+    began=$EPOCHREALTIME
+    [ -z "$signal" ] || kill "-$signal" $import
+    exec 8>&-
+    status=0
+    wait $import || status=$?
+    took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
+    link_signal USR2
+    echo "$signal: $status after $took ms: $(cat "$BATS_TEST_TMPDIR/output")"
+    rm "$BATS_TEST_TMPDIR/fifo"
+    [ "$status" -ne 0 ]
+    if [ -n "$signal" ]; then
+      [ "$took" -lt $((signal_limit * 1000)) ]
+    else
+      [ "$took" -lt $((silent_limit * 1000)) ]
+      [[ $(cat "$BATS_TEST_TMPDIR/output") == *'no answer for 20 s'* ]]
+    fi
+    vmango-imagetool import -q -c "$far" --as Other-1_amd64_qcow2.img "$BATS_TEST_TMPDIR/disk.qcow2"
+    vmango-imagetool remove -q -c "$far" Other-1_amd64_qcow2.img
+    diff <(echo "$before") <(objects)
+  done
+}

@@ -7,7 +7,6 @@
 
 #include "common/mem.h"
 #include "common/virt.h"
-#include "common/virt_open.h"
 
 int virt_error_code(void)
 {

@@ -10,6 +10,9 @@
 #include "common/cleanup.h"
 #include "common/error.h"
 
+/* How long a hypervisor may be silent, in seconds; see common/virt_open.h. */
+enum { VIRT_SILENT_S = 20 };
+
 DEFINE_CLEANUP(virConnectPtr, virConnectClose)
 DEFINE_CLEANUP(virDomainPtr, virDomainFree)
 DEFINE_CLEANUP(virNetworkPtr, virNetworkFree)

@@ -93,9 +93,9 @@ static struct opening *opening_new(const char *uri, bool read_only)
 	return opening;
 }
 
-static void *opening_main(void *data)
+/* Whether nobody waits for it any more. */
+static bool opening_do(struct opening *opening)
 {
-	struct opening *opening = data;
 	virConnectPtr connection = opening->read_only
 					   ? virConnectOpenReadOnly(opening->uri)
 					   : virConnectOpen(opening->uri);
@@ -108,8 +108,15 @@ static void *opening_main(void *data)
 	is_abandoned = opening->is_abandoned;
 	pthread_cond_signal(&opening->changed);
 	pthread_mutex_unlock(&opening->lock);
-	if (is_abandoned) {
-		virConnectClose_ptr(&connection);
+	return is_abandoned;
+}
+
+static void *opening_main(void *data)
+{
+	struct opening *opening = data;
+
+	if (opening_do(opening)) {
+		virConnectClose_ptr(&opening->connection);
 		opening_free(opening);
 	}
 	return NULL;
@@ -192,7 +199,7 @@ static virConnectPtr open_within(const char *uri, bool read_only, unsigned int l
 	}
 	opening = opening_new(uri, read_only);
 	if (pthread_create(&thread, NULL, opening_main, opening) != 0)
-		opening_main(opening);
+		opening_do(opening);
 	else
 		pthread_detach(thread);
 	if (!opening_wait(opening, limit_s)) {

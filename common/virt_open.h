@@ -9,9 +9,8 @@
 #include "common/error.h"
 
 enum {
-	/* How long a hypervisor may be silent, in seconds: while a connection is opened,
-	 * or with VIRT_SILENT_MAX unanswered messages after it, each VIRT_ASK_S. */
-	VIRT_SILENT_S = 20,
+	/* VIRT_SILENT_S while a connection is opened; after that, it is how long
+	 * VIRT_SILENT_MAX messages have not been answered, one each VIRT_ASK_S. */
 	VIRT_ASK_S = 5,
 	VIRT_SILENT_MAX = 3,
 	/* The same while ssh may ask the user for a password, and after a connection was

@@ -17,8 +17,8 @@
 int domain_undefine_all(virDomainPtr domain, bool keeps_nvram);
 
 /* Finds another domain that has the same NVRAM file, as a copied definition has it. *user
- * is its name, the caller's; NULL: none. -1 if the domains can't be listed, or one of them
- * can't be read. */
+ * is its name, the caller's; NULL: none. -1 if the domains can't be listed, or one of
+ * them can't be read. */
 int domain_nvram_user(virDomainPtr domain, char **user, struct error *error);
 
 #endif

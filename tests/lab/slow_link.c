@@ -133,7 +133,7 @@ static int unix_socket(const char *path, struct sockaddr_un *address)
 	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
 	if (fd < 0 || strlen(path) >= sizeof(address->sun_path))
 		die(path);
-	strcpy(address->sun_path, path);
+	memcpy(address->sun_path, path, strlen(path));
 	return fd;
 }
 
@@ -143,7 +143,8 @@ static void link_close(struct link *link)
 		struct direction *way = &link->ways[i];
 
 		close(way->from);
-		for (; way->count; way->count--, way->first = (way->first + 1) % PARTS_MAX)
+		for (; way->count;
+		     way->count--, way->first = (way->first + 1) % PARTS_MAX)
 			free(way->parts[way->first].bytes);
 	}
 	*link = (struct link){0};
@@ -170,10 +171,10 @@ static void link_open(int listener, const char *target)
 	}
 	connections++;
 	count_write();
-	links[i] = (struct link){.is_used = true,
-				 .is_dead = is_cut,
-				 .ways = {{.from = client, .to = server},
-					  {.from = server, .to = client}}};
+	links[i] = (struct link){
+		.is_used = true,
+		.is_dead = is_cut,
+		.ways = {{.from = client, .to = server}, {.from = server, .to = client}}};
 }
 
 /* Takes what there is; false when the sender has closed and all was delivered. */

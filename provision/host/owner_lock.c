@@ -261,13 +261,13 @@ static virConnectPtr connection_get(struct owner_lock *lock)
 	if (!lock->renew_uri)
 		return lock->shared;
 	if (lock->connection && virConnectIsAlive(lock->connection) != 1)
-		virConnectClose_ptr(&lock->connection);
+		virConnectClose(TAKE(lock->connection));
 	if (!lock->connection)
 		lock->connection = virt_open_again(lock->renew_uri, NULL);
 	return lock->connection ? lock->connection : lock->shared;
 }
 
-static int renew(struct owner_lock *lock, struct error *error)
+static int renew_once(struct owner_lock *lock, struct error *error)
 {
 	uint64_t now_ms = boottime_ms();
 	CLEANUP(virSecretFree_ptr)
@@ -282,6 +282,18 @@ static int renew(struct owner_lock *lock, struct error *error)
 	lock->lost = lock->lost || virt_error_code() == VIR_ERR_NO_SECRET;
 	return virt_error(error, "can't check whether this run still owns batch \"%s\"",
 			  lock->batch);
+}
+
+/* After a long stop of this process, the first call finds out that the daemon has closed
+ * the connection. */
+static int renew(struct owner_lock *lock, struct error *error)
+{
+	int status = renew_once(lock, error);
+
+	if (status == 0 || !lock->connection || virConnectIsAlive(lock->connection) == 1)
+		return status;
+	error_free(error);
+	return renew_once(lock, error);
 }
 
 static bool is_fresh(const struct owner_lock *lock)

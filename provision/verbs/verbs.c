@@ -372,6 +372,18 @@ void verb_failure_set(struct verb_result *result)
 	result->error.is_unasked = change->facts && !change->facts->is_reached;
 }
 
+/* A run that was stopped for long loses its connections, and its batch too if another run
+ * has begun meanwhile: that says more. */
+static void loss_look(struct owner_lock *owner, struct error *failure)
+{
+	struct error error = {0};
+
+	if (failure->is_unasked && owner_lock_check(owner, &error) < 0 &&
+	    !error.is_unasked)
+		error_move(failure, &error);
+	error_free(&error);
+}
+
 static void work_one(void *data, size_t i)
 {
 	struct work *work = data;
@@ -386,6 +398,7 @@ static void work_one(void *data, size_t i)
 
 		run.owner = result->change->host->owner;
 		work->work(&run, result);
+		loss_look(run.owner, &result->error);
 		host_connection_release(result->change->host);
 	}
 	verb_progress_result(work->progress, result);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
+#include "common/virsh.h"
 #include "common/virt.h"
 #include "imagetool/image_use.h"
 #include "imagetool/storage_probe.h"
@@ -20,6 +21,15 @@ enum image_use image_use_ask(virConnectPtr connection, const char *path, const c
 	if (volume_use_read(connection, VOLUME_USE_FAIL, &use, error) < 0)
 		return IMAGE_USE_UNKNOWN;
 	users = volume_use_find(&use, &path, 1, NULL);
+	if (!users && use.unseen) {
+		CLEANUP(free_ptr) char *uri = virConnectGetURI(connection);
+		CLEANUP(free_ptr)
+		char *command = virsh_text(uri, "pool-start", use.unseen_pool, NULL);
+
+		error_set(error, "%s may be in use: %s; to find out: %s", id, use.unseen,
+			  command);
+		return IMAGE_USE_UNKNOWN;
+	}
 	if (!users)
 		return IMAGE_USE_NONE;
 	error_set(error, "%s is in use by %s", id, users);

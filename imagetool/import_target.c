@@ -15,7 +15,6 @@
 #include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
-#include "imagetool/volume_use.h"
 
 enum { FULL_BYTES = 1024 * 1024 }; /* a disk with less free space is full */
 
@@ -38,7 +37,7 @@ int import_target_ask(struct import_target *target)
 	if (!target->job->replace)
 		return 0;
 	if (!target->job->dry_run)
-		volume_use_refresh(target->connection);
+		image_pool_refresh(&target->pool, NULL);
 	target->use = image_use_ask(target->connection, path, id, &target->result.error);
 	target->result.refused = target->use == IMAGE_USE_SOME ||
 				 (target->use == IMAGE_USE_UNKNOWN && target->exists);

@@ -14,7 +14,6 @@
 #include "imagetool/image_use.h"
 #include "imagetool/image_verbs.h"
 #include "imagetool/import_owner.h"
-#include "imagetool/volume_use.h"
 
 enum { OPTION_POOL = CLI_LONG };
 
@@ -90,7 +89,7 @@ static void uses_ask(struct removal *removal, const char *id)
 			continue;
 		path = mem_format("%s/%s", place->pool.path, id);
 		if (!removal->cli->dry_run)
-			volume_use_refresh(place->connection);
+			image_pool_refresh(&place->pool, NULL);
 		removal->uses[i] = image_use_ask(place->connection, path, id, NULL);
 	}
 }

@@ -71,6 +71,8 @@ void volume_use_free(struct volume_use *use)
 	}
 	free(use->files.items);
 	free(use->machines.items);
+	free(use->unseen);
+	free(use->unseen_pool);
 	*use = (struct volume_use){0};
 }
 
@@ -317,6 +319,61 @@ static int pools_refresh(struct reading *reading, struct error *error)
 	return 0;
 }
 
+static bool is_in_pool(const struct source *source, const char *name,
+		       const char *real_folder)
+{
+	size_t length = real_folder ? strlen(real_folder) : 0;
+
+	if (!source->real_path)
+		return source->pool && !strcmp(source->pool, name);
+	return length && !strncmp(source->real_path, real_folder, length) &&
+	       source->real_path[length] == '/';
+}
+
+/* Looks for a disk in that pool, which is inactive, so that its volumes are not known. */
+static int unseen_look(struct reading *reading, virStoragePoolPtr pool,
+		       struct error *error)
+{
+	const char *name = virStoragePoolGetName(pool);
+	struct volume_use *use = reading->use;
+	CLEANUP(free_ptr) char *type = NULL;
+	CLEANUP(free_ptr) char *folder = NULL;
+	CLEANUP(free_ptr) char *real_folder = NULL;
+
+	if (pool_folder_read(pool, &type, &folder, error) < 0)
+		return virt_is_missing() ? 0 : -1;
+	real_folder = folder ? path_resolve(use, folder) : NULL;
+	array_foreach(source, &reading->sources) {
+		const char *path = source_path(reading, source);
+
+		if (use->unseen || (path && file_find(use, path)) ||
+		    !is_in_pool(source, name, real_folder))
+			continue;
+		use->unseen = mem_format("machine %s has a disk in pool %s, which is "
+					 "inactive",
+					 use->machines.items[source->machine].name, name);
+		use->unseen_pool = mem_string(name);
+	}
+	return 0;
+}
+
+static int unseen_find(struct reading *reading, struct error *error)
+{
+	virStoragePoolPtr *pools = NULL;
+	int status = 0;
+
+	if (virConnectListAllStoragePools(reading->connection, &pools,
+					  VIR_CONNECT_LIST_STORAGE_POOLS_INACTIVE) < 0)
+		return virt_error(error, "storage pools");
+	for (size_t i = 0; pools[i]; i++) {
+		if (status == 0)
+			status = unseen_look(reading, pools[i], error);
+		virStoragePoolFree(pools[i]);
+	}
+	free(pools);
+	return status;
+}
+
 static void paths_put(struct reading *reading)
 {
 	array_foreach(source, &reading->sources) {
@@ -329,20 +386,6 @@ static void paths_put(struct reading *reading)
 	}
 }
 
-void volume_use_refresh(virConnectPtr connection)
-{
-	virStoragePoolPtr *pools = NULL;
-
-	if (virConnectListAllStoragePools(connection, &pools,
-					  VIR_CONNECT_LIST_STORAGE_POOLS_ACTIVE) < 0)
-		return;
-	for (size_t i = 0; pools[i]; i++) {
-		virStoragePoolRefresh(pools[i], 0);
-		virStoragePoolFree(pools[i]);
-	}
-	free(pools);
-}
-
 int volume_use_read(virConnectPtr connection, enum volume_use_unreadable unreadable,
 		    struct volume_use *use, struct error *error)
 {
@@ -353,7 +396,7 @@ int volume_use_read(virConnectPtr connection, enum volume_use_unreadable unreada
 		.connection = connection, .unreadable = unreadable, .use = &found};
 
 	if (pools_read(&reading, error) < 0 || machines_read(&reading, error) < 0 ||
-	    pools_refresh(&reading, error) < 0)
+	    pools_refresh(&reading, error) < 0 || unseen_find(&reading, error) < 0)
 		return -1;
 	paths_put(&reading);
 	*use = found;

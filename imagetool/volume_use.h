@@ -27,6 +27,9 @@ struct volume_use {
 	bool is_local; /* the hypervisor is this machine */
 	ARRAY(struct volume_use_file) files;
 	ARRAY(struct volume_use_machine) machines;
+	/* A disk whose backing files are not known, as its pool is inactive: whose, which
+	 * and where, and the name of that pool; NULL: none. */
+	char *unseen, *unseen_pool;
 };
 
 /*
@@ -36,13 +39,6 @@ struct volume_use {
  * through symbolic links are not recognized. A backing file in a form that is not
  * understood counts as every file whose name it contains.
  */
-
-/*
- * Has libvirt refresh all active pools, as files that others have put into their folders
- * may be overlays. Only before a deletion: it is a change, as libvirt stops a pool that
- * it can't read. A pool in which a volume is being built stays as it is.
- */
-void volume_use_refresh(virConnectPtr connection);
 
 enum volume_use_unreadable { VOLUME_USE_FAIL, VOLUME_USE_IGNORE };
 

@@ -16,7 +16,7 @@ struct host_use {
 	pthread_mutex_t lock;
 	struct volume_use facts;
 	bool is_read;
-	uint64_t refresh_ms; /* clock_ms() from which the pools are refreshed again */
+	uint64_t refresh_ms; /* clock_ms() from which the root pool is refreshed again */
 	uint64_t stale_ms;   /* clock_ms() from which they are too old */
 };
 
@@ -55,9 +55,14 @@ static int facts_read(struct host *host, struct error *error)
 
 void host_use_refresh(struct host *host)
 {
+	CLEANUP(virStoragePoolFree_ptr)
+	virStoragePoolPtr pool = virStoragePoolLookupByName(
+		host_connection(host)->connection, host->config->root_pool);
+
 	pthread_mutex_lock(&host->use->lock);
-	if (clock_ms() >= host->use->refresh_ms) {
-		volume_use_refresh(host_connection(host)->connection);
+	/* While a volume is being built, the next machine tries again. */
+	if (pool && clock_ms() >= host->use->refresh_ms &&
+	    virStoragePoolRefresh(pool, 0) == 0) {
 		host->use->refresh_ms = clock_ms() + REFRESH_AGE_MS;
 		host->use->is_read = false;
 	}

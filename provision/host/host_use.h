@@ -10,7 +10,12 @@
 struct host_use *host_use_new(void);
 void host_use_free(struct host_use *use);
 
-/* volume_use_refresh(), unless that was done in the last 2 s; users are read again. */
+/*
+ * Has libvirt refresh the root pool, unless that was done in the last 2 s, as files that
+ * others have put into its folder may be overlays; users are read again. Only before a
+ * deletion: it is a change, as libvirt stops a pool that it can't read. For that reason
+ * pools of others are not refreshed. While a volume is being built the list stays.
+ */
 void host_use_refresh(struct host *host);
 
 /*

@@ -200,7 +200,7 @@ static int volumes_describe(struct run *run, struct host *host, const char *mach
 }
 
 /* From here on, an interrupted removal leaves a machine that can't be started, only
- * rolled back. */
+ * rolled back; until then it is whole. */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
 			 struct metadata *metadata, struct error *error)
 {
@@ -271,13 +271,17 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 		      struct metadata *metadata, struct error *error)
 {
-	if (removal_begin(run, host, domain, metadata, error) < 0 ||
-	    machine_stop(run, domain, error) < 0)
+	if (machine_stop(run, domain, error) < 0)
 		return -1;
 	if (domain_was_migrated(domain))
 		return error_set(error,
 				 "it was migrated to another hypervisor meanwhile; "
 				 "nothing is deleted");
+	if (removal_begin(run, host, domain, metadata, error) < 0)
+		return -1;
+	if (virDomainIsActive(domain) == 1)
+		return error_set(error, "somebody has started it again; nothing is "
+					"deleted");
 	run_report(run, virDomainGetName(domain), "delete");
 	return remove_claimed(run, host, domain, metadata, error);
 }

@@ -28,11 +28,22 @@ static virDomainPtr domain_get(struct verb_result *result, bool starts)
 	 */
 	if (starts && change->domain->metadata.state != METADATA_READY) {
 		error_set(&result->error,
-			  "a run on it was interrupted; apply recreates it, destroy "
-			  "deletes the rest of it");
+			  change->domain->active
+				  ? "a run that deleted it was interrupted; apply keeps "
+				    "it, destroy deletes it"
+				  : "a run on it was interrupted; apply recreates it, "
+				    "destroy deletes the rest of it");
 		return NULL;
 	}
 	return host_domain_open(change->host, change->uuid, &result->error);
+}
+
+static void paused_set(struct verb_result *result)
+{
+	CLEANUP(free_ptr) char *reason = plan_paused_text(result->change);
+
+	result->state = facts_domain_state_name(result->change->domain);
+	error_set(&result->error, "%s", reason);
 }
 
 static void machine_power_on(struct run *run, struct verb_result *result)
@@ -45,9 +56,7 @@ static void machine_power_on(struct run *run, struct verb_result *result)
 	machine_address_find(change, &result->address);
 	result->state = facts_domain_state_name(change->domain);
 	if (change->domain->is_paused) {
-		CLEANUP(free_ptr) char *reason = plan_paused_text(change);
-
-		error_set(&result->error, "%s", reason);
+		paused_set(result);
 		return;
 	}
 	if (change->domain->active) {
@@ -117,6 +126,10 @@ static void machine_reboot(struct run *run, struct verb_result *result)
 
 	if (!domain)
 		return;
+	if (change->domain->is_paused) {
+		paused_set(result);
+		return;
+	}
 	if ((needs_restart(change)
 		     ? guest_restart(run, change, domain, &result->error)
 		     : guest_reboot(run, change, domain, &result->error)) < 0)

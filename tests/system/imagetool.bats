@@ -482,9 +482,9 @@ says_truth() {
   local fill size
   for size in 24M ${LONG:+11M}; do
     open=0
-    begin_replacements $size 8 5
+    begin_replacements $size 7 4
     fill="cat /dev/zero >'$small/fill' 2>/dev/null || true"
-    for ((; step < 36; step += stride)); do
+    for ((; step < 30; step += stride)); do
       at_moment $step "$fill"
       echo "$size $step: $status: $output"
       [ "$status" -eq 0 ] || says_truth
@@ -752,6 +752,16 @@ XML
   [ "$status" -eq 1 ]
   [[ $output == *'is in use by machine web-1' ]]
   is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+  # What is below a disk in an inactive pool is not known.
+  lab_virsh one pool-destroy default
+  run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  [ "$status" -eq 1 ]
+  [[ $output == *'Debian-12_amd64_qcow2.img may be in use: machine web-1 has a disk in pool default, which is inactive; to find out: virsh -c '*' pool-start default' ]]
+  run imagetool import -c "$one" --replace --as Debian-12_amd64_qcow2.img "$images/packed.qcow2"
+  [ "$status" -eq 1 ]
+  [[ $output == *'may be in use: machine web-1 has a disk in pool default, which is inactive'* ]]
+  is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
+  lab_virsh one pool-start default
   lab_virsh one undefine web-1
   run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
   [[ $output == *'is in use by volume default/lower, volume default/upper' ]]

@@ -349,7 +349,7 @@ continued() {
 
 @test "what is migrated away while destroy works is not deleted, and can be kept" {
   local id
-  VMANGO_TEST_POINT=4:19 vmango-provision destroy -q -y --machine s-6 "$only_one" >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
+  VMANGO_TEST_POINT=3:19 vmango-provision destroy -q -y --machine s-6 "$only_one" >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
   wait_until 30 is_stopped $!
   move s-6
   continued 1 's-6: it was migrated to another hypervisor meanwhile; nothing is deleted'
@@ -360,7 +360,7 @@ continued() {
   lab_virsh one undefine s-6
   provision apply -o tsv --wait 0 --machine s-6 "$both"
   [ "$status" -eq 0 ]
-  [[ $output == s-6$'\t'resumed$'\t'running* ]]
+  [[ $output == s-6$'\t'kept$'\t'running* ]]
   [ "$(lab_virsh two domid s-6)" = "$id" ]
 }
 

@@ -270,7 +270,12 @@ run_adopt() {
   run -130 env VMANGO_TEST_POINT=1:2 vmango-provision destroy "$batch"
   [[ $output == *'web-1: interrupted before: delete'* ]]
   diff <(echo "$full") <(state)
-  hold 3 "$batch" run_destroy
+  # Before anything is deleted it is a machine that is off.
+  hold 4 "$batch" run_destroy
+  ended_by_kill "${held[-1]}"
+  apply "$batch"
+  diff <(echo "$full") <(state)
+  hold 6 "$batch" run_destroy
   ended_by_kill "${held[-1]}"
   run -1 --separate-stderr vmango-provision status -o json "$batch"
   [ "$(jq -r '.[].Result' <<<"$output")" = deleting ]
@@ -572,7 +577,7 @@ is_theirs() {
   run -4 --separate-stderr vmango-provision plan -o json "$copy"
   [[ $(jq -r '.[0].Reason' <<<"$output") == 'a run that created it was interrupted: '* ]]
   apply "$batch"
-  hold 3 "$batch" run_destroy
+  hold 6 "$batch" run_destroy
   run -4 --separate-stderr vmango-provision plan -o json "$copy"
   [[ $(jq -r '.[0].Reason' <<<"$output") == 'is being deleted by destroy of '* ]]
   ended_by_kill "${held[-1]}"

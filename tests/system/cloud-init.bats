@@ -169,7 +169,7 @@ started_again() {
   local form options=()
   for form in "${forms[@]}"; do
     options+=(--machine "$form-1")
-    guest "$form" sudo sync
+    guest "$form" sync
   done
   if [ -n "${LONG-}" ]; then
     run -0 vmango-provision reboot "${options[@]}" "$batch"

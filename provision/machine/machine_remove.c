@@ -213,7 +213,14 @@ static int removal_begin(struct run *run, struct host *host, virDomainPtr domain
 	    text_equal(metadata->last_token, run->token))
 		return 0;
 	metadata->state = METADATA_REMOVING;
-	return machine_guard_take(run, metadata, error);
+	if (machine_guard_take(run, metadata, error) == 0)
+		return 0;
+	/* One that was undefined while it ran is gone with its guest; the rest of it is
+	 * known here alone. */
+	if (virDomainIsActive(domain) >= 0 || !domain_is_gone())
+		return -1;
+	error_free(error);
+	return 0;
 }
 
 static void nvram_note(struct run *run, virDomainPtr domain, const char *user)

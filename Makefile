@@ -186,7 +186,7 @@ check-fast: tests
 COVERAGE ?= unit fuzz cli
 coverage:
 	packaging/deps build test coverage
-	$(MAKE) BUILD=$(BUILD)/coverage OPTIMIZE="-O0 -g" CFLAGS="$(CFLAGS) --coverage" \
+	$(MAKE) BUILD=$(BUILD)/coverage OPTIMIZE="-O0 -g" CFLAGS="$(CFLAGS) --coverage -fprofile-update=atomic" \
 		LDFLAGS="$(LDFLAGS) --coverage" tests
 	find $(BUILD)/coverage -name '*.gcda' -delete
 	BUILD=$(BUILD)/coverage tests/run $(COVERAGE)

@@ -58,7 +58,7 @@ static void *loop_main(void *data)
 	return NULL;
 }
 
-/* Without it, connections work, but wait for ever. */
+/* Without it, connections work, but have no limit of time. */
 static void loop_start(void)
 {
 	pthread_t thread;
@@ -174,13 +174,22 @@ static unsigned int silence_find(const char *uri)
 	return seconds;
 }
 
+/* One entry for each URI, as a program may try again and again. */
 static void silence_add(const char *uri, unsigned int seconds)
 {
+	struct silence *entry = NULL;
+
 	pthread_mutex_lock(&silences_lock);
-	*array_add(&silences) = (struct silence){.uri = mem_string(uri ? uri : ""),
-						 .seconds = seconds,
-						 .until_ms = clock_ms() +
-							     VIRT_SILENT_S * 1000};
+	array_foreach(silence, &silences) {
+		if (!strcmp(silence->uri, uri ? uri : ""))
+			entry = silence;
+	}
+	if (!entry) {
+		entry = array_add(&silences);
+		entry->uri = mem_string(uri ? uri : "");
+	}
+	entry->seconds = seconds;
+	entry->until_ms = clock_ms() + VIRT_SILENT_S * 1000;
 	pthread_mutex_unlock(&silences_lock);
 }
 

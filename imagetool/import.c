@@ -170,10 +170,11 @@ void import_undo_begin(struct import *import)
 
 void import_undo_end(struct import *import)
 {
-	for (size_t i = 0; i < import->target_count; i++) {
+	/* Each of them ends any one, so that none asks any more after all have. */
+	for (size_t i = 0; i < import->target_count; i++)
 		interrupt_undo_end(import->job.id);
+	for (size_t i = 0; i < import->target_count; i++)
 		virt_asker_end(import->targets[i].asker);
-	}
 }
 
 /* What targets_run() runs in a thread. */

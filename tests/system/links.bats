@@ -108,7 +108,7 @@ finished() {
   done
 }
 
-@test "cut at any moment of destroy: it ends with the reason, and the next apply makes all anew" {
+@test "cut at any moment of destroy: it ends with the reason, and the next apply makes all again" {
   before=$(objects)
   for moment in "${moments[@]}"; do
     vmango-provision apply -q --wait 0 "$batch"

@@ -16,8 +16,9 @@ enum image_use { IMAGE_USE_UNKNOWN, IMAGE_USE_NONE, IMAGE_USE_SOME };
  * machines that have it as a disk or have an overlay on it (or on an overlay on it, ...),
  * and overlays that no machine has. The pool need not list the image. Overlays are found
  * in all active pools and in the descriptions of running machines; an overlay that is in
- * no pool is not found while its machine is stopped. The error is set unless the result
- * is IMAGE_USE_NONE; it names the users.
+ * no pool is not found while its machine is stopped. A disk in an inactive pool may be
+ * one, so that the result is IMAGE_USE_UNKNOWN. The error is set unless the result is
+ * IMAGE_USE_NONE; it names the users, or what could not be asked.
  */
 enum image_use image_use_ask(virConnectPtr connection, const char *path, const char *id,
 			     struct error *error);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "common/clock.h"
@@ -48,6 +49,9 @@ static void *asker_main(void *data)
 	virConnectPtr connection = virt_open(asker->uri, true, NULL);
 	unsigned long version;
 
+	/* Without a connection nothing is known of it. */
+	if (connection)
+		atomic_store(&asker->place.answered_ms, 0);
 	while (asker_wait(asker)) {
 		if (connection && virConnectGetLibVersion(connection, &version) == 0)
 			atomic_store(&asker->place.answered_ms, clock_ms());
@@ -76,6 +80,7 @@ struct virt_asker *virt_asker_begin(const char *uri)
 	asker->uri = uri ? mem_string(uri) : NULL;
 	asker->place = (struct interrupt_place){
 		.name = asker->uri ? asker->uri : "libvirt's default hypervisor",
+		.answered_ms = UINT64_MAX,
 		.ask = place_ask};
 	pthread_mutex_init(&asker->lock, NULL);
 	pthread_cond_init(&asker->changed, NULL);

@@ -339,9 +339,15 @@ static int unseen_look(struct reading *reading, virStoragePoolPtr pool,
 	CLEANUP(free_ptr) char *type = NULL;
 	CLEANUP(free_ptr) char *folder = NULL;
 	CLEANUP(free_ptr) char *real_folder = NULL;
+	struct error failure = {0};
 
-	if (pool_folder_read(pool, &type, &folder, error) < 0)
-		return virt_is_missing() ? 0 : -1;
+	if (pool_folder_read(pool, &type, &folder, &failure) < 0) {
+		/* It may have been undefined meanwhile. */
+		if (!virt_is_missing())
+			return error_move(error, &failure);
+		error_free(&failure);
+		return 0;
+	}
 	real_folder = folder ? path_resolve(use, folder) : NULL;
 	array_foreach(source, &reading->sources) {
 		const char *path = source_path(reading, source);

@@ -279,6 +279,9 @@ static int renew_once(struct owner_lock *lock, struct error *error)
 		atomic_store(&lock->place.answered_ms, clock_ms());
 		return 0;
 	}
+	/* A refusal is an answer, too. */
+	if (!virt_is_unasked())
+		atomic_store(&lock->place.answered_ms, clock_ms());
 	lock->lost = lock->lost || virt_error_code() == VIR_ERR_NO_SECRET;
 	return virt_error(error, "can't check whether this run still owns batch \"%s\"",
 			  lock->batch);
@@ -345,6 +348,8 @@ static void *renewer_main(void *data)
 		    atomic_exchange(&lock->is_asked, false))
 			renew(lock, NULL);
 	}
+	/* Nobody asks any more. */
+	atomic_store(&lock->place.answered_ms, UINT64_MAX);
 	pthread_mutex_unlock(&lock->lock);
 	return NULL;
 }

@@ -54,11 +54,15 @@ static int guest_shutdown(const struct run *run, virDomainPtr domain, struct err
 	return 0;
 }
 
-int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
+/* *is_lost: the domain is gone, not by this call: who undefined it may have migrated it
+ * too. */
+static int guest_stop(struct run *run, virDomainPtr domain, bool *is_lost,
+		      struct error *error)
 {
 	int active = virDomainIsActive(domain);
 
-	if (active < 0 && !domain_is_gone())
+	*is_lost = active < 0 && domain_is_gone();
+	if (active < 0 && !*is_lost)
 		return virt_error(error, "can't read the guest's state");
 	if (active != 1)
 		return 0;
@@ -69,10 +73,19 @@ int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
 	if (run_change(run, error) < 0 || guest_shutdown(run, domain, error) < 0 ||
 	    run_change(run, error) < 0)
 		return -1;
-	if (virDomainDestroy(domain) < 0 && !domain_is_gone() &&
-	    virt_error_code() != VIR_ERR_OPERATION_INVALID)
+	if (virDomainDestroy(domain) == 0)
+		return 0;
+	*is_lost = domain_is_gone();
+	if (!*is_lost && virt_error_code() != VIR_ERR_OPERATION_INVALID)
 		return virt_error(error, "can't stop the guest");
 	return 0;
+}
+
+int machine_stop(struct run *run, virDomainPtr domain, struct error *error)
+{
+	bool is_lost;
+
+	return guest_stop(run, domain, &is_lost, error);
 }
 
 static virStoragePoolPtr pool_find(struct host *host, const char *name,
@@ -278,12 +291,16 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 		      struct metadata *metadata, struct error *error)
 {
-	if (machine_stop(run, domain, error) < 0)
+	bool is_lost;
+
+	if (guest_stop(run, domain, &is_lost, error) < 0)
 		return -1;
-	if (domain_was_migrated(domain))
-		return error_set(error,
-				 "it was migrated to another hypervisor meanwhile; "
-				 "nothing is deleted");
+	if (is_lost || domain_was_migrated(domain))
+		return error_set(
+			error, is_lost ? "it was undefined meanwhile, and may have been "
+					 "migrated; nothing is deleted"
+				       : "it was migrated to another hypervisor "
+					 "meanwhile; nothing is deleted");
 	if (removal_begin(run, host, domain, metadata, error) < 0)
 		return -1;
 	if (virDomainIsActive(domain) == 1)

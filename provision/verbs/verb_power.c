@@ -28,7 +28,8 @@ static virDomainPtr domain_get(struct verb_result *result, bool starts)
 	 */
 	if (starts && change->domain->metadata.state != METADATA_READY) {
 		error_set(&result->error,
-			  change->domain->active
+			  change->domain->active && change->domain->metadata.state ==
+							    METADATA_REMOVING
 				  ? "a run that deleted it was interrupted; apply keeps "
 				    "it, destroy deletes it"
 				  : "a run on it was interrupted; apply recreates it, "

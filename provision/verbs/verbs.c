@@ -14,6 +14,7 @@
 #include "common/file.h"
 #include "common/interrupt.h"
 #include "common/num.h"
+#include "common/text.h"
 #include "provision/batch/batch_load.h"
 #include "provision/batch/trust.h"
 #include "provision/host/host_connection.h"
@@ -453,7 +454,8 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 static bool is_one_failure(const struct verb_result *one, const struct verb_result *other)
 {
 	return one->error.is_unasked && other->error.is_unasked && one->change->facts &&
-	       one->change->facts == other->change->facts;
+	       one->change->facts == other->change->facts &&
+	       text_equal(one->error.message, other->error.message);
 }
 
 /* The first of those that failed for one reason prints it for all. */

@@ -60,7 +60,7 @@ plan = tiny
 image = Debian-12
 hypervisor = $2
 ip = dhcp
-[machine s-{1..6}]
+[machine s-{1..7}]
 [machine slow]
 plan = some
 [machine reserved]
@@ -362,6 +362,19 @@ continued() {
   [ "$status" -eq 0 ]
   [[ $output == s-6$'\t'kept$'\t'running* ]]
   [ "$(lab_virsh two domid s-6)" = "$id" ]
+}
+
+@test "what is migrated away without a trace while destroy works is not deleted" {
+  move s-7
+  lab_virsh one undefine s-7
+  VMANGO_TEST_POINT=3:19 vmango-provision destroy -q -y --machine s-7 "$both" >"$BATS_TEST_TMPDIR/held" 2>&1 3>&- &
+  wait_until 30 is_stopped $!
+  lab_migrate two one s-7 --persistent --undefinesource
+  continued 1 's-7: it was undefined meanwhile, and may have been migrated; nothing is deleted'
+  lab_runs one s-7
+  [ "$(files one common s-7)" = "s-7_config.iso s-7_disk" ]
+  provision destroy -o tsv --machine s-7 "$both"
+  [ "$status" -eq 0 ]
 }
 
 @test "destroy removes a moved machine and what it left" {

@@ -17,8 +17,9 @@
 #include "common/clock.h"
 #include "common/interrupt.h"
 #include "common/mem.h"
+#include "common/shown_names.h"
 
-enum { GROUPS_MAX = 512, NAMES_SHOWN_MAX = 8, ASK_MS = 100 };
+enum { GROUPS_MAX = 512, ASK_MS = 100 };
 
 static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -232,10 +233,11 @@ void interrupt_undo_end(const char *what)
 /* To be called with the lock held. */
 static void names_add(struct buf *text)
 {
-	for (size_t i = 0; i < work.items.count && i < NAMES_SHOWN_MAX; i++)
-		buf_format(text, "%s%s", i ? ", " : "", work.items.items[i].what);
-	if (work.items.count > NAMES_SHOWN_MAX)
-		buf_format(text, " and %zu more", work.items.count - NAMES_SHOWN_MAX);
+	CLEANUP(shown_names_free) struct shown_names names = {0};
+
+	array_foreach(item, &work.items)
+		shown_names_add(&names, item->what);
+	buf_add_string(text, shown_names_text(&names));
 }
 
 /* Whether all that is left is at places that have not answered since the signal, which

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "common/cleanup.h"
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/virt.h"
@@ -15,7 +16,7 @@
 /* The thread's, which frees it. */
 struct virt_asker {
 	struct interrupt_place place;
-	char *uri;
+	char *uri, *name;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	bool is_asked, is_ended;
@@ -26,6 +27,7 @@ static void asker_free(struct virt_asker *asker)
 	pthread_mutex_destroy(&asker->lock);
 	pthread_cond_destroy(&asker->changed);
 	free(asker->uri);
+	free(asker->name);
 	free(asker);
 }
 
@@ -72,16 +74,21 @@ static void place_ask(struct interrupt_place *place)
 	pthread_mutex_unlock(&asker->lock);
 }
 
-struct virt_asker *virt_asker_begin(const char *uri)
+struct virt_asker *virt_asker_begin(virConnectPtr connection)
 {
-	struct virt_asker *asker = mem_zero(1, sizeof(*asker));
+	CLEANUP(free_ptr) char *name = connection ? virConnectGetURI(connection) : NULL;
+	char *uri = name ? virt_open_quiet_uri(name, virConnectGetType(connection))
+			 : NULL;
+	struct virt_asker *asker;
 	pthread_t thread;
 
-	asker->uri = uri ? mem_string(uri) : NULL;
+	if (!uri)
+		return NULL;
+	asker = mem_zero(1, sizeof(*asker));
+	asker->uri = uri;
+	asker->name = TAKE(name);
 	asker->place = (struct interrupt_place){
-		.name = asker->uri ? asker->uri : "libvirt's default hypervisor",
-		.answered_ms = UINT64_MAX,
-		.ask = place_ask};
+		.name = asker->name, .answered_ms = UINT64_MAX, .ask = place_ask};
 	pthread_mutex_init(&asker->lock, NULL);
 	pthread_cond_init(&asker->changed, NULL);
 	if (pthread_create(&thread, NULL, asker_main, asker) != 0) {

@@ -26,14 +26,15 @@ struct opening {
 	virErrorPtr failure; /* libvirt's errors belong to a thread */
 };
 
-/* A hypervisor that did not answer. */
+/* What is known of a hypervisor that did not answer. */
 struct silence {
 	char *uri;
-	unsigned int seconds; /* for which it did not */
-	uint64_t until_ms;    /* clock_ms() at which it is tried again */
+	unsigned int seconds;	  /* for which it did not */
+	unsigned int outstanding; /* attempts that were given up and have not ended */
+	uint64_t until_ms;	  /* clock_ms() at which it is tried again */
 };
 
-static ARRAY(struct silence) silences;
+static ARRAY(struct silence) silences; /* one for each URI */
 static pthread_mutex_t silences_lock = PTHREAD_MUTEX_INITIALIZER;
 static bool loop_is_taken;
 static pthread_once_t loop_once = PTHREAD_ONCE_INIT;
@@ -93,6 +94,55 @@ static struct opening *opening_new(const char *uri, bool read_only)
 	return opening;
 }
 
+/* To be called with the lock held. */
+static struct silence *silence_of(const char *uri)
+{
+	struct silence *fresh;
+
+	array_foreach(silence, &silences) {
+		if (!strcmp(silence->uri, uri ? uri : ""))
+			return silence;
+	}
+	fresh = array_add(&silences);
+	fresh->uri = mem_string(uri ? uri : "");
+	return fresh;
+}
+
+/* How long the URI has not answered, if it is not to be tried now; 0 otherwise. */
+static unsigned int silence_find(const char *uri)
+{
+	const struct silence *silence;
+	unsigned int seconds = 0;
+
+	pthread_mutex_lock(&silences_lock);
+	silence = silence_of(uri);
+	if (clock_ms() < silence->until_ms ||
+	    silence->outstanding >= VIRT_OUTSTANDING_MAX)
+		seconds = silence->seconds;
+	pthread_mutex_unlock(&silences_lock);
+	return seconds;
+}
+
+static void silence_begin(const char *uri, unsigned int seconds)
+{
+	struct silence *silence;
+
+	pthread_mutex_lock(&silences_lock);
+	silence = silence_of(uri);
+	silence->seconds = seconds;
+	silence->outstanding++;
+	silence->until_ms = clock_ms() + VIRT_SILENT_S * 1000;
+	pthread_mutex_unlock(&silences_lock);
+}
+
+/* An attempt that nobody waited for has ended. */
+static void silence_end(const char *uri)
+{
+	pthread_mutex_lock(&silences_lock);
+	silence_of(uri)->outstanding--;
+	pthread_mutex_unlock(&silences_lock);
+}
+
 /* Whether nobody waits for it any more. */
 static bool opening_do(struct opening *opening)
 {
@@ -117,21 +167,40 @@ static void *opening_main(void *data)
 
 	if (opening_do(opening)) {
 		virConnectClose_ptr(&opening->connection);
+		silence_end(opening->uri);
 		opening_free(opening);
 	}
 	return NULL;
 }
 
+static bool has_transport(const char *uri, const char *transport)
+{
+	size_t scheme = strcspn(uri, ":"), length = strlen(transport);
+	const char *plus = memchr(uri, '+', scheme);
+
+	return plus && (size_t)(uri + scheme - plus) == length + 1 &&
+	       !strncasecmp(plus + 1, transport, length);
+}
+
+/* libvirt's test driver has its domains per connection, and a command of the user may
+ * prompt for anything. */
+char *virt_open_quiet_uri(const char *uri, const char *type)
+{
+	if (!uri || !type || !strcasecmp(type, "test") || has_transport(uri, "ext"))
+		return NULL;
+	if (has_transport(uri, "ssh"))
+		return mem_format("%s%cno_tty=1", uri, strchr(uri, '?') ? '&' : '?');
+	return mem_string(uri);
+}
+
 /* Whether a program that libvirt starts may ask the user for something. */
 static bool may_prompt(const char *uri)
 {
-	const char *transport = uri ? strchr(uri, '+') : NULL;
-	const char *end = uri ? strchr(uri, ':') : NULL;
 	int tty;
 
-	if (!transport || !end || transport > end || strstr(end, "no_tty=1") ||
-	    !strncmp(transport, "+unix:", 6) || !strncmp(transport, "+tcp:", 5) ||
-	    !strncmp(transport, "+tls:", 5))
+	if (!uri || !memchr(uri, '+', strcspn(uri, ":")) || strstr(uri, "no_tty=1") ||
+	    has_transport(uri, "unix") || has_transport(uri, "tcp") ||
+	    has_transport(uri, "tls"))
 		return false;
 	tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (tty < 0)
@@ -154,43 +223,10 @@ static bool opening_wait(struct opening *opening, unsigned int limit_s)
 		;
 	is_done = opening->is_done;
 	opening->is_abandoned = !is_done;
+	if (!is_done)
+		silence_begin(opening->uri, limit_s);
 	pthread_mutex_unlock(&opening->lock);
 	return is_done;
-}
-
-/* How long the URI has not answered, which was less than VIRT_SILENT_S ago; 0: nothing is
- * known of that. */
-static unsigned int silence_find(const char *uri)
-{
-	unsigned int seconds = 0;
-
-	pthread_mutex_lock(&silences_lock);
-	array_foreach(silence, &silences) {
-		if (!strcmp(silence->uri, uri ? uri : "") &&
-		    clock_ms() < silence->until_ms)
-			seconds = silence->seconds;
-	}
-	pthread_mutex_unlock(&silences_lock);
-	return seconds;
-}
-
-/* One entry for each URI, as a program may try again and again. */
-static void silence_add(const char *uri, unsigned int seconds)
-{
-	struct silence *entry = NULL;
-
-	pthread_mutex_lock(&silences_lock);
-	array_foreach(silence, &silences) {
-		if (!strcmp(silence->uri, uri ? uri : ""))
-			entry = silence;
-	}
-	if (!entry) {
-		entry = array_add(&silences);
-		entry->uri = mem_string(uri ? uri : "");
-	}
-	entry->seconds = seconds;
-	entry->until_ms = clock_ms() + VIRT_SILENT_S * 1000;
-	pthread_mutex_unlock(&silences_lock);
 }
 
 static virConnectPtr open_within(const char *uri, bool read_only, unsigned int limit_s,
@@ -212,7 +248,6 @@ static virConnectPtr open_within(const char *uri, bool read_only, unsigned int l
 	else
 		pthread_detach(thread);
 	if (!opening_wait(opening, limit_s)) {
-		silence_add(uri, limit_s);
 		virt_silent_error(error, name, limit_s);
 		return NULL;
 	}

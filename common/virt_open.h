@@ -9,14 +9,16 @@
 #include "common/error.h"
 
 enum {
-	/* VIRT_SILENT_S while a connection is opened; after that, it is how long
-	 * VIRT_SILENT_MAX messages have not been answered, one each VIRT_ASK_S. */
+	/* VIRT_SILENT_S while a connection is opened; after that, it is how long the
+	 * hypervisor has not answered when one message more than VIRT_SILENT_MAX would be
+	 * sent, one each VIRT_ASK_S. */
 	VIRT_ASK_S = 5,
 	VIRT_SILENT_MAX = 3,
 	/* The same while ssh may ask the user for a password, and after a connection was
 	 * lost. */
 	VIRT_PROMPT_S = 120,
 	VIRT_AGAIN_S = 4,
+	VIRT_OUTSTANDING_MAX = 4,
 };
 
 /*
@@ -25,7 +27,9 @@ enum {
  * VIRT_SILENT_S, where libvirt has such messages
  * (https://libvirt.org/internals/rpc.html): its test driver has none. The caller calls
  * virConnectClose(). NULL on failure; the error is marked as one of virt_is_unasked().
- * One that was silent is not tried again for VIRT_SILENT_S.
+ * One that was silent is not tried again for VIRT_SILENT_S, and not while
+ * VIRT_OUTSTANDING_MAX attempts, each of which has a thread and a socket until libvirt
+ * gives it up, still wait for it.
  * The first call starts a thread for libvirt's event loop, unless virt_loop_take() was
  * called.
  */
@@ -35,8 +39,16 @@ virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
  * been silent for VIRT_SILENT_S does not hold up the program for as long again. */
 virConnectPtr virt_open_again(const char *uri, struct error *error);
 
-/* For a program that calls virEventRunDefaultImpl() itself; once, before any connection
- * is opened. */
+/*
+ * The URI for another connection like the one with `uri` and `type` (of
+ * virConnectGetType()) that does not ask for a password; NULL if there can't be one. The
+ * caller frees it.
+ */
+char *virt_open_quiet_uri(const char *uri, const char *type);
+
+/* For a program that calls virEventRunDefaultImpl() itself, all the time, as the messages
+ * of VIRT_ASK_S are sent there; once, before any connection is opened. -1 if libvirt
+ * can't have the loop. */
 int virt_loop_take(struct error *error);
 
 #endif

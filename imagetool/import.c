@@ -163,7 +163,7 @@ void import_undo_begin(struct import *import)
 	for (size_t i = 0; i < import->target_count; i++) {
 		struct import_target *target = &import->targets[i];
 
-		target->asker = virt_asker_begin(target->uri);
+		target->asker = virt_asker_begin(target->connection);
 		interrupt_undo_begin(import->job.id, virt_asker_place(target->asker));
 	}
 }

@@ -20,6 +20,11 @@ enum {
 	VMDK_CAPACITY = 16 * 1024 * 1024, /* more than is allocated */
 };
 
+char *storage_probe_name(const char *asker)
+{
+	return mem_format(".%s.probe", asker);
+}
+
 /* qemu-img's messages: Failed to get "write" lock, Failed to get shared "write" lock. */
 static bool is_lock_error(void)
 {

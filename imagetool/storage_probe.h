@@ -8,6 +8,10 @@
 
 #include "common/error.h"
 
+/* The name of the temporary volume of who asks (a UUID, or a machine's name), so that two
+ * who ask don't meet; the caller frees it. */
+char *storage_probe_name(const char *asker);
+
 /*
  * Whether a QEMU process, on any host, has the volume open, as far as that can be
  * detected: QEMU locks its images (docs/system/images.rst, "Image locking"), the disks of

@@ -9,26 +9,6 @@
 #include "common/virt_open.h"
 #include "provision/host/host_connection.h"
 
-static bool has_transport(const char *uri, const char *transport)
-{
-	size_t scheme = strcspn(uri, ":"), length = strlen(transport);
-	const char *plus = memchr(uri, '+', scheme);
-
-	return plus && (size_t)(uri + scheme - plus) == length + 1 &&
-	       !strncasecmp(plus + 1, transport, length);
-}
-
-/* libvirt's test driver has its domains per connection, and a command of the user may
- * prompt for anything. */
-char *host_connection_uri(const char *uri, const char *type)
-{
-	if (!uri || !type || !strcasecmp(type, "test") || has_transport(uri, "ext"))
-		return NULL;
-	if (has_transport(uri, "ssh"))
-		return mem_format("%s%cno_tty=1", uri, strchr(uri, '?') ? '&' : '?');
-	return mem_string(uri);
-}
-
 static void connection_close(struct host_connection *link)
 {
 	virNetworkFree_ptr(&link->network);
@@ -93,7 +73,7 @@ static void first_add(struct host *host)
 	link->root_pool = host->root_pool;
 	link->network = host->network;
 	*array_add(&host->connections) = link;
-	host->next_uri = host_connection_uri(host->facts.uri,
+	host->next_uri = virt_open_quiet_uri(host->facts.uri,
 					     virConnectGetType(host->connection));
 }
 

@@ -42,13 +42,6 @@ int host_domain_find(struct host *host, const char *uuid, virDomainPtr *domain,
 /* The same for a domain that must exist; NULL with an error otherwise. */
 virDomainPtr host_domain_open(struct host *host, const char *uuid, struct error *error);
 
-/*
- * The URI for another connection like the one with `uri` and `type` (of
- * virConnectGetType()) that does not ask for a password; NULL if there can't be one. The
- * caller frees it.
- */
-char *host_connection_uri(const char *uri, const char *type);
-
 /* Closes them all; for host_free(). */
 void host_connections_close(struct host *host);
 

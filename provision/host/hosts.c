@@ -5,6 +5,7 @@
 
 #include "common/cleanup.h"
 #include "common/text.h"
+#include "common/virt_open.h"
 #include "provision/host/facts_read.h"
 #include "provision/host/host_connection.h"
 #include "provision/host/hosts.h"
@@ -14,7 +15,7 @@ int hosts_lock(const struct hosts *hosts, const struct host *host,
 	       struct error *error)
 {
 	CLEANUP(free_ptr)
-	char *renew_uri = host_connection_uri(host->facts.uri,
+	char *renew_uri = virt_open_quiet_uri(host->facts.uri,
 					      virConnectGetType(host->connection));
 	const struct owner_lock_job job = {.connection = host->connection,
 					   .hypervisor = host->config->name,

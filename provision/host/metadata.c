@@ -13,8 +13,7 @@
 
 const char *metadata_worker(const struct metadata *metadata)
 {
-	return metadata->state == METADATA_REMOVING ? metadata->last_token
-						    : metadata->token;
+	return metadata->last_token ? metadata->last_token : metadata->token;
 }
 
 void metadata_volume_drop(struct metadata *metadata, size_t index)

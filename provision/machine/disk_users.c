@@ -197,7 +197,7 @@ static bool peer_has(virStoragePoolPtr pool, const struct sought *sought,
 	virStoragePoolPtr other = kind == BY_PATH ? volume_at_pool(peer, sought->path)
 						  : virStoragePoolLookupByName(
 							    peer, sought->pool);
-	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", sought->except_uuid);
+	CLEANUP(free_ptr) char *probe = storage_probe_name(sought->except_uuid);
 
 	return storage_may_be_same(pool, other, probe);
 }

@@ -130,7 +130,7 @@ static bool may_be_same(const struct machine_claim *claim,
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(
 		machine_claim_connection(claim), file->pool);
-	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
+	CLEANUP(free_ptr) char *probe = storage_probe_name(claim->machine);
 
 	return storage_may_be_same(pool, other, probe);
 }
@@ -229,7 +229,7 @@ static int locks_check(const struct machine_claim *claim, struct error *error)
 	array_foreach(file, &claim->own) {
 		CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
 		int locked;
-		CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
+		CLEANUP(free_ptr) char *probe = storage_probe_name(claim->machine);
 
 		if (claim->active || file->is_kept ||
 		    machine_volume_is_drive(claim->machine, file->name))
@@ -336,7 +336,7 @@ static bool pool_is_other(const struct machine_claim *claim, const char *name,
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = virStoragePoolLookupByName(
 		machine_claim_connection(claim), name);
-	CLEANUP(free_ptr) char *probe = mem_format(".%s.probe", claim->machine);
+	CLEANUP(free_ptr) char *probe = storage_probe_name(claim->machine);
 
 	if (!pool || !pools->is_complete)
 		return false;

@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "common/virsh.h"
 #include "common/virt.h"
+#include "imagetool/storage_probe.h"
 #include "provision/batch/machine_volume.h"
 #include "provision/machine/address_script.h"
 #include "provision/host/domain_settled.h"
@@ -108,7 +109,7 @@ static int disk_check(struct host *host, virStoragePoolPtr pool, virDomainPtr do
 	CLEANUP(free_ptr) char *probe = NULL;
 
 	virDomainGetUUIDString(domain, uuid);
-	probe = mem_format(".%s.probe", uuid);
+	probe = storage_probe_name(uuid);
 	/* A config drive is read only, and has no lock. */
 	if (!machine_volume_is_drive(virDomainGetName(domain), name) &&
 	    volume_lock_check(pool, name, probe, error) < 0)
@@ -131,15 +132,20 @@ static void other_stays(struct run *run, const struct host *host, virDomainPtr d
 	run_note(run, virDomainGetName(domain), text);
 }
 
+static struct volume_record record_of(const struct metadata_volume *volume)
+{
+	return (struct volume_record){.name = volume->name,
+				      .capacity_bytes = volume->capacity_bytes,
+				      .image_bytes = volume->image_bytes,
+				      .backing = volume->backing,
+				      .format = volume->format};
+}
+
 /* A volume that was not completed may have been replaced by another; then it stays. */
 static int volume_delete(struct run *run, struct host *host, virDomainPtr domain,
 			 const struct metadata_volume *volume, struct error *error)
 {
-	const struct volume_record record = {.name = volume->name,
-					     .capacity_bytes = volume->capacity_bytes,
-					     .image_bytes = volume->image_bytes,
-					     .backing = volume->backing,
-					     .format = volume->format};
+	const struct volume_record record = record_of(volume);
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
@@ -213,7 +219,8 @@ static int volumes_describe(struct run *run, struct host *host, const char *mach
 }
 
 /* From here on, an interrupted removal leaves a machine that can't be started, only
- * rolled back; until then it is whole. */
+ * rolled back; until then it is whole. One that was never complete stays marked as such.
+ */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
 			 struct metadata *metadata, struct error *error)
 {
@@ -222,10 +229,11 @@ static int removal_begin(struct run *run, struct host *host, virDomainPtr domain
 
 	if (changed < 0)
 		return -1;
-	if (metadata->state == METADATA_REMOVING && !changed &&
+	if (metadata->state != METADATA_READY && !changed &&
 	    text_equal(metadata->last_token, run->token))
 		return 0;
-	metadata->state = METADATA_REMOVING;
+	if (metadata->state == METADATA_READY)
+		metadata->state = METADATA_REMOVING;
 	if (machine_guard_take(run, metadata, error) == 0)
 		return 0;
 	/* One that was undefined while it ran is gone with its guest; the rest of it is
@@ -233,7 +241,7 @@ static int removal_begin(struct run *run, struct host *host, virDomainPtr domain
 	if (virDomainIsActive(domain) >= 0 || !domain_is_gone())
 		return -1;
 	error_free(error);
-	return 0;
+	return run_change(run, error);
 }
 
 static void nvram_note(struct run *run, virDomainPtr domain, const char *user)
@@ -288,6 +296,18 @@ static int remove_claimed(struct run *run, struct host *host, virDomainPtr domai
 	return domain_undefine(run, host, domain, error);
 }
 
+static int started_check(virDomainPtr domain, struct error *error)
+{
+	int active = virDomainIsActive(domain);
+
+	if (active < 0 && !domain_is_gone())
+		return virt_error(error, "can't read the guest's state");
+	if (active == 1)
+		return error_set(error, "somebody has started it again; nothing is "
+					"deleted");
+	return 0;
+}
+
 static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 		      struct metadata *metadata, struct error *error)
 {
@@ -303,9 +323,8 @@ static int remove_all(struct run *run, struct host *host, virDomainPtr domain,
 					 "meanwhile; nothing is deleted");
 	if (removal_begin(run, host, domain, metadata, error) < 0)
 		return -1;
-	if (virDomainIsActive(domain) == 1)
-		return error_set(error, "somebody has started it again; nothing is "
-					"deleted");
+	if (started_check(domain, error) < 0)
+		return -1;
 	run_report(run, virDomainGetName(domain), "delete");
 	return remove_claimed(run, host, domain, metadata, error);
 }
@@ -438,7 +457,27 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	return status;
 }
 
-static int take_back_guarded(struct run *run, virDomainPtr domain,
+/* A removal deletes none before it has stopped the guest: they are complete, unless
+ * somebody started it again later. */
+static int volumes_complete(struct host *host, struct metadata *metadata,
+			    struct error *error)
+{
+	array_foreach(volume, &metadata->volumes) {
+		const struct volume_record record = record_of(volume);
+		CLEANUP(virStoragePoolFree_ptr)
+		virStoragePoolPtr pool = pool_find(host, volume->pool, error);
+
+		if (!pool || (volume->capacity_bytes &&
+			      volume_record_check(pool, &record, error) < 0))
+			return -1;
+		volume->capacity_bytes = volume->image_bytes = 0;
+		free(TAKE(volume->backing));
+		free(TAKE(volume->format));
+	}
+	return 0;
+}
+
+static int take_back_guarded(struct run *run, struct host *host, virDomainPtr domain,
 			     const struct facts_domain *planned,
 			     struct machine_guard *guard, struct error *error)
 {
@@ -447,21 +486,17 @@ static int take_back_guarded(struct run *run, virDomainPtr domain,
 	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
 	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
+	if (volumes_complete(host, &metadata, error) < 0)
+		return error_context(error, "its deletion had begun, but it runs");
 	metadata.state = METADATA_READY;
-	/* They are complete: a removal deletes none before it has stopped the guest. */
-	array_foreach(volume, &metadata.volumes) {
-		volume->capacity_bytes = volume->image_bytes = 0;
-		free(TAKE(volume->backing));
-		free(TAKE(volume->format));
-	}
 	return machine_guard_take(run, &metadata, error);
 }
 
-int machine_take_back(struct run *run, virDomainPtr domain,
+int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 		      const struct facts_domain *planned, struct error *error)
 {
 	struct machine_guard guard = {0};
-	int status = take_back_guarded(run, domain, planned, &guard, error);
+	int status = take_back_guarded(run, host, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);
 	return status;

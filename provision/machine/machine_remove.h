@@ -21,9 +21,10 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
  * metadata: those in pools that are missing or inactive. */
 void machine_remove_away(struct host *host, struct metadata *metadata);
 
-/* Completes the metadata of a machine whose removal was interrupted before it had stopped
- * the guest: it is "ready" again. */
-int machine_take_back(struct run *run, virDomainPtr domain,
+/* Completes the metadata of a machine that runs although its removal has begun, since
+ * that was interrupted before the first object was deleted: it is "ready" again. Fails,
+ * and changes nothing, if a volume is no longer as it was recorded then. */
+int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
 		      const struct facts_domain *planned, struct error *error);
 
 /* Removes a machine that this run has begun to create. A domain with the token of another

@@ -302,11 +302,13 @@ bool plan_faults_stop(const struct change *change)
 	return false;
 }
 
-char *plan_faults_text(const struct change *change)
+char *plan_faults_text(const struct change *change, bool has_restored)
 {
 	struct buf text = {0};
 
-	array_foreach(fault, &change->faults)
-		buf_format(&text, "%s%s", text.size ? "; " : "", fault->text);
+	array_foreach(fault, &change->faults) {
+		if (!has_restored || !fault->is_restored)
+			buf_format(&text, "%s%s", text.size ? "; " : "", fault->text);
+	}
 	return text.size ? buf_take(&text) : NULL;
 }

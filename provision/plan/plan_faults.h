@@ -31,8 +31,9 @@ bool plan_faults_stop(const struct change *change);
  */
 bool plan_faults_lost_autostart(const struct change *change);
 
-/* Their texts, joined by "; "; the caller owns it. NULL if there are none. */
-char *plan_faults_text(const struct change *change);
+/* Their texts, joined by "; "; the caller owns it. NULL if there are none. Those that
+ * apply restores are left out once it `has_restored` them. */
+char *plan_faults_text(const struct change *change, bool has_restored);
 
 /* Why a paused guest is no running one, with the command; the caller owns it. */
 char *plan_paused_text(const struct change *change);

@@ -31,7 +31,8 @@ static int machine_resume(struct run *run, const struct change *change,
 		machine_address_find(change, address);
 		return run_step(run, change->name, "keep", error) < 0
 			       ? -1
-			       : machine_take_back(run, domain, change->domain, error);
+			       : machine_take_back(run, change->host, domain,
+						   change->domain, error);
 	}
 	if (change_is_taken_back(change))
 		return error_set(error,
@@ -204,6 +205,7 @@ static void machine_apply(struct run *run, struct verb_result *result)
 		result->address.known = false;
 		return;
 	}
+	result->has_restored = true;
 	address_restored(change, &result->address);
 	if (change->action == ACTION_UNLISTED || plan_faults_stop(change))
 		result->state = facts_domain_state_name(change->domain);

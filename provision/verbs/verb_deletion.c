@@ -8,6 +8,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/shown_names.h"
 #include "common/text.h"
 #include "common/virt.h"
 #include "provision/host/host_connection.h"
@@ -17,7 +18,7 @@
 #include "provision/verbs/deletion_list.h"
 #include "provision/verbs/verb_deletion.h"
 
-enum { NAMES_MAX = 20, ANSWER_MAX = 64 };
+enum { NAMES_SHOWN_MAX = 20, ANSWER_MAX = 64 };
 
 /* Whether the change would have been deleted; unlisted machines stay without --prune. */
 static bool is_refused(const struct verb *verb, const struct change *change)
@@ -187,20 +188,18 @@ bool verb_unreached_print(const struct verb *verb)
 
 void verb_unlisted_warn(const struct verb *verb, const char *end)
 {
-	CLEANUP(buf_free) struct buf names = {0};
-	size_t count = 0;
+	CLEANUP(shown_names_free)
+	struct shown_names names = {.max = NAMES_SHOWN_MAX};
 
 	array_foreach(change, &verb->changes.list) {
 		if (change->action != ACTION_UNLISTED && change->action != ACTION_DELETE)
 			continue;
-		if (!change->machine && count++ < NAMES_MAX)
-			buf_format(&names, "%s%s", names.size ? ", " : "", change->name);
+		if (!change->machine)
+			shown_names_add(&names, change->name);
 	}
-	if (count > NAMES_MAX)
-		buf_format(&names, " and %zu more", count - NAMES_MAX);
-	if (count)
+	if (names.count)
 		cli_warn(verb->cli,
-			 "%zu machine%s of batch \"%s\" %s not in the file%s: %s", count,
-			 count == 1 ? "" : "s", verb->batch.name,
-			 count == 1 ? "is" : "are", end, buf_text(&names));
+			 "%zu machine%s of batch \"%s\" %s not in the file%s: %s",
+			 names.count, names.count == 1 ? "" : "s", verb->batch.name,
+			 names.count == 1 ? "is" : "are", end, shown_names_text(&names));
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "common/cleanup.h"
+#include "common/shown_names.h"
 #include "provision/machine/owns.h"
 #include "provision/plan/plan_faults.h"
 #include "provision/plan/plan_moved.h"
@@ -74,7 +75,7 @@ static void get_reason(const void *record, struct output_value *value)
 	const struct change *change = change_of(record);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
-	CLEANUP(free_ptr) char *faults = plan_faults_text(change);
+	CLEANUP(free_ptr) char *faults = plan_faults_text(change, false);
 	const char *parts[] = {faults, left, copies};
 	CLEANUP(buf_free) struct buf text = {0};
 
@@ -156,22 +157,18 @@ static json_object *changes_json(const struct change *change)
  */
 static void userdata_warn(const struct verb *verb, bool hides, const char *warning)
 {
-	CLEANUP(buf_free) struct buf names = {0};
-	size_t count = 0;
+	CLEANUP(shown_names_free)
+	struct shown_names names = {.max = NAMES_SHOWN_MAX};
 
 	array_foreach(change, &verb->changes.list) {
 		const struct machine_diff *diff = &change->diff;
 
-		if (!(hides ? diff->hides_userdata : diff->shows_userdata))
-			continue;
-		if (count++ < NAMES_SHOWN_MAX)
-			buf_format(&names, "%s%s", names.size ? ", " : "", change->name);
+		if (hides ? diff->hides_userdata : diff->shows_userdata)
+			shown_names_add(&names, change->name);
 	}
-	if (!count)
-		return;
-	if (count > NAMES_SHOWN_MAX)
-		buf_format(&names, " and %zu more", count - NAMES_SHOWN_MAX);
-	cli_warn(verb->cli, "%s: the user data is %s", buf_text(&names), warning);
+	if (names.count)
+		cli_warn(verb->cli, "%s: the user data is %s", shown_names_text(&names),
+			 warning);
 }
 
 void verb_userdata_warn(const struct verb *verb)

@@ -86,7 +86,8 @@ static void get_id(const void *record, struct output_value *value)
 static void get_reason(const void *record, struct output_value *value)
 {
 	const struct verb_result *result = result_of(record);
-	CLEANUP(free_ptr) char *faults = plan_faults_text(result->change);
+	CLEANUP(free_ptr)
+	char *faults = plan_faults_text(result->change, result->has_restored);
 
 	if (result->error.message) {
 		output_text(value, result->error.message);

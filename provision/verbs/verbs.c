@@ -14,6 +14,7 @@
 #include "common/file.h"
 #include "common/interrupt.h"
 #include "common/num.h"
+#include "common/shown_names.h"
 #include "common/text.h"
 #include "provision/batch/batch_load.h"
 #include "provision/batch/trust.h"
@@ -25,8 +26,6 @@
 #include "provision/verbs/verbs.h"
 
 #define SHARED_SETTINGS "/etc/vmango/vmango.ini"
-
-enum { NAMES_SHOWN_MAX = 8 }; /* of machines that failed for one reason */
 
 static unsigned int number_get(struct cli *cli, unsigned int min, unsigned int max)
 {
@@ -450,11 +449,17 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 	trap_set(&run->trap, getenv("VMANGO_TEST_POINT"));
 }
 
-/* Whether they failed since one hypervisor did not answer, so that it is one failure. */
+/* Whether they failed since one hypervisor did not answer, so that it is one failure.
+ * What is not in the file is not reported here, and what is not planned is another
+ * thing. */
 static bool is_one_failure(const struct verb_result *one, const struct verb_result *other)
 {
-	return one->error.is_unasked && other->error.is_unasked && one->change->facts &&
-	       one->change->facts == other->change->facts &&
+	enum change_action action = other->change->action;
+
+	return one->error.is_unasked && other->error.is_unasked &&
+	       action != ACTION_UNLISTED &&
+	       (one->change->action == ACTION_FAIL) == (action == ACTION_FAIL) &&
+	       one->change->facts && one->change->facts == other->change->facts &&
 	       text_equal(one->error.message, other->error.message);
 }
 
@@ -463,25 +468,21 @@ void verb_failure_print(const struct verb *verb, const struct verb_result *resul
 			size_t at)
 {
 	const struct verb_result *result = &results[at];
-	CLEANUP(buf_free) struct buf names = {0};
-	size_t count = 0;
+	CLEANUP(shown_names_free) struct shown_names names = {0};
 
 	for (size_t i = 0; i < verb->changes.list.count; i++) {
 		if (i != at && !is_one_failure(result, &results[i]))
 			continue;
 		if (i < at)
 			return;
-		if (count++ < NAMES_SHOWN_MAX)
-			buf_format(&names, "%s%s", count > 1 ? ", " : "",
-				   results[i].change->name);
+		shown_names_add(&names, results[i].change->name);
 	}
-	if (count > NAMES_SHOWN_MAX)
-		buf_format(&names, " and %zu more", count - NAMES_SHOWN_MAX);
-	if (count > 1)
+	if (names.count > 1)
 		cli_error(verb->cli, "%s: %s: %s", result->change->facts->config->name,
-			  buf_text(&names), result->error.message);
+			  shown_names_text(&names), result->error.message);
 	else
-		cli_error(verb->cli, "%s: %s", buf_text(&names), result->error.message);
+		cli_error(verb->cli, "%s: %s", shown_names_text(&names),
+			  result->error.message);
 }
 
 static int failures_print(const struct verb *verb, const struct verb_result *results,

@@ -133,6 +133,7 @@ struct verb_result {
 	const struct change *change;
 	const char *result; /* "created", "kept", "failed", ... */
 	const char *state;  /* "running", "paused", "stopped", "unknown" */
+	bool has_restored;  /* see plan_faults_text() */
 	struct machine_address address;
 	json_object *waits; /* owned; NULL: not shown */
 	struct error error;

@@ -48,7 +48,7 @@ static void changes_check(const struct changes *changes)
 		free(machine_diff_text(&change->diff, true));
 		free(plan_moved_text(change));
 		free(plan_copies_text(change));
-		free(plan_faults_text(change));
+		free(plan_faults_text(change, false));
 
 		change_is_protected(change);
 		if (change->action == ACTION_FAIL && !change->reason)

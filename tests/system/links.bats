@@ -183,6 +183,8 @@ is_uploading() {
     rm "$BATS_TEST_TMPDIR/fifo"
     [ "$status" -ne 0 ]
     if [ -n "$signal" ]; then
+      [ "$status" -eq 130 ]
+      [[ $(cat "$BATS_TEST_TMPDIR/output") == *'does not answer; left to the next run'* ]]
       [ "$took" -lt $((signal_limit * 1000)) ]
     else
       [ "$took" -lt $((silent_limit * 1000)) ]

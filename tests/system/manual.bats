@@ -114,13 +114,15 @@ esac
 END
   cat >bin/ssh <<'END'
 #!/bin/bash
-# libvirt's options end with "--"; people's are none.
+# libvirt's options end with "--".
 [[ $* != *' -- '* ]] || { while [[ $1 != -- ]]; do shift; done; shift; }
+options=()
+while [[ $1 == -o ]]; do options+=("$1" "$2"); shift 2; done
 host=$1
 shift
 case $host in
   root@192.168.*) exec /usr/bin/ssh -q -i .ssh/id_ed25519 -o BatchMode=yes -o StrictHostKeyChecking=no \
-      -o UserKnownHostsFile=/dev/null -o ConnectTimeout=30 "$host" "${@:-hostname}" ;;
+      -o UserKnownHostsFile=/dev/null -o ConnectTimeout=30 "${options[@]}" "$host" "${@:-hostname}" ;;
   hv2) exec unshare --mount sh -c "mount --bind 'TWO' /run/libvirt && $*" ;;
   *) exec sh -c "$*" ;;
 esac

@@ -356,7 +356,7 @@ continued() {
   [ "$(files one common s-6)" = "s-6_config.iso s-6_disk" ]
   id=$(lab_virsh two domid s-6)
   provision status -o tsv --machine s-6 "$both"
-  [ "$status" -ne 139 ]
+  [ "$status" -eq 1 ]
   lab_virsh one undefine s-6
   provision apply -o tsv --wait 0 --machine s-6 "$both"
   [ "$status" -eq 0 ]

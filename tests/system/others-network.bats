@@ -125,7 +125,7 @@ setup() {
   row 'the guest is not connected to network vmango, which has been restarted since; reboot stops and starts it'
   provision reboot --graceful 0 "$batch"
   [ "$status" -eq 0 ]
-  [ -n "$(lab_virsh one net-port-list vmango)" ]
+  [ -n "$(lab_virsh one net-port-list vmango --uuid)" ]
   ready
   lab_virsh one net-destroy vmango
   lab_virsh one net-start vmango

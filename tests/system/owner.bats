@@ -288,6 +288,39 @@ run_adopt() {
   destroy "$batch"
 }
 
+@test "a machine whose deletion had begun and that somebody starts is kept only if it is whole" {
+  apply "$batch"
+  full=$(state)
+  hold 6 "$batch" run_destroy
+  ended_by_kill "${held[-1]}"
+  lab_virsh one start web-1
+  apply "$batch"
+  diff <(echo "$full") <(state)
+  # Another disk of that name is not the machine's.
+  hold 6 "$batch" run_destroy
+  ended_by_kill "${held[-1]}"
+  lab_virsh one 'vol-resize web-1_disk 3M --pool default --delta; start web-1'
+  run -1 vmango-provision apply --quiet --wait 0 "$batch"
+  [[ $output == *'web-1: its deletion had begun, but it runs: volume web-1_disk of pool default is not the one that it had'* ]]
+  [ "$(vmango-provision status -o json "$batch" | jq -r '.[].Result')" = deleting ]
+  run -0 vmango-provision destroy --jobs 1 "$batch"
+  [[ $output == *'web-1_disk'*'stays'* ]]
+  lab_virsh one vol-delete --pool default web-1_disk
+  # One that was never complete is none even if its roll-back was interrupted.
+  hold 16 "$batch" run_apply
+  ended_by_kill "${held[-1]}"
+  hold 2 "$batch" run_destroy
+  ended_by_kill "${held[-1]}"
+  [ "$(vmango-provision status -o json "$batch" | jq -r '.[].Result')" = creating ]
+  lab_virsh one start web-1
+  run -2 vmango-provision apply --quiet --wait 0 "$batch"
+  [[ $output == *'its creation was interrupted, but it runs'* ]]
+  lab_virsh one destroy web-1
+  apply "$batch"
+  diff <(echo "$full") <(state)
+  destroy "$batch"
+}
+
 # locks_of_doctor: what doctor says of locks: the result, the detail and the advice.
 locks_of_doctor() {
   vmango-provision doctor -q -o tsv "$copy" | awk -F '\t' '$2 == "locks" { print $3 "|" $4 "|" $5 }'

@@ -50,10 +50,10 @@ answers() {
   cp "$root"/packaging/templates/*.in .
   sed -n '/^## How they compose/,/^## /s/^    //p' "$root/README.md" >steps
   # The last one logs in, which is done inside.
-  [[ $(tail -n 1 steps) == 'ssh "root@$('* ]]
+  [[ $(tail -n 1 steps) == 'ssh '*' "root@$('* ]]
   bash -euo pipefail <(sed '$d' steps)
 
-  address=$(bash -euc "$(sed -n '$s/^ssh "root@$(\(.*\))"$/\1/p' steps)")
+  address=$(bash -euc "$(sed -n '$s/^ssh .* "root@$(\(.*\))"$/\1/p' steps)")
   wait_until 30 answers
   [ "$(lab_ssh one "$address" hostname)" = web-1 ]
   run --separate-stderr vmango-provision status -o tsv lab.ini

@@ -353,7 +353,7 @@ static inline void plan_change_show(const struct plan_work *work,
 	CLEANUP(free_ptr) char *waits = machine_diff_text(&change->waits, true);
 	CLEANUP(free_ptr) char *left = plan_moved_text(change);
 	CLEANUP(free_ptr) char *copies = plan_copies_text(change);
-	CLEANUP(free_ptr) char *faults = plan_faults_text(change);
+	CLEANUP(free_ptr) char *faults = plan_faults_text(change, false);
 	const char *parts[] = {diff,   waits,	       faults,		 left,
 			       copies, change->reason, change->placement};
 	const char *before = ": ";

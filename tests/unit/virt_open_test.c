@@ -2,7 +2,8 @@
 /* The URI of a second connection, which must ask nobody for a password. */
 #define _GNU_SOURCE
 #include "common/cleanup.h"
-#include "provision/host/host_connection.h"
+#include "common/mem.h"
+#include "common/virt_open.h"
 #include "tests/unit/tap.h"
 
 static const struct {
@@ -33,7 +34,7 @@ int main(void)
 {
 	for (size_t i = 0; i < ARRAY_LENGTH(uris); i++) {
 		CLEANUP(free_ptr)
-		char *line = host_connection_uri(uris[i].uri, uris[i].type);
+		char *line = virt_open_quiet_uri(uris[i].uri, uris[i].type);
 
 		tap_string(line, uris[i].line, "%s of type %s",
 			   uris[i].uri ? uris[i].uri : "no URI",

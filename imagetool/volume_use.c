@@ -6,6 +6,7 @@
 
 #include "common/back_off.h"
 #include "common/buf.h"
+#include "common/text.h"
 #include "common/virt.h"
 #include "common/xml.h"
 #include "imagetool/backing_path.h"
@@ -25,6 +26,7 @@ struct source {
 	size_t machine;
 	char *real_path;     /* NULL: the volume below */
 	char *pool, *volume; /* of disks of type "volume" */
+	bool is_raw;	     /* the file has no backing file, whatever it contains */
 };
 
 struct reading {
@@ -172,8 +174,11 @@ static void sources_read(struct reading *reading, size_t machine, struct xml *xm
 	{
 		struct source *source = array_add(&reading->sources);
 		CLEANUP(free_ptr) char *path = xml_string(xml, node, "@file|@dev|@name");
+		CLEANUP(free_ptr)
+		char *format = xml_string(xml, node, "parent::disk/driver/@type");
 
 		source->machine = machine;
+		source->is_raw = text_equal(format, "raw");
 		if (path)
 			source->real_path = path_resolve(reading->use, path);
 		source->pool = xml_string(xml, node, "@pool");
@@ -330,7 +335,8 @@ static bool is_in_pool(const struct source *source, const char *name,
 	       source->real_path[length] == '/';
 }
 
-/* Looks for a disk in that pool, which is inactive, so that its volumes are not known. */
+/* Looks for a disk in that pool, which is inactive, so that its volumes and their backing
+ * files are not known. */
 static int unseen_look(struct reading *reading, virStoragePoolPtr pool,
 		       struct error *error)
 {
@@ -352,7 +358,7 @@ static int unseen_look(struct reading *reading, virStoragePoolPtr pool,
 	array_foreach(source, &reading->sources) {
 		const char *path = source_path(reading, source);
 
-		if (use->unseen || (path && file_find(use, path)) ||
+		if (use->unseen || source->is_raw || (path && file_find(use, path)) ||
 		    !is_in_pool(source, name, real_folder))
 			continue;
 		use->unseen = mem_format("machine %s has a disk in pool %s, which is "

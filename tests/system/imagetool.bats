@@ -733,10 +733,15 @@ make_machine() {
     -b /var/lib/libvirt/vmango-images/Debian-12_amd64_qcow2.img /var/lib/libvirt/images/lower
   lab_exec one qemu-img create -q -f qcow2 -F qcow2 -b lower /var/lib/libvirt/images/upper
   lab_virsh one pool-refresh default
-  lab_virsh one define /dev/stdin <<'XML'
+  define_with "<disk type='volume'><driver name='qemu' type='qcow2'/>
+    <source pool='default' volume='upper'/><target dev='vda' bus='virtio'/></disk>"
+}
+
+# define_with DISK
+define_with() {
+  lab_virsh one define /dev/stdin <<XML
 <domain type='qemu'><name>web-1</name><memory>65536</memory><os><type>hvm</type></os><devices>
-  <disk type='volume' device='disk'><driver name='qemu' type='qcow2'/>
-    <source pool='default' volume='upper'/><target dev='vda' bus='virtio'/></disk>
+  $1
 </devices></domain>
 XML
 }
@@ -767,9 +772,14 @@ XML
   [[ $output == *'is in use by volume default/lower, volume default/upper' ]]
   lab_virsh one vol-delete upper default
   lab_virsh one vol-delete lower default
+  # Nothing is below a raw disk, such as an ISO file.
+  define_with "<disk type='file' device='cdrom'><source file='/var/lib/libvirt/images/tools.iso'/>
+    <target dev='sda' bus='sata'/></disk>"
+  lab_virsh one pool-destroy default
   imagetool remove -n -c "$one" Debian-12_amd64_qcow2.img
   is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
   imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  lab_virsh one 'pool-start default; undefine web-1'
   [ -z "$(ls -A "$pool_one")" ]
 }
 

@@ -77,8 +77,7 @@ static void place_ask(struct interrupt_place *place)
 struct virt_asker *virt_asker_begin(virConnectPtr connection)
 {
 	CLEANUP(free_ptr) char *name = connection ? virConnectGetURI(connection) : NULL;
-	char *uri = name ? virt_open_quiet_uri(name, virConnectGetType(connection))
-			 : NULL;
+	char *uri = virt_open_quiet_uri(name, NULL);
 	struct virt_asker *asker;
 	pthread_t thread;
 

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/back_off.h"
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/virt.h"
@@ -26,7 +27,7 @@ struct opening {
 	virErrorPtr failure; /* libvirt's errors belong to a thread */
 };
 
-/* What is known of a hypervisor that did not answer. */
+/* How a hypervisor has not answered lately; all 0 if it has. */
 struct silence {
 	char *uri;
 	unsigned int seconds;	  /* for which it did not */
@@ -116,8 +117,7 @@ static unsigned int silence_find(const char *uri)
 
 	pthread_mutex_lock(&silences_lock);
 	silence = silence_of(uri);
-	if (clock_ms() < silence->until_ms ||
-	    silence->outstanding >= VIRT_OUTSTANDING_MAX)
+	if (clock_ms() < silence->until_ms)
 		seconds = silence->seconds;
 	pthread_mutex_unlock(&silences_lock);
 	return seconds;
@@ -131,15 +131,23 @@ static void silence_begin(const char *uri, unsigned int seconds)
 	silence = silence_of(uri);
 	silence->seconds = seconds;
 	silence->outstanding++;
-	silence->until_ms = clock_ms() + VIRT_SILENT_S * 1000;
+	silence->until_ms = clock_ms() + (silence->outstanding < VIRT_OUTSTANDING_MAX
+						  ? VIRT_SILENT_S
+						  : VIRT_RARELY_S) *
+						 1000;
 	pthread_mutex_unlock(&silences_lock);
 }
 
 /* An attempt that nobody waited for has ended. */
 static void silence_end(const char *uri)
 {
+	struct silence *silence;
+
 	pthread_mutex_lock(&silences_lock);
-	silence_of(uri)->outstanding--;
+	silence = silence_of(uri);
+	silence->outstanding--;
+	/* Something has changed: it answers, or nobody listens there. */
+	silence->until_ms = 0;
 	pthread_mutex_unlock(&silences_lock);
 }
 
@@ -182,11 +190,17 @@ static bool has_transport(const char *uri, const char *transport)
 	       !strncasecmp(plus + 1, transport, length);
 }
 
+bool virt_open_is_ssh(const char *uri)
+{
+	return has_transport(uri, "ssh") || has_transport(uri, "libssh") ||
+	       has_transport(uri, "libssh2");
+}
+
 /* libvirt's test driver has its domains per connection, and a command of the user may
  * prompt for anything. */
 char *virt_open_quiet_uri(const char *uri, const char *type)
 {
-	if (!uri || !type || !strcasecmp(type, "test") || has_transport(uri, "ext"))
+	if (!uri || (type && !strcasecmp(type, "test")) || has_transport(uri, "ext"))
 		return NULL;
 	if (has_transport(uri, "ssh"))
 		return mem_format("%s%cno_tty=1", uri, strchr(uri, '?') ? '&' : '?');
@@ -229,25 +243,56 @@ static bool opening_wait(struct opening *opening, unsigned int limit_s)
 	return is_done;
 }
 
+/* Whether an SSH server has too many logins at the moment (MaxStartups, or from OpenSSH
+ * 9.8 on PerSourcePenalties, in sshd_config(5)): it closes the connection before it says
+ * what it is. */
+static bool is_refused(const char *uri, const virError *failure)
+{
+	static const char *const texts[] = {
+		"_exchange_identification:", "Connection reset by",
+		"Not allowed at this time"};
+
+	if (!uri || !virt_open_is_ssh(uri) || !failure || !failure->message)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
+		if (strstr(failure->message, texts[i]))
+			return true;
+	return false;
+}
+
+/* NULL if it was not done within that time. */
+static struct opening *opening_try(const char *uri, bool read_only, unsigned int limit_s)
+{
+	struct opening *opening = opening_new(uri, read_only);
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, opening_main, opening) != 0)
+		opening_do(opening);
+	else
+		pthread_detach(thread);
+	return opening_wait(opening, limit_s) ? opening : NULL;
+}
+
 static virConnectPtr open_within(const char *uri, bool read_only, unsigned int limit_s,
 				 struct error *error)
 {
 	const char *name = uri ? uri : "libvirt's default hypervisor";
 	unsigned int silent_s = silence_find(uri);
-	struct opening *opening;
+	struct back_off back_off = {0};
+	struct opening *opening = NULL;
 	virConnectPtr connection;
-	pthread_t thread;
 
 	if (silent_s) {
 		virt_silent_error(error, name, silent_s);
 		return NULL;
 	}
-	opening = opening_new(uri, read_only);
-	if (pthread_create(&thread, NULL, opening_main, opening) != 0)
-		opening_do(opening);
-	else
-		pthread_detach(thread);
-	if (!opening_wait(opening, limit_s)) {
+	do {
+		if (opening)
+			opening_free(opening);
+		opening = opening_try(uri, read_only, limit_s);
+	} while (opening && is_refused(uri, opening->failure) &&
+		 back_off.waited_ms < limit_s * 1000 && back_off_wait(&back_off));
+	if (!opening) {
 		virt_silent_error(error, name, limit_s);
 		return NULL;
 	}

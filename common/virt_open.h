@@ -9,16 +9,20 @@
 #include "common/error.h"
 
 enum {
-	/* VIRT_SILENT_S while a connection is opened; after that, it is how long the
-	 * hypervisor has not answered when one message more than VIRT_SILENT_MAX would be
-	 * sent, one each VIRT_ASK_S. */
+	/* VIRT_SILENT_S is the limit for opening a connection, and for VIRT_SILENT_MAX +
+	 * 1 messages that are not answered, VIRT_ASK_S apart. */
 	VIRT_ASK_S = 5,
 	VIRT_SILENT_MAX = 3,
 	/* The same while ssh may ask the user for a password, and after a connection was
 	 * lost. */
 	VIRT_PROMPT_S = 120,
 	VIRT_AGAIN_S = 4,
+	/* Attempts to open a connection that were given up, each with a thread and a
+	 * socket until libvirt gives it up too: with as many, one is made each
+	 * VIRT_RARELY_S. */
 	VIRT_OUTSTANDING_MAX = 4,
+	VIRT_RARELY_S = 300,
+	VIRT_SSH_MAX = 4, /* connections of a program to one hypervisor over ssh */
 };
 
 /*
@@ -27,9 +31,9 @@ enum {
  * VIRT_SILENT_S, where libvirt has such messages
  * (https://libvirt.org/internals/rpc.html): its test driver has none. The caller calls
  * virConnectClose(). NULL on failure; the error is marked as one of virt_is_unasked().
- * One that was silent is not tried again for VIRT_SILENT_S, and not while
- * VIRT_OUTSTANDING_MAX attempts, each of which has a thread and a socket until libvirt
- * gives it up, still wait for it.
+ * A login that an SSH server refuses as it has too many is tried again meanwhile.
+ * One that was silent is not tried again for VIRT_SILENT_S, see also
+ * VIRT_OUTSTANDING_MAX.
  * The first call starts a thread for libvirt's event loop, unless virt_loop_take() was
  * called.
  */
@@ -41,14 +45,18 @@ virConnectPtr virt_open_again(const char *uri, struct error *error);
 
 /*
  * The URI for another connection like the one with `uri` and `type` (of
- * virConnectGetType()) that does not ask for a password; NULL if there can't be one. The
- * caller frees it.
+ * virConnectGetType(); NULL: not known) that does not ask for a password; NULL if there
+ * can't be one. The caller frees it.
  */
 char *virt_open_quiet_uri(const char *uri, const char *type);
 
-/* For a program that calls virEventRunDefaultImpl() itself, all the time, as the messages
- * of VIRT_ASK_S are sent there; once, before any connection is opened. -1 if libvirt
- * can't have the loop. */
+/* Whether each connection to that URI is a login of ssh(1), or by a library for it. */
+bool virt_open_is_ssh(const char *uri);
+
+/* For a program that calls virEventRunDefaultImpl() itself, once before any connection is
+ * opened. Between calls the messages of VIRT_ASK_S are sent there, and those of the
+ * hypervisor answered: one whose libvirtd has no answer for 30 s (keepalive_interval in
+ * libvirtd.conf) may close its connection. -1 if libvirt can't have the loop. */
 int virt_loop_take(struct error *error);
 
 #endif

@@ -358,7 +358,8 @@ static int unseen_look(struct reading *reading, virStoragePoolPtr pool,
 	array_foreach(source, &reading->sources) {
 		const char *path = source_path(reading, source);
 
-		if (use->unseen || source->is_raw || (path && file_find(use, path)) ||
+		if (use->unseen || (source->is_raw && source->real_path) ||
+		    (path && file_find(use, path)) ||
 		    !is_in_pool(source, name, real_folder))
 			continue;
 		use->unseen = mem_format("machine %s has a disk in pool %s, which is "

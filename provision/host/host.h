@@ -13,6 +13,12 @@
 
 struct host_use;
 
+/* A thread that has one of the host's connections. */
+struct host_connection_user {
+	pthread_t thread;
+	struct host_connection *link;
+};
+
 struct host {
 	const struct batch_hypervisor *config;
 	virConnectPtr connection; /* NULL: it can't be reached */
@@ -30,7 +36,9 @@ struct host {
 	/* See host_connection.h. */
 	pthread_mutex_t connections_lock, opening_lock;
 	ARRAY(struct host_connection *) connections;
+	ARRAY(struct host_connection_user) connection_users;
 	char *next_uri;		  /* for further connections; NULL: none can be opened */
+	size_t connections_max;	  /* 0: no limit */
 	struct owner_lock *owner; /* the lock of this run; NULL: it changes nothing */
 	struct host_use *use;	  /* see host_use.h */
 	/* All hypervisors of the batch, including this one, NULL-terminated; borrowed. */

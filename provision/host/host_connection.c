@@ -9,6 +9,9 @@
 #include "common/virt_open.h"
 #include "provision/host/host_connection.h"
 
+/* libvirt 10.0, see the header. */
+enum { SHARED_FROM = 10 * 1000 * 1000 };
+
 static void connection_close(struct host_connection *link)
 {
 	virNetworkFree_ptr(&link->network);
@@ -63,6 +66,18 @@ static struct host_connection *connection_open(struct host *host)
 	return NULL;
 }
 
+/* One more has the batch's lock. */
+static size_t connections_max(const char *uri)
+{
+	unsigned long version = 0;
+
+	if (!uri || !virt_open_is_ssh(uri))
+		return 0;
+	return virGetVersion(&version, NULL, NULL) == 0 && version >= SHARED_FROM
+		       ? 1
+		       : VIRT_SSH_MAX - 1;
+}
+
 /* The first connection is the host's own. */
 static void first_add(struct host *host)
 {
@@ -75,39 +90,78 @@ static void first_add(struct host *host)
 	*array_add(&host->connections) = link;
 	host->next_uri = virt_open_quiet_uri(host->facts.uri,
 					     virConnectGetType(host->connection));
+	host->connections_max = connections_max(host->next_uri);
 }
 
-static bool is_mine(const struct host_connection *link)
+/* This thread's; NULL if it has none. To be called with the lock held. */
+static struct host_connection_user *user_find(struct host *host)
 {
-	return link->is_taken && pthread_equal(link->thread, pthread_self());
+	array_foreach(user, &host->connection_users) {
+		if (pthread_equal(user->thread, pthread_self()))
+			return user;
+	}
+	return NULL;
 }
 
-static struct host_connection *connection_take(struct host_connection *link)
+static struct host_connection *connection_take(struct host *host,
+					       struct host_connection *link)
 {
-	link->is_taken = true;
-	link->thread = pthread_self();
+	*array_add(&host->connection_users) = (struct host_connection_user){
+		.thread = pthread_self(), .link = link};
+	link->users++;
 	return link;
 }
 
-/* An open connection for this thread; NULL if all are taken. */
+static bool is_alive(const struct host_connection *link)
+{
+	return virConnectIsAlive(link->connection) != 0;
+}
+
+/* The one that the fewest threads have; NULL if none is alive. */
+static struct host_connection *connection_idlest(const struct host *host)
+{
+	struct host_connection *idlest = NULL;
+
+	array_foreach(link, &host->connections) {
+		if (is_alive(*link) && (!idlest || (*link)->users < idlest->users))
+			idlest = *link;
+	}
+	return idlest;
+}
+
+static bool may_open(const struct host *host)
+{
+	size_t alive = 0;
+
+	array_foreach(link, &host->connections)
+		alive += is_alive(*link);
+	return host->next_uri &&
+	       (!host->connections_max || alive < host->connections_max);
+}
+
+/* To be shared; the host's own if none is alive. */
+static struct host_connection *connection_any(const struct host *host)
+{
+	struct host_connection *link = connection_idlest(host);
+
+	return link ? link : host->connections.items[0];
+}
+
+/* An open connection for this thread; NULL if one is to be opened. */
 static struct host_connection *connection_find(struct host *host)
 {
-	struct host_connection *link = NULL;
+	const struct host_connection_user *mine;
+	struct host_connection *link;
 
 	pthread_mutex_lock(&host->connections_lock);
 	if (!host->connections.count)
 		first_add(host);
-	array_foreach(mine, &host->connections) {
-		if (is_mine(*mine))
-			link = *mine;
-	}
-	array_foreach(unused, &host->connections) {
-		if (!link && !(*unused)->is_taken &&
-		    virConnectIsAlive((*unused)->connection) != 0)
-			link = connection_take(*unused);
-	}
-	if (!link && !host->next_uri)
-		link = host->connections.items[0];
+	mine = user_find(host);
+	link = mine ? mine->link : connection_idlest(host);
+	if (!mine && (!link || link->users))
+		link = may_open(host) ? NULL : connection_any(host);
+	if (!mine && link)
+		connection_take(host, link);
 	pthread_mutex_unlock(&host->connections_lock);
 	return link;
 }
@@ -119,10 +173,10 @@ static struct host_connection *connection_add(struct host *host)
 
 	pthread_mutex_lock(&host->connections_lock);
 	if (link) {
-		*array_add(&host->connections) = connection_take(link);
+		*array_add(&host->connections) = connection_take(host, link);
 	} else {
 		free(TAKE(host->next_uri));
-		link = host->connections.items[0];
+		link = connection_take(host, connection_any(host));
 	}
 	pthread_mutex_unlock(&host->connections_lock);
 	return link;
@@ -146,10 +200,13 @@ const struct host_connection *host_connection(struct host *host)
 
 void host_connection_release(struct host *host)
 {
+	struct host_connection_user *mine;
+
 	pthread_mutex_lock(&host->connections_lock);
-	array_foreach(link, &host->connections) {
-		if (is_mine(*link))
-			(*link)->is_taken = false;
+	mine = user_find(host);
+	if (mine) {
+		mine->link->users--;
+		*mine = host->connection_users.items[--host->connection_users.count];
 	}
 	pthread_mutex_unlock(&host->connections_lock);
 }
@@ -179,5 +236,6 @@ void host_connections_close(struct host *host)
 	for (size_t i = 1; i < host->connections.count; i++)
 		connection_close(host->connections.items[i]);
 	free(host->connections.items);
+	free(host->connection_users.items);
 	free(host->next_uri);
 }

@@ -6,7 +6,8 @@
  * more than five requests of a connection at a time (max_client_requests in
  * libvirtd.conf), and before libvirt 10.0 a thread's request may not be sent until the
  * call of another thread returns, which can be when a guest has started or an image is
- * copied.
+ * copied. Over ssh each connection is a login, which a server limits (MaxStartups in
+ * sshd_config(5)): there, threads share few of them.
  */
 #ifndef PROVISION_HOST_HOST_CONNECTION_H
 #define PROVISION_HOST_HOST_CONNECTION_H
@@ -14,8 +15,7 @@
 #include "provision/host/host.h"
 
 struct host_connection {
-	bool is_taken;
-	pthread_t thread; /* that has taken it */
+	size_t users; /* threads that have it */
 	virConnectPtr connection;
 	/* NULL if facts_read() found none. */
 	virStoragePoolPtr images_pool, root_pool;
@@ -24,9 +24,10 @@ struct host_connection {
 
 /*
  * The calling thread's connection to a host whose facts were read, from its first call
- * until host_connection_release(): a connection that is alive and not taken, beginning
- * with the host's own; else a new one; else, if none can be opened, the host's own,
- * shared. The caller frees objects of the connection before it releases it.
+ * until host_connection_release(): a connection that is alive and that no other thread
+ * has, beginning with the host's own; else a new one; else, if no further one can be
+ * opened or there are as many as may be, the one that the fewest have. The caller
+ * frees objects of the connection before it releases it.
  */
 const struct host_connection *host_connection(struct host *host);
 void host_connection_release(struct host *host);

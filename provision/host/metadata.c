@@ -7,9 +7,17 @@
 
 #include "common/cleanup.h"
 #include "common/num.h"
+#include "common/text.h"
 #include "common/xml.h"
 #include "provision/host/metadata.h"
 #include "provision/host/metadata_write.h"
+
+bool metadata_is_removed(const struct metadata *metadata)
+{
+	return metadata->state == METADATA_REMOVING ||
+	       (metadata->state == METADATA_CREATING && metadata->last_token &&
+		!text_equal(metadata->last_token, metadata->token));
+}
 
 const char *metadata_worker(const struct metadata *metadata)
 {

@@ -65,7 +65,7 @@ enum {
  * that a newer version is creating.
  */
 enum metadata_state {
-	METADATA_CREATING, /* the objects that it names may not exist yet */
+	METADATA_CREATING, /* the objects that it names may not exist yet, or any more */
 	METADATA_REMOVING, /* the objects that it names may not exist any more */
 	METADATA_READY,
 };
@@ -120,6 +120,9 @@ struct metadata {
 };
 
 void metadata_free(struct metadata *metadata);
+
+/* Whether a run has begun to remove the machine, complete or not. */
+bool metadata_is_removed(const struct metadata *metadata);
 
 /* The token of the run that creates or removes the machine; borrowed. */
 const char *metadata_worker(const struct metadata *metadata);

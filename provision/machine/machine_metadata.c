@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Storing the metadata of a machine. */
 #define _GNU_SOURCE
-#include "provision/host/metadata_write.h"
+#include <string.h>
+
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "provision/host/metadata_write.h"
 #include "provision/host/domain_metadata.h"
 #include "provision/machine/machine_metadata.h"
 
@@ -40,10 +42,18 @@ int machine_metadata_store(struct run *run, virDomainPtr domain,
 int machine_metadata_restore(struct run *run, virDomainPtr domain, struct error *error)
 {
 	CLEANUP(metadata_free) struct metadata metadata = {0};
+	CLEANUP(free_ptr)
+	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
 
-	if (domain_metadata_read(domain, &metadata, error) < 0)
+	if (!xml)
+		return virt_error_code() == VIR_ERR_NO_DOMAIN
+			       ? 0
+			       : virt_error(error, "can't read the domain");
+	if (metadata_parse(xml, strlen(xml), &metadata, error) < 0)
 		return -1;
-	return machine_metadata_store(run, domain, &metadata, error);
+	return domain_metadata_prefer_live(domain, &metadata)
+		       ? machine_metadata_store(run, domain, &metadata, error)
+		       : 0;
 }
 
 int machine_metadata_store_vmango(struct run *run, virDomainPtr domain,

@@ -9,8 +9,7 @@
 #include "provision/machine/run.h"
 
 /* Copies the metadata of the running guest to the persistent configuration if that was
- * overwritten (domain_metadata_prefer_live()).
- */
+ * overwritten (domain_metadata_prefer_live()). A domain that is gone is no error. */
 int machine_metadata_restore(struct run *run, virDomainPtr domain, struct error *error);
 
 /* Stores our element, or Vmango's, in the configuration and in a running guest. */

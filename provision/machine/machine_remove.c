@@ -67,8 +67,10 @@ static int guest_stop(struct run *run, virDomainPtr domain, bool *is_lost,
 		return virt_error(error, "can't read the guest's state");
 	if (active != 1)
 		return 0;
-	/* Without a definition nothing would be left of it. */
-	if (machine_define_again(run, domain, error) < 0)
+	/* Without a definition, or with that of another run, nothing would be left of it.
+	 */
+	if (machine_define_again(run, domain, error) < 0 ||
+	    machine_metadata_restore(run, domain, error) < 0)
 		return -1;
 	run_report(run, virDomainGetName(domain), "stop");
 	if (run_change(run, error) < 0 || guest_shutdown(run, domain, error) < 0 ||
@@ -132,20 +134,15 @@ static void other_stays(struct run *run, const struct host *host, virDomainPtr d
 	run_note(run, virDomainGetName(domain), text);
 }
 
-static struct volume_record record_of(const struct metadata_volume *volume)
-{
-	return (struct volume_record){.name = volume->name,
-				      .capacity_bytes = volume->capacity_bytes,
-				      .image_bytes = volume->image_bytes,
-				      .backing = volume->backing,
-				      .format = volume->format};
-}
-
 /* A volume that was not completed may have been replaced by another; then it stays. */
 static int volume_delete(struct run *run, struct host *host, virDomainPtr domain,
 			 const struct metadata_volume *volume, struct error *error)
 {
-	const struct volume_record record = record_of(volume);
+	const struct volume_record record = {.name = volume->name,
+					     .capacity_bytes = volume->capacity_bytes,
+					     .image_bytes = volume->image_bytes,
+					     .backing = volume->backing,
+					     .format = volume->format};
 	CLEANUP(virStoragePoolFree_ptr)
 	virStoragePoolPtr pool = pool_find(host, volume->pool, error);
 
@@ -219,8 +216,7 @@ static int volumes_describe(struct run *run, struct host *host, const char *mach
 }
 
 /* From here on, an interrupted removal leaves a machine that can't be started, only
- * rolled back; until then it is whole. One that was never complete stays marked as such.
- */
+ * rolled back. One that was never complete stays marked as such. */
 static int removal_begin(struct run *run, struct host *host, virDomainPtr domain,
 			 struct metadata *metadata, struct error *error)
 {
@@ -457,27 +453,7 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
 	return status;
 }
 
-/* A removal deletes none before it has stopped the guest: they are complete, unless
- * somebody started it again later. */
-static int volumes_complete(struct host *host, struct metadata *metadata,
-			    struct error *error)
-{
-	array_foreach(volume, &metadata->volumes) {
-		const struct volume_record record = record_of(volume);
-		CLEANUP(virStoragePoolFree_ptr)
-		virStoragePoolPtr pool = pool_find(host, volume->pool, error);
-
-		if (!pool || (volume->capacity_bytes &&
-			      volume_record_check(pool, &record, error) < 0))
-			return -1;
-		volume->capacity_bytes = volume->image_bytes = 0;
-		free(TAKE(volume->backing));
-		free(TAKE(volume->format));
-	}
-	return 0;
-}
-
-static int take_back_guarded(struct run *run, struct host *host, virDomainPtr domain,
+static int take_back_guarded(struct run *run, virDomainPtr domain,
 			     const struct facts_domain *planned,
 			     struct machine_guard *guard, struct error *error)
 {
@@ -486,17 +462,20 @@ static int take_back_guarded(struct run *run, struct host *host, virDomainPtr do
 	machine_guard_set(run, guard, domain, planned->name, &planned->metadata);
 	if (domain_metadata_read(domain, &metadata, error) < 0)
 		return -1;
-	if (volumes_complete(host, &metadata, error) < 0)
-		return error_context(error, "its deletion had begun, but it runs");
 	metadata.state = METADATA_READY;
+	array_foreach(volume, &metadata.volumes) {
+		volume->capacity_bytes = volume->image_bytes = 0;
+		free(TAKE(volume->backing));
+		free(TAKE(volume->format));
+	}
 	return machine_guard_take(run, &metadata, error);
 }
 
-int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+int machine_take_back(struct run *run, virDomainPtr domain,
 		      const struct facts_domain *planned, struct error *error)
 {
 	struct machine_guard guard = {0};
-	int status = take_back_guarded(run, host, domain, planned, &guard, error);
+	int status = take_back_guarded(run, domain, planned, &guard, error);
 
 	machine_guard_end(run, &guard);
 	return status;

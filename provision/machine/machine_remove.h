@@ -9,7 +9,8 @@
 /*
  * Stops the guest (by ACPI first, for run->graceful_s), deletes its volumes and
  * reservation, and last the domain with its NVRAM, so that an interrupted removal can be
- * repeated: its state is "being-removed" before the first object is deleted. Only what
+ * repeated: its state is "being-removed" before the first object is deleted, or still
+ * "being-created". Only what
  * the domain's metadata name is deleted; a domain without our metadata is an error.
  * Objects that no longer exist are not an error. A domain that no longer has the name,
  * batch or run of `planned` is one (struct machine_guard).
@@ -21,10 +22,10 @@ int machine_remove(struct run *run, struct host *host, virDomainPtr domain,
  * metadata: those in pools that are missing or inactive. */
 void machine_remove_away(struct host *host, struct metadata *metadata);
 
-/* Completes the metadata of a machine that runs although its removal has begun, since
- * that was interrupted before the first object was deleted: it is "ready" again. Fails,
- * and changes nothing, if a volume is no longer as it was recorded then. */
-int machine_take_back(struct run *run, struct host *host, virDomainPtr domain,
+/* Completes the metadata of a machine that runs, though its removal has begun, as that
+ * was interrupted before the first object was deleted (change_is_taken_back()): it is
+ * "ready" again. */
+int machine_take_back(struct run *run, virDomainPtr domain,
 		      const struct facts_domain *planned, struct error *error);
 
 /* Removes a machine that this run has begun to create. A domain with the token of another

@@ -133,35 +133,6 @@ static bool has_capacity(const virStorageVolInfo *info, uint64_t wanted_bytes)
 				   wanted_bytes);
 }
 
-/* An empty volume is the beginning of any. */
-static int is_recorded(virStorageVolPtr volume, const virStorageVolInfo *info,
-		       const struct volume_record *record, struct error *error)
-{
-	if (!info->capacity)
-		return 1;
-	if (!has_capacity(info, record->capacity_bytes) &&
-	    !has_capacity(info, record->image_bytes))
-		return 0;
-	return contents_are(volume, record, error);
-}
-
-int volume_record_check(virStoragePoolPtr pool, const struct volume_record *record,
-			struct error *error)
-{
-	CLEANUP(virStorageVolFree_ptr)
-	virStorageVolPtr volume = virStorageVolLookupByName(pool, record->name);
-	virStorageVolInfo info;
-	int same;
-
-	if (!volume || virStorageVolGetInfo(volume, &info) < 0)
-		return virt_error(error, "volume %s", record->name);
-	same = is_recorded(volume, &info, record, error);
-	if (same)
-		return same < 0 ? -1 : 0;
-	return error_set(error, "volume %s of pool %s is not the one that it had",
-			 record->name, virStoragePoolGetName(pool));
-}
-
 int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 			 const struct volume_record *record, struct error *error)
 {
@@ -183,7 +154,10 @@ int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 			return storage_delete(run, pool, record->name, error);
 		return virt_error(error, "volume %s", record->name);
 	}
-	same = is_recorded(volume, &info, record, error);
+	if (info.capacity && !(has_capacity(&info, record->capacity_bytes) ||
+			       has_capacity(&info, record->image_bytes)))
+		return 1;
+	same = info.capacity ? contents_are(volume, record, error) : 1;
 	if (same <= 0)
 		return same < 0 ? -1 : 1;
 	return storage_delete(run, pool, record->name, error);

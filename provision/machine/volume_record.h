@@ -28,10 +28,6 @@ struct volume_record {
 int volume_record_delete(struct run *run, virStoragePoolPtr pool,
 			 const struct volume_record *record, struct error *error);
 
-/* Fails if the pool has no volume of that name, or if it does not match the record. */
-int volume_record_check(virStoragePoolPtr pool, const struct volume_record *record,
-			struct error *error);
-
 /* Fails if a QEMU process has the pool's volume of that name open, or if that can't be
  * asked; a missing volume is not an error. `probe` is that of storage_is_locked(). */
 int volume_lock_check(virStoragePoolPtr pool, const char *name, const char *probe,

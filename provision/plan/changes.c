@@ -8,6 +8,7 @@
 #include "provision/plan/domain_owner.h"
 #include "provision/plan/changes.h"
 #include "provision/batch/identity.h"
+#include "provision/batch/machine_volume.h"
 
 void changes_free(struct changes *changes)
 {
@@ -136,10 +137,31 @@ void change_place(const struct changes *changes, struct change *change,
 		&changes->input.templates[changes_index(changes, facts->config)];
 }
 
+/* A removal deletes the volumes one by one, and drops each from the metadata. */
+static bool names_disks(const struct facts_domain *domain)
+{
+	bool has_disk = false, has_drive = !domain->metadata.drive_hash;
+
+	array_foreach(volume, &domain->metadata.volumes) {
+		bool is_drive = machine_volume_is_drive(domain->name, volume->name);
+
+		has_disk = has_disk || !is_drive;
+		has_drive = has_drive || is_drive;
+	}
+	return has_disk && has_drive;
+}
+
+bool change_is_incomplete(const struct change *change)
+{
+	return change->domain && change->domain->metadata.state != METADATA_READY &&
+	       !(change->domain->metadata.state == METADATA_REMOVING &&
+		 names_disks(change->domain));
+}
+
 bool change_is_taken_back(const struct change *change)
 {
 	return change->action == ACTION_RESUME && change->domain->active &&
-	       change->domain->metadata.state == METADATA_REMOVING;
+	       !change_is_incomplete(change);
 }
 
 bool change_is_detached(const struct change *change)

@@ -173,6 +173,10 @@ struct change_fault *change_fault_add(struct change *change, enum fault_kind kin
 /* Whether the machine is complete and protected, by its metadata or by the batch. */
 bool change_is_protected(const struct change *change);
 
+/* Whether it is not created yet, or its removal has deleted something, if it runs or not.
+ */
+bool change_is_incomplete(const struct change *change);
+
 /* Whether its removal was interrupted and its guest still runs, with all that it has. */
 bool change_is_taken_back(const struct change *change);
 

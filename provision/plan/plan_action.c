@@ -114,7 +114,7 @@ int plan_action_choose(const struct changes *changes, struct change *change,
 			change_is_taken_back(change)
 				? "a run that deleted it was interrupted before it "
 				  "stopped the guest: it is kept"
-			: change->domain->metadata.state == METADATA_REMOVING
+			: metadata_is_removed(&change->domain->metadata)
 				? "a run that deleted it was interrupted: the rest is "
 				  "deleted, then it is recreated"
 				: "a run that created it was interrupted: it is rolled "

@@ -201,19 +201,22 @@ static int templates_check(struct change *change, struct error_list *errors)
 				   error_text(&error));
 }
 
-/* Runs start a machine when it is complete: somebody else has started this guest. */
+/* Runs start a machine when it is complete, and stop it before they delete: somebody else
+ * has started this guest. */
 static int start_check(const struct change *change, struct error_list *errors)
 {
 	const struct facts_domain *domain = change->domain;
 	CLEANUP(free_ptr) char *command = NULL;
 
-	if (!domain || !domain->active || domain->metadata.state != METADATA_CREATING)
+	if (!domain || !domain->active || !change_is_incomplete(change))
 		return 0;
 	command = virsh_text(facts_command_uri(change->facts), "destroy", change->name,
 			     NULL);
 	return batch_machine_error(change->machine, "name", errors,
-				   "its creation was interrupted, but it runs: another "
-				   "user has started it; to have it recreated: %s",
+				   "its %s was interrupted, but it runs: another user "
+				   "has started it; to have it recreated: %s",
+				   metadata_is_removed(&domain->metadata) ? "deletion"
+									  : "creation",
 				   command);
 }
 

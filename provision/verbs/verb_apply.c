@@ -31,8 +31,7 @@ static int machine_resume(struct run *run, const struct change *change,
 		machine_address_find(change, address);
 		return run_step(run, change->name, "keep", error) < 0
 			       ? -1
-			       : machine_take_back(run, change->host, domain,
-						   change->domain, error);
+			       : machine_take_back(run, domain, change->domain, error);
 	}
 	if (change_is_taken_back(change))
 		return error_set(error,

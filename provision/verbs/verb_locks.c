@@ -42,8 +42,7 @@ static void reasons_set(struct verb *verb, const struct host *host,
 		free(change->reason);
 		change->reason = mem_format(
 			"%s %s by %s", may,
-			metadata->state == METADATA_REMOVING ? "deleted" : "created",
-			owner);
+			metadata_is_removed(metadata) ? "deleted" : "created", owner);
 	}
 }
 

@@ -27,13 +27,15 @@ static virDomainPtr domain_get(struct verb_result *result, bool starts)
 	/* The next apply deletes it, with everything that a guest has written meanwhile.
 	 */
 	if (starts && change->domain->metadata.state != METADATA_READY) {
-		error_set(&result->error,
-			  change->domain->active && change->domain->metadata.state ==
-							    METADATA_REMOVING
-				  ? "a run that deleted it was interrupted; apply keeps "
-				    "it, destroy deletes it"
-				  : "a run on it was interrupted; apply recreates it, "
-				    "destroy deletes the rest of it");
+		error_set(&result->error, "%s",
+			  !change->domain->active
+				  ? "a run on it was interrupted; apply recreates it, "
+				    "destroy deletes the rest of it"
+			  : change_is_incomplete(change)
+				  ? "a run on it was interrupted, but it runs; destroy "
+				    "deletes it"
+				  : "a run that deleted it was interrupted; apply keeps "
+				    "it, destroy deletes it");
 		return NULL;
 	}
 	return host_domain_open(change->host, change->uuid, &result->error);

@@ -19,8 +19,8 @@ static const char *condition(const struct change *change)
 	if (!change->domain)
 		return "absent";
 	if (change->action == ACTION_RESUME)
-		return change->domain->metadata.state == METADATA_REMOVING ? "deleting"
-									   : "creating";
+		return metadata_is_removed(&change->domain->metadata) ? "deleting"
+								      : "creating";
 	if (change->action == ACTION_UNLISTED)
 		return "unlisted";
 	if (plan_faults_degrade(change))

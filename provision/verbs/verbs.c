@@ -16,6 +16,7 @@
 #include "common/num.h"
 #include "common/shown_names.h"
 #include "common/text.h"
+#include "common/virt_open.h"
 #include "provision/batch/batch_load.h"
 #include "provision/batch/trust.h"
 #include "provision/host/host_connection.h"
@@ -424,6 +425,18 @@ static void trap_set(struct run_trap *trap, const char *text)
 	*trap = (struct run_trap){.at = (unsigned int)at, .signal = (int)signal};
 }
 
+static unsigned int workers_per_host(const struct verb *verb)
+{
+	if (!verb->workers)
+		return VERB_WORKERS_PER_HOST;
+	array_foreach(hypervisor, &verb->batch.hypervisors) {
+		if (hypervisor->url && virt_open_is_ssh(hypervisor->url) &&
+		    verb->workers > VERB_WORKERS_PER_SSH_HOST)
+			return VERB_WORKERS_PER_SSH_HOST;
+	}
+	return verb->workers;
+}
+
 static void run_init(struct run *run, const struct verb *verb, struct run_state *state)
 {
 	unsigned int hosts = (unsigned int)verb->batch.hypervisors.count;
@@ -433,16 +446,14 @@ static void run_init(struct run *run, const struct verb *verb, struct run_state 
 			    .workers = verb->workers,
 			    .group_of = group_of,
 			    .group_count = hosts + 1,
-			    .group_workers = verb->workers,
+			    .group_workers = workers_per_host(verb),
 			    .update = verb->update,
 			    .hotplug = verb->hotplug,
 			    .token = verb->owner.token,
 			    .state = state,
 			    .interrupted = interrupt_flag()};
-	if (!verb->workers) {
+	if (!verb->workers)
 		run->workers = VERB_WORKERS_PER_HOST * hosts;
-		run->group_workers = VERB_WORKERS_PER_HOST;
-	}
 	if (run->workers > VERB_WORKERS_MAX)
 		run->workers = VERB_WORKERS_MAX;
 	pthread_mutex_init(&state->lock, NULL);

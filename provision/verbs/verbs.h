@@ -19,6 +19,9 @@ enum {
 	VERB_RESTART_GRACEFUL_S = 60, /* for a guest to shut down, with reboot */
 	VERB_WORKERS_MAX = 256,
 	VERB_WORKERS_PER_HOST = 4,
+	/* Each connection is shared (host_connection.h) by no more than libvirtd works
+	 * on at a time, so that it also answers whether it is alive. */
+	VERB_WORKERS_PER_SSH_HOST = 12,
 };
 
 /* Options beyond the common ones; each verb's table says which it takes. */

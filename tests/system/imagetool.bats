@@ -773,9 +773,13 @@ XML
   lab_virsh one vol-delete upper default
   lab_virsh one vol-delete lower default
   # Nothing is below a raw disk, such as an ISO file.
+  lab_virsh one pool-destroy default
+  define_with "<disk type='volume'><source pool='default' volume='link'/><target dev='vda'/></disk>"
+  run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  [[ $output == *'may be in use: machine web-1 has a disk in pool default'* ]]
+  lab_virsh one undefine web-1
   define_with "<disk type='file' device='cdrom'><source file='/var/lib/libvirt/images/tools.iso'/>
     <target dev='sda' bus='sata'/></disk>"
-  lab_virsh one pool-destroy default
   imagetool remove -n -c "$one" Debian-12_amd64_qcow2.img
   is_copy "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
   imagetool remove -c "$one" Debian-12_amd64_qcow2.img

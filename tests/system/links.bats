@@ -195,3 +195,33 @@ is_uploading() {
     diff <(echo "$before") <(objects)
   done
 }
+
+# lease MAC: a client that asks the hypervisor's DHCP server.
+lease() {
+  lab_exec one sh -c 'dev=c${1##*:}
+    ip link add "$dev" type veth peer name "$dev-b"
+    ip link set "$dev" address "$1" up
+    ip link set "$dev-b" master virbr-vmango up
+    udhcpc -i "$dev" -n -q -f -t 20 -T 1 -s /bin/true' sh "$1"
+}
+
+@test "cut under watch: it says so once, goes on when the link is back, and a signal ends it" {
+  out=$BATS_TEST_TMPDIR/out
+  lease 52:54:00:00:02:01
+  vmango-leases watch --initial -c "$far" >"$out" 2>"$out.errors" 3>&- &
+  watch=$!
+  wait_until 20 grep -q '"present".*52:54:00:00:02:01' "$out"
+  link_signal USR1
+  wait_until 40 grep -q 'no answer for 20 s' "$out.errors"
+  lease 52:54:00:00:02:02
+  link_signal USR2
+  wait_until 60 grep -q '"added".*52:54:00:00:02:02' "$out"
+  run ! grep removed "$out"
+  [ "$(wc -l <"$out.errors")" -eq 1 ]
+  link_signal USR1
+  began=$EPOCHREALTIME
+  kill -INT $watch
+  wait $watch || status=$?
+  [ "$status" -eq 130 ]
+  [ $(((${EPOCHREALTIME/./} - ${began/./}) / 1000)) -lt $((signal_limit * 1000)) ]
+}

@@ -280,6 +280,7 @@ run_adopt() {
   run -1 --separate-stderr vmango-provision status -o json "$batch"
   [ "$(jq -r '.[].Result' <<<"$output")" = deleting ]
   run -4 --separate-stderr vmango-provision plan -o json "$batch"
+  echo "$output"
   [[ $(jq -r '.[].Reason' <<<"$output") == 'a run that deleted it was interrupted'* ]]
   run -1 vmango-provision start --wait 0 "$batch"
   [[ $output == *'web-1: a run on it was interrupted; apply recreates it, destroy deletes the rest of it'* ]]
@@ -296,25 +297,32 @@ run_adopt() {
   lab_virsh one start web-1
   apply "$batch"
   diff <(echo "$full") <(state)
-  # Another disk of that name is not the machine's.
-  hold 6 "$batch" run_destroy
+  # One whose first volume was deleted is not, though it can be started without that.
+  hold 10 "$batch" run_destroy
   ended_by_kill "${held[-1]}"
-  lab_virsh one 'vol-resize web-1_disk 3M --pool default --delta; start web-1'
-  run -1 vmango-provision apply --quiet --wait 0 "$batch"
-  [[ $output == *'web-1: its deletion had begun, but it runs: volume web-1_disk of pool default is not the one that it had'* ]]
-  [ "$(vmango-provision status -o json "$batch" | jq -r '.[].Result')" = deleting ]
-  run -0 vmango-provision destroy --jobs 1 "$batch"
-  [[ $output == *'web-1_disk'*'stays'* ]]
-  lab_virsh one vol-delete --pool default web-1_disk
+  [ "$(lab_virsh one vol-list default | awk 'NF { print $1 }')" = web-1_disk ]
+  drive=$(lab_virsh one domblklist web-1 --details | awk '$2 == "cdrom" { print $3 }')
+  lab_virsh one "change-media web-1 $drive --eject --config; start web-1"
+  run -2 vmango-provision apply --quiet --wait 0 "$batch"
+  [[ $output == *'its deletion was interrupted, but it runs: another user has started it; to have it recreated: virsh '*' destroy web-1'* ]]
+  run -1 vmango-provision start --quiet "$batch"
+  [[ $output == *'web-1: a run on it was interrupted, but it runs; destroy deletes it'* ]]
+  destroy "$batch"
+  [ -z "$(lab_virsh one vol-list default)" ]
   # One that was never complete is none even if its roll-back was interrupted.
   hold 16 "$batch" run_apply
   ended_by_kill "${held[-1]}"
-  hold 2 "$batch" run_destroy
+  hold 4 "$batch" run_destroy
+  is_held "${held[-1]}"
+  run -4 --separate-stderr vmango-provision plan -o json "$batch"
+  echo "$output"
+  [[ $(jq -r '.[].Reason' <<<"$output") == 'is being deleted by destroy of '* ]]
   ended_by_kill "${held[-1]}"
-  [ "$(vmango-provision status -o json "$batch" | jq -r '.[].Result')" = creating ]
+  lab_virsh one dumpxml web-1 | grep -q '<tools:machine .*state="being-created" .* last='
+  [ "$(vmango-provision status -o json "$batch" | jq -r '.[].Result')" = deleting ]
   lab_virsh one start web-1
   run -2 vmango-provision apply --quiet --wait 0 "$batch"
-  [[ $output == *'its creation was interrupted, but it runs'* ]]
+  [[ $output == *'its deletion was interrupted, but it runs'* ]]
   lab_virsh one destroy web-1
   apply "$batch"
   diff <(echo "$full") <(state)
@@ -685,4 +693,21 @@ EOF
   diff <(echo "$full") <(state)
   destroy "$batch"
   [ -z "$(lab_virsh one vol-list default)" ]
+}
+
+@test "what another run overwrote of a guest that runs is written again before that stops" {
+  local verb
+  apply "$batch"
+  full=$(state)
+  for verb in 'stop -g 0' 'reboot -g 0' destroy; do
+    lab_virsh one dumpxml --inactive web-1 |
+      sed -E 's/ state="ready" run="[0-9a-f-]*"/ state="being-created" run="6f6e6520-6f74-4865-b220-72756e000000"/' |
+      lab_virsh one define /dev/stdin
+    lab_virsh one dumpxml --inactive web-1 | grep -q being-created
+    # shellcheck disable=SC2086 # several words
+    run -0 vmango-provision $verb -q "$batch"
+    [ "$verb" = destroy ] || apply "$batch"
+    [ "$verb" = destroy ] || diff <(echo "$full") <(state)
+  done
+  [ -z "$(lab_virsh one list --all --name)$(lab_virsh one vol-list default)" ]
 }

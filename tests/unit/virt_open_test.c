@@ -27,7 +27,7 @@ static const struct {
 	{"qemu", "QEMU", "qemu"},
 	{"", "QEMU", ""},
 	{NULL, "QEMU", NULL},
-	{"qemu:///system", NULL, NULL},
+	{"qemu:///system", NULL, "qemu:///system"},
 };
 
 int main(void)

@@ -84,7 +84,8 @@ static char *advice_of(virErrorPtr last)
 	daemon = socket_daemon(last->message);
 	/* The number is that of the failed system call. */
 	if (daemon && last->int1 == EACCES)
-		return mem_format("join the group of %s's socket, or run this as root",
+		return mem_format("join the group of %s's socket, usually libvirt, and "
+				  "log in again, or run this as root",
 				  daemon);
 	return daemon ? mem_format("start it there: systemctl start %s.socket", daemon)
 		      : NULL;
@@ -181,6 +182,15 @@ bool virt_is_no_file(void)
 	return error && error->code == VIR_ERR_SYSTEM_ERROR && error->int1 == ENOENT;
 }
 
+/* Over ssh, nc(1) or virt-ssh-helper(1) may not open the socket there; ssh(1) itself adds
+ * the methods of a login that was refused. */
+static bool is_denied_there(const char *message)
+{
+	const char *denied = message ? strstr(message, ": Permission denied") : NULL;
+
+	return denied && denied[strlen(": Permission denied")] != ' ';
+}
+
 /* A socket's permissions are checked by the kernel. */
 static bool is_denied(virErrorPtr failure)
 {
@@ -191,7 +201,8 @@ static bool is_denied(virErrorPtr failure)
 	case VIR_ERR_ACCESS_DENIED:
 		return true;
 	default:
-		return failure && failure->int1 == EACCES;
+		return failure &&
+		       (failure->int1 == EACCES || is_denied_there(failure->message));
 	}
 }
 
@@ -215,6 +226,15 @@ int virt_silent_error(struct error *error, const char *name, unsigned int second
 	if (error)
 		error->is_unasked = true;
 	return -1;
+}
+
+bool virt_uri_is_session(const char *uri)
+{
+	const char *at = uri ? strstr(uri, "://") : NULL;
+	const char *path = at ? strchr(at + strlen("://"), '/') : NULL;
+
+	return path && !strncmp(path, "/session", strlen("/session")) &&
+	       (!path[strlen("/session")] || path[strlen("/session")] == '?');
 }
 
 bool virt_uri_is_local(const char *uri)

@@ -70,6 +70,10 @@ bool virt_is_no_file(void);
 int virt_open_error(struct error *error, const char *name, virErrorPtr failure);
 int virt_silent_error(struct error *error, const char *name, unsigned int seconds);
 
+/* Whether a URI is that of a user's own libvirtd, on whatever machine: its path is
+ * "/session". */
+bool virt_uri_is_session(const char *uri);
+
 /*
  * Whether a canonical URI of virConnectGetURI() means the system's own libvirt on this
  * machine, whose files are at their usual place: no host, no socket of its own, and the

@@ -26,6 +26,7 @@ struct examination {
 	const struct batch_hypervisor *config;
 	struct doctor_report *report;
 	virConnectPtr connection;
+	const char *denied; /* why that is read-only; NULL: it is not */
 	unsigned long version; /* of the daemon's libvirt */
 	bool is_local;
 };
@@ -342,8 +343,11 @@ static void connected_examine(struct examination *exam)
 	CLEANUP(free_ptr) char *uri = virConnectGetURI(exam->connection);
 
 	exam->is_local = uri && virt_uri_is_local(uri);
-	doctor_ok(exam->report, doctor_kind_check(DOCTOR_CONNECTION), "%s",
-		  uri ? uri : "connected");
+	if (exam->denied)
+		doctor_problem(exam->report, DOCTOR_READ_ONLY, NULL, "%s", exam->denied);
+	else
+		doctor_ok(exam->report, doctor_kind_check(DOCTOR_CONNECTION), "%s",
+			  uri ? uri : "connected");
 	libvirt_examine(exam);
 	kvm_examine(exam);
 	network_examine(exam);
@@ -369,6 +373,7 @@ void doctor_examine(const struct batch_hypervisor *config, struct doctor_report 
 
 	if (host_open(&host, config) == 0) {
 		exam.connection = host.connection;
+		exam.denied = host.facts.denied;
 		connected_examine(&exam);
 	} else {
 		doctor_problem(report, DOCTOR_CONNECTION, NULL, "%s",

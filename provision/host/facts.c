@@ -57,6 +57,7 @@ void facts_free(struct facts *facts)
 	pool_free(&facts->root_pool);
 	network_free(&facts->network);
 	free(facts->unreachable);
+	free(facts->denied);
 	free(facts->uri);
 	free(facts->host_uuid);
 	free(facts->arch);

@@ -80,6 +80,7 @@ struct facts {
 	const struct batch_hypervisor *config; /* borrowed */
 	bool is_reached;		       /* false: nothing else is known */
 	char *unreachable;		       /* why; NULL otherwise */
+	char *denied; /* why the connection is read-only; NULL: it is not */
 	/* What is missing or could not be read, with the reasons. */
 	ARRAY(char *) problems;
 	char *uri; /* of the connection, as libvirt reports it */

@@ -20,7 +20,36 @@ static int connect_to(struct host *host, struct error *error)
 				 "%s",
 				 config->url, config->url_distrust);
 	host->connection = virt_open(config->url, false, error);
-	return host->connection ? 0 : -1;
+	if (host->connection || !error->is_denied)
+		return host->connection ? 0 : -1;
+	host->connection = virt_open(config->url, true, NULL);
+	if (!host->connection)
+		return -1;
+	host->facts.denied = mem_string(error_text(error));
+	return 0;
+}
+
+/* Networks need rights that a user's own libvirtd does not have
+ * (https://libvirt.org/drvqemu.html). */
+static int session_check(const struct host *host, struct error *error)
+{
+	if (!virt_uri_is_session(host->facts.uri))
+		return 0;
+	return error_set(
+		error,
+		"%s: a user's own libvirt has no networks that machines can use; "
+		"as root, or in the group libvirt, use qemu:///system",
+		host->facts.uri);
+}
+
+static void host_leave(struct host *host, const char *reason)
+{
+	virConnectPtr connection = TAKE(host->connection);
+
+	if (connection)
+		virConnectClose(connection);
+	host->facts.is_reached = false;
+	host->facts.unreachable = mem_string(reason);
 }
 
 int host_open(struct host *host, const struct batch_hypervisor *config)
@@ -33,13 +62,30 @@ int host_open(struct host *host, const struct batch_hypervisor *config)
 	pthread_mutex_init(&host->connections_lock, NULL);
 	pthread_mutex_init(&host->opening_lock, NULL);
 	host->use = host_use_new();
-	if (connect_to(host, &error) < 0) {
-		host->facts.unreachable = mem_string(error_text(&error));
-		return -1;
+	if (connect_to(host, &error) == 0) {
+		host->facts.uri = virConnectGetURI(host->connection);
+		host->facts.is_reached = true;
+		if (session_check(host, &error) == 0)
+			return 0;
 	}
-	host->facts.is_reached = true;
-	host->facts.uri = virConnectGetURI(host->connection);
-	return 0;
+	host_leave(host, error_text(&error));
+	return -1;
+}
+
+void host_deny(struct host *host)
+{
+	CLEANUP(free_ptr) char *reason = TAKE(host->facts.denied);
+
+	host_leave(host, reason);
+}
+
+char *host_denied_text(const struct host *host)
+{
+	return host->facts.denied
+		       ? mem_format("%s: read-only, so guest agents are not asked and "
+				    "pools are not refreshed: %s",
+				    host->config->name, host->facts.denied)
+		       : NULL;
 }
 
 void host_free(struct host *host)

@@ -46,10 +46,20 @@ struct host {
 };
 
 /*
- * Connects. On failure, `host` has no connection, and host->facts.unreachable is the
+ * Connects, read-only if this user may not change anything there: then host->facts.denied
+ * is the reason. On failure, `host` has no connection, and host->facts.unreachable is the
  * reason. The caller frees `host` in both cases.
  */
 int host_open(struct host *host, const struct batch_hypervisor *config);
+
+/* Ends a read-only connection where that does not suffice: the hypervisor is then
+ * unreachable. */
+void host_deny(struct host *host);
+
+/* A warning of what a read-only connection does not see, the caller's; NULL if it is
+ * none. */
+char *host_denied_text(const struct host *host);
+
 void host_free(struct host *host);
 
 #endif

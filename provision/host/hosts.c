@@ -33,6 +33,10 @@ static int host_lock(struct hosts *hosts, struct host *host)
 {
 	CLEANUP(error_free) struct error error = {0};
 
+	if (hosts->job.owner && host->facts.denied) {
+		host_deny(host);
+		return -1;
+	}
 	if (hosts_lock(hosts, host, hosts->job.owner, hosts->job.batch->name,
 		       &host->owner, &error) == 0)
 		return 0;

@@ -54,6 +54,7 @@ static int host_print(struct printing *printing, const struct batch_hypervisor *
 		error_list_add(errors, "%s: %s", config->name, host.facts.unreachable);
 		return facts_print(printing, &host.facts);
 	}
+	verb_denied_warn(printing->verb->cli, &host);
 	facts_read(&host, FACTS_ALL | FACTS_CAPABILITIES | FACTS_ACTIVITY, errors);
 	for (size_t i = before; i < errors->count; i++)
 		*array_add(&host.facts.problems) = mem_string(errors->messages[i]);

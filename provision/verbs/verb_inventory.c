@@ -134,6 +134,7 @@ int verb_inventory(struct verb *verb)
 					       hosts[i].facts.unreachable);
 			unreachable++;
 		} else if (!is_seen(hosts, i)) {
+			verb_denied_warn(cli, &hosts[i]);
 			facts_read(&hosts[i], FACTS_DOMAINS, &verb->errors);
 			domains_print(verb, &hosts[i], output);
 		}

@@ -275,6 +275,20 @@ static void templates_read(struct verb *verb)
 	}
 }
 
+static void denied_warn(const struct verb *verb)
+{
+	for (size_t i = 0; i < verb->hosts.count; i++)
+		verb_denied_warn(verb->cli, &verb->hosts.list[i]);
+}
+
+void verb_denied_warn(struct cli *cli, const struct host *host)
+{
+	CLEANUP(free_ptr) char *text = host_denied_text(host);
+
+	if (text)
+		cli_warn(cli, "%s", text);
+}
+
 /* The planner only uses facts; carrying out the changes needs the hypervisors. */
 static void changes_bind(struct changes *changes, const struct hosts *hosts)
 {
@@ -298,6 +312,7 @@ void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
 	input_make(verb);
 	hosts_open(&job, &verb->hosts, &verb->errors);
 	verb->input.facts = verb->hosts.facts;
+	denied_warn(verb);
 	if (verb->hosts.held.count)
 		return;
 	if (find_only) {

@@ -151,6 +151,9 @@ struct verb_result {
 int verb_run(struct verb *verb, const char *unchanged,
 	     void (*work)(struct run *run, struct verb_result *result), size_t *changed);
 
+/* Warns if a hypervisor is only read, as this user may do nothing else there. */
+void verb_denied_warn(struct cli *cli, const struct host *host);
+
 /* The failure of a machine with ACTION_FAIL: its reason. */
 void verb_failure_set(struct verb_result *result);
 

@@ -100,6 +100,57 @@ belongings() {
   ends 0 status "$batch"
 }
 
+# looks COMMAND...: inside, as a user without rights; batches from standard input.
+looks() {
+  chmod o+rx "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
+  cp "$(command -v "$1")" "$BATS_FILE_TMPDIR/$1"
+  run --separate-stderr lab_exec one env "HOME=$BATS_FILE_TMPDIR/home" "XDG_RUNTIME_DIR=$BATS_FILE_TMPDIR/home" \
+    setpriv --reuid 65534 --regid 65534 --clear-groups "$BATS_FILE_TMPDIR/$1" "${@:2}"
+  echo "$*: $status $output$stderr"
+}
+
+@test "who may only look sees all of it, with a warning, and changes nothing" {
+  local local=$BATS_FILE_TMPDIR/local.ini verb
+  sed 's,^url = .*,url = qemu:///system,' "$batch" >"$local"
+  vmango-provision apply -q --wait 0 "$batch"
+  for verb in status 'status --all' plan 'apply -n'; do
+    # shellcheck disable=SC2086 # words
+    looks vmango-provision $verb -o tsv - <"$local"
+    [ "$status" -eq 0 ]
+    [[ $output == web-1$'\t'* ]]
+    [[ $stderr == 'vmango-provision: local: read-only, so guest agents are not asked and pools are not refreshed: '*'Permission denied (join the group of libvirtd'* ]]
+  done
+  looks vmango-provision facts - <"$local"
+  [ "$status" -eq 0 ]
+  [ "$(jq -r '.Domains[].Name' <<<"$output")" = web-1 ]
+  looks vmango-provision doctor -o tsv -c qemu:///system
+  [[ $output == *$'connection\twarning\t'*'Permission denied'*'This user can only look'* ]]
+  [[ $output == *$'network\tok\t'* ]]
+  looks vmango-leases list -c qemu:///system
+  [ "$status" -eq 0 ]
+  looks vmango-imagetool list -c qemu:///system
+  [ "$status" -eq 0 ]
+  for verb in apply destroy stop; do
+    looks vmango-provision "$verb" -q - <"$local"
+    [ "$status" -eq 3 ]
+    [ "$(grep -c 'Permission denied' <<<"$stderr")" -eq 1 ]
+  done
+  [ "$(lab_virsh one domstate web-1)" = running ]
+}
+
+@test "a user's own libvirt is refused in one line, and nobody is told to define pools there" {
+  local session=$BATS_FILE_TMPDIR/session.ini
+  sed 's,^url = .*,url = qemu:///session,' "$batch" >"$session"
+  mkdir -p "$BATS_FILE_TMPDIR/home"
+  chown 65534 "$BATS_FILE_TMPDIR/home"
+  looks vmango-provision check - <"$session"
+  [ "$status" -eq 3 ]
+  [[ $stderr == *"qemu:///session: a user's own libvirt has no networks that machines can use; as root, or in the group libvirt, use qemu:///system" ]]
+  looks vmango-provision doctor -o tsv -c qemu:///session
+  [ "$status" -eq 1 ]
+  [[ $output != *pool-define* && $output != *'net-define'* ]]
+}
+
 @test "without a daemon, status, plan and doctor say what is not known, and of nothing that it is missing" {
   local daemon before
   before=$(belongings)

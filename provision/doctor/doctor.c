@@ -31,10 +31,11 @@ static const struct {
 		{"connection", DOCTOR_FINDING,
 		 "Correct the address, start libvirtd there (systemctl start libvirtd), or "
 		 "get access: the group libvirt, or with SSH a login without a password prompt."},
-	[DOCTOR_READ_ONLY] = {"connection", DOCTOR_WARNING,
-			      "This user can only look: to change anything there, join the "
-			      "group of libvirtd's socket (usually libvirt), or run this as "
-			      "root."},
+	[DOCTOR_READ_ONLY] =
+		{"connection", DOCTOR_WARNING,
+		 "This user can only look: to change anything there, join the "
+		 "group of libvirtd's socket (usually libvirt), or run this as "
+		 "root."},
 	[DOCTOR_DRIVER] =
 		{"libvirt", DOCTOR_FINDING,
 		 "Give the address of a QEMU hypervisor, such as qemu:///system."},

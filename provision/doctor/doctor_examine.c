@@ -26,7 +26,7 @@ struct examination {
 	const struct batch_hypervisor *config;
 	struct doctor_report *report;
 	virConnectPtr connection;
-	const char *denied; /* why that is read-only; NULL: it is not */
+	const char *denied;    /* why that is read-only; NULL: it is not */
 	unsigned long version; /* of the daemon's libvirt */
 	bool is_local;
 };

@@ -37,19 +37,12 @@ struct silence {
 
 static ARRAY(struct silence) silences; /* one for each URI */
 static pthread_mutex_t silences_lock = PTHREAD_MUTEX_INITIALIZER;
-static bool loop_is_taken;
 static pthread_once_t loop_once = PTHREAD_ONCE_INIT;
 
 static void error_ignore(void *data, virErrorPtr error)
 {
 	(void)data;
 	(void)error;
-}
-
-int virt_loop_take(struct error *error)
-{
-	loop_is_taken = true;
-	return virEventRegisterDefaultImpl() < 0 ? virt_error(error, "events") : 0;
 }
 
 static void *loop_main(void *data)
@@ -66,7 +59,7 @@ static void loop_start(void)
 	pthread_t thread;
 
 	virSetErrorFunc(NULL, error_ignore);
-	if (!loop_is_taken && virEventRegisterDefaultImpl() == 0 &&
+	if (virEventRegisterDefaultImpl() == 0 &&
 	    pthread_create(&thread, NULL, loop_main, NULL) == 0)
 		pthread_detach(thread);
 }

@@ -34,8 +34,9 @@ enum {
  * A login that an SSH server refuses as it has too many is tried again meanwhile.
  * One that was silent is not tried again for VIRT_SILENT_S, see also
  * VIRT_OUTSTANDING_MAX.
- * The first call starts a thread for libvirt's event loop, unless virt_loop_take() was
- * called.
+ * The first call starts a thread for libvirt's event loop, without which neither side
+ * notices that the other has gone, not even in a call that waits; callbacks of events run
+ * there.
  */
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
 
@@ -52,11 +53,5 @@ char *virt_open_quiet_uri(const char *uri, const char *type);
 
 /* Whether each connection to that URI is a login of ssh(1), or by a library for it. */
 bool virt_open_is_ssh(const char *uri);
-
-/* For a program that calls virEventRunDefaultImpl() itself, once before any connection is
- * opened. Between calls the messages of VIRT_ASK_S are sent there, and those of the
- * hypervisor answered: one whose libvirtd has no answer for 30 s (keepalive_interval in
- * libvirtd.conf) may close its connection. -1 if libvirt can't have the loop. */
-int virt_loop_take(struct error *error);
 
 #endif

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Waits for changes that may affect addresses, by libvirt's events and by inotify. */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/mem.h"
 #include "common/virt.h"
-#include "common/virt_open.h"
 #include "leases/events.h"
 
 static const int domain_events[] = {
@@ -28,17 +30,20 @@ struct link {
 struct events {
 	ARRAY(struct link) links;
 	ARRAY(char *) directories;
-	int inotify_fd, handle, timer;
-	int output; /* handle; -1: none */
-	enum events_change change;
-	bool timed_out, unread;
+	int inotify_fd;
+	/* Counts what libvirt reports, in another thread; not closed, as that may be
+	 * about to. */
+	int libvirt_fd;
+	int output_fd; /* -1: none */
 };
 
 static void domain_changed(virConnectPtr connection, virDomainPtr domain, void *data)
 {
+	const uint64_t one = 1;
+
 	(void)connection;
 	(void)domain;
-	((struct events *)data)->change = EVENTS_LIBVIRT;
+	(void)!write((int)(intptr_t)data, &one, sizeof(one));
 }
 
 /* The arguments of a callback depend on the event; none of them is needed. */
@@ -70,67 +75,26 @@ static void connection_closed(virConnectPtr connection, int reason, void *data)
 	domain_changed(connection, NULL, data);
 }
 
-static void files_changed(int handle, int fd, int happened, void *data)
-{
-	struct events *events = data;
-	char buffer[4096];
-
-	(void)handle;
-	(void)happened;
-	while (read(fd, buffer, sizeof(buffer)) > 0) {
-		if (events->change == EVENTS_NONE)
-			events->change = EVENTS_FILES;
-	}
-}
-
-static void output_unread(int handle, int fd, int happened, void *data)
-{
-	struct events *events = data;
-
-	(void)fd;
-	(void)happened;
-	events->unread = true;
-	/* Otherwise the loop would call this again immediately. */
-	virEventUpdateHandle(handle, 0);
-}
-
-static void time_is_up(int timer, void *data)
-{
-	(void)timer;
-	((struct events *)data)->timed_out = true;
-}
-
 struct events *events_start(struct error *error)
 {
 	struct events *events = mem_zero(1, sizeof(*events));
 
-	events->output = -1;
+	events->output_fd = -1;
+	events->libvirt_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	events->inotify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	if (events->inotify_fd < 0) {
-		error_errno(error, "inotify");
-		free(events);
-		return NULL;
-	}
-	if (virt_loop_take(error) < 0) {
-		close(events->inotify_fd);
-		free(events);
-		return NULL;
-	}
-	events->handle = virEventAddHandle(events->inotify_fd, VIR_EVENT_HANDLE_READABLE,
-					   files_changed, events, NULL);
-	events->timer = virEventAddTimeout(-1, time_is_up, events, NULL);
-	return events;
+	if (events->inotify_fd >= 0 && events->libvirt_fd >= 0)
+		return events;
+	error_errno(error, "inotify");
+	events_end(events);
+	return NULL;
 }
 
 void events_end(struct events *events)
 {
 	if (!events)
 		return;
-	virEventRemoveHandle(events->handle);
-	if (events->output >= 0)
-		virEventRemoveHandle(events->output);
-	virEventRemoveTimeout(events->timer);
-	close(events->inotify_fd);
+	if (events->inotify_fd >= 0)
+		close(events->inotify_fd);
 	array_foreach(directory, &events->directories)
 		free(*directory);
 	free(events->directories.items);
@@ -157,9 +121,7 @@ void events_add_directory(struct events *events, const char *path)
 
 void events_add_output(struct events *events, int fd)
 {
-	events->output = virEventAddHandle(
-		fd, VIR_EVENT_HANDLE_ERROR | VIR_EVENT_HANDLE_HANGUP, output_unread,
-		events, NULL);
+	events->output_fd = fd;
 }
 
 /* The cast to a function without arguments keeps compilers from warning. */
@@ -174,16 +136,17 @@ static virConnectDomainEventGenericCallback domain_callback(int event)
 void events_add_connection(struct events *events, virConnectPtr connection)
 {
 	struct link link = {.connection = connection};
+	void *data = (void *)(intptr_t)events->libvirt_fd;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(domain_events); i++)
 		link.domain_ids[i] = virConnectDomainEventRegisterAny(
 			connection, NULL, domain_events[i],
-			domain_callback(domain_events[i]), events, NULL);
+			domain_callback(domain_events[i]), data, NULL);
 	link.network_id = virConnectNetworkEventRegisterAny(
 		connection, NULL, VIR_NETWORK_EVENT_ID_LIFECYCLE,
-		VIR_NETWORK_EVENT_CALLBACK((void (*)(void))network_lifecycle), events,
+		VIR_NETWORK_EVENT_CALLBACK((void (*)(void))network_lifecycle), data,
 		NULL);
-	virConnectRegisterCloseCallback(connection, connection_closed, events, NULL);
+	virConnectRegisterCloseCallback(connection, connection_closed, data, NULL);
 	*array_add(&events->links) = link;
 }
 
@@ -205,20 +168,33 @@ void events_remove_connection(struct events *events, virConnectPtr connection)
 	}
 }
 
+static bool drain(int fd)
+{
+	char buffer[4096];
+	bool any = false;
+
+	while (read(fd, buffer, sizeof(buffer)) > 0)
+		any = true;
+	return any;
+}
+
 enum events_change events_wait(struct events *events, uint64_t until_ms)
 {
-	enum events_change change;
+	struct pollfd fds[] = {{.fd = events->libvirt_fd, .events = POLLIN},
+			       {.fd = events->inotify_fd, .events = POLLIN},
+			       {.fd = events->output_fd}};
+	bool files;
+	int ready;
 
 	array_foreach(directory, &events->directories)
 		directory_watch(events, *directory);
-	events->timed_out = false;
-	virEventUpdateTimeout(events->timer, clock_left_ms(until_ms));
-	while (events->change == EVENTS_NONE && !events->timed_out && !events->unread) {
-		if (virEventRunDefaultImpl() < 0)
-			break;
-	}
-	virEventUpdateTimeout(events->timer, -1);
-	change = events->unread ? EVENTS_UNREAD : events->change;
-	events->change = EVENTS_NONE;
-	return change;
+	do {
+		ready = poll(fds, ARRAY_LENGTH(fds), clock_left_ms(until_ms));
+	} while (ready < 0 && errno == EINTR);
+	files = drain(events->inotify_fd);
+	if (fds[2].revents & (POLLERR | POLLHUP))
+		return EVENTS_UNREAD;
+	if (drain(events->libvirt_fd))
+		return EVENTS_LIBVIRT;
+	return files ? EVENTS_FILES : EVENTS_NONE;
 }

@@ -18,10 +18,7 @@ enum events_change {
 	EVENTS_UNREAD,	/* the reader of the output has closed it */
 };
 
-/*
- * Registers libvirt's default event loop. To be called once, before any connection is
- * opened. NULL on failure. The caller calls events_end() after it closed its connections.
- */
+/* NULL on failure. The caller calls events_end() after it closed its connections. */
 struct events *events_start(struct error *error);
 void events_end(struct events *events);
 
@@ -34,7 +31,8 @@ void events_add_directory(struct events *events, const char *path);
 /*
  * Watches a connection for starts and stops of machines, networks and guest agents, NICs
  * that are added or removed, and the end of the connection, as far as the hypervisor's
- * driver has events for them. To be removed before the connection is closed.
+ * driver has events for them: common/virt_open.h runs libvirt's event loop. To be removed
+ * before the connection is closed.
  */
 void events_add_connection(struct events *events, virConnectPtr connection);
 void events_remove_connection(struct events *events, virConnectPtr connection);

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "provision/doctor/firewall_iptables.h"
 #include "provision/doctor/firewall_nft.h"

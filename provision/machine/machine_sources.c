@@ -31,18 +31,22 @@ const char *machine_network_live(const struct change *change)
 		       : nic->source;
 }
 
-/* The network that assigns the address now; the caller frees it. NULL: none that libvirt
- * has, or it can't be asked. */
-static virNetworkPtr network_open(const struct change *change)
+/* The network that assigns the address now; the caller frees it. NULL: libvirt has none,
+ * or with an error, it could not be asked. */
+static virNetworkPtr network_open(const struct change *change, struct error *error)
 {
 	const struct host_connection *link = host_connection(change->host);
 	const char *other = machine_network_live(change);
+	virNetworkPtr network = link->network;
 
-	if (other)
-		return virNetworkLookupByName(link->connection, other);
-	if (link->network)
-		virNetworkRef(link->network);
-	return link->network;
+	if (!other && network)
+		virNetworkRef(network);
+	if (!other)
+		return network;
+	network = virNetworkLookupByName(link->connection, other);
+	if (!network && !virt_is_missing())
+		virt_error(error, "network %s", other);
+	return network;
 }
 
 /* The machine with this one NIC; the caller frees it. */
@@ -175,14 +179,13 @@ static bool leases_ask(const struct machine_sources *sources,
 	CLEANUP(lease_list_free) struct lease_list found = {0};
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(virNetworkFree_ptr)
-	virNetworkPtr network = network_open(sources->change);
-	int status = network ? lease_virt_network(network, sources->change->mac, &found,
-						  &error)
-			     : 0;
+	virNetworkPtr network = network_open(sources->change, &error);
 
+	if (network)
+		lease_virt_network(network, sources->change->mac, &found, &error);
 	if (sources->replies && !found.count)
 		source_reply_add(sources->replies, LEASE_FROM_LEASE, "%s",
-				 status < 0 ? error_text(&error) : "none");
+				 error.message ? error.message : "none");
 	return address_choose(sources, &found, address);
 }
 

@@ -195,7 +195,7 @@ same_traces() {
 
 @test "not on this machine, or not as root: it says so" {
   run --separate-stderr vmango-provision doctor --probe -v -c "$(lab_uri one)"
-  [[ $output == *$'\tprobe\twarning\tnot tried: the hypervisor is not this machine\tRun vmango-provision doctor --probe as root'* ]]
+  [[ $output == *$'\tprobe\twarning\tnot tried: the hypervisor is not this machine\t'*'Run vmango-provision doctor --probe as root'* ]]
   [[ $stderr == *'not checked: what becomes of packets: not on this machine'* ]]
   lab_exec one chmod 0777 /run/libvirt/libvirt-sock
   run lab_exec one setpriv --reuid 65534 --regid 65534 --clear-groups vmango-provision doctor --probe -v \

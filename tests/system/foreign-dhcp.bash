@@ -20,7 +20,7 @@ server_up() {
   local name=$1 begin=$BATS_TEST_TMPDIR/begin pid fd
   local options=(--keep-in-foreground --conf-file=/dev/null --port=0 --pid-file= --user=root --no-ping
     --dhcp-leasefile="$BATS_TEST_TMPDIR/foreign.leases" --bind-interfaces --dhcp-authoritative
-    --dhcp-range=10.55.0.100,10.55.0.199,1h)
+    "--dhcp-range=10.55.0.100,10.55.0.199,1h")
   if [[ ${2-} == here ]]; then
     nsenter --target "$(network_pid "$name")" --net -- dnsmasq "${options[@]}" --interface=br0 "${@:3}" </dev/null >/dev/null 2>&1 3>&- &
     server_started $!

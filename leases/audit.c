@@ -220,6 +220,8 @@ static void range_check(struct audit *audit, const struct net *net,
 			       "leased or reserved",
 			       used, size, lease_address_format(&range->first, first),
 			       lease_address_format(&range->last, last)));
+	audit->findings->items[audit->findings->count - 1].size = size;
+	audit->findings->items[audit->findings->count - 1].used = used;
 }
 
 /* Sorted, a lease and the reservation of its address are adjacent and count once. */

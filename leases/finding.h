@@ -30,6 +30,8 @@ struct finding {
 	enum finding_fix fix;
 	struct result about; /* owned; FINDING_POOL has only network and hypervisor */
 	char *detail;	     /* owned; a sentence without a period */
+	/* FINDING_POOL: of the range's addresses, how many are leased or reserved. */
+	uint64_t size, used;
 };
 
 struct finding_list {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks the sources that know one machine: guest agent, ARP table, script. */
+/* Asks the sources that know one machine of a hypervisor. */
 #ifndef LEASES_HYPERVISOR_ASK_H
 #define LEASES_HYPERVISOR_ASK_H
 
@@ -7,9 +7,9 @@
 #include "leases/source_order.h"
 
 /*
- * Asks the guest agent, the host's ARP table and `script` (NULL: none) for the addresses
- * of a machine, each only if it is in `order`. Adds addresses to `facts.others`, and why
- * a source has none to `facts.notes`.
+ * Asks the sources in `order` for the addresses of a machine by sources_ask(); `script`
+ * may be NULL. Adds addresses to `facts.others`, and why a source has none to
+ * `facts.notes`.
  */
 void hypervisor_ask(struct hypervisor *hypervisor, const struct machine *machine,
 		    const struct source_order *order, const char *script);

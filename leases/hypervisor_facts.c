@@ -10,7 +10,6 @@ void hypervisor_facts_clear(struct hypervisor_facts *facts, bool keep_machines)
 	lease_list_free(&facts->leases);
 	lease_list_free(&facts->others);
 	neighbours_free(&facts->neighbours);
-	facts->has_neighbours = false;
 	error_list_free(&facts->problems);
 	error_list_free(&facts->notes);
 	if (keep_machines)

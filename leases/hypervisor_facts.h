@@ -19,12 +19,11 @@ struct hypervisor_facts {
 	struct lease_list leases; /* with expired ones, if read from a file */
 	struct lease_list others; /* addresses from the agent, ARP and the script */
 	struct neighbour_list neighbours; /* of this host; read when first needed */
-	bool has_neighbours;
-	struct error_list problems;  /* what could not be read */
-	struct error_list notes;     /* what each source replied */
-	bool leases_by_machine_only; /* the driver has no leases by network */
-	bool has_machines;	     /* the machines have been read */
-	bool machines_missing;	     /* some could not be read; `problems` says why */
+	struct error_list problems;	  /* what could not be read */
+	struct error_list notes;	  /* what each source replied */
+	bool leases_by_machine_only;	  /* the driver has no leases by network */
+	bool has_machines;		  /* the machines have been read */
+	bool machines_missing; /* some could not be read; `problems` says why */
 };
 
 /* Frees everything; with `keep_machines` everything except the machines. */

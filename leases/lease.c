@@ -96,6 +96,11 @@ static unsigned int address_bits(const struct lease_address *address)
 	return address->family == AF_INET ? 32 : address->family == AF_INET6 ? 128 : 0;
 }
 
+struct lease_address lease_address_v4(struct in_addr address)
+{
+	return (struct lease_address){.family = AF_INET, .v4 = address};
+}
+
 bool lease_address_equal(const struct lease_address *a, const struct lease_address *b)
 {
 	return a->family == b->family && !memcmp(a->bytes, b->bytes, address_bits(a) / 8);

@@ -90,6 +90,7 @@ int lease_address_parse(const char *text, struct lease_address *address,
 			struct error *error);
 const char *lease_address_format(const struct lease_address *address,
 				 char text[static LEASE_ADDRESS_TEXT_MAX]);
+struct lease_address lease_address_v4(struct in_addr address);
 bool lease_address_equal(const struct lease_address *a, const struct lease_address *b);
 /* Whether both have the same family and the same first `prefix` bits. */
 bool lease_address_shares(const struct lease_address *a, const struct lease_address *b,

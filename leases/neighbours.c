@@ -4,17 +4,22 @@
 #include <errno.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "common/cleanup.h"
+#include "common/clock.h"
 #include "leases/neighbours.h"
 
 enum {
 	PACKET_MAX = 64 * 1024,
 	NEIGHBOURS_MAX = 1000 * 1000,
 	ALIGNMENT = 4, /* of messages and attributes */
+	TICK_MS = 10,
+	DISCARD_PORT = 9,
 	SEEN = NUD_REACHABLE | NUD_STALE | NUD_DELAY | NUD_PROBE | NUD_PERMANENT,
 };
 
@@ -42,6 +47,17 @@ static int address_take(struct lease_address *address, sa_family_t family,
 	return 0;
 }
 
+/* The kernel counts in hundredths of a second, whatever its own clock (USER_HZ). */
+static void silence_take(struct neighbour *neighbour, const uint8_t *value, size_t size)
+{
+	struct nda_cacheinfo times;
+
+	if (size < sizeof(times))
+		return;
+	memcpy(&times, value, sizeof(times));
+	neighbour->silent_ms = (uint64_t)times.ndm_confirmed * TICK_MS;
+}
+
 /* Reads the attributes after a neighbour's header; returns whether it is to be added. */
 static bool attributes_read(const uint8_t *at, size_t left, sa_family_t family,
 			    struct neighbour *neighbour)
@@ -60,6 +76,8 @@ static bool attributes_read(const uint8_t *at, size_t left, sa_family_t family,
 		if (attribute.rta_type == NDA_DST &&
 		    address_take(&neighbour->address, family, value, size) < 0)
 			return false;
+		if (attribute.rta_type == NDA_CACHEINFO)
+			silence_take(neighbour, value, size);
 		if (attribute.rta_type == NDA_LLADDR && size == MAC_SIZE) {
 			memcpy(neighbour->mac, value, MAC_SIZE);
 			has_mac = true;
@@ -74,7 +92,7 @@ static bool attributes_read(const uint8_t *at, size_t left, sa_family_t family,
 static void neighbour_read(const uint8_t *at, size_t size,
 			   struct neighbour_list *neighbours)
 {
-	struct neighbour neighbour = {0};
+	struct neighbour neighbour = {.silent_ms = UINT64_MAX};
 	struct ndmsg head;
 
 	if (size < sizeof(head))
@@ -163,5 +181,48 @@ int neighbours_read(struct neighbour_list *neighbours, struct error *error)
 		if (neighbours_parse(packet, (size_t)size, neighbours, &done, error) < 0)
 			return -1;
 	}
+	neighbours->is_read = true;
+	neighbours->read_ms = clock_ms();
 	return 0;
+}
+
+static bool is_in(const struct neighbour *neighbour, const struct neighbour_list *list)
+{
+	array_foreach(other, &list->all) {
+		if (other->interface == neighbour->interface &&
+		    mac_equal(other->mac, neighbour->mac) &&
+		    lease_address_equal(&other->address, &neighbour->address))
+			return true;
+	}
+	return false;
+}
+
+bool neighbour_is_new(const struct neighbour *neighbour,
+		      const struct neighbour_list *list,
+		      const struct neighbour_list *before)
+{
+	return neighbour->silent_ms < list->read_ms - before->read_ms ||
+	       !is_in(neighbour, before);
+}
+
+void neighbour_poke(const struct neighbour *neighbour)
+{
+	const struct lease_address *address = &neighbour->address;
+	CLEANUP(close_fd)
+	int fd = socket(address->family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	union {
+		struct sockaddr_in v4;
+		struct sockaddr_in6 v6;
+	} to = {.v4.sin_family = address->family, .v4.sin_port = htons(DISCARD_PORT)};
+	char name[IF_NAMESIZE];
+
+	if (address->family == AF_INET6)
+		to.v6.sin6_addr = address->v6;
+	else
+		to.v4.sin_addr = address->v4;
+	if (fd >= 0 && if_indextoname((unsigned int)neighbour->interface, name) &&
+	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, (socklen_t)strlen(name)) ==
+		    0)
+		sendto(fd, "", 1, 0, (const struct sockaddr *)&to,
+		       address->family == AF_INET6 ? sizeof(to.v6) : sizeof(to.v4));
 }

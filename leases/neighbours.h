@@ -14,11 +14,14 @@
 struct neighbour {
 	struct lease_address address;
 	uint8_t mac[MAC_SIZE];
-	int interface; /* index of the host's interface */
+	int interface;	    /* index of the host's interface */
+	uint64_t silent_ms; /* since it last replied; UINT64_MAX: not known */
 };
 
 struct neighbour_list {
 	ARRAY(struct neighbour) all;
+	bool is_read;	  /* by neighbours_read() */
+	uint64_t read_ms; /* when that was (clock_ms()) */
 };
 
 /*
@@ -36,5 +39,19 @@ void neighbours_free(struct neighbour_list *neighbours);
  */
 int neighbours_parse(const uint8_t *packet, size_t size,
 		     struct neighbour_list *neighbours, bool *done, struct error *error);
+
+/*
+ * Whether a neighbour of `list` is not in `before`, which was read earlier, or has
+ * replied since. Entries of a guest that has gone stay in the table.
+ */
+bool neighbour_is_new(const struct neighbour *neighbour,
+		      const struct neighbour_list *list,
+		      const struct neighbour_list *before);
+
+/*
+ * Has the kernel find out whether a neighbour still replies, which takes it some seconds
+ * to begin with: sends it a datagram for the service that discards everything (RFC 863).
+ */
+void neighbour_poke(const struct neighbour *neighbour);
 
 #endif

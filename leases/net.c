@@ -103,6 +103,23 @@ static void subnet_add(struct xml *xml, xmlNodePtr ip, unsigned int ip_index,
 	*array_add(&net->subnets) = subnet;
 }
 
+/* Without a mode it is "nat". */
+static char *forward_get(struct xml *xml)
+{
+	CLEANUP(xmlXPathFreeObject_ptr)
+	xmlXPathObjectPtr forwards = xml_nodes(xml, NULL, "/network/forward");
+	char *mode = NULL;
+
+	xml_foreach(forward, forwards)
+	{
+		if (!mode)
+			mode = xml_string(xml, forward, "@mode");
+		if (!mode)
+			mode = mem_string("nat");
+	}
+	return mode;
+}
+
 int net_parse(const char *text, size_t size, struct net *net, struct error *error)
 {
 	CLEANUP(xml_free) struct xml xml = {0};
@@ -116,6 +133,8 @@ int net_parse(const char *text, size_t size, struct net *net, struct error *erro
 	if (!found.name)
 		return error_set(error, "no network");
 	found.bridge = xml_string(&xml, NULL, "/network/bridge/@name");
+	found.zone = xml_string(&xml, NULL, "/network/bridge/@zone");
+	found.forward = forward_get(&xml);
 	subnets = xml_nodes(&xml, NULL, "/network/ip");
 	xml_foreach(ip, subnets) subnet_add(&xml, ip, ip_index++, &found);
 	*net = found;
@@ -135,6 +154,8 @@ void net_free(struct net *net)
 	free(net->subnets.items);
 	free(net->name);
 	free(net->bridge);
+	free(net->forward);
+	free(net->zone);
 	*net = (struct net){0};
 }
 

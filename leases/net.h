@@ -36,6 +36,8 @@ struct net_reservation {
 struct net {
 	char *name;
 	char *bridge;
+	char *forward; /* the mode of <forward>: "nat", "bridge", ... */
+	char *zone;    /* of firewalld, that its XML names */
 	bool active;
 	ARRAY(struct net_subnet) subnets;
 	ARRAY(struct net_range) ranges;

@@ -87,6 +87,10 @@ static const struct cli_option reboot_options[] = {
 	SELECTION,
 	{0}};
 static const struct cli_option offline_options[] = {OFFLINE, {0}};
+static const struct cli_option doctor_options[] = {
+	{VERB_PROBE, "probe", NULL,
+	 "try from each network's bridge whether DHCP and pings are answered"},
+	{0}};
 
 static const struct cli_verb verbs[] = {
 	{"check", "BATCH.ini", "look for errors in the batch and on the hypervisors",
@@ -116,7 +120,7 @@ static const struct cli_verb verbs[] = {
 	{"context", "BATCH.ini MACHINE", "print the JSON that templates get",
 	 offline_options, CLI_CONNECT_ONE, verb_context},
 	{"doctor", "[BATCH.ini]", "check whether hypervisors are ready for machines",
-	 NULL, CLI_CONNECT | CLI_OUTPUT, verb_doctor},
+	 doctor_options, CLI_CONNECT | CLI_OUTPUT, verb_doctor},
 	{0},
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/buf.h"
 #include "common/cleanup.h"
 #include "common/num.h"
 #include "leases/audit.h"
@@ -92,78 +93,130 @@ bool doctor_check_network(struct doctor_report *report,
 	return object_check(report, "network", network, &kinds);
 }
 
-/* How many ranges are used at least to this share; `detail` becomes the text about the
- * last one. */
-static size_t ranges_above(const struct audit_input *input, unsigned int percent,
-			   char **detail)
-{
-	CLEANUP(finding_list_free) struct finding_list findings = {0};
-	struct audit_input changed = *input;
-	size_t count = 0;
+/* The ranges of one family. */
+struct family_use {
+	uint64_t size, used;
+	struct buf text; /* of each range */
+};
 
-	changed.full_percent = percent;
-	audit(&changed, &findings);
-	array_foreach(finding, &findings) {
-		if (finding->kind != FINDING_POOL)
-			continue;
-		free(*detail);
-		*detail = TAKE(finding->detail);
-		count++;
-	}
-	return count;
+static void range_add(struct family_use *use, const struct finding *finding)
+{
+	use->size = use->size > UINT64_MAX - finding->size ? UINT64_MAX
+							   : use->size + finding->size;
+	use->used += finding->used;
+	buf_format(&use->text, "%s%s", use->text.size ? "; " : "", finding->detail);
 }
 
-static void ranges_check(struct doctor_report *report, struct net *net,
-			 const struct lease_list *leases, uint64_t now_s)
+/* Counts each range by itself, by the code of `vmango-leases audit`. */
+static void family_count(const struct net *net, sa_family_t family,
+			 const struct lease_list *leases, uint64_t now_s,
+			 struct family_use *use)
 {
 	const struct machine_list no_machines = {0};
-	const struct net_list nets = {.items = net, .count = 1};
 	const struct audit_host host = {.machines = &no_machines};
+	CLEANUP(finding_list_free) struct finding_list findings = {0};
+	struct net part = *net;
+	const struct net_list nets = {.items = &part, .count = 1};
 	const struct audit_input input = {.nets = &nets,
 					  .hosts = &host,
 					  .host_count = 1,
 					  .leases = leases,
 					  .now_s = now_s};
-	CLEANUP(free_ptr) char *detail = NULL;
 
-	if (ranges_above(&input, 100, &detail) == net->ranges.count)
-		doctor_problem(report, DOCTOR_DHCP_FULL, net->name, "%s", detail);
-	else if (ranges_above(&input, DOCTOR_NEARLY_FULL_PERCENT, &detail) ==
-		 net->ranges.count)
-		doctor_problem(report, DOCTOR_DHCP_NEARLY_FULL, net->name, "%s", detail);
-	else if (ranges_above(&input, 0, &detail) > 0)
-		doctor_ok(report, doctor_kind_check(DOCTOR_DHCP_FULL), "%s", detail);
+	/* The copy owns its ranges. */
+	part.ranges.items = NULL;
+	part.ranges.count = part.ranges.capacity = 0;
+	array_foreach(range, &net->ranges) {
+		if (range->first.family == family)
+			*array_add(&part.ranges) = *range;
+	}
+	audit(&input, &findings);
+	array_foreach(finding, &findings) {
+		if (finding->kind == FINDING_POOL)
+			range_add(use, finding);
+	}
+	free(part.ranges.items);
+}
+
+/* Whether there was a problem. */
+static bool family_check(struct doctor_report *report, const struct net *net,
+			 const struct family_use *use)
+{
+	double share = (double)use->used * 100;
+
+	if (!use->text.size || share < (double)use->size * DOCTOR_NEARLY_FULL_PERCENT)
+		return false;
+	doctor_problem(report,
+		       use->used >= use->size ? DOCTOR_DHCP_FULL
+					      : DOCTOR_DHCP_NEARLY_FULL,
+		       net->name, "%s", buf_text(&use->text));
+	return true;
+}
+
+static void ranges_check(struct doctor_report *report, const struct net *net,
+			 const struct lease_list *leases, uint64_t now_s)
+{
+	CLEANUP(buf_free) struct buf text = {0};
+	bool is_full = false;
+
+	for (int i = 0; i < 2; i++) {
+		struct family_use use = {0};
+
+		family_count(net, i ? AF_INET6 : AF_INET, leases, now_s, &use);
+		is_full |= family_check(report, net, &use);
+		if (use.text.size)
+			buf_format(&text, "%s%s", text.size ? "; " : "",
+				   buf_text(&use.text));
+		buf_free(&use.text);
+	}
+	if (text.size && !is_full)
+		doctor_ok(report, doctor_kind_check(DOCTOR_DHCP_FULL), "%s",
+			  buf_text(&text));
+}
+
+static size_t subnets_count(const struct net *net, sa_family_t family)
+{
+	size_t count = 0;
+
+	array_foreach(subnet, &net->subnets)
+		count += subnet->gateway.family == family;
+	return count;
+}
+
+static size_t ranges_count(const struct net *net, sa_family_t family)
+{
+	size_t count = 0;
+
+	array_foreach(range, &net->ranges)
+		count += range->first.family == family;
+	return count;
 }
 
 void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 		       const struct net *net, const struct lease_list *leases,
 		       uint64_t now_s)
 {
-	struct net ipv4 = *net;
-	size_t subnets = 0;
+	bool has_ipv4 = subnets_count(net, AF_INET);
 
-	/* Only IPv4 addresses are reserved; the copy owns its ranges. */
-	ipv4.ranges.items = NULL;
-	ipv4.ranges.count = ipv4.ranges.capacity = 0;
-	array_foreach(range, &net->ranges) {
-		if (range->first.family == AF_INET)
-			*array_add(&ipv4.ranges) = *range;
-	}
-	array_foreach(subnet, &net->subnets)
-		subnets += subnet->gateway.family == AF_INET;
-	if (has_script)
+	if (has_script) {
 		doctor_ok(report, doctor_kind_check(DOCTOR_DHCP_NONE),
 			  "the network script assigns addresses");
-	else if (!subnets)
+		return;
+	}
+	if (!has_ipv4 && !subnets_count(net, AF_INET6))
 		doctor_problem(report, DOCTOR_DHCP_OTHERS, net->name,
 			       "libvirt assigns no IPv4 addresses on network \"%s\"",
 			       net->name);
-	else if (!ipv4.ranges.count)
+	else if (!has_ipv4)
+		doctor_problem(report, DOCTOR_DHCP_IPV6, net->name,
+			       "network \"%s\" has only IPv6, %s", net->name,
+			       ranges_count(net, AF_INET6) ? "by DHCPv6"
+							   : "by router advertisements");
+	else if (!ranges_count(net, AF_INET))
 		doctor_problem(report, DOCTOR_DHCP_NONE, net->name,
 			       "network \"%s\" has no DHCP range", net->name);
-	else if (leases)
-		ranges_check(report, &ipv4, leases, now_s);
-	free(ipv4.ranges.items);
+	if (leases)
+		ranges_check(report, net, leases, now_s);
 }
 
 static void space_check(struct doctor_report *report, const struct doctor_pool *pool)

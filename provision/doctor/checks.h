@@ -45,7 +45,8 @@ struct doctor_object {
 bool doctor_check_network(struct doctor_report *report,
 			  const struct doctor_object *network);
 
-/* Checks the network's IPv4 ranges. `leases` are those of the network, NULL if they are
+/* Checks the network's subnets and counts all of its ranges: a family is full when the
+ * ranges of it together are. `leases` are those of the network, NULL if they are
  * not known; `now_s` is in seconds since 1970. */
 void doctor_check_dhcp(struct doctor_report *report, bool has_script,
 		       const struct net *net, const struct lease_list *leases,

@@ -65,8 +65,54 @@ static const struct {
 	[DOCTOR_DHCP_OTHERS] = {"dhcp", DOCTOR_WARNING,
 				"Machines there need ip = dhcp and a DHCP server on that "
 				"bridge; or give the hypervisor a network_script."},
+	[DOCTOR_DHCP_IPV6] = {"dhcp", DOCTOR_WARNING, "Machines there need ip = dhcp."},
 	[DOCTOR_DHCP_FULL] = {"dhcp", DOCTOR_FINDING, DHCP_ADVICE},
 	[DOCTOR_DHCP_NEARLY_FULL] = {"dhcp", DOCTOR_WARNING, DHCP_ADVICE},
+	[DOCTOR_FORWARD_OFF] =
+		{"forwarding", DOCTOR_FINDING,
+		 "sysctl -w NAME=1 && echo NAME=1 >/etc/sysctl.d/60-forwarding.conf"},
+	[DOCTOR_FORWARD_DOCKER] = {"forwarding", DOCTOR_WARNING,
+				   "PATH -I DOCKER-USER -i NAME -j ACCEPT && PATH -I "
+				   "DOCKER-USER -o NAME -j ACCEPT"},
+	[DOCTOR_FORWARD_IPTABLES] = {"forwarding", DOCTOR_WARNING,
+				     "PATH -I FORWARD -i NAME -j ACCEPT && PATH -I "
+				     "FORWARD -o NAME -j ACCEPT"},
+	[DOCTOR_FORWARD_NFT] = {"forwarding", DOCTOR_WARNING,
+				"nft insert rule PATH iifname NAME accept && nft insert "
+				"rule PATH oifname NAME accept"},
+	[DOCTOR_FORWARD_FIREWALLD] =
+		{"forwarding", DOCTOR_WARNING,
+		 "firewall-cmd --permanent --zone=trusted --add-interface=NAME && "
+		 "firewall-cmd --reload"},
+	[DOCTOR_BRIDGED_DOCKER] = {"forwarding", DOCTOR_WARNING,
+				   "PATH -I DOCKER-USER -i NAME -o NAME -j ACCEPT"},
+	[DOCTOR_BRIDGED_OTHERS] = {"forwarding", DOCTOR_WARNING, "sysctl -w PATH=0"},
+	[DOCTOR_INPUT_IPTABLES] = {"forwarding", DOCTOR_WARNING,
+				   "PATH -I INPUT -i NAME -p udp -m multiport --dports "
+				   "53,67,547 -j ACCEPT"},
+	[DOCTOR_INPUT_NFT] =
+		{"forwarding", DOCTOR_WARNING,
+		 "nft insert rule PATH iifname NAME udp dport '{ 53, 67, 547 }' accept"},
+	[DOCTOR_FIREWALLD_ZONE] =
+		{"forwarding", DOCTOR_WARNING,
+		 "firewall-cmd --permanent --zone=PATH --change-interface=NAME && "
+		 "firewall-cmd --reload"},
+	[DOCTOR_PROBE_NOT_TRIED] =
+		{"probe", DOCTOR_WARNING,
+		 "Run vmango-provision doctor --probe as root on the hypervisor itself."},
+	[DOCTOR_PROBE_SILENT] =
+		{"probe", DOCTOR_FINDING,
+		 "Start the DHCP server, and see whether the bridge has a port towards it "
+		 "(bridge link show), and the switch there lets MAC addresses of guests "
+		 "through."},
+	[DOCTOR_PROBE_ROUTER] =
+		{"probe", DOCTOR_FINDING,
+		 "See whether that address is right, and replies to pings at all."},
+	[DOCTOR_PROBE_OUTSIDE] =
+		{"probe", DOCTOR_FINDING,
+		 "See whether the network that the gateway is in has a route back to the "
+		 "machines (mode nat has no need of it), and what firewalls on the way "
+		 "drop."},
 	[DOCTOR_POOL_MISSING] =
 		{"pool", DOCTOR_FINDING,
 		 "virsh -c URI pool-define-as NAME dir --target /var/lib/libvirt/NAME && "
@@ -160,22 +206,23 @@ static size_t placeholder_find(const char *text, const char *word, const char *v
 	return value && !strncmp(text, word, size) ? size : 0;
 }
 
-static char *advice_format(const struct doctor_report *report, const char *text,
-			   const char *about)
+char *doctor_advice(const struct doctor_report *report, enum doctor_kind kind,
+		    const char *name, const char *path)
 {
+	const char *text = kinds[kind].advice;
 	CLEANUP(buf_free) struct buf advice = {0};
 
 	while (*text) {
-		const char *value = about;
+		const char *value = name;
 		size_t size;
 
 		if (!report->uri && (size = placeholder_find(text, "-c URI ", ""))) {
 			text += size;
 			continue;
 		}
-		size = placeholder_find(text, "NAME", about);
-		if (!size)
-			size = placeholder_find(text, "PATH", about);
+		size = placeholder_find(text, "NAME", name);
+		if (!size && (size = placeholder_find(text, "PATH", path)))
+			value = path;
 		if (!size && (size = placeholder_find(text, "URI", report->uri)))
 			value = report->uri;
 		if (size)
@@ -222,7 +269,19 @@ void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
 	va_start(arguments, format);
 	item = item_add(report, kinds[kind].check, kinds[kind].result, format, arguments);
 	va_end(arguments);
-	item->advice = advice_format(report, kinds[kind].advice, about);
+	item->advice = doctor_advice(report, kind, about, about);
+}
+
+void doctor_problem_add(struct doctor_report *report, enum doctor_kind kind, char *advice,
+			const char *format, ...)
+{
+	struct doctor_item *item;
+	va_list arguments;
+
+	va_start(arguments, format);
+	item = item_add(report, kinds[kind].check, kinds[kind].result, format, arguments);
+	va_end(arguments);
+	item->advice = advice;
 }
 
 void doctor_unknown(struct doctor_report *report, const char *check, const char *advice,

@@ -24,8 +24,23 @@ enum doctor_kind {
 	DOCTOR_NETWORK_TRANSIENT,
 	DOCTOR_DHCP_NONE,
 	DOCTOR_DHCP_OTHERS,
+	DOCTOR_DHCP_IPV6,
 	DOCTOR_DHCP_FULL,
 	DOCTOR_DHCP_NEARLY_FULL,
+	DOCTOR_FORWARD_OFF,
+	DOCTOR_FORWARD_DOCKER,
+	DOCTOR_FORWARD_IPTABLES,
+	DOCTOR_FORWARD_NFT,
+	DOCTOR_FORWARD_FIREWALLD,
+	DOCTOR_BRIDGED_DOCKER,
+	DOCTOR_BRIDGED_OTHERS,
+	DOCTOR_INPUT_IPTABLES,
+	DOCTOR_INPUT_NFT,
+	DOCTOR_FIREWALLD_ZONE,
+	DOCTOR_PROBE_NOT_TRIED,
+	DOCTOR_PROBE_SILENT,
+	DOCTOR_PROBE_ROUTER,
+	DOCTOR_PROBE_OUTSIDE,
 	DOCTOR_POOL_MISSING,
 	DOCTOR_POOL_INACTIVE,
 	DOCTOR_POOL_AUTOSTART,
@@ -83,6 +98,14 @@ void doctor_ok(struct doctor_report *report, const char *check, const char *form
 void doctor_problem(struct doctor_report *report, enum doctor_kind kind,
 		    const char *about, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* The advice of a kind, with `name` and `path` for NAME and PATH; the caller owns it. */
+char *doctor_advice(const struct doctor_report *report, enum doctor_kind kind,
+		    const char *name, const char *path);
+
+/* Adds a problem with an advice that the report takes over. */
+void doctor_problem_add(struct doctor_report *report, enum doctor_kind kind, char *advice,
+			const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* Adds a finding for what could not be asked, so that nothing is known about it. `advice`
  * is a phrase that helps; NULL: none is known. */

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
@@ -12,10 +13,13 @@
 #include "leases/lease_dir.h"
 #include "leases/lease_virt.h"
 #include "leases/hypervisor.h"
-#include "provision/doctor/hook_checks.h"
+#include "provision/doctor/bridge_probe.h"
 #include "provision/doctor/checks.h"
 #include "provision/doctor/doctor_examine.h"
+#include "provision/doctor/forwarding_read.h"
+#include "provision/doctor/hook_checks.h"
 #include "provision/doctor/hook_read.h"
+#include "provision/doctor/probe_checks.h"
 #include "provision/host/host.h"
 #include "provision/plan/machine_templates.h"
 #include "provision/doctor/kvm_probe.h"
@@ -28,7 +32,7 @@ struct examination {
 	virConnectPtr connection;
 	const char *denied;    /* why that is read-only; NULL: it is not */
 	unsigned long version; /* of the daemon's libvirt */
-	bool is_local;
+	bool is_local, probes;
 };
 
 /* After a call of libvirt has failed: nothing is known about `what`. */
@@ -102,6 +106,60 @@ static int leases_get(const struct examination *exam, virNetworkPtr network,
 	return 0;
 }
 
+static void probe_run(const struct examination *exam, const struct forwarding *facts,
+		      const struct forwarding_problems *problems)
+{
+	const struct lease_address *gateway = &facts->ipv4.route.gateway;
+	const struct in_addr *outside = NULL;
+	CLEANUP(error_free) struct error error = {0};
+	struct bridge_probe probe;
+
+	if (forwarding_way(facts->net) == FORWARDING_ROUTED && gateway->family)
+		outside = &gateway->v4;
+	if (bridge_probe_run(facts->net->bridge, outside, &probe, &error) < 0)
+		doctor_problem(exam->report, DOCTOR_PROBE_NOT_TRIED, NULL,
+			       "not tried: %s", error_text(&error));
+	else
+		doctor_check_probe(exam->report, facts->net->bridge, outside, &probe,
+				   problems);
+}
+
+static void probe_examine(const struct examination *exam, const struct forwarding *facts,
+			  const struct forwarding_problems *problems)
+{
+	const struct net *net = facts->net;
+	bool has_ipv4 = !net->subnets.count;
+
+	array_foreach(subnet, &net->subnets)
+		has_ipv4 |= subnet->gateway.family == AF_INET;
+	if (geteuid() != 0)
+		doctor_problem(exam->report, DOCTOR_PROBE_NOT_TRIED, NULL,
+			       "not tried: it needs root");
+	else if (!net->bridge || !has_ipv4)
+		doctor_ok(exam->report, doctor_kind_check(DOCTOR_PROBE_SILENT),
+			  "not tried: network \"%s\" has no %s", net->name,
+			  net->bridge ? "IPv4" : "bridge");
+	else
+		probe_run(exam, facts, problems);
+}
+
+static void forwarding_examine(const struct examination *exam, const struct net *net)
+{
+	CLEANUP(forwarding_free) struct forwarding facts = {.net = net};
+	CLEANUP(forwarding_problems_free) struct forwarding_problems problems = {0};
+	CLEANUP(error_list_free) struct error_list unknown = {0};
+
+	if (!exam->is_local)
+		return;
+	forwarding_read(&facts, &unknown);
+	for (size_t i = 0; i < unknown.count; i++)
+		doctor_skip(exam->report, "%s", unknown.messages[i]);
+	forwarding_problems_find(&facts, exam->report, &problems);
+	doctor_check_forwarding(exam->report, &facts, &problems);
+	if (exam->probes)
+		probe_examine(exam, &facts, &problems);
+}
+
 static void dhcp_examine(const struct examination *exam, virNetworkPtr network)
 {
 	CLEANUP(free_ptr) char *text = virNetworkGetXMLDesc(network, 0);
@@ -123,6 +181,19 @@ static void dhcp_examine(const struct examination *exam, virNetworkPtr network)
 	are_known = leases_get(exam, network, &leases) == 0;
 	doctor_check_dhcp(exam->report, exam->config->network_script != NULL, &net,
 			  are_known ? &leases : NULL, (uint64_t)time(NULL));
+	forwarding_examine(exam, &net);
+}
+
+static void bridge_found(const struct examination *exam, const char *name)
+{
+	CLEANUP(net_free)
+	struct net net = {.name = mem_string(name),
+			  .bridge = mem_string(name),
+			  .forward = mem_string("bridge")};
+
+	doctor_ok(exam->report, doctor_kind_check(DOCTOR_NETWORK_MISSING),
+		  "bridge \"%s\" exists, without a network of libvirt", name);
+	forwarding_examine(exam, &net);
 }
 
 /* With a network script, the network may be a bridge of the host. */
@@ -144,8 +215,7 @@ static bool bridge_examine(const struct examination *exam)
 	else if (found < 0)
 		doctor_skip(exam->report, "bridge \"%s\": %s", name, error_text(&error));
 	else
-		doctor_ok(exam->report, doctor_kind_check(DOCTOR_NETWORK_MISSING),
-			  "bridge \"%s\" exists, without a network of libvirt", name);
+		bridge_found(exam, name);
 	return true;
 }
 
@@ -363,12 +433,17 @@ static void connected_examine(struct examination *exam)
 	} else {
 		doctor_skip(exam->report,
 			    "the hook, lease files and /dev/kvm: not on this machine");
+		doctor_skip(exam->report, "what becomes of packets: not on this machine");
+		if (exam->probes)
+			doctor_problem(exam->report, DOCTOR_PROBE_NOT_TRIED, NULL,
+				       "not tried: the hypervisor is not this machine");
 	}
 }
 
-void doctor_examine(const struct batch_hypervisor *config, struct doctor_report *report)
+void doctor_examine(const struct batch_hypervisor *config, bool probes,
+		    struct doctor_report *report)
 {
-	struct examination exam = {.config = config, .report = report};
+	struct examination exam = {.config = config, .report = report, .probes = probes};
 	CLEANUP(host_free) struct host host = {0};
 
 	if (host_open(&host, config) == 0) {

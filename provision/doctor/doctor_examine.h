@@ -8,8 +8,10 @@
 #include "provision/doctor/doctor.h"
 
 /* Connects, does every check that is possible, and closes the connection; a check that
- * fails does not stop the others. Changes nothing. The hook, the lease files and /dev/kvm
- * are only checked when the hypervisor is this machine. Thread-safe. */
-void doctor_examine(const struct batch_hypervisor *config, struct doctor_report *report);
+ * fails does not stop the others. Changes nothing. The hook, the lease files, /dev/kvm
+ * and the packet filter are only checked when the hypervisor is this machine. With
+ * `probes` bridge_probe_run() is called there, if this is root. Thread-safe. */
+void doctor_examine(const struct batch_hypervisor *config, bool probes,
+		    struct doctor_report *report);
 
 #endif

@@ -75,6 +75,12 @@ int network_parse(const char *xml, size_t size, struct network *network,
 	if (net_parse(xml, size, &net, error) < 0)
 		return -1;
 	*network = (struct network){.name = TAKE(net.name), .bridge = TAKE(net.bridge)};
+	array_foreach(other, &net.subnets) {
+		if (other->gateway.family == AF_INET6) {
+			network->has_subnet6 = true;
+			network->has_dhcp6 |= other->has_dhcp;
+		}
+	}
 	subnet = subnet_choose(&net);
 	if (subnet)
 		subnet_take(subnet, &net, network);

@@ -38,6 +38,8 @@ struct network {
 	struct in_addr gateway; /* the host's address there */
 	unsigned int prefix;	/* bits, from 1 to 32 */
 	bool has_dhcp;
+	/* The network has IPv6 subnets, and DHCPv6 in one. Not in facts of others. */
+	bool has_subnet6, has_dhcp6;
 	ARRAY(struct network_range) ranges; /* empty without a subnet */
 	struct network_host_list hosts;	    /* of the running network */
 	/* Those of its configuration, which the network has after its next start. */

@@ -8,20 +8,26 @@
 #include "leases/network_script.h"
 #include "provision/machine/address_script.h"
 
-static int address_read(const struct buf *text, struct in_addr *address,
-			struct error *error)
+/* The first address of the family. */
+static int address_read(const struct buf *text, sa_family_t family,
+			struct lease_address *address)
 {
 	CLEANUP(free_ptr) char *words = mem_string(buf_text(text));
 	char *rest = words, *word;
 
-	while ((word = strtok_r(rest, " \t\r\n", &rest)))
-		if (inet_pton(AF_INET, word, address) == 1)
-			return 0;
-	return error_set(error, "prints no IPv4 address");
+	while ((word = strtok_r(rest, " \t\r\n", &rest))) {
+		struct lease_address found;
+
+		if (lease_address_parse(word, &found, NULL) < 0 || found.family != family)
+			continue;
+		*address = found;
+		return 0;
+	}
+	return -1;
 }
 
-static int script_run(const struct change *change, const char *action,
-		      struct in_addr *address, struct error *error)
+static int script_run(const struct change *change, const char *action, struct buf *text,
+		      struct error *error)
 {
 	const struct batch_hypervisor *config = change->facts->config;
 	char wanted[INET_ADDRSTRLEN];
@@ -36,14 +42,11 @@ static int script_run(const struct change *change, const char *action,
 				   : NULL,
 		.mac = change->mac,
 	};
-	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
 
 	if (config->script_distrust)
 		return error_set(error, "%s: not asked, since its file %s",
 				 config->network_script, config->script_distrust);
-	if (network_script_run(config->network_script, action, &machine, &text, error) <
-		    0 ||
-	    address_read(&text, address, error) < 0)
+	if (network_script_run(config->network_script, action, &machine, text, error) < 0)
 		return error_context(error, "%s %s", config->network_script, action);
 	return 0;
 }
@@ -51,28 +54,40 @@ static int script_run(const struct change *change, const char *action,
 int address_script_assign(struct run *run, const struct change *change,
 			  struct in_addr *address, struct error *error)
 {
-	struct in_addr assigned;
+	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
+	const char *script = change->facts->config->network_script;
+	struct lease_address assigned;
 	int status;
 
 	if (run_change(run, error) < 0)
 		return -1;
-	status = script_run(change, "assign-ip", &assigned, error);
+	status = script_run(change, "assign-ip", &text, error);
 	run_point(run);
 	if (status < 0)
 		return -1;
+	if (address_read(&text, AF_INET, &assigned) < 0)
+		return error_set(error, "%s assign-ip: prints no IPv4 address", script);
 	if (change->machine->ip == BATCH_IP_ADDRESS &&
-	    assigned.s_addr != change->machine->address.s_addr)
+	    assigned.v4.s_addr != change->machine->address.s_addr)
 		return error_set(
 			error, "%s assign-ip: prints an address that is not the batch's",
-			change->facts->config->network_script);
-	*address = assigned;
+			script);
+	*address = assigned.v4;
 	return 0;
 }
 
-int address_script_lookup(const struct change *change, struct in_addr *address,
+int address_script_lookup(const struct change *change, struct lease_address *address,
 			  struct error *error)
 {
-	return script_run(change, "lookup-ip", address, error);
+	CLEANUP(buf_free) struct buf text = {.max_size = NETWORK_SCRIPT_OUTPUT_MAX};
+
+	if (script_run(change, "lookup-ip", &text, error) < 0)
+		return -1;
+	if (address_read(&text, AF_INET, address) < 0 &&
+	    address_read(&text, AF_INET6, address) < 0)
+		return error_set(error, "%s lookup-ip: prints no address",
+				 change->facts->config->network_script);
+	return 0;
 }
 
 int address_script_release(struct run *run, const struct host *host, const char *id,

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 
+#include "leases/lease.h"
 #include "provision/host/metadata.h"
 #include "provision/host/host.h"
 #include "provision/plan/changes.h"
@@ -18,8 +19,9 @@
 int address_script_assign(struct run *run, const struct change *change,
 			  struct in_addr *address, struct error *error);
 
-/* `lookup-ip`: -1 if the script prints no IPv4 address. */
-int address_script_lookup(const struct change *change, struct in_addr *address,
+/* `lookup-ip`: the first IPv4 address that the script prints, else the first IPv6 one; -1
+ * if it prints none. */
+int address_script_lookup(const struct change *change, struct lease_address *address,
 			  struct error *error);
 
 /* `release-ip` for the reservation in the domain's metadata. The script is the one in the

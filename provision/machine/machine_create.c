@@ -227,14 +227,15 @@ static int address_choose(const struct change *change, struct machine_address *a
 {
 	const struct batch_machine *machine = change->machine;
 
-	*address = (struct machine_address){.known = machine->ip != BATCH_IP_DHCP,
-					    .address = machine->address};
+	*address = (struct machine_address){
+		.known = machine->ip != BATCH_IP_DHCP,
+		.address = lease_address_v4(machine->address)};
 	if (change_has_script(change)) {
 		*address = (struct machine_address){.by_script = true};
 		return 0;
 	}
 	if (machine->ip == BATCH_IP_AUTO)
-		return reservation_pick(change->host, &address->address, error);
+		return reservation_pick(change->host, &address->address.v4, error);
 	return 0;
 }
 
@@ -289,11 +290,12 @@ static int creation_roll_back(const struct creation *creation, struct error *err
 static int script_assign(const struct creation *creation, struct error *error)
 {
 	const struct change *change = creation->change;
+	struct in_addr assigned;
 
 	if (run_step(creation->run, change->name, "assign", error) < 0 ||
-	    address_script_assign(creation->run, change, &creation->address->address,
-				  error) < 0)
+	    address_script_assign(creation->run, change, &assigned, error) < 0)
 		return -1;
+	creation->address->address = lease_address_v4(assigned);
 	creation->address->known = true;
 	return 0;
 }
@@ -310,11 +312,12 @@ static int address_reserve(const struct creation *creation, struct error *error)
 	for (unsigned int tries = 0; tries < ADDRESS_TRIES; tries++) {
 		error_free(error);
 		if (taken &&
-		    (reservation_pick(change->host, &address->address, error) < 0 ||
+		    (reservation_pick(change->host, &address->address.v4, error) < 0 ||
 		     metadata_store(creation, METADATA_CREATING, 0, NULL, error) < 0))
 			return -1;
 		if (reservation_add(creation->run, change->host, change->mac,
-				    change->name, address->address, &taken, error) == 0)
+				    change->name, address->address.v4, &taken,
+				    error) == 0)
 			return 0;
 		if (!taken || change->machine->ip != BATCH_IP_AUTO)
 			return -1;
@@ -336,7 +339,7 @@ static int address_assign(const struct creation *creation, struct error *error)
 		return -1;
 	}
 	return rendered.known == address->known &&
-			       rendered.address.s_addr == address->address.s_addr
+			       lease_address_equal(&rendered.address, &address->address)
 		       ? 0
 		       : domain_redefine(creation, creation->change, error);
 }

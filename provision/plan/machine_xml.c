@@ -30,11 +30,12 @@ static void reservation_put(struct metadata *metadata, const struct change *chan
 {
 	struct metadata_reservation *reservation = &metadata->reservation;
 
-	if (!address->known && !address->by_script)
+	if ((!address->known && !address->by_script) ||
+	    address->address.family == AF_INET6)
 		return;
 	reservation->network = mem_string(change->facts->config->network);
 	memcpy(reservation->mac, change->mac, MAC_SIZE);
-	reservation->ip = address->address;
+	reservation->ip = address->address.v4;
 	reservation->by_script = address->by_script;
 	reservation->name = mem_string(change->name);
 }
@@ -213,7 +214,9 @@ json_object *machine_context(const struct change *change,
 		.id = change->uuid,
 		.hwaddr = mac_format(change->mac, mac),
 		.creator = change->creator,
-		.address = address->known ? &address->address : NULL,
+		.address = address->known && address->address.family == AF_INET
+				   ? &address->address.v4
+				   : NULL,
 		.gateway = network->has_subnet ? &network->gateway : NULL,
 		.prefix = network->has_subnet ? network->prefix : 0,
 		.arch = change->arch,
@@ -346,7 +349,7 @@ char *machine_domain_xml(const struct change *change, struct error *error)
 {
 	const struct machine_address address = {
 		.known = change->machine->ip != BATCH_IP_DHCP,
-		.address = change->domain->metadata.reservation.ip};
+		.address = lease_address_v4(change->domain->metadata.reservation.ip)};
 	CLEANUP(metadata_free) struct metadata metadata = {0};
 	CLEANUP(machine_xml_free) struct machine_xml made = {0};
 	CLEANUP(json_object_put_ptr) json_object *context = NULL;

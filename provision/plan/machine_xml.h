@@ -5,7 +5,6 @@
 #define PROVISION_PLAN_MACHINE_XML_H
 
 #include <json-c/json.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "common/buf.h"
@@ -15,10 +14,10 @@
 #include "provision/plan/changes.h"
 
 struct machine_address {
-	bool known; /* reserved for it; else it is assigned by DHCP */
-	struct in_addr address;
-	bool by_script;		  /* assigned by a network script, maybe not yet */
-	enum lease_source source; /* that says so now */
+	bool known;		      /* reserved for it; else it is assigned by DHCP */
+	struct lease_address address; /* IPv4 if it is reserved or by_script */
+	bool by_script;		      /* assigned by a network script, maybe not yet */
+	enum lease_source source;     /* that says so now */
 };
 
 struct machine_xml {

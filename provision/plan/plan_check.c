@@ -142,8 +142,10 @@ static int address_check(const struct change *change, struct error_list *errors)
 	if (machine->ip == BATCH_IP_AUTO && !network->ranges.count)
 		return batch_machine_error(
 			machine, "ip", errors,
-			"network %s of %s has no DHCP range to choose an address from",
-			change->facts->config->network, change->facts->config->name);
+			"network %s of %s has no IPv4 DHCP range to choose an address "
+			"from%s",
+			change->facts->config->network, change->facts->config->name,
+			network->has_subnet ? "" : "; set ip = dhcp");
 	if (machine->ip == BATCH_IP_AUTO)
 		return 0;
 	if (!network_has_address(network, machine->address))
@@ -181,8 +183,9 @@ static int volumes_check(const struct change *change, struct error_list *errors)
 /* What a machine's address looks like, where it is not known yet. */
 static struct machine_address any_address(const struct change *change)
 {
-	return (struct machine_address){.known = change->machine->ip != BATCH_IP_DHCP,
-					.address = change->facts->network.gateway};
+	return (struct machine_address){
+		.known = change->machine->ip != BATCH_IP_DHCP,
+		.address = lease_address_v4(change->facts->network.gateway)};
 }
 
 /* Renders what apply would, so that an error in a template is reported before it starts.

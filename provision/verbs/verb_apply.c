@@ -162,7 +162,8 @@ static void address_restored(const struct change *change, struct machine_address
 		if (fault->kind == FAULT_RESERVATION && fault->is_restored)
 			*address = (struct machine_address){
 				.known = true,
-				.address = change->domain->metadata.reservation.ip};
+				.address = lease_address_v4(
+					change->domain->metadata.reservation.ip)};
 	}
 }
 

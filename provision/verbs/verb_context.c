@@ -47,8 +47,9 @@ static json_object *context_online(const struct change *change, struct error *er
 	if (change->domain)
 		machine_address_find(change, &address);
 	else if (change->machine->ip == BATCH_IP_ADDRESS)
-		address = (struct machine_address){.known = true,
-						   .address = change->machine->address};
+		address = (struct machine_address){
+			.known = true,
+			.address = lease_address_v4(change->machine->address)};
 	machine_metadata(change, &address, METADATA_READY, MACHINE_VOLUMES, &metadata);
 	markup = metadata_xml(&metadata, error);
 	return markup ? machine_context(change, &address, markup) : NULL;

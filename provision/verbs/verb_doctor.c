@@ -18,6 +18,7 @@ struct patient {
 struct doctor {
 	struct cli *cli;
 	struct batch batch;
+	bool probes;
 	ARRAY(struct patient) patients;
 };
 
@@ -111,11 +112,12 @@ static void patients_find(struct doctor *doctor)
 
 static void work_one(void *data, size_t i)
 {
-	struct patient *patient = &((struct doctor *)data)->patients.items[i];
+	struct doctor *doctor = data;
+	struct patient *patient = &doctor->patients.items[i];
 
 	patient->report.name = patient->config.name;
 	patient->report.uri = patient->config.url;
-	doctor_examine(&patient->config, &patient->report);
+	doctor_examine(&patient->config, doctor->probes, &patient->report);
 }
 
 static int patient_print(struct cli *cli, struct output *output,
@@ -139,10 +141,10 @@ int verb_doctor(struct cli *cli)
 	CLEANUP(error_list_free) struct error_list errors = {0};
 	struct run run = {.workers = VERB_WORKERS_MAX};
 	struct output *output;
-	int status = CLI_DONE;
+	int status = CLI_DONE, code;
 
-	while (cli_next(cli) != CLI_END)
-		;
+	while ((code = cli_next(cli)) != CLI_END)
+		doctor.probes |= code == VERB_PROBE;
 	cli_operands(cli, 0, 1);
 	verb_batch_read(cli, &doctor.batch, &errors);
 	if (errors.count) {

@@ -32,12 +32,11 @@ static void get_state(const void *record, struct output_value *value)
 static void get_address(const void *record, struct output_value *value)
 {
 	const struct machine_address *address = &result_of(record)->address;
-	char text[INET_ADDRSTRLEN];
+	char text[LEASE_ADDRESS_TEXT_MAX];
 
 	if (address->known)
-		output_text_format(
-			value, "%s",
-			inet_ntop(AF_INET, &address->address, text, sizeof(text)));
+		output_text_format(value, "%s",
+				   lease_address_format(&address->address, text));
 }
 
 static void get_hypervisor(const void *record, struct output_value *value)

@@ -86,6 +86,8 @@ static void option_take(struct verb *verb, enum verb_option option)
 	case VERB_LOST:
 		*array_add(&verb->lost) = cli->value;
 		break;
+	case VERB_PROBE: /* only of doctor */
+		break;
 	}
 }
 

@@ -41,6 +41,7 @@ enum verb_option {
 	VERB_LOST,
 	VERB_FACTS,
 	VERB_REDACT,
+	VERB_PROBE,
 };
 
 int verb_adopt(struct cli *cli);

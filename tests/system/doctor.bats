@@ -79,7 +79,7 @@ everything() {
   everything >"$BATS_TEST_TMPDIR/before"
   run -0 --separate-stderr doctor -v -o json "$batch"
   [ "$(jq -r '[.[].Check] | unique | join(" ")' <<<"$output")" = \
-    "connection dhcp hook hook-answer hook-loaded images kvm leases libvirt network pool space templates" ]
+    "connection dhcp forwarding hook hook-answer hook-loaded images kvm leases libvirt network pool space templates" ]
   [ "$(jq 'all(.Hypervisor == "one" and (.Result != "ok" or .Advice == null))' <<<"$output")" = true ]
   [ -z "$stderr" ]
   everything | diff "$BATS_TEST_TMPDIR/before" -

@@ -145,7 +145,7 @@ static void networks_are_judged(void)
 	items_are(&report, "network ok", "a good network");
 }
 
-/* A network of this XML, with so many leases from .100 on. */
+/* A network of this XML, with so many leases, from .100 on and after ten from .200 on. */
 static void dhcp_is(const char *ips, unsigned int lease_count, bool has_script,
 		    const char *expected, const char *description)
 {
@@ -158,7 +158,8 @@ static void dhcp_is(const char *ips, unsigned int lease_count, bool has_script,
 	net_parse(xml, strlen(xml), &net, NULL);
 	net.active = true;
 	for (unsigned int i = 0; i < lease_count; i++) {
-		CLEANUP(free_ptr) char *address = mem_format("10.0.0.%u", 100 + i);
+		CLEANUP(free_ptr)
+		char *address = mem_format("10.0.0.%u", (i < 10 ? 100 : 190) + i);
 		struct lease *lease = array_add(&leases);
 
 		lease->network = mem_string("lan");
@@ -187,12 +188,16 @@ static void dhcp_is_judged(void)
 		"dhcp finding", "a subnet without DHCP");
 	dhcp_is("<ip family='ipv6' address='fd00::1' prefix='64'><dhcp>"
 		"<range start='fd00::100' end='fd00::1ff'/></dhcp></ip>",
-		0, false, "dhcp warning", "IPv6 alone");
+		0, false, "dhcp warning; dhcp ok", "IPv6 alone");
+	dhcp_is("<ip family='ipv6' address='fd00::1' prefix='64'/>", 0, false,
+		"dhcp warning", "IPv6 without DHCP");
 	dhcp_is(ten, 0, false, "dhcp ok", "no lease yet");
 	dhcp_is(ten, 8, false, "dhcp ok", "8 of 10");
 	dhcp_is(ten, 9, false, "dhcp warning", "9 of 10");
 	dhcp_is(ten, 10, false, "dhcp finding", "10 of 10");
 	dhcp_is(two, 10, false, "dhcp ok", "one range of two is full");
+	dhcp_is(two, 18, false, "dhcp warning", "18 of 20");
+	dhcp_is(two, 20, false, "dhcp finding", "both are full");
 }
 
 static void pools_are_judged(void)

@@ -30,7 +30,7 @@ static struct machine_address address_read(const char *text)
 
 	if (text && !address.by_script) {
 		address.known = true;
-		inet_pton(AF_INET, text, &address.address);
+		lease_address_parse(text, &address.address, NULL);
 	}
 	return address;
 }

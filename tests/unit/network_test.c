@@ -36,6 +36,8 @@ static void network_show(const struct network *network, struct buf *text)
 			   network->prefix);
 	if (network->has_dhcp)
 		buf_add_string(text, " dhcp");
+	if (network->has_subnet6)
+		buf_add_string(text, network->has_dhcp6 ? " dhcp6" : " ip6");
 	array_foreach(range, &network->ranges)
 		buf_format(text, " %s-%s", number_text(range->first, a),
 			   number_text(range->last, b));
@@ -84,11 +86,11 @@ static const struct {
 		 "<range start='10.2.0.5' end='10.2.0.5'/></dhcp></ip>"
 		 "<ip address='10.3.0.1' prefix='16'><dhcp>"
 		 "<range start='10.3.0.5' end='10.3.0.5'/></dhcp></ip>"),
-	 "n - ip2 10.2.0.1/16 dhcp 10.2.0.5-10.2.0.5"},
+	 "n - ip2 10.2.0.1/16 dhcp dhcp6 10.2.0.5-10.2.0.5"},
 	{"without DHCP the first IPv4 subnet",
 	 NETWORK("<ip family='ipv6' address='fd00::1' prefix='64'/>"
 		 "<ip address='10.1.0.1' prefix='16'/><ip address='10.2.0.1' prefix='16'/>"),
-	 "n - ip1 10.1.0.1/16"},
+	 "n - ip1 10.1.0.1/16 ip6"},
 	{"several ranges and hosts, with leases' times and without a MAC",
 	 NETWORK("<ip address='10.0.0.1' netmask='255.255.255.128'><dhcp>"
 		 "<range start='10.0.0.2' end='10.0.0.9'><lease expiry='1'/></range>"

@@ -770,7 +770,7 @@ static const struct plan_case refusals[] =
 		 .facts = {"{'Network':{'Ranges':[]}}"},
 		 .expected =
 			 "web create rack1 " D12 "\n"
-			 "error: lab.ini:1: machine web: network vmango of rack1 has no DHCP range to choose an address from\n"},
+			 "error: lab.ini:1: machine web: network vmango of rack1 has no IPv4 DHCP range to choose an address from\n"},
 		{.name = "no image of that name",
 		 .batch = WEB "\n"
 			      "image = Debian-13",
@@ -819,7 +819,7 @@ static const struct plan_case refusals[] =
 			 "error: lab.ini:1: machine web: volume web_disk already exists in pool default of rack1; if nothing needs it: virsh -c qemu+ssh://rack1/system vol-delete --pool default web_disk\n"
 			 "error: lab.ini:2: ip: not an address for a guest of network vmango\n"
 			 "error: lab.ini:3: image: no image \"Debian-13\" for x86_64 in pool vmango-images of rack1; did you mean \"Debian-12\"?\n"
-			 "error: lab.ini:4: machine db: network vmango of rack1 has no DHCP range to choose an address from\n"},
+			 "error: lab.ini:4: machine db: network vmango of rack1 has no IPv4 DHCP range to choose an address from\n"},
 		{.name = "what is missing on the hypervisor was reported before",
 		 .batch = WEB,
 		 .facts =

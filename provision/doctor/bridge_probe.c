@@ -140,10 +140,12 @@ static int namespace_create(struct work *work)
 	if (unshare(CLONE_NEWNET) < 0)
 		return error_errno(work->error, "can't create a network namespace");
 	work->links = link_socket(work->error);
-	if (work->links < 0 ||
-	    link_pair_create(work->links, INSIDE, work->port, work->host_namespace,
-			     work->error) < 0 ||
-	    link_up(work->host_links, work->port, work->bridge_index, work->error) < 0 ||
+	if (work->links < 0 || link_pair_create(work->links, INSIDE, work->port,
+						work->host_namespace, work->error) < 0)
+		return -1;
+	/* A kernel without IPv6 refuses this. */
+	link_without_ipv6(work->links, INSIDE, NULL);
+	if (link_up(work->host_links, work->port, work->bridge_index, work->error) < 0 ||
 	    link_up(work->links, "lo", 0, work->error) < 0 ||
 	    link_up(work->links, INSIDE, 0, work->error) < 0)
 		return -1;
@@ -228,9 +230,9 @@ static int pings_send(struct work *work)
 	if (fd < 0 || link_add_address(work->links, interface, offer->address,
 				       offer->prefix, work->error) < 0)
 		return -1;
-	if (offer->router.s_addr &&
-	    link_add_route(work->links, interface, offer->router, work->error) < 0)
-		return -1;
+	/* A router that is not in the subnet will not reply, which is said then. */
+	if (offer->router.s_addr)
+		link_add_route(work->links, interface, offer->router, NULL);
 	probe->neighbour = offer->router.s_addr ? offer->router : offer->server;
 	probe->neighbour_replies = ping_replies(fd, probe->neighbour, work->number,
 						PING_WAIT_MS);

@@ -60,11 +60,17 @@ bool firewall_table_remove(struct firewall *firewall, const char *table)
 	return kept < before;
 }
 
+static bool chain_is(const struct firewall_chain *chain, const char *table,
+		     const char *name)
+{
+	return !strcmp(chain->name, name) && !strcmp(chain->table, table);
+}
+
 static const struct firewall_chain *chain_find(const struct firewall *firewall,
 					       const char *table, const char *name)
 {
 	array_foreach(chain, &firewall->chains) {
-		if (!strcmp(chain->name, name) && !strcmp(chain->table, table))
+		if (chain_is(chain, table, name))
 			return chain;
 	}
 	return NULL;
@@ -73,11 +79,18 @@ static const struct firewall_chain *chain_find(const struct firewall *firewall,
 struct firewall_chain *firewall_chain_add(struct firewall *firewall, const char *table,
 					  const char *name)
 {
-	const struct firewall_chain *found = chain_find(firewall, table, name);
+	const struct firewall_chain *found;
 	struct firewall_chain *chain;
 
+	/* The rules of a chain come one after the other. */
+	if (firewall->recent < firewall->chains.count &&
+	    chain_is(&firewall->chains.items[firewall->recent], table, name))
+		return &firewall->chains.items[firewall->recent];
+	found = chain_find(firewall, table, name);
+	firewall->recent = found ? (size_t)(found - firewall->chains.items)
+				 : firewall->chains.count;
 	if (found)
-		return &firewall->chains.items[found - firewall->chains.items];
+		return &firewall->chains.items[firewall->recent];
 	chain = array_add(&firewall->chains);
 	chain->table = mem_string(table);
 	chain->name = mem_string(name);

@@ -48,6 +48,7 @@ struct firewall_chain {
 
 struct firewall {
 	ARRAY(struct firewall_chain) chains;
+	size_t recent;	 /* index of the chain that was added or found last */
 	bool has_docker; /* a chain is called DOCKER-USER */
 };
 

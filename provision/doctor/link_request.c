@@ -122,6 +122,23 @@ int link_pair_create(int fd, const char *name, const char *peer, int peer_namesp
 	return request_send(fd, &request, "an interface for the probe", error);
 }
 
+int link_without_ipv6(int fd, const char *name, struct error *error)
+{
+	const struct ifinfomsg body = {.ifi_family = AF_UNSPEC};
+	const uint8_t mode = IN6_ADDR_GEN_MODE_NONE;
+	struct rtattr *families, *ipv6;
+	struct request request;
+
+	request_begin(&request, RTM_NEWLINK, 0, &body, sizeof(body));
+	attribute_add(&request, IFLA_IFNAME, name, strlen(name) + 1);
+	families = attribute_begin(&request, IFLA_AF_SPEC);
+	ipv6 = attribute_begin(&request, AF_INET6);
+	attribute_add(&request, IFLA_INET6_ADDR_GEN_MODE, &mode, sizeof(mode));
+	attribute_end(&request, ipv6);
+	attribute_end(&request, families);
+	return request_send(fd, &request, name, error);
+}
+
 int link_up(int fd, const char *name, unsigned int bridge, struct error *error)
 {
 	const struct ifinfomsg body = {

@@ -20,6 +20,10 @@ int link_socket(struct error *error);
 int link_pair_create(int fd, const char *name, const char *peer, int peer_namespace,
 		     struct error *error);
 
+/* Keeps an interface that is off from having IPv6 addresses of its own, by which others
+ * would learn of it. */
+int link_without_ipv6(int fd, const char *name, struct error *error);
+
 /* Turns the interface on; as a port of the bridge with that index, unless it is 0. */
 int link_up(int fd, const char *name, unsigned int bridge, struct error *error);
 

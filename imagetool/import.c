@@ -145,6 +145,7 @@ struct import *import_open(const struct import_options *options, struct error *e
 	import->job.pool_name = options->pool_name;
 	import->job.replace = options->replace;
 	import->job.dry_run = options->dry_run;
+	import->job.safe = options->safe;
 	import->owner = -1;
 	targets_create(import);
 	if (source_open(import, error) == 0)

@@ -11,6 +11,7 @@
 #include "common/virt_open.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_use.h"
+#include "imagetool/import_direct.h"
 #include "imagetool/import_target.h"
 #include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
@@ -89,8 +90,7 @@ static int is_marked(struct import_target *target)
 	return image_marks_has(&marks, target->job->id);
 }
 
-/* Removes what other imports left. `now_s` is the hypervisor's time, 0: unknown. */
-static void leftovers_clear(struct import_target *target, uint64_t now_s)
+void import_target_clear_leftovers(struct import_target *target, uint64_t now_s)
 {
 	struct import_run run = import_target_run(target);
 
@@ -112,7 +112,7 @@ int import_target_check(struct import_target *target)
 		return import_target_fail(target);
 	/* Also when this import is refused below. */
 	if (!target->job->dry_run)
-		leftovers_clear(target, 0);
+		import_target_clear_leftovers(target, 0);
 	marked = is_marked(target);
 	if (marked < 0 || (!marked && import_target_check_existing(target) < 0))
 		return import_target_fail(target);
@@ -151,10 +151,9 @@ int import_target_check_other(struct import_target *target,
  */
 static void file_open(struct import_target *target)
 {
-	target->folder = pool_folder_open(target->pool.path);
 	if (target->folder < 0)
 		return;
-	target->file = pool_folder_new_file(target->folder, target->temporary_name);
+	target->file = pool_folder_new_file(target->folder, target->volume_name);
 	target->local = target->file >= 0;
 }
 
@@ -190,36 +189,55 @@ static int image_prepare(struct import_target *target)
 	return status;
 }
 
-static int temporary_create(struct import_target *target, struct volume *volume)
+static int temporary_create(struct import_target *target)
 {
 	struct import_run run = import_target_run(target);
+	CLEANUP(volume_free) struct volume volume = {0};
 
-	import_name_format(IMPORT_TEMPORARY, &run, NULL, target->temporary_name);
-	target->temporary = volume_create(target->pool.pool, target->temporary_name,
-					  &target->result.error);
-	if (!target->temporary ||
-	    volume_read(target->temporary, volume, &target->result.error) < 0)
+	import_name_format(IMPORT_TEMPORARY, &run, NULL, target->volume_name);
+	target->volume = volume_create(target->pool.pool, target->volume_name,
+				       &target->result.error);
+	if (!target->volume ||
+	    volume_read(target->volume, &volume, &target->result.error) < 0)
 		return -1;
-	if (image_pool_check_path(&target->pool, target->temporary_name, volume->path,
+	if (image_pool_check_path(&target->pool, target->volume_name, volume.path,
 				  &target->result.error) < 0)
-		return error_context(&target->result.error, "%s", target->temporary_name);
+		return error_context(&target->result.error, "%s", target->volume_name);
+	file_open(target);
+	import_target_clear_leftovers(target, volume.changed_s);
 	return 0;
+}
+
+/* Whether the image can be sent straight to its name, as far as that is known. */
+static bool may_be_direct(const struct import_target *target)
+{
+	const struct import_job *job = target->job;
+
+	return job->name.format == IMAGE_QCOW2 && !job->safe && !target->exists &&
+	       !target->local;
+}
+
+static int volume_prepare(struct import_target *target)
+{
+	target->folder = pool_folder_open(target->pool.path);
+	if ((target->folder >= 0 || !may_be_direct(target)) &&
+	    temporary_create(target) < 0)
+		return -1;
+	if (unlisted_find(target) < 0)
+		return -1;
+	if (may_be_direct(target) && import_direct_begin(target) < 0)
+		return -1;
+	if (target->mark)
+		return 0;
+	if (!target->volume && temporary_create(target) < 0)
+		return -1;
+	/* Once more, now that an incomplete image is gone. */
+	return image_prepare(target) < 0 ? -1 : import_target_check_existing(target);
 }
 
 int import_target_prepare(struct import_target *target)
 {
-	CLEANUP(volume_free) struct volume volume = {0};
-
-	if (temporary_create(target, &volume) < 0)
-		return import_target_fail(target);
-	file_open(target);
-	if (unlisted_find(target) < 0)
-		return import_target_fail(target);
-	leftovers_clear(target, volume.changed_s);
-	/* Once more, now that an incomplete image is gone. */
-	if (image_prepare(target) < 0 || import_target_check_existing(target) < 0)
-		return import_target_fail(target);
-	return 0;
+	return volume_prepare(target) < 0 ? import_target_fail(target) : 0;
 }
 
 int import_target_upload(struct import_target *target, struct broadcast *broadcast,
@@ -227,7 +245,7 @@ int import_target_upload(struct import_target *target, struct broadcast *broadca
 {
 	struct import_upload_options options = {
 		.connection = target->connection,
-		.volume = target->temporary,
+		.volume = target->volume,
 		.file = target->file,
 		.keep_head = !target->local,
 		.broadcast = broadcast,
@@ -238,18 +256,33 @@ int import_target_upload(struct import_target *target, struct broadcast *broadca
 	return target->upload ? 0 : import_target_fail(target);
 }
 
-/* Replaces the connection, the pool and the temporary volume, as far as possible. */
+/* An image without a mark does not belong to this import. */
+static void volumes_find(struct import_target *target, bool marked)
+{
+	struct import_run run = import_target_run(target);
+	char mark[IMPORT_NAME_MAX + 1];
+
+	import_name_format(IMPORT_MARK, &run, target->job->id, mark);
+	if (marked)
+		target->mark = volume_find(target->pool.pool, mark, NULL);
+	if (target->mark || !marked)
+		target->volume = volume_find(target->pool.pool, target->volume_name,
+					     NULL);
+}
+
+/* Replaces the connection, the pool and the volumes, as far as possible. */
 static void connect_again(struct import_target *target)
 {
-	import_target_forget_temporary(target);
+	bool marked = target->mark;
+
+	import_target_forget(target);
 	image_pool_free(&target->pool);
 	virConnectClose(target->connection);
 	target->connection = virt_open_again(target->uri, NULL);
 	if (target->connection &&
 	    image_pool_open(target->connection, target->job->pool_name, &target->pool,
 			    NULL) == 0)
-		target->temporary = volume_find(target->pool.pool, target->temporary_name,
-						NULL);
+		volumes_find(target, marked);
 }
 
 /* libvirt does not report a full disk: it ends the stream or drops the connection. */
@@ -272,28 +305,36 @@ bool import_target_upload_end(struct import_target *target)
 		return true;
 	if (end == IMPORT_UPLOAD_LOST || virConnectIsAlive(target->connection) <= 0)
 		connect_again(target);
-	if (is_full(target))
+	if (!import_direct_check_lost(target) && is_full(target))
 		error_set(&target->result.error, "the disk of pool %s is full",
 			  target->pool.name);
 	import_target_fail(target);
 	return end != IMPORT_UPLOAD_LOST;
 }
 
-void import_target_forget_temporary(struct import_target *target)
+void import_target_forget(struct import_target *target)
 {
-	if (target->temporary)
-		virStorageVolFree(target->temporary);
-	target->temporary = NULL;
+	virStorageVolFree_ptr(&target->volume);
+	virStorageVolFree_ptr(&target->mark);
+	target->volume = target->mark = NULL;
+}
+
+static void temporary_delete(struct import_target *target)
+{
+	if (target->volume && virStorageVolDelete(target->volume, 0) < 0)
+		error_list_add(&target->result.notes,
+			       "%s: can't remove %s: %s; the next import does",
+			       target->result.place, target->volume_name,
+			       virGetLastErrorMessage());
 }
 
 void import_target_close(struct import_target *target)
 {
-	if (target->temporary && virStorageVolDelete(target->temporary, 0) < 0)
-		error_list_add(&target->result.notes,
-			       "%s: can't remove %s: %s; the next import does",
-			       target->result.place, target->temporary_name,
-			       virGetLastErrorMessage());
-	import_target_forget_temporary(target);
+	if (target->mark)
+		import_direct_undo(target);
+	else
+		temporary_delete(target);
+	import_target_forget(target);
 	close_fd(&target->file);
 	close_fd(&target->folder);
 	target->file = target->folder = -1;

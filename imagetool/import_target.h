@@ -23,6 +23,7 @@ struct import_job {
 	char id[IMAGE_NAME_MAX + 1];
 	struct image_name name;
 	bool replace, dry_run;
+	bool safe; /* the image's name only when it is complete */
 	struct import_owner owner;
 	struct volume_head head; /* the image's first bytes */
 };
@@ -34,13 +35,16 @@ struct import_target {
 	const char *uri; /* NULL: libvirt's default */
 	virConnectPtr connection;
 	struct image_pool pool;
-	virStorageVolPtr temporary; /* NULL: does not exist */
-	char temporary_name[IMPORT_NAME_MAX + 1];
-	bool local;	    /* this process may write the pool's folder */
-	int folder;	    /* then that folder, else -1 */
-	int file;	    /* then the temporary volume's file, else -1 */
-	bool exists;	    /* an image of that name, to be replaced */
-	enum image_use use; /* with --replace, of the image of that name */
+	/* What the image is sent to: a temporary volume, or with a mark the image itself,
+	 * see import_direct.h. NULL: does not exist. */
+	virStorageVolPtr volume;
+	char volume_name[IMPORT_NAME_MAX + 1];
+	virStorageVolPtr mark; /* NULL: there is none */
+	bool local;	       /* this process may write the pool's folder */
+	int folder;	       /* then that folder, else -1 */
+	int file;	       /* then the volume's file, else -1 */
+	bool exists;	       /* an image of that name, to be replaced */
+	enum image_use use;    /* with --replace, of the image of that name */
 	uint64_t sent_bytes;
 	struct import_upload *upload; /* NULL: none is running */
 	struct virt_asker *asker;     /* NULL: none, or there is nothing to undo */
@@ -60,9 +64,9 @@ int import_target_ask(struct import_target *target);
  * image_other_refuse(). All have been asked. */
 int import_target_check_other(struct import_target *target,
 			      const struct import_target *other);
-/* Creates the temporary volume, and removes what killed imports elsewhere left. */
+/* Creates the volume, and removes what killed imports elsewhere left. */
 int import_target_prepare(struct import_target *target);
-/* Starts to send what the broadcast has for this consumer to the temporary volume. */
+/* Starts to send what the broadcast has for this consumer to the volume. */
 int import_target_upload(struct import_target *target, struct broadcast *broadcast,
 			 size_t consumer);
 
@@ -72,12 +76,12 @@ int import_target_upload(struct import_target *target, struct broadcast *broadca
  */
 bool import_target_upload_end(struct import_target *target);
 
-/* Deletes the temporary volume if it still exists, and disconnects. */
+/* Deletes the volume, unless it was published, and disconnects. */
 void import_target_close(struct import_target *target);
 /* The same, and frees the result. */
 void import_target_free(struct import_target *target);
 
-/* For import_publish.c and import.c: */
+/* For import_publish.c, import_direct.c and import.c: */
 
 /* Marks the result as failed and adds the place to its error. Returns -1. */
 int import_target_fail(struct import_target *target);
@@ -86,7 +90,9 @@ struct import_run import_target_run(const struct import_target *target);
 /* Sets target->exists and target->use; fails when an image of the name exists that may
  * not be replaced or is in use. */
 int import_target_check_existing(struct import_target *target);
-/* The temporary volume is gone, or belongs to somebody else from now on. */
-void import_target_forget_temporary(struct import_target *target);
+/* Removes what imports left; `now_s` is the hypervisor's time, 0: unknown. */
+void import_target_clear_leftovers(struct import_target *target, uint64_t now_s);
+/* The volume is gone, or belongs to somebody else from now on; so does the mark. */
+void import_target_forget(struct import_target *target);
 
 #endif

@@ -155,7 +155,7 @@ finished() {
 }
 
 is_uploading() {
-  lab_virsh one vol-list vmango-images | grep -q vmango-import
+  lab_virsh one vol-list vmango-images | grep -q '^ Other-1_'
 }
 
 @test "cut at any moment of import: it ends with the reason, and the next one finishes" {

@@ -564,7 +564,7 @@ says_truth() {
   local mark=.vmango-publish-01234567-0123456789abcdef_Debian-12_amd64_qcow2.img
   cp "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
   : >"$pool_one/$mark"
-  touch -d '2 hours ago' "$pool_one/$mark"
+  touch -d '2 hours ago' "$pool_one/$mark" "$pool_one/Debian-12_amd64_qcow2.img"
   lab_virsh one pool-refresh vmango-images
   run imagetool remove -n -c "$one" Debian-12_amd64_qcow2.img
   [ "$status" -eq 1 ]
@@ -589,7 +589,7 @@ says_truth() {
   for uri in "$one"; do
     cp "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
     : >"$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img"
-    touch -d '2 hours ago' "$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img"
+    touch -d '2 hours ago' "$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img" "$pool_one/Debian-12_amd64_raw.img"
     lab_virsh one pool-refresh vmango-images
   done
   run --separate-stderr imagetool list -c "$one"

@@ -24,8 +24,8 @@ static int others_error(const struct image_pool *pool, const char *image,
 
 /* A volume of another import that holds the lock, or else of one that sends the image;
  * NULL: none. */
-static virStorageVolPtr other_find(virStorageVolPtr *handles, const char *own,
-				   const char *image, uint64_t now_s)
+static virStorageVolPtr other_find(virStoragePoolPtr pool, virStorageVolPtr *handles,
+				   const char *own, const char *image, uint64_t now_s)
 {
 	virStorageVolPtr mark = NULL;
 
@@ -35,7 +35,7 @@ static virStorageVolPtr other_find(virStorageVolPtr *handles, const char *own,
 
 		if ((parsed.type != IMPORT_LOCK && parsed.type != IMPORT_MARK) ||
 		    strcmp(parsed.image, image) || !strcmp(name, own) ||
-		    import_is_dead(&parsed, handles[i], now_s))
+		    import_is_dead(&parsed, pool, handles[i], now_s))
 			continue;
 		if (parsed.type == IMPORT_LOCK)
 			return handles[i];
@@ -55,7 +55,7 @@ static int others_check(const struct image_pool *pool, const char *own, const ch
 	lock->handles = volume_handles(pool->pool, error);
 	if (!lock->handles)
 		return -1;
-	other = other_find(lock->handles, own, image, lock->now_s);
+	other = other_find(pool->pool, lock->handles, own, image, lock->now_s);
 	if (!other)
 		return 0;
 	name = virStorageVolGetName(other);

@@ -109,19 +109,17 @@ static bool is_old(virStorageVolPtr handle, uint64_t now_s)
 }
 
 /* Whether the image that is marked is not written any more. */
-static bool image_is_old(virStorageVolPtr mark, const char *image, uint64_t now_s)
+static bool image_is_old(virStoragePoolPtr pool, const char *image, uint64_t now_s)
 {
-	CLEANUP(virStoragePoolFree_ptr)
-	virStoragePoolPtr pool = virStoragePoolLookupByVolume(mark);
 	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
 
-	if (!pool || volume_lookup(pool, image, &handle, NULL) < 0)
+	if (volume_lookup(pool, image, &handle, NULL) < 0)
 		return false;
 	return !handle || is_old(handle, now_s);
 }
 
-bool import_is_dead(const struct import_name *name, virStorageVolPtr handle,
-		    uint64_t now_s)
+bool import_is_dead(const struct import_name *name, virStoragePoolPtr pool,
+		    virStorageVolPtr handle, uint64_t now_s)
 {
 	switch (import_owner_state(&name->run.owner)) {
 	case OWNER_DEAD:
@@ -132,5 +130,5 @@ bool import_is_dead(const struct import_name *name, virStorageVolPtr handle,
 		break;
 	}
 	return is_old(handle, now_s) &&
-	       (name->type != IMPORT_MARK || image_is_old(handle, name->image, now_s));
+	       (name->type != IMPORT_MARK || image_is_old(pool, name->image, now_s));
 }

@@ -71,7 +71,7 @@ int leftovers_finish(const struct image_pool *pool, const char *image,
 		if (import_name_replaces(&name)) {
 			if (replacement_finish(pool, &name, notes, error) < 0)
 				return -1;
-		} else if (import_is_dead(&name, handle, lock->now_s)) {
+		} else if (import_is_dead(&name, pool->pool, handle, lock->now_s)) {
 			unfinished_remove(pool, handle, &name, notes);
 		}
 	}
@@ -150,7 +150,7 @@ void leftovers_remove(const struct image_pool *pool, const struct import_run *ru
 
 		if (name.type != IMPORT_OTHER && !import_name_marks(&name) &&
 		    !is_replacing(handles, &name.run) &&
-		    import_is_dead(&name, handles[i], now_s))
+		    import_is_dead(&name, pool->pool, handles[i], now_s))
 			volume_remove(handles[i], notes);
 	}
 }

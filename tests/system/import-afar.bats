@@ -31,7 +31,7 @@ setup() {
 teardown() {
   [ -z "${import-}" ] || kill -KILL "$import" || true
   vmango-imagetool list -c "$one" | cut -f 1 | grep -v "^$there\$" | xargs -r vmango-imagetool remove -q -c "$one"
-  [ "$(ls -A "$pool")" = $there ]
+  [ "$(files)" = $there ]
 }
 
 # Disks of 64 MiB, most of them holes.
@@ -53,6 +53,11 @@ imagetool() {
 # is_copy FILE COPY: the same bytes, and at most 5 % more of them are allocated.
 is_copy() {
   cmp "$1" "$2" && [ $(($(stat -c %b "$2") * 100)) -le $(($(stat -c %b "$1") * 105)) ]
+}
+
+# The files of the pool, in one line.
+files() {
+  find "$pool" -mindepth 1 -printf '%f\n' | LC_ALL=C sort | paste -sd ' '
 }
 
 has_no_head() {
@@ -131,7 +136,7 @@ batch() {
   end_import
   [ "$status" -eq 0 ]
   is_copy "$images/disk.qcow2" "$pool/$name"
-  [ "$(ls -A "$pool" | xargs)" = "$there $name" ]
+  [ "$(files)" = "$there $name" ]
   run -4 vmango-provision plan -q -o tsv lab.ini
   [[ $output == web-1$'\t'create* ]]
 }
@@ -202,14 +207,14 @@ unwrap_qemu_img() {
   imagetool import -q -c "$one" --as $name "$images/disk.qcow2"
   unwrap_qemu_img
   is_copy "$images/disk.qcow2" "$pool/$name"
-  [ "$(ls -A "$pool" | xargs)" = "$there $name" ]
+  [ "$(files)" = "$there $name" ]
   imagetool remove -q -c "$one" $name
   # Only files of whole sectors.
   cp "$images/disk.qcow2" odd.qcow2
   printf 'odd' >>odd.qcow2
   imagetool import -q -c "$one" --as $name odd.qcow2
   is_copy odd.qcow2 "$pool/$name"
-  [ "$(ls -A "$pool" | xargs)" = "$there $name" ]
+  [ "$(files)" = "$there $name" ]
 }
 
 @test "killed while it sends, it leaves what is no image, which the next import removes, of whatever image" {
@@ -222,7 +227,7 @@ unwrap_qemu_img() {
   [ -z "$stderr" ]
   run -0 imagetool import -v -c "$one" --as Other-2_amd64_qcow2.img "$images/packed.qcow2"
   [[ $output == *"$name: leftover of an import, removed"* ]]
-  [ "$(ls -A "$pool" | xargs)" = "$there Other-2_amd64_qcow2.img" ]
+  [ "$(files)" = "$there Other-2_amd64_qcow2.img" ]
   imagetool remove -q -c "$one" Other-2_amd64_qcow2.img
   begin_import
   kill -KILL "$import"
@@ -241,7 +246,7 @@ unwrap_qemu_img() {
   has_no_head "$pool/$name"
   run -0 imagetool remove -v -c "$one" $name
   [[ $output == *"$name: leftover of an import, removed"* ]]
-  [ "$(ls -A "$pool")" = $there ]
+  [ "$(files)" = $there ]
   run imagetool remove -c "$one" $name
   [ "$status" -eq 1 ]
 }
@@ -255,7 +260,7 @@ unwrap_qemu_img() {
   [ "$(imagetool list -c "$one" | cut -f 1)" = $there ]
   run -0 imagetool remove -c "$one" $name
   [[ $output == $name$'\t'* ]]
-  [ "$(ls -A "$pool")" = $there ]
+  [ "$(files)" = $there ]
 }
 
 @test "the import of another machine is alive as long as its image is written, however old its mark" {
@@ -266,7 +271,7 @@ unwrap_qemu_img() {
   touch -d '2 hours ago' "$pool/$mark"
   lab_virsh one pool-refresh vmango-images
   imagetool import -q -c "$one" --as Other-2_amd64_qcow2.img "$images/packed.qcow2"
-  [ "$(ls -A "$pool" | xargs)" = "$mark $there $name Other-2_amd64_qcow2.img" ]
+  [ "$(files)" = "$mark $there $name Other-2_amd64_qcow2.img" ]
   run imagetool import -c "$one" --as $name "$images/packed.qcow2"
   echo "$output"
   [ "$status" -eq 3 ]
@@ -308,7 +313,7 @@ unwrap_qemu_img() {
   [ "$status" -eq 3 ]
   [[ $(cat import.out) == *"$name: another import has taken over"* ]]
   is_copy "$images/packed.qcow2" "$pool/$name"
-  [ "$(ls -A "$pool" | xargs)" = "$there $name" ]
+  [ "$(files)" = "$there $name" ]
   imagetool remove -q -c "$one" $name
   begin_import
   find "$pool" -name '.vmango-publish-*' -delete
@@ -325,7 +330,7 @@ unwrap_qemu_img() {
     kill -$signal "$import"
     end_import
     [ "$status" -eq $((128 + $(kill -l $signal))) ]
-    [ "$(ls -A "$pool")" = $there ]
+    [ "$(files)" = $there ]
   done
 }
 
@@ -334,10 +339,10 @@ unwrap_qemu_img() {
     - < <(cat "$images/disk.qcow2")
   [ "$status" -eq 2 ]
   [[ $output == *'its checksum is sha256:'* ]]
-  [ "$(ls -A "$pool")" = $there ]
+  [ "$(files)" = $there ]
   run imagetool import -c "$one" --as $name - < <(head -c 3000000 "$images/disk.qcow2")
   [ "$status" -eq 2 ]
-  [ "$(ls -A "$pool")" = $there ]
+  [ "$(files)" = $there ]
 }
 
 @test "libvirtd dies on the way: nothing is an image, and the next import is whole" {
@@ -351,7 +356,7 @@ unwrap_qemu_img() {
   [ "$(imagetool list -c "$one" | cut -f 1)" = $there ]
   imagetool import -q -c "$one" --as $name "$images/disk.qcow2"
   is_copy "$images/disk.qcow2" "$pool/$name"
-  [ "$(ls -A "$pool" | xargs)" = "$there $name" ]
+  [ "$(files)" = "$there $name" ]
 }
 
 @test "--safe sends it under another name" {
@@ -362,7 +367,7 @@ unwrap_qemu_img() {
   end_import
   [ "$status" -eq 0 ]
   is_copy "$images/disk.qcow2" "$pool/$name"
-  [ "$(ls -A "$pool" | xargs)" = "$there $name" ]
+  [ "$(files)" = "$there $name" ]
 }
 
 @test "a hypervisor that calls it another name is not believed" {
@@ -372,7 +377,7 @@ unwrap_qemu_img() {
   echo "$output"
   [ "$status" -eq 3 ]
   [[ $output == *'calls volume ".vmango-'*'" "shadow"'* ]]
-  [ "$(ls -A "$pool")" = $there ]
+  [ "$(files)" = $there ]
 }
 
 # Round trips are what takes time on a slow link: 60 of 50 ms are 3 s.

@@ -145,6 +145,8 @@ static int image_publish(struct import_target *target)
 			      &error) == 0 &&
 	    volume_sync_run(&sync, &error) == 0)
 		return synced_publish(target, &sync);
+	if (error.is_unasked)
+		return error_move(&target->result.error, &error);
 	error_list_add(&target->result.notes, "%s: %s: %s; it is copied instead",
 		       target->result.place, job->id, error_text(&error));
 	return copied_publish(target);

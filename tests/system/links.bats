@@ -211,7 +211,7 @@ is_uploading() {
     echo "$moment: $status after $took ms: $output"
     [ "$status" -eq 3 ]
     [ "$took" -lt $((silent_limit * 1000)) ]
-    [[ $output == *'no answer for 20 s'* ]]
+    [[ $output == *'no answer for 20 s'* || $output == *'the connection was lost; run this again'* ]]
     # It may have come to its end, but for the report.
     vmango-imagetool import -q -c "$far" --as $image "$BATS_TEST_TMPDIR/disk.qcow2" || [ "$moment" -ge 22 ]
     [ "$(vmango-imagetool list -c "$far" | cut -f 1 | grep -c "^$image\$")" -eq 1 ]

@@ -13,25 +13,36 @@
 #include "imagetool/volume.h"
 #include "imagetool/volume_sync.h"
 
+static int image_create(struct import_target *target)
+{
+	const char *id = target->job->id;
+
+	snprintf(target->volume_name, sizeof(target->volume_name), "%s", id);
+	target->volume = volume_create(target->pool.pool, id, &target->result.error);
+	if (target->volume)
+		return 0;
+	/* The pool has not listed it. */
+	if (storage_name_is_taken() && image_pool_refresh(&target->pool, NULL) == 0)
+		import_target_check_existing(target);
+	return -1;
+}
+
 /* With the lock held. */
 static int volumes_create(struct import_target *target)
 {
 	const char *id = target->job->id;
-	virStoragePoolPtr pool = target->pool.pool;
 	struct import_run run = import_target_run(target);
 	struct error *error = &target->result.error;
 	char mark[IMPORT_NAME_MAX + 1];
 
-	target->mark = volume_create(
-		pool, import_name_format(IMPORT_MARK, &run, id, mark), error);
+	import_name_format(IMPORT_MARK, &run, id, mark);
+	target->mark = volume_create(target->pool.pool, mark, error);
 	/* This import has it too, over another hypervisor with the same storage. */
 	if (!target->mark && storage_name_is_taken())
 		return error_set(error, "%s is being imported by another import", id);
 	if (!target->mark)
 		return -1;
-	snprintf(target->volume_name, sizeof(target->volume_name), "%s", id);
-	target->volume = volume_create(pool, id, error);
-	return target->volume ? 0 : -1;
+	return image_create(target);
 }
 
 static int locked_begin(struct import_target *target, const struct image_lock *lock)

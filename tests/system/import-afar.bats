@@ -303,6 +303,16 @@ unwrap_qemu_img() {
   is_copy "$images/disk.qcow2" "$pool/$name"
 }
 
+@test "an image that the pool does not list stays" {
+  cp "$images/packed.qcow2" "$pool/$name"
+  run imagetool import -c "$one" --as $name "$images/disk.qcow2"
+  echo "$output"
+  [ "$status" -eq 1 ]
+  [[ $output == *"$name already exists (--replace replaces it)"* ]]
+  is_copy "$images/packed.qcow2" "$pool/$name"
+  [ "$(files)" = "$there $name" ]
+}
+
 @test "what another has put in its place meanwhile is neither finished nor removed" {
   begin_import
   find "$pool" -name '.vmango-publish-*' -delete

@@ -74,6 +74,8 @@ int image_pool_refresh(const struct image_pool *pool, struct error *error)
 
 	while (virStoragePoolRefresh(pool->pool, 0) < 0) {
 		virt_error(error, "can't refresh pool %s", pool->name);
+		if (virt_is_unasked())
+			return -1;
 		if (virStoragePoolIsActive(pool->pool) == 0)
 			virStoragePoolCreate(pool->pool, 0);
 		if (!back_off_wait(&back_off))

@@ -20,6 +20,7 @@
 #include "imagetool/import_reader.h"
 #include "imagetool/import_target.h"
 #include "imagetool/import_upload.h"
+#include "imagetool/import_volume.h"
 
 enum {
 	/* Small enough to stay in a processor's cache. */
@@ -145,6 +146,7 @@ struct import *import_open(const struct import_options *options, struct error *e
 	import->job.pool_name = options->pool_name;
 	import->job.replace = options->replace;
 	import->job.dry_run = options->dry_run;
+	import->job.safe = options->safe;
 	import->owner = -1;
 	targets_create(import);
 	if (source_open(import, error) == 0)
@@ -346,7 +348,7 @@ static void uploads_begin(struct import *import, struct broadcast *broadcast)
 		if (target->result.failed)
 			broadcast_leave(broadcast, i);
 		else
-			import_target_upload(target, broadcast, i);
+			import_volume_upload(target, broadcast, i);
 	}
 }
 
@@ -357,7 +359,7 @@ static bool uploads_end(struct import *import)
 
 	for (size_t i = 0; i < import->target_count; i++)
 		if (import->targets[i].upload)
-			ended &= import_target_upload_end(&import->targets[i]);
+			ended &= import_volume_upload_end(&import->targets[i]);
 	return ended;
 }
 
@@ -446,7 +448,7 @@ int import_send(struct import *import, struct error *error)
 {
 	uint64_t total = 0;
 
-	if (targets_run(import, import_target_prepare) < 0)
+	if (targets_run(import, import_volume_prepare) < 0)
 		return 0;
 	if (upload(import, &total, error) < 0)
 		return -1;
@@ -462,7 +464,7 @@ int import_send(struct import *import, struct error *error)
 void import_end(struct import *import)
 {
 	for (size_t i = 0; i < import->target_count; i++)
-		import_target_close(&import->targets[i]);
+		import_volume_close(&import->targets[i]);
 }
 
 size_t import_result_count(const struct import *import)
@@ -479,8 +481,10 @@ void import_free(struct import *import)
 {
 	if (!import)
 		return;
-	for (size_t i = 0; i < import->target_count; i++)
+	for (size_t i = 0; i < import->target_count; i++) {
+		import_volume_close(&import->targets[i]);
 		import_target_free(&import->targets[i]);
+	}
 	free(import->targets);
 	image_source_free(import->source);
 	image_facts_free(&import->facts);

@@ -24,6 +24,7 @@ struct import_options {
 	const char *const *uris; /* one for each hypervisor */
 	size_t uri_count;	 /* 0: libvirt's default hypervisor */
 	bool replace, dry_run, show_progress;
+	bool safe; /* no volume has the image's name before it is complete */
 };
 
 struct import;
@@ -55,7 +56,8 @@ int import_check(struct import *import);
  */
 int import_send(struct import *import, struct error *error);
 
-/* Removes the temporary volumes and disconnects; the results are final after this. */
+/* Removes what was sent and not published, and disconnects; the results are final after
+ * this. */
 void import_end(struct import *import);
 
 /* One result for each hypervisor, in the order of the options; valid as long as the

@@ -16,7 +16,7 @@ static const char *const prefixes[] = {
 	[IMPORT_TEMPORARY] = ".vmango-import-", [IMPORT_LOCK] = ".vmango-lock-",
 	[IMPORT_MARK] = ".vmango-publish-",	[IMPORT_NEW] = ".vmango-new-",
 	[IMPORT_REPLACE] = ".vmango-replace-",	[IMPORT_WHOLE] = ".vmango-whole-",
-	[IMPORT_PROBE] = ".vmango-probe-",
+	[IMPORT_PROBE] = ".vmango-probe-",	[IMPORT_SYNC] = ".vmango-sync-",
 };
 
 /* "01234567-0123456789abcdef" */
@@ -68,7 +68,7 @@ static int rest_parse(const char *text, struct import_name *parsed)
 
 struct import_name import_name_parse(const char *name)
 {
-	for (int type = IMPORT_TEMPORARY; type <= IMPORT_PROBE; type++) {
+	for (int type = IMPORT_TEMPORARY; type <= IMPORT_SYNC; type++) {
 		struct import_name parsed = {.type = (enum import_name_type)type};
 		size_t length = strlen(prefixes[type]);
 

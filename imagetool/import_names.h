@@ -12,7 +12,8 @@
  *	.vmango-import-RUN		the image before it has its name, without its
  *					first bytes where libvirt has to copy it
  *	.vmango-lock-RUN_NAME		RUN holds the lock of the image NAME
- *	.vmango-publish-OWNER_NAME	the image NAME is not complete
+ *	.vmango-publish-OWNER_NAME	the image NAME is not complete, and without its
+ *					first bytes if it is qcow2
  *	.vmango-new-RUN_NAME		a copy of what replaces the image NAME
  *	.vmango-replace-RUN_NAME	that copy is complete; NAME is the old image,
  *					an incomplete new one, or missing
@@ -20,6 +21,8 @@
  *					is no room for a copy
  *	.vmango-probe-RUN_NAME		finds out who else uses the image NAME, see
  *					storage_probe.h
+ *	.vmango-sync-RUN_NAME		writes the image NAME to the disk, see
+ *volume_sync.h
  *
  * OWNER is HOST-RANDOM: HOST identifies the machine that the import runs on, RANDOM the
  * import, or the run of vmango-imagetool remove. RUN is OWNER on its first hypervisor,
@@ -50,6 +53,7 @@ enum import_name_type {
 	IMPORT_REPLACE,
 	IMPORT_WHOLE,
 	IMPORT_PROBE,
+	IMPORT_SYNC,
 };
 
 struct import_name {

@@ -16,6 +16,7 @@
 #include "common/bytes.h"
 #include "common/cleanup.h"
 #include "common/file.h"
+#include "common/virt.h"
 #include "imagetool/digest.h"
 #include "imagetool/import_owner.h"
 #include "imagetool/volume.h"
@@ -99,12 +100,28 @@ enum import_owner_state import_owner_state(const struct import_owner *owner)
 	return errno == EADDRINUSE ? OWNER_ALIVE : OWNER_ELSEWHERE;
 }
 
-bool import_owner_is_dead(const struct import_owner *owner, virStorageVolPtr handle,
-			  uint64_t now_s)
+static bool is_old(virStorageVolPtr handle, uint64_t now_s)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
 
-	switch (import_owner_state(owner)) {
+	return volume_read(handle, &volume, NULL) == 0 && volume.changed_s < now_s &&
+	       now_s - volume.changed_s > IMPORT_DEAD_AFTER_S;
+}
+
+/* Whether the image that is marked is not written any more. */
+static bool image_is_old(virStoragePoolPtr pool, const char *image, uint64_t now_s)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr handle = NULL;
+
+	if (volume_lookup(pool, image, &handle, NULL) < 0)
+		return false;
+	return !handle || is_old(handle, now_s);
+}
+
+bool import_is_dead(const struct import_name *name, virStoragePoolPtr pool,
+		    virStorageVolPtr handle, uint64_t now_s)
+{
+	switch (import_owner_state(&name->run.owner)) {
 	case OWNER_DEAD:
 		return true;
 	case OWNER_ALIVE:
@@ -112,6 +129,6 @@ bool import_owner_is_dead(const struct import_owner *owner, virStorageVolPtr han
 	case OWNER_ELSEWHERE:
 		break;
 	}
-	return volume_read(handle, &volume, NULL) == 0 && volume.changed_s < now_s &&
-	       now_s - volume.changed_s > IMPORT_DEAD_AFTER_S;
+	return is_old(handle, now_s) &&
+	       (name->type != IMPORT_MARK || image_is_old(pool, name->image, now_s));
 }

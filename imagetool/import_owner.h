@@ -23,14 +23,15 @@ enum import_owner_state { OWNER_ALIVE, OWNER_DEAD, OWNER_ELSEWHERE };
 enum import_owner_state import_owner_state(const struct import_owner *owner);
 
 /* An import on another machine counts as dead when its volume has not been written for
- * this long. */
+ * this long; for a mark, also the image. */
 enum { IMPORT_DEAD_AFTER_S = 60 * 60 };
 
 /*
- * Whether the import that created the volume is dead. `now_s` is the hypervisor's time in
- * seconds since 1970; 0: unknown, and then only imports of this machine can be dead.
+ * Whether the import that created the volume of that name in the pool is dead. `now_s` is
+ * the hypervisor's time in seconds since 1970; 0: unknown, and then only imports of this
+ * machine can be dead.
  */
-bool import_owner_is_dead(const struct import_owner *owner, virStorageVolPtr volume,
-			  uint64_t now_s);
+bool import_is_dead(const struct import_name *name, virStoragePoolPtr pool,
+		    virStorageVolPtr volume, uint64_t now_s);
 
 #endif

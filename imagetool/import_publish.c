@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/virt.h"
 #include "imagetool/image_lock.h"
+#include "imagetool/import_direct.h"
 #include "imagetool/import_publish.h"
 #include "imagetool/leftovers.h"
 #include "imagetool/pool_folder.h"
@@ -15,7 +16,7 @@
 static int rename_publish(struct import_target *target)
 {
 	const struct import_job *job = target->job;
-	const char *temporary = target->temporary_name;
+	const char *temporary = target->volume_name;
 
 	if (pool_folder_check(target->folder, temporary, target->file, target->sent_bytes,
 			      job->head.bytes, job->head.size,
@@ -23,7 +24,7 @@ static int rename_publish(struct import_target *target)
 	    pool_folder_rename(target->folder, temporary, job->id, target->file,
 			       job->replace, &target->result.error) < 0)
 		return error_context(&target->result.error, "%s", target->pool.path);
-	import_target_forget_temporary(target);
+	import_target_forget(target);
 	return 0;
 }
 
@@ -34,7 +35,7 @@ static int clone_publish(struct import_target *target)
 	struct import_run run = import_target_run(target);
 	struct volume_copy copy = {
 		.pool = target->pool.pool,
-		.source = target->temporary,
+		.source = target->volume,
 		.size_bytes = target->sent_bytes,
 		.head = &job->head,
 	};
@@ -64,7 +65,7 @@ static int replace_publish(struct import_target *target)
 		.pool = &target->pool,
 		.run = import_target_run(target),
 		.image = target->job->id,
-		.temporary = target->temporary,
+		.temporary = target->volume,
 		.size_bytes = target->sent_bytes,
 		.head = &target->job->head,
 	};
@@ -72,7 +73,7 @@ static int replace_publish(struct import_target *target)
 
 	/* The import that finishes the replacement needs the volume. */
 	if (replacement.is_open)
-		import_target_forget_temporary(target);
+		import_target_forget(target);
 	return status;
 }
 
@@ -88,18 +89,26 @@ static int locked_publish(struct import_target *target, const struct image_lock 
 	return target->exists ? replace_publish(target) : clone_publish(target);
 }
 
+static int temporary_publish(struct import_target *target)
+{
+	struct import_run run = import_target_run(target);
+	struct image_lock lock;
+	int status = image_lock_take(&target->pool, &run, target->job->id, true, &lock,
+				     &target->result.error);
+
+	if (status < 0)
+		return -1;
+	status = locked_publish(target, &lock);
+	image_lock_release(&lock);
+	return status;
+}
+
 int import_publish(struct import_target *target)
 {
 	const struct import_job *job = target->job;
-	struct import_run run = import_target_run(target);
-	struct image_lock lock;
-	int status = image_lock_take(&target->pool, &run, job->id, true, &lock,
-				     &target->result.error);
+	int status = target->mark ? import_direct_publish(target)
+				  : temporary_publish(target);
 
-	if (status == 0) {
-		status = locked_publish(target, &lock);
-		image_lock_release(&lock);
-	}
 	if (status < 0 || image_pool_refresh(&target->pool, &target->result.error) < 0 ||
 	    image_pool_find(&target->pool, job->id, &target->result.image,
 			    &target->result.error) < 0)

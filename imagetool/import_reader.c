@@ -24,16 +24,15 @@ static int bytes_receive(virStreamPtr stream, char *data, size_t size,
 	return 0;
 }
 
-static int temporary_read(void *context, uint64_t offset, void *data, size_t size,
-			  struct error *error)
+static int volume_bytes_read(void *context, uint64_t offset, void *data, size_t size,
+			     struct error *error)
 {
 	struct import_target *target = context;
 	CLEANUP(virStreamFree_ptr)
 	virStreamPtr stream = virStreamNew(target->connection, 0);
 	const struct import_job *job = target->job;
 
-	if (!stream ||
-	    virStorageVolDownload(target->temporary, stream, offset, size, 0) < 0)
+	if (!stream || virStorageVolDownload(target->volume, stream, offset, size, 0) < 0)
 		return virt_error(error, "can't read back");
 	if (bytes_receive(stream, data, size, error) < 0) {
 		virStreamAbort(stream);
@@ -53,7 +52,7 @@ struct image_reader import_reader(struct import_target *target)
 {
 	return (struct image_reader){
 		.size_bytes = target->sent_bytes,
-		.read = temporary_read,
+		.read = volume_bytes_read,
 		.context = target,
 	};
 }

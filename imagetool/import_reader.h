@@ -6,7 +6,7 @@
 #include "imagetool/image_reader.h"
 #include "imagetool/import_target.h"
 
-/* A reader of the target's temporary volume, valid as long as the target. The first
+/* A reader of the target's volume, valid as long as the target. The first
  * bytes, which may not be written yet, come from the job. */
 struct image_reader import_reader(struct import_target *target);
 

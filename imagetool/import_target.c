@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One hypervisor that an image is imported into. */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "common/cleanup.h"
 #include "common/virt.h"
@@ -13,10 +9,7 @@
 #include "imagetool/image_use.h"
 #include "imagetool/import_target.h"
 #include "imagetool/leftovers.h"
-#include "imagetool/pool_folder.h"
 #include "imagetool/volume.h"
-
-enum { FULL_BYTES = 1024 * 1024 }; /* a disk with less free space is full */
 
 int import_target_fail(struct import_target *target)
 {
@@ -79,8 +72,7 @@ int import_target_check_existing(struct import_target *target)
 	return handle ? existing_check(target, handle) : import_target_ask(target);
 }
 
-/* Whether an import has not finished the image of that name: 1, 0, or -1 on failure. */
-static int is_marked(struct import_target *target)
+int import_target_is_marked(struct import_target *target)
 {
 	CLEANUP(image_marks_free) struct image_marks marks = {0};
 
@@ -89,8 +81,7 @@ static int is_marked(struct import_target *target)
 	return image_marks_has(&marks, target->job->id);
 }
 
-/* Removes what other imports left. `now_s` is the hypervisor's time, 0: unknown. */
-static void leftovers_clear(struct import_target *target, uint64_t now_s)
+void import_target_clear_leftovers(struct import_target *target, uint64_t now_s)
 {
 	struct import_run run = import_target_run(target);
 
@@ -112,11 +103,11 @@ int import_target_check(struct import_target *target)
 		return import_target_fail(target);
 	/* Also when this import is refused below. */
 	if (!target->job->dry_run)
-		leftovers_clear(target, 0);
-	marked = is_marked(target);
+		import_target_clear_leftovers(target, 0);
+	marked = import_target_is_marked(target);
 	if (marked < 0 || (!marked && import_target_check_existing(target) < 0))
 		return import_target_fail(target);
-	/* An incomplete image is finished first, see image_prepare(). */
+	/* An incomplete image is finished first, see import_volume_prepare(). */
 	if (marked && import_target_ask(target) < 0) {
 		target->result.refused = false;
 		error_free(&target->result.error);
@@ -145,167 +136,15 @@ int import_target_check_other(struct import_target *target,
 	return import_target_fail(target);
 }
 
-/*
- * The volume's name is random: an empty file of that name, in a folder of this machine
- * with the path of the pool's, is the volume's own file.
- */
-static void file_open(struct import_target *target)
+void import_target_forget(struct import_target *target)
 {
-	target->folder = pool_folder_open(target->pool.path);
-	if (target->folder < 0)
-		return;
-	target->file = pool_folder_new_file(target->folder, target->temporary_name);
-	target->local = target->file >= 0;
-}
-
-/* An import that was killed after it renamed the file leaves an image that libvirt does
- * not know. */
-static int unlisted_find(struct import_target *target)
-{
-	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
-	const char *id = target->job->id;
-
-	if (!target->local || !pool_folder_has(target->folder, id))
-		return 0;
-	if (volume_lookup(target->pool.pool, id, &volume, &target->result.error) < 0)
-		return -1;
-	return volume ? 0 : image_pool_refresh(&target->pool, &target->result.error);
-}
-
-/* Finishes what another import began with the image; fails when that is impossible. */
-static int image_prepare(struct import_target *target)
-{
-	struct import_run run = import_target_run(target);
-	struct image_lock lock;
-	int status, marked = is_marked(target);
-
-	if (marked <= 0)
-		return marked;
-	if (image_lock_take(&target->pool, &run, target->job->id, true, &lock,
-			    &target->result.error) < 0)
-		return -1;
-	status = leftovers_finish(&target->pool, target->job->id, &lock,
-				  &target->result.notes, &target->result.error);
-	image_lock_release(&lock);
-	return status;
-}
-
-static int temporary_create(struct import_target *target, struct volume *volume)
-{
-	struct import_run run = import_target_run(target);
-
-	import_name_format(IMPORT_TEMPORARY, &run, NULL, target->temporary_name);
-	target->temporary = volume_create(target->pool.pool, target->temporary_name,
-					  &target->result.error);
-	if (!target->temporary ||
-	    volume_read(target->temporary, volume, &target->result.error) < 0)
-		return -1;
-	if (image_pool_check_path(&target->pool, target->temporary_name, volume->path,
-				  &target->result.error) < 0)
-		return error_context(&target->result.error, "%s", target->temporary_name);
-	return 0;
-}
-
-int import_target_prepare(struct import_target *target)
-{
-	CLEANUP(volume_free) struct volume volume = {0};
-
-	if (temporary_create(target, &volume) < 0)
-		return import_target_fail(target);
-	file_open(target);
-	if (unlisted_find(target) < 0)
-		return import_target_fail(target);
-	leftovers_clear(target, volume.changed_s);
-	/* Once more, now that an incomplete image is gone. */
-	if (image_prepare(target) < 0 || import_target_check_existing(target) < 0)
-		return import_target_fail(target);
-	return 0;
-}
-
-int import_target_upload(struct import_target *target, struct broadcast *broadcast,
-			 size_t consumer)
-{
-	struct import_upload_options options = {
-		.connection = target->connection,
-		.volume = target->temporary,
-		.file = target->file,
-		.keep_head = !target->local,
-		.broadcast = broadcast,
-		.consumer = consumer,
-	};
-
-	target->upload = import_upload_begin(&options, &target->result.error);
-	return target->upload ? 0 : import_target_fail(target);
-}
-
-/* Replaces the connection, the pool and the temporary volume, as far as possible. */
-static void connect_again(struct import_target *target)
-{
-	import_target_forget_temporary(target);
-	image_pool_free(&target->pool);
-	virConnectClose(target->connection);
-	target->connection = virt_open_again(target->uri, NULL);
-	if (target->connection &&
-	    image_pool_open(target->connection, target->job->pool_name, &target->pool,
-			    NULL) == 0)
-		target->temporary = volume_find(target->pool.pool, target->temporary_name,
-						NULL);
-}
-
-/* libvirt does not report a full disk: it ends the stream or drops the connection. */
-static bool is_full(struct import_target *target)
-{
-	virStoragePoolInfo info;
-
-	return target->pool.pool && image_pool_refresh(&target->pool, NULL) == 0 &&
-	       virStoragePoolGetInfo(target->pool.pool, &info) == 0 &&
-	       info.available < FULL_BYTES;
-}
-
-bool import_target_upload_end(struct import_target *target)
-{
-	enum import_upload_end end = import_upload_end(
-		target->upload, &target->sent_bytes, &target->result.error);
-
-	target->upload = NULL;
-	if (end == IMPORT_UPLOAD_SENT)
-		return true;
-	if (end == IMPORT_UPLOAD_LOST || virConnectIsAlive(target->connection) <= 0)
-		connect_again(target);
-	if (is_full(target))
-		error_set(&target->result.error, "the disk of pool %s is full",
-			  target->pool.name);
-	import_target_fail(target);
-	return end != IMPORT_UPLOAD_LOST;
-}
-
-void import_target_forget_temporary(struct import_target *target)
-{
-	if (target->temporary)
-		virStorageVolFree(target->temporary);
-	target->temporary = NULL;
-}
-
-void import_target_close(struct import_target *target)
-{
-	if (target->temporary && virStorageVolDelete(target->temporary, 0) < 0)
-		error_list_add(&target->result.notes,
-			       "%s: can't remove %s: %s; the next import does",
-			       target->result.place, target->temporary_name,
-			       virGetLastErrorMessage());
-	import_target_forget_temporary(target);
-	close_fd(&target->file);
-	close_fd(&target->folder);
-	target->file = target->folder = -1;
-	image_pool_free(&target->pool);
-	if (target->connection)
-		virConnectClose(target->connection);
-	target->connection = NULL;
+	virStorageVolFree_ptr(&target->volume);
+	virStorageVolFree_ptr(&target->mark);
+	target->volume = target->mark = NULL;
 }
 
 void import_target_free(struct import_target *target)
 {
-	import_target_close(target);
 	image_free(&target->result.image);
 	error_free(&target->result.error);
 	error_list_free(&target->result.notes);

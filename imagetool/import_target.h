@@ -8,7 +8,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "imagetool/broadcast.h"
 #include "imagetool/image_name.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_use.h"
@@ -23,6 +22,7 @@ struct import_job {
 	char id[IMAGE_NAME_MAX + 1];
 	struct image_name name;
 	bool replace, dry_run;
+	bool safe; /* the image's name only when it is complete */
 	struct import_owner owner;
 	struct volume_head head; /* the image's first bytes */
 };
@@ -34,11 +34,14 @@ struct import_target {
 	const char *uri; /* NULL: libvirt's default */
 	virConnectPtr connection;
 	struct image_pool pool;
-	virStorageVolPtr temporary; /* NULL: does not exist */
-	char temporary_name[IMPORT_NAME_MAX + 1];
-	bool local;	    /* this process may write the pool's folder */
-	int folder;	    /* then that folder, else -1 */
-	int file;	    /* then the temporary volume's file, else -1 */
+	/* What the image is sent to: a temporary volume, or with a mark the image itself,
+	 * see import_direct.h. NULL: does not exist. */
+	virStorageVolPtr volume;
+	char volume_name[IMPORT_NAME_MAX + 1];
+	virStorageVolPtr mark; /* NULL: there is none */
+	int folder;	    /* this machine's of the pool's path, if writable; else -1 */
+	int file;	    /* the volume's, if it is in there; else -1 */
+	bool local;	    /* it is, so that the folder is the pool's */
 	bool exists;	    /* an image of that name, to be replaced */
 	enum image_use use; /* with --replace, of the image of that name */
 	uint64_t sent_bytes;
@@ -60,24 +63,10 @@ int import_target_ask(struct import_target *target);
  * image_other_refuse(). All have been asked. */
 int import_target_check_other(struct import_target *target,
 			      const struct import_target *other);
-/* Creates the temporary volume, and removes what killed imports elsewhere left. */
-int import_target_prepare(struct import_target *target);
-/* Starts to send what the broadcast has for this consumer to the temporary volume. */
-int import_target_upload(struct import_target *target, struct broadcast *broadcast,
-			 size_t consumer);
-
-/*
- * Waits for target->upload. When it failed, finds out why, over a new connection if
- * necessary. False: the upload is lost, and its thread still uses the broadcast.
- */
-bool import_target_upload_end(struct import_target *target);
-
-/* Deletes the temporary volume if it still exists, and disconnects. */
-void import_target_close(struct import_target *target);
-/* The same, and frees the result. */
+/* Frees the result; the volume is closed. */
 void import_target_free(struct import_target *target);
 
-/* For import_publish.c and import.c: */
+/* For what is done with a target: */
 
 /* Marks the result as failed and adds the place to its error. Returns -1. */
 int import_target_fail(struct import_target *target);
@@ -86,7 +75,11 @@ struct import_run import_target_run(const struct import_target *target);
 /* Sets target->exists and target->use; fails when an image of the name exists that may
  * not be replaced or is in use. */
 int import_target_check_existing(struct import_target *target);
-/* The temporary volume is gone, or belongs to somebody else from now on. */
-void import_target_forget_temporary(struct import_target *target);
+/* Whether an import has not finished the image of the name: 1, 0, or -1 on failure. */
+int import_target_is_marked(struct import_target *target);
+/* Removes what imports left; `now_s` is the hypervisor's time, 0: unknown. */
+void import_target_clear_leftovers(struct import_target *target, uint64_t now_s);
+/* The volume is gone, or belongs to somebody else from now on; so does the mark. */
+void import_target_forget(struct import_target *target);
 
 #endif

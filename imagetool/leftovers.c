@@ -5,7 +5,6 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
-#include "imagetool/image_marks.h"
 #include "imagetool/image_use.h"
 #include "imagetool/import_owner.h"
 #include "imagetool/leftovers.h"
@@ -63,23 +62,17 @@ int leftovers_finish(const struct image_pool *pool, const char *image,
 		     const struct image_lock *lock, struct error_list *notes,
 		     struct error *error)
 {
-	CLEANUP(volume_handles_free_ptr)
-	virStorageVolPtr *handles = volume_handles(pool->pool, error);
-
-	if (!handles)
-		return -1;
-	for (size_t i = 0; handles[i]; i++) {
-		struct import_name name = import_name_parse(
-			virStorageVolGetName(handles[i]));
+	for (size_t i = 0; lock->handles[i]; i++) {
+		virStorageVolPtr handle = lock->handles[i];
+		struct import_name name = import_name_parse(virStorageVolGetName(handle));
 
 		if (!import_name_marks(&name) || strcmp(name.image, image))
 			continue;
 		if (import_name_replaces(&name)) {
 			if (replacement_finish(pool, &name, notes, error) < 0)
 				return -1;
-		} else if (import_owner_is_dead(&name.run.owner, handles[i],
-						lock->now_s)) {
-			unfinished_remove(pool, handles[i], &name, notes);
+		} else if (import_is_dead(&name, pool->pool, handle, lock->now_s)) {
+			unfinished_remove(pool, handle, &name, notes);
 		}
 	}
 	return 0;
@@ -115,28 +108,49 @@ static bool is_replacing(virStorageVolPtr *handles, const struct import_run *run
 	return false;
 }
 
+/* Whether there was an image to be finished. */
+static bool marked_finish(const struct image_pool *pool, const struct import_run *run,
+			  virStorageVolPtr *handles, struct error_list *notes,
+			  struct error_list *warnings)
+{
+	bool any = false;
+
+	for (size_t i = 0; handles[i]; i++) {
+		struct import_name name = import_name_parse(
+			virStorageVolGetName(handles[i]));
+
+		if (!import_name_marks(&name) ||
+		    import_owner_state(&name.run.owner) == OWNER_ALIVE)
+			continue;
+		image_finish(pool, run, name.image, notes, warnings);
+		any = true;
+	}
+	return any;
+}
+
 void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
 		      uint64_t now_s, struct error_list *notes,
 		      struct error_list *warnings)
 {
 	CLEANUP(error_free) struct error error = {0};
-	CLEANUP(image_marks_free) struct image_marks marks = {0};
-	CLEANUP(volume_handles_free_ptr) virStorageVolPtr *handles = NULL;
+	CLEANUP(volume_handles_free_ptr)
+	virStorageVolPtr *handles = volume_handles(pool->pool, &error);
 
-	if (image_marks_read(pool->pool, &marks, &error) < 0) {
+	if (!handles) {
 		error_list_take(notes, &error);
 		return;
 	}
-	array_foreach(image, &marks)
-		image_finish(pool, run, *image, notes, warnings);
-	handles = volume_handles(pool->pool, NULL);
+	if (marked_finish(pool, run, handles, notes, warnings)) {
+		volume_handles_free(handles);
+		handles = volume_handles(pool->pool, NULL);
+	}
 	for (size_t i = 0; handles && handles[i]; i++) {
 		struct import_name name = import_name_parse(
 			virStorageVolGetName(handles[i]));
 
 		if (name.type != IMPORT_OTHER && !import_name_marks(&name) &&
 		    !is_replacing(handles, &name.run) &&
-		    import_owner_is_dead(&name.run.owner, handles[i], now_s))
+		    import_is_dead(&name, pool->pool, handles[i], now_s))
 			volume_remove(handles[i], notes);
 	}
 }

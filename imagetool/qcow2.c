@@ -34,6 +34,12 @@ enum {
 	REFCOUNT_TABLE_SIZE_MAX = 8 * 1024 * 1024,
 	SNAPSHOTS_MAX = 65536,
 	REFCOUNT_ORDER_MAX = 6,
+	SECTOR_SIZE = 512,
+	/* Of qcow2_external(): a cluster each for the header, for the refcount table and
+	 * for the L1 table. */
+	EXTERNAL_CLUSTER_BITS = 16,
+	EXTERNAL_CLUSTER = 1 << EXTERNAL_CLUSTER_BITS,
+	EXTERNAL_REFCOUNT_ORDER = 4,
 };
 
 enum extension {
@@ -260,4 +266,43 @@ void qcow2_problems(const struct qcow2 *header, struct error_list *problems)
 		error_list_add(problems, "is marked dirty: it was not closed");
 	if (header->features & QCOW2_CORRUPT)
 		error_list_add(problems, "is marked corrupt");
+}
+
+static void number_put(uint8_t *at, size_t size, uint64_t number)
+{
+	while (size--) {
+		at[size] = (uint8_t)number;
+		number >>= 8;
+	}
+}
+
+int qcow2_external(const char *data_file, uint64_t size_bytes,
+		   uint8_t image[static QCOW2_EXTERNAL_SIZE], struct error *error)
+{
+	const struct qcow2 reach = {.cluster_bits = EXTERNAL_CLUSTER_BITS};
+	size_t length = strlen(data_file);
+	uint64_t entries = size_bytes / l1_entry_reach(&reach) +
+			   (size_bytes % l1_entry_reach(&reach) != 0);
+
+	if (data_file[0] != '/' || length > QCOW2_FILE_NAME_MAX)
+		return error_set(error, "%s: can't be an external data file", data_file);
+	if (size_bytes % SECTOR_SIZE || entries > EXTERNAL_CLUSTER / 8)
+		return error_set(error, "an external data file of %" PRIu64 " bytes",
+				 size_bytes);
+	memset(image, 0, QCOW2_EXTERNAL_SIZE);
+	memcpy(image, magic, sizeof(magic));
+	number_put(image + AT_VERSION, 4, 3);
+	number_put(image + AT_CLUSTER_BITS, 4, EXTERNAL_CLUSTER_BITS);
+	number_put(image + AT_VIRTUAL_SIZE, 8, size_bytes);
+	number_put(image + AT_REFCOUNT_OFFSET, 8, EXTERNAL_CLUSTER);
+	number_put(image + AT_REFCOUNT_CLUSTERS, 4, 1);
+	number_put(image + AT_L1_OFFSET, 8, 2 * EXTERNAL_CLUSTER);
+	number_put(image + AT_L1_ENTRIES, 4, entries);
+	number_put(image + AT_INCOMPATIBLE, 8, QCOW2_EXTERNAL_DATA);
+	number_put(image + AT_REFCOUNT_ORDER, 4, EXTERNAL_REFCOUNT_ORDER);
+	number_put(image + AT_HEADER_LENGTH, 4, HEADER_V3_SIZE);
+	number_put(image + HEADER_V3_SIZE, 4, EXTENSION_DATA_FILE);
+	number_put(image + HEADER_V3_SIZE + 4, 4, length);
+	memcpy(image + HEADER_V3_SIZE + 8, data_file, length);
+	return 0;
 }

@@ -15,6 +15,7 @@ enum {
 	QCOW2_HEADER_MAX = 64 * 1024,
 	QCOW2_FILE_NAME_MAX = 1023,
 	QCOW2_FORMAT_NAME_MAX = 63,
+	QCOW2_EXTERNAL_SIZE = 3 * 64 * 1024,
 };
 
 /* Incompatible features: a program that does not know one must not use the image. */
@@ -64,6 +65,14 @@ int qcow2_parse(const uint8_t *data, size_t size, struct qcow2 *header,
  * file, encryption, unknown incompatible features, the dirty and the corrupt bit.
  */
 void qcow2_problems(const struct qcow2 *header, struct error_list *problems);
+
+/*
+ * Writes an image without metadata whose data is all in the external file `data_file`, an
+ * absolute path, from its beginning to `size_bytes`. Fails when the path is too long or
+ * the size is not that of whole sectors of 512 bytes, or is above 4 TiB.
+ */
+int qcow2_external(const char *data_file, uint64_t size_bytes,
+		   uint8_t image[static QCOW2_EXTERNAL_SIZE], struct error *error);
 
 /* "zlib" or "zstd" */
 const char *qcow2_compression_word(enum qcow2_compression compression);

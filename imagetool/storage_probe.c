@@ -63,20 +63,6 @@ static int vmdk_write(const char *path, char vmdk[static VMDK_SIZE])
 	return 0;
 }
 
-static int vmdk_upload(virStorageVolPtr volume, const char vmdk[static VMDK_SIZE])
-{
-	CLEANUP(virStreamFree_ptr)
-	virStreamPtr stream = virStreamNew(virStorageVolGetConnect(volume), 0);
-
-	if (!stream || virStorageVolUpload(volume, stream, 0, VMDK_SIZE, 0) < 0)
-		return -1;
-	if (virStreamSend(stream, vmdk, VMDK_SIZE) != VMDK_SIZE) {
-		virStreamAbort(stream);
-		return -1;
-	}
-	return virStreamFinish(stream);
-}
-
 /* What the last call of libvirt, which failed, says about the lock: 1, 0, or -1 if nobody
  * has looked. */
 static int lock_seen(struct error *error)
@@ -105,7 +91,7 @@ static int extent_is_refused(virStoragePoolPtr pool, const char *path, const cha
 	probe = virStorageVolCreateXML(pool, xml, 0);
 	if (!probe)
 		return lock_seen(error);
-	if (vmdk_upload(probe, vmdk) < 0 ||
+	if (volume_start_write(probe, vmdk, VMDK_SIZE, NULL) < 0 ||
 	    virStorageVolResize(probe, VMDK_CAPACITY, 0) < 0)
 		status = lock_seen(error);
 	volume_delete(probe, NULL);

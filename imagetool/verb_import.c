@@ -21,6 +21,7 @@ enum {
 	OPTION_SUMS,
 	OPTION_MAX_SIZE,
 	OPTION_REPLACE,
+	OPTION_SAFE,
 };
 
 const struct cli_option image_import_options[] = {
@@ -33,6 +34,8 @@ const struct cli_option image_import_options[] = {
 	{OPTION_MAX_SIZE, "max-size", "SIZE", "refuse larger images (2T)"},
 	{OPTION_REPLACE, "replace", NULL,
 	 "replace an existing image, unless it is in use"},
+	{OPTION_SAFE, "safe", NULL,
+	 "send to another name first: other programs use the pool"},
 	{0},
 };
 
@@ -67,6 +70,9 @@ static void request_option(struct cli *cli, int code, struct request *request)
 		break;
 	case OPTION_REPLACE:
 		options->replace = true;
+		break;
+	case OPTION_SAFE:
+		options->safe = true;
 		break;
 	default:
 		image_hint_take(cli, code, &options->hints);

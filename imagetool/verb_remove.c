@@ -9,11 +9,14 @@
 #include "common/mem.h"
 #include "common/virt.h"
 #include "common/virt_open.h"
+#include "imagetool/image_lock.h"
 #include "imagetool/image_marks.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/image_use.h"
 #include "imagetool/image_verbs.h"
 #include "imagetool/import_owner.h"
+#include "imagetool/leftovers.h"
+#include "imagetool/volume.h"
 
 enum { OPTION_POOL = CLI_LONG };
 
@@ -117,21 +120,53 @@ static int others_refuse(const struct removal *removal, const struct place *plac
 	return 0;
 }
 
-/* An incomplete image is left to an import, which knows what is complete. */
-static int image_remove(const struct removal *removal, const struct place *place,
-			const char *id, struct image *image, struct error *error)
+/* Whether the image is incomplete: 1, 0, or -1 on failure. */
+static int is_marked(const struct image_pool *pool, const char *id, struct error *error)
 {
 	CLEANUP(image_marks_free) struct image_marks marks = {0};
-	const struct image_pool *pool = &place->pool;
 
 	if (image_marks_read(pool->pool, &marks, error) < 0)
 		return -1;
-	if (image_marks_has(&marks, id))
-		return error_set(
-			error,
-			"%s is incomplete: an import of it is running, or was "
-			"interrupted and will be finished by the next import into pool %s",
-			id, pool->name);
+	return image_marks_has(&marks, id);
+}
+
+/* Finishes or removes what an import of the image has left; fails while it runs. */
+static int marked_finish(const struct removal *removal, const struct place *place,
+			 const char *id, struct error *error)
+{
+	CLEANUP(error_list_free) struct error_list notes = {0};
+	struct image_lock lock;
+	int status;
+
+	if (removal->cli->dry_run)
+		return error_set(error,
+				 "%s is incomplete: an import of it was interrupted, or "
+				 "is running",
+				 id);
+	if (image_lock_take(&place->pool, &place->run, id, false, &lock, error) < 0)
+		return -1;
+	status = leftovers_finish(&place->pool, id, &lock, &notes, error);
+	image_lock_release(&lock);
+	for (size_t i = 0; i < notes.count; i++)
+		cli_note(removal->cli, "%s", notes.messages[i]);
+	return status;
+}
+
+/* 1: what an import had left of the image was removed, 0: the image was, or would be; -1
+ * on failure. */
+static int image_remove(const struct removal *removal, const struct place *place,
+			const char *id, struct image *image, struct error *error)
+{
+	CLEANUP(virStorageVolFree_ptr) virStorageVolPtr volume = NULL;
+	const struct image_pool *pool = &place->pool;
+	int marked = is_marked(pool, id, error);
+
+	if (marked < 0 || (marked && marked_finish(removal, place, id, error) < 0))
+		return -1;
+	if (marked && volume_lookup(pool->pool, id, &volume, error) < 0)
+		return -1;
+	if (marked && !volume)
+		return 1;
 	if (image_pool_find(pool, id, image, error) < 0 ||
 	    others_refuse(removal, place, id, error) < 0)
 		return -1;
@@ -151,15 +186,16 @@ static bool image_remove_all(struct removal *removal, const char *id,
 		CLEANUP(error_free) struct error error = {0};
 		CLEANUP(image_free) struct image image = {0};
 		const struct place *place = &removal->places[i];
+		int status;
 
 		if (!place->pool.pool)
 			continue;
-		if (image_remove(removal, place, id, &image, &error) == 0) {
+		status = image_remove(removal, place, id, &image, &error);
+		if (status == 0)
 			output_record(output, &image);
-			continue;
-		}
-		error_print(removal, place, &error);
-		any_failed = true;
+		if (status < 0)
+			error_print(removal, place, &error);
+		any_failed |= status < 0;
 	}
 	return any_failed;
 }

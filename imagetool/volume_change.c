@@ -115,22 +115,27 @@ bool volume_head_is_set(const struct volume_head *head)
 	return memcmp(head->bytes, zeros, head->size) != 0;
 }
 
-int volume_head_write(virStorageVolPtr volume, const struct volume_head *head,
-		      struct error *error)
+int volume_start_write(virStorageVolPtr volume, const void *start, size_t size,
+		       struct error *error)
 {
 	CLEANUP(virStreamFree_ptr)
 	virStreamPtr stream = virStreamNew(virStorageVolGetConnect(volume), 0);
 
-	if (!stream || virStorageVolUpload(volume, stream, 0, head->size, 0) < 0)
+	if (!stream || virStorageVolUpload(volume, stream, 0, size, 0) < 0)
 		return virt_error(error, "can't write a volume");
-	if (virStreamSend(stream, (const char *)head->bytes, head->size) !=
-	    (int)head->size) {
+	if (virStreamSend(stream, start, size) != (int)size) {
 		virt_error(error, "can't write a volume");
 		virStreamAbort(stream);
 		return -1;
 	}
 	return virStreamFinish(stream) < 0 ? virt_error(error, "can't write a volume")
 					   : 0;
+}
+
+int volume_head_write(virStorageVolPtr volume, const struct volume_head *head,
+		      struct error *error)
+{
+	return volume_start_write(volume, head->bytes, head->size, error);
 }
 
 int volume_room_check(virStoragePoolPtr pool, virStorageVolPtr volume,

@@ -40,6 +40,10 @@ int volume_allocation(virStorageVolPtr volume, uint64_t *size_bytes, struct erro
 /* Fails unless a volume's file has that size, whatever its format is. */
 int volume_check_size(virStorageVolPtr volume, uint64_t size_bytes, struct error *error);
 
+/* Writes up to 192 KiB to the start of a volume. */
+int volume_start_write(virStorageVolPtr volume, const void *start, size_t size,
+		       struct error *error);
+
 /* Reads or writes a volume's first bytes. Reading waits while libvirt creates the volume.
  */
 int volume_head_read(virStorageVolPtr volume, struct volume_head *head,

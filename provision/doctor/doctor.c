@@ -143,6 +143,10 @@ static const struct {
 		{"images", DOCTOR_WARNING,
 		 "Rename it to OSName-OSVersion_Arch_Format.img, or remove it "
 		 "from the pool, then virsh -c URI pool-refresh NAME"},
+	[DOCTOR_IMAGE_UNFINISHED] =
+		{"images", DOCTOR_WARNING,
+		 "Wait for the import; one that was interrupted is finished or removed "
+		 "by the next import into the pool, or by vmango-imagetool remove."},
 	[DOCTOR_TEMPLATE] = {"templates", DOCTOR_FINDING,
 			     "Correct the template, or set vm_template or "
 			     "volume_template of the hypervisor to another."},

@@ -8,6 +8,7 @@
 
 #include "common/cleanup.h"
 #include "common/virt.h"
+#include "imagetool/image_marks.h"
 #include "imagetool/image_pool.h"
 #include "imagetool/pool_folder.h"
 #include "leases/lease_dir.h"
@@ -282,6 +283,19 @@ static struct doctor_pool pool_examine(const struct examination *exam, const cha
 	return facts;
 }
 
+static void imports_examine(const struct examination *exam, const struct image_pool *pool)
+{
+	CLEANUP(image_marks_free) struct image_marks marks = {0};
+
+	if (image_marks_read(pool->pool, &marks, NULL) < 0)
+		return;
+	array_foreach(image, &marks)
+		doctor_problem(exam->report, DOCTOR_IMAGE_UNFINISHED, pool->name,
+			       "%s is not complete: an import is under way or was "
+			       "interrupted",
+			       *image);
+}
+
 static void images_examine(const struct examination *exam)
 {
 	const char *name = exam->config->image_pool;
@@ -309,6 +323,7 @@ static void images_examine(const struct examination *exam)
 	else
 		doctor_problem(exam->report, DOCTOR_IMAGES_NONE, name,
 			       "pool \"%s\" has no image", name);
+	imports_examine(exam, &pool);
 }
 
 static void pools_examine(const struct examination *exam)

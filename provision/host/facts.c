@@ -177,6 +177,21 @@ static const struct facts_image *image_by_os(const struct facts *facts, const ch
 	return newest;
 }
 
+/* An image of that OS that an import has not finished; NULL: none. */
+static const char *unfinished_by_os(const struct facts *facts, const char *os,
+				    const char *arch)
+{
+	array_foreach(id, &facts->unfinished) {
+		struct image_name name;
+
+		if (image_name_parse(*id, strlen(*id), &name, NULL) == 0 &&
+		    !strcasecmp(name.os, os) &&
+		    !strcmp(image_arch_libvirt(name.arch), arch))
+			return *id;
+	}
+	return NULL;
+}
+
 /* `; did you mean "Debian-12"?`, or ""; the caller owns it. */
 static char *image_meant(const struct facts *facts, const char *wanted, const char *arch)
 {
@@ -198,6 +213,7 @@ const struct facts_image *facts_image_find(const struct facts *facts, const char
 	const struct facts_image *found = image_by_id(facts, wanted);
 	const struct batch_hypervisor *config = facts->config;
 	CLEANUP(free_ptr) char *meant = NULL;
+	const char *unfinished;
 
 	arch = arch ? arch : facts->arch;
 	if (!found)
@@ -211,7 +227,11 @@ const struct facts_image *facts_image_find(const struct facts *facts, const char
 			  wanted, config->image_pool, config->name);
 		return NULL;
 	}
-	meant = image_meant(facts, wanted, arch);
+	unfinished = unfinished_by_os(facts, wanted, arch);
+	meant = unfinished ? mem_format("; \"%s\" is not complete: an import is under "
+					"way or was interrupted",
+					unfinished)
+			   : image_meant(facts, wanted, arch);
 	error_set(error, "no image \"%s\" for %s in pool %s of %s%s", wanted, arch,
 		  config->image_pool, config->name, meant);
 	return NULL;

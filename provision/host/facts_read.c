@@ -145,6 +145,11 @@ static void image_read(struct host *host, virStorageVolPtr handle,
 						    errors, &error);
 		return;
 	}
+	/* So does libvirt take an image whose first bytes are missing. */
+	if (name.format == IMAGE_QCOW2 && !strcmp(volume.format, "raw")) {
+		*array_add(&facts->unfinished) = TAKE(volume.name);
+		return;
+	}
 	*array_add(&facts->images) = (struct facts_image){
 		.name = name,
 		.id = TAKE(volume.name),

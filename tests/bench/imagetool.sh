@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # vmango-imagetool parse beside grep -E with the same grammar, on a million names through pipes;
 # import beside virsh vol-upload --sparse, of 2 GiB of which 1 GiB is holes, into a volume that is
-# there already. An import is on the disk when it ends, since else a power failure could leave half
+# there already, raw and as qcow2. An import is on the disk when it ends, since else a power failure could leave half
 # of an image under its name; an upload is only on its way there, so that it is also measured with
-# a sync behind it. The two run in turns; medians; ratios within one run.
+# a sync behind it. And a qcow2 image of 8 MiB over a link of 50 ms. The two run in turns; medians; ratios within one run.
 set -euo pipefail
 
 lab=$(cd "$(dirname "$0")/../lab" && pwd)
 name=bench-imagetool-$$
 runs=${RUNS:-5}
 work=$(mktemp -d /var/tmp/bench-imagetool.XXXXXX)
-trap '"$lab/hypervisor" down "$name"; rm -rf "$work"' EXIT
+link=
+trap '[ -z "$link" ] || kill "$link"; "$lab/hypervisor" down "$name"; rm -rf "$work"' EXIT
 [ -n "${BUILD:-}" ] || { echo "usage: make bench" >&2; exit 2; }
 export LC_ALL=C
 tool=$(command -v vmango-imagetool)
@@ -37,7 +38,7 @@ figure() {
     $reset && milliseconds "$theirs" >>"$work/theirs"
   done
   awk -v title="$title" -v ours="$(median <"$work/ours")" -v theirs="$(median <"$work/theirs")" \
-    'BEGIN { printf "%-46s %8d %8d %12.2f\n", title, ours, theirs, ours / theirs }'
+    'BEGIN { printf "%-52s %8d %8d %12.2f\n", title, ours, theirs, ours / theirs }'
 }
 
 # Names.
@@ -71,7 +72,19 @@ make_image() {
   for ((at = 0; at < 2048; at += 2)); do
     head -c 1M /dev/urandom | dd of="$work/image" bs=1M seek=$at conv=notrunc status=none
   done
+  # The same as qcow2, with the same holes; and a small one.
+  qemu-img create -q -f qcow2 -o preallocation=metadata "$work/qcow2" 2G
+  qemu-img convert -n --target-is-zero -O qcow2 "$work/image" "$work/qcow2"
+  qemu-img create -q -f qcow2 "$work/small" 16M
+  qemu-io -c 'write -q -P 7 0 8M' "$work/small"
   sync
+}
+
+begin_link() {
+  cc -O2 -o "$work/slow_link" "$lab/slow_link.c"
+  "$work/slow_link" "$work/link" "${uri#*socket=}" 50 "$work/count" &
+  link=$!
+  until [ -e "$work/count" ]; do sleep 0.05; done
 }
 
 inside() {
@@ -111,7 +124,29 @@ upload_from_afar() {
   virsh -q -c "$uri" vol-upload --sparse --pool "$pool" upload "$work/image"
 }
 
-printf '%-46s %8s %8s %12s\n' 'what; beside' 'ours ms' 'other ms' ours/other
+import_qcow2() {
+  "$tool" import -q -c "$uri" --pool "$pool" --as Bench-1_amd64_qcow2.img "$work/qcow2"
+}
+
+upload_qcow2() {
+  virsh -q -c "$uri" vol-upload --sparse --pool "$pool" upload "$work/qcow2"
+}
+
+upload_qcow2_synced() {
+  upload_qcow2
+  inside sync "/var/lib/libvirt/$pool/upload"
+}
+
+import_small() {
+  "$tool" import -q -c "$far" --pool "$pool" --as Bench-1_amd64_qcow2.img "$work/small"
+}
+
+upload_small_synced() {
+  virsh -q -c "$far" vol-upload --sparse --pool "$pool" upload "$work/small"
+  inside sync "/var/lib/libvirt/$pool/upload"
+}
+
+printf '%-52s %8s %8s %12s\n' 'what; beside' 'ours ms' 'other ms' ours/other
 make_names
 figure 'parse 1,000,000 names; grep -E' $((runs * 3)) true parse_names grep_names
 
@@ -122,6 +157,10 @@ pool=vmango-images
 figure 'import; vol-upload, then sync' "$runs" images_reset import_inside upload_synced
 figure 'import; vol-upload' "$runs" images_reset import_inside upload_inside
 figure 'import from afar; vol-upload' "$runs" images_reset import_from_afar upload_from_afar
+figure 'import of qcow2 from afar; vol-upload, then sync' "$runs" images_reset import_qcow2 upload_qcow2_synced
+begin_link
+far="qemu+unix:///system?socket=$work/link"
+figure 'the same of 8 MiB over a link of 50 ms' "$runs" images_reset import_small upload_small_synced
 
 pool=memory
 inside mkdir -p /var/lib/libvirt/memory
@@ -130,3 +169,4 @@ inside virsh -q pool-create-as memory dir --target /var/lib/libvirt/memory
 figure 'import into memory; vol-upload' "$runs" images_reset import_inside upload_inside
 figure 'import into memory with SHA-256; vol-upload' "$runs" images_reset import_checked upload_inside
 figure 'import into memory from afar; vol-upload' "$runs" images_reset import_from_afar upload_from_afar
+figure 'import of qcow2 into memory from afar; vol-upload' "$runs" images_reset import_qcow2 upload_qcow2

@@ -261,12 +261,15 @@ begin_kills() {
   cc -shared -fPIC -o "$kill_at" "$BATS_TEST_DIRNAME/../fixtures/kill_at.c" -ldl
 }
 
-# Whatever is listed is whole; the next import leaves the image and nothing else.
+# Whatever is listed is whole, and so is what has the first bytes of an image; the next import leaves the
+# image and nothing else.
 survives_kill() {
   local name=Debian-12_amd64_qcow2.img listed
   listed=$(imagetool list -c "$one" | cut -f 1)
   echo "$1: listed: $listed, there: $(ls -A "$pool_one")"
   [ -z "$listed" ] || is_copy "$images/disk.qcow2" "$pool_one/$name" || return
+  [ ! -s "$pool_one/$name" ] || cmp -s -n 16 "$pool_one/$name" /dev/zero ||
+    is_copy "$images/disk.qcow2" "$pool_one/$name" || return
   imagetool_there import -q --as $name "$images/disk.qcow2" ||
     echo "which is no failure where the image was there already"
   [ "$(imagetool list -c "$one" | cut -f 1)" = $name ] || return
@@ -276,6 +279,19 @@ survives_kill() {
 
 @test "killed at any moment from afar, no half image is listed, and the next import is whole" {
   begin_kills
+  step=1
+  while killed_at $step; do
+    survives_kill $step
+    step=$((step + 1))
+  done
+  echo "$output"
+  [ "$status" -eq 0 ]
+  [ $step -gt 15 ]
+}
+
+@test "killed at any moment from afar with --safe, likewise" {
+  begin_kills
+  options=(--safe)
   step=1
   while killed_at $step; do
     survives_kill $step
@@ -548,9 +564,9 @@ says_truth() {
   local mark=.vmango-publish-01234567-0123456789abcdef_Debian-12_amd64_qcow2.img
   cp "$images/disk.qcow2" "$pool_one/Debian-12_amd64_qcow2.img"
   : >"$pool_one/$mark"
-  touch -d '2 hours ago' "$pool_one/$mark"
+  touch -d '2 hours ago' "$pool_one/$mark" "$pool_one/Debian-12_amd64_qcow2.img"
   lab_virsh one pool-refresh vmango-images
-  run imagetool remove -c "$one" Debian-12_amd64_qcow2.img
+  run imagetool remove -n -c "$one" Debian-12_amd64_qcow2.img
   [ "$status" -eq 1 ]
   [[ $output == *'Debian-12_amd64_qcow2.img is incomplete: '* ]]
   imagetool import -q -c "$one" --as Debian-13_amd64_raw.img "$images/disk.raw"
@@ -573,7 +589,7 @@ says_truth() {
   for uri in "$one"; do
     cp "$images/disk.raw" "$pool_one/Debian-12_amd64_raw.img"
     : >"$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img"
-    touch -d '2 hours ago' "$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img"
+    touch -d '2 hours ago' "$pool_one/.vmango-publish-${dead}_Debian-12_amd64_raw.img" "$pool_one/Debian-12_amd64_raw.img"
     lab_virsh one pool-refresh vmango-images
   done
   run --separate-stderr imagetool list -c "$one"

@@ -155,7 +155,7 @@ finished() {
 }
 
 is_uploading() {
-  lab_virsh one vol-list vmango-images | grep -q vmango-import
+  lab_virsh one vol-list vmango-images | grep -q '^ Other-1_'
 }
 
 @test "cut at any moment of import: it ends with the reason, and the next one finishes" {
@@ -224,4 +224,31 @@ lease() {
   wait $watch || status=$?
   [ "$status" -eq 130 ]
   [ $(((${EPOCHREALTIME/./} - ${began/./}) / 1000)) -lt $((signal_limit * 1000)) ]
+}
+
+@test "cut before and after what import changes: it ends with the reason, and the next one finishes" {
+  local image=Other-1_amd64_qcow2.img
+  cc -shared -fPIC -o "$BATS_TEST_TMPDIR/kill_at.so" "$BATS_TEST_DIRNAME/../fixtures/kill_at.c" -ldl
+  qemu-img create -q -f qcow2 "$BATS_TEST_TMPDIR/disk.qcow2" 64M
+  qemu-io -c 'write -q -P 7 0 4M' "$BATS_TEST_TMPDIR/disk.qcow2"
+  before=$(objects)
+  moments=(6 22)
+  [ -z "${LONG-}" ] || moments=(2 4 6 8 10 12 16 18 20 22 26 30)
+  for moment in "${moments[@]}"; do
+    began=$EPOCHREALTIME
+    run env KILL_AT="$moment" AT_COMMAND="kill -USR1 $(cat "$link.pid")" LD_PRELOAD="$BATS_TEST_TMPDIR/kill_at.so" \
+      "$(command -v vmango-imagetool)" import -q -c "$far" --as $image "$BATS_TEST_TMPDIR/disk.qcow2"
+    took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
+    link_signal USR2
+    echo "$moment: $status after $took ms: $output"
+    [ "$status" -eq 3 ]
+    [ "$took" -lt $((silent_limit * 1000)) ]
+    [[ $output == *'no answer for 20 s'* || $output == *'the connection was lost; run this again'* ]]
+    # It may have come to its end, but for the report.
+    vmango-imagetool import -q -c "$far" --as $image "$BATS_TEST_TMPDIR/disk.qcow2" || [ "$moment" -ge 22 ]
+    [ "$(vmango-imagetool list -c "$far" | cut -f 1 | grep -c "^$image\$")" -eq 1 ]
+    cmp "$BATS_TEST_TMPDIR/disk.qcow2" "$(lab_state one)/lib/vmango-images/$image"
+    vmango-imagetool remove -q -c "$far" $image
+    diff <(echo "$before") <(objects)
+  done
 }

@@ -53,6 +53,7 @@ static void test_names(void)
 	is_name(IMPORT_REPLACE, 3, IMAGE, ".vmango-replace-" OWNER "-3_" IMAGE);
 	is_name(IMPORT_WHOLE, 3, IMAGE, ".vmango-whole-" OWNER "-3_" IMAGE);
 	is_name(IMPORT_PROBE, 3, IMAGE, ".vmango-probe-" OWNER "-3_" IMAGE);
+	is_name(IMPORT_SYNC, 3, IMAGE, ".vmango-sync-" OWNER "-3_" IMAGE);
 	snprintf(longest, sizeof(longest), "A-%0*d_ppc64el_qcow2.img", IMAGE_OS_MAX - 2,
 		 1);
 	tap_string(

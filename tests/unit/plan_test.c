@@ -792,6 +792,13 @@ static const struct plan_case refusals[] =
 		 .expected =
 			 "web create rack1 -\n"
 			 "error: lab.ini:2: image: image \"Fedora-40_amd64_qcow2.img\" in pool vmango-images of rack1 is not complete: an import is under way or was interrupted\n"},
+		{.name = "an import has not finished the one of that system",
+		 .batch = WEB "\n"
+			      "image = Fedora-40",
+		 .facts = {"{'Unfinished':[{'Id':'Fedora-40_amd64_qcow2.img'}]}"},
+		 .expected =
+			 "web create rack1 -\n"
+			 "error: lab.ini:2: image: no image \"Fedora-40\" for x86_64 in pool vmango-images of rack1; \"Fedora-40_amd64_qcow2.img\" is not complete: an import is under way or was interrupted\n"},
 		{.name = "the image is larger than the disk",
 		 .batch = WEB,
 		 .facts = {"{'Images':[{'VirtualSize':10737418240}]}"},

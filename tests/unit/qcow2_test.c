@@ -179,6 +179,29 @@ static void test_names(void)
 	tap_string(parsed.backing_file, "", "has no name");
 }
 
+/* An image of another file's data. */
+static void test_external(void)
+{
+	CLEANUP(free_ptr) uint8_t *image = mem_zero(1, QCOW2_EXTERNAL_SIZE);
+	CLEANUP(free_ptr) char *longest = mem_zero(1, QCOW2_FILE_NAME_MAX + 2);
+	const uint64_t size = (UINT64_C(4) << 40) - 512;
+	struct qcow2 parsed;
+
+	memset(longest, '/', QCOW2_FILE_NAME_MAX);
+	tap_ok(qcow2_external(longest, size, image, NULL) == 0, "an external data file");
+	tap_ok(qcow2_parse(image, QCOW2_HEADER_MAX, &parsed, NULL) == 0,
+	       "its image is one");
+	tap_string(parsed.data_file, longest, "its path");
+	tap_number(parsed.virtual_size_bytes, size, "its size");
+	tap_number(parsed.features, QCOW2_EXTERNAL_DATA, "its only feature");
+	longest[QCOW2_FILE_NAME_MAX] = '/';
+	tap_ok(qcow2_external(longest, size, image, NULL) < 0, "a path that is too long");
+	tap_ok(qcow2_external("a", size, image, NULL) < 0, "not from the root");
+	tap_ok(qcow2_external("/a", 511, image, NULL) < 0, "no whole sectors");
+	tap_ok(qcow2_external("/a", (UINT64_C(4) << 40) + 512, image, NULL) < 0,
+	       "too large");
+}
+
 int main(void)
 {
 	uint8_t header[HEADER_SIZE];
@@ -188,6 +211,7 @@ int main(void)
 		test_change(&changes[i]);
 	test_fields();
 	test_names();
+	test_external();
 	header_build(header);
 	for (size_t size = 0; size < 112; size++) {
 		CLEANUP(free_ptr) uint8_t *cut = mem_copy(header, size);

@@ -366,6 +366,12 @@ static void connected_examine(struct examination *exam)
 	}
 }
 
+/* The daemon that did not answer, by its socket. */
+static const char *daemon_of(const char *error)
+{
+	return strstr(error, "virtqemud") ? "virtqemud" : "libvirtd";
+}
+
 void doctor_examine(const struct batch_hypervisor *config, struct doctor_report *report)
 {
 	struct examination exam = {.config = config, .report = report};
@@ -376,7 +382,8 @@ void doctor_examine(const struct batch_hypervisor *config, struct doctor_report 
 		exam.denied = host.facts.denied;
 		connected_examine(&exam);
 	} else {
-		doctor_problem(report, DOCTOR_CONNECTION, NULL, "%s",
+		doctor_problem(report, DOCTOR_CONNECTION,
+			       daemon_of(host.facts.unreachable), "%s",
 			       host.facts.unreachable);
 		doctor_skip(report, "what needs a connection");
 	}

@@ -27,6 +27,9 @@ enum { FIELD_FLAGS = 3, FIELD_TYPE = 4, FIELD_INODE = 6, FIELD_COUNT };
 #define FLAGS_LISTENS "00010000"
 #define TYPE_STREAM   "0001"
 
+#define VAR "/var"
+enum { VAR_SIZE = sizeof(VAR) - 1 };
+
 DEFINE_CLEANUP(DIR *, closedir)
 
 /* The inode, if the line is that of the socket; 0 otherwise. */
@@ -52,6 +55,9 @@ static uint64_t line_inode(const char *line, size_t size, const char *path)
 		while (line < end && *line == ' ')
 			line++;
 	}
+	/* Of "/run" the older name, which leads to it. */
+	if ((size_t)(end - line) > VAR_SIZE && !memcmp(line, VAR, VAR_SIZE))
+		line += VAR_SIZE;
 	if ((size_t)(end - line) != strlen(path) || memcmp(line, path, strlen(path)) != 0)
 		return 0;
 	return num_parse(number, 1, INT64_MAX, &inode, NULL) == 0 ? inode : 0;

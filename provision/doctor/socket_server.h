@@ -20,9 +20,10 @@ pid_t socket_server_find(const char *path, const char *name, uid_t owner);
 bool socket_server_is(pid_t pid, const char *name, uid_t owner);
 
 /*
- * The inode of the stream socket `path` that listens, from the text of /proc/net/unix
- * (proc(5)); 0: none. Names in there are those that any user chose, with line feeds even,
- * so that the result is not to be believed before who has it open is known.
+ * The inode of the stream socket `path`, or "/var" and that, which listens, from the text
+ * of /proc/net/unix (proc(5)); 0: none. Names in there are those that any user chose,
+ * with line feeds even, so that the result is not to be believed before who has it open
+ * is known.
  */
 uint64_t socket_inode_parse(const char *text, const char *path);
 

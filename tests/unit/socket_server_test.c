@@ -29,6 +29,8 @@ static void inodes_are_read(void)
 	} cases[] = {
 		{HEAD LISTENS " 4711 /run/sock\n", 4711, "a socket that listens"},
 		{HEAD LISTENS "4711 /run/sock", 4711, "one at the end"},
+		{HEAD LISTENS "4711 /var/run/sock\n", 4711, "by its older name"},
+		{HEAD LISTENS "4711 /var\n", 0, "another"},
 		{HEAD IS_PEER "12 /run/sock\n" LISTENS "4711 /run/sock\n", 4711,
 		 "a connection to it is none"},
 		{HEAD IS_DGRAM "12 /run/sock\n", 0, "nor is one for datagrams"},

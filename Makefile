@@ -9,6 +9,7 @@
 # make compile_commands.json   for editors           make check-long    what CI has no time for
 # make conformance                                   the template language against real Go
 # make deb rpm  packages, into build/                make check-installed    one of them, in the lab
+# make check-releases                                Debian 12, 13 and sid, in the lab
 
 VERSION      := 0.1.0
 BUILD        ?= build
@@ -89,7 +90,7 @@ libs = $(foreach l,$(shell $(PKG_CONFIG) $(if $(filter -static-pie,$(pie)),--sta
 quiet := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-.PHONY: all tests demo check check-fast check-cloud-init check-long asan conformance fuzz bench lint clean
+.PHONY: all tests demo check check-fast check-cloud-init check-long check-releases asan conformance fuzz bench lint clean
 .PHONY: syntax analyze sources compile_commands.json debug coverage
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -176,7 +177,13 @@ check-cloud-init:
 check-long: asan
 	packaging/deps build test
 	$(MAKE) tests
-	LONG=1 BUILD=$(BUILD) tests/run $$(grep -lw LONG tests/*/*.bats)
+	LONG=1 BUILD=$(BUILD) tests/run $$(grep -lE '\<LONG\>|^# only: make check-long$$' tests/*/*.bats)
+
+# The whole way of a user with libvirt and QEMU of other releases, in roots that are fetched.
+check-releases:
+	packaging/deps build test
+	$(MAKE) tests
+	BUILD=$(BUILD) tests/run tests/system/releases.bats
 
 # Without a hypervisor and without root.
 check-fast: tests

@@ -29,12 +29,12 @@ static const struct {
 } kinds[DOCTOR_KIND_COUNT] = {
 	[DOCTOR_CONNECTION] =
 		{"connection", DOCTOR_FINDING,
-		 "Correct the address, start libvirtd there (systemctl start libvirtd), or "
+		 "Correct the address, start libvirt's daemon there (systemctl start NAME), or "
 		 "get access: the group libvirt, or with SSH a login without a password prompt."},
 	[DOCTOR_READ_ONLY] =
 		{"connection", DOCTOR_WARNING,
 		 "This user can only look: to change anything there, join the "
-		 "group of libvirtd's socket (usually libvirt), or run this as "
+		 "group of libvirt's socket (usually libvirt), or run this as "
 		 "root."},
 	[DOCTOR_DRIVER] =
 		{"libvirt", DOCTOR_FINDING,
@@ -157,7 +157,7 @@ static const struct {
 	[DOCTOR_HOOK_PLACE] = {"hook", DOCTOR_FINDING, "mv PATH /etc/libvirt/hooks/qemu"},
 	[DOCTOR_HOOK_FILE] = {"hook", DOCTOR_FINDING,
 			      "Put a copy of the program itself there: AppArmor lets "
-			      "libvirtd follow no link out of /etc/libvirt/hooks."},
+			      "libvirt follow no link out of /etc/libvirt/hooks."},
 	[DOCTOR_HOOK_MODE] = {"hook", DOCTOR_FINDING,
 			      "chown root:root PATH && chmod 0755 PATH"},
 	[DOCTOR_HOOK_LABEL] = {"hook", DOCTOR_FINDING, "restorecon PATH"},
@@ -165,7 +165,7 @@ static const struct {
 	[DOCTOR_HOOK_NOT_LOADED] = {"hook-loaded", DOCTOR_FINDING, LOAD_ADVICE},
 	[DOCTOR_HOOK_PERHAPS_LOADED] = {"hook-loaded", DOCTOR_WARNING, LOAD_ADVICE},
 	[DOCTOR_HOOK_ANSWER] = {"hook-answer", DOCTOR_FINDING,
-				"Reinstall it: what libvirtd runs there must exit "
+				"Reinstall it: what libvirt runs there must exit "
 				"immediately with 0 and print nothing."},
 	[DOCTOR_HOOK_VERSION] = {"hook-answer", DOCTOR_WARNING,
 				 "Install the lease monitor of this version."},

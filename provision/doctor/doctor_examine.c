@@ -455,6 +455,12 @@ static void connected_examine(struct examination *exam)
 	}
 }
 
+/* The daemon that did not answer, by its socket. */
+static const char *daemon_of(const char *error)
+{
+	return strstr(error, "virtqemud") ? "virtqemud" : "libvirtd";
+}
+
 void doctor_examine(const struct batch_hypervisor *config, bool probes,
 		    struct doctor_report *report)
 {
@@ -466,7 +472,8 @@ void doctor_examine(const struct batch_hypervisor *config, bool probes,
 		exam.denied = host.facts.denied;
 		connected_examine(&exam);
 	} else {
-		doctor_problem(report, DOCTOR_CONNECTION, NULL, "%s",
+		doctor_problem(report, DOCTOR_CONNECTION,
+			       daemon_of(host.facts.unreachable), "%s",
 			       host.facts.unreachable);
 		doctor_skip(report, "what needs a connection");
 	}

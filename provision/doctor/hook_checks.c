@@ -33,7 +33,7 @@ static bool file_check(struct doctor_report *report, const struct hook_file *fil
 			       "users other than root can write to %s", path);
 	else if (file->label && !strstr(file->label, "virt_hook_"))
 		doctor_problem(report, DOCTOR_HOOK_LABEL, path,
-			       "%s has the label %s, which libvirtd may not run", path,
+			       "%s has the label %s, which libvirt may not run", path,
 			       file->label);
 	else
 		return true;

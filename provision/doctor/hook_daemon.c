@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds the libvirt daemon that runs hooks on this machine, and when it looked for
- * them. */
+/* Finds the libvirt daemon that serves qemu:///system and so runs its hooks, and when it
+ * looked for them. */
 #define _GNU_SOURCE
-#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +13,7 @@
 #include "common/file.h"
 #include "common/num.h"
 #include "provision/doctor/hook_daemon.h"
+#include "provision/doctor/socket_server.h"
 
 enum {
 	PROC_SIZE_MAX = 4096,
@@ -22,9 +22,17 @@ enum {
 	SYSTEMD_TIME_MS = 5000, /* time limit of systemctl */
 };
 
+#define RUN	     "/run/libvirt/"
 #define UNIT_CHANGED "StateChangeTimestampMonotonic"
 
-DEFINE_CLEANUP(DIR *, closedir)
+/* Who can serve qemu:///system, in the order in which libvirt tries them. Where
+ * virtproxyd answers on libvirtd's socket, it passes on to virtqemud. */
+static const struct server {
+	const char *name, *socket, *socket_ro;
+} servers[] = {
+	{"virtqemud", RUN "virtqemud-sock", RUN "virtqemud-sock-ro"},
+	{"libvirtd", RUN "libvirt-sock", RUN "libvirt-sock-ro"},
+};
 
 int hook_stat_parse(const char *text, uint64_t *start_ticks, struct error *error)
 {
@@ -82,36 +90,22 @@ static int64_t since_1970_ms(clockid_t clock)
 	return difference;
 }
 
-/* The daemon of a container, which has its own hooks, is in other namespaces. */
-static bool namespace_is_ours(const char *pid, const char *kind)
+/* A daemon of a container, which has its own hooks, is in other namespaces. Who may not
+ * look at it does not know. */
+static bool namespace_differs(pid_t pid, const char *kind)
 {
-	CLEANUP(free_ptr) char *path = mem_format("/proc/%s/ns/%s", pid, kind);
+	CLEANUP(free_ptr) char *path = mem_format("/proc/%d/ns/%s", (int)pid, kind);
 	CLEANUP(free_ptr) char *own_path = mem_format("/proc/self/ns/%s", kind);
 	struct stat theirs, own;
 
 	return stat(path, &theirs) == 0 && stat(own_path, &own) == 0 &&
-	       theirs.st_ino == own.st_ino && theirs.st_dev == own.st_dev;
-}
-
-static const char *daemon_name(const char *pid)
-{
-	static const char *const names[] = {"libvirtd", "virtqemud"};
-	CLEANUP(free_ptr) char *path = mem_format("/proc/%s/comm", pid);
-	CLEANUP(buf_free) struct buf text = {0};
-
-	if (file_read(path, PROC_SIZE_MAX, &text, NULL) < 0 || !text.size)
-		return NULL;
-	text.data[strcspn(text.data, "\n")] = '\0';
-	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-		if (!strcmp(text.data, names[i]))
-			return names[i];
-	return NULL;
+	       (theirs.st_ino != own.st_ino || theirs.st_dev != own.st_dev);
 }
 
 /* When the process started, in milliseconds since 1970; -1: it has ended. */
-static int64_t process_start_ms(const char *pid)
+static int64_t process_start_ms(pid_t pid)
 {
-	CLEANUP(free_ptr) char *path = mem_format("/proc/%s/stat", pid);
+	CLEANUP(free_ptr) char *path = mem_format("/proc/%d/stat", (int)pid);
 	CLEANUP(buf_free) struct buf text = {0};
 	long ticks_per_s = sysconf(_SC_CLK_TCK);
 	uint64_t ticks;
@@ -123,17 +117,20 @@ static int64_t process_start_ms(const char *pid)
 	       (int64_t)(ticks * 1000 / (uint64_t)ticks_per_s);
 }
 
-/* A start and a reload both change the state of the unit. Ignores a unit whose main
- * process is not the daemon. */
-static void unit_ask(struct hook_daemon *daemon, uint64_t pid)
+/* What systemd knows about a daemon; zeroed if that does not run here. */
+struct unit {
+	pid_t main_pid;
+	int64_t changed_ms; /* since 1970; a start and a reload both change its state */
+};
+
+static void unit_read(const char *name, struct unit *unit)
 {
-	CLEANUP(free_ptr) char *unit = mem_format("%s.service", daemon->name);
+	CLEANUP(free_ptr) char *service = mem_format("%s.service", name);
 	char *arguments[] = {"systemctl", "show", "--property=MainPID," UNIT_CHANGED,
-			     unit, NULL};
+			     service, NULL};
 	CLEANUP(buf_free) struct buf output = {.max_size = PROC_SIZE_MAX};
 	CLEANUP(buf_free) struct buf messages = {.max_size = PROC_SIZE_MAX};
 	uint64_t changed_us;
-	int64_t changed_ms;
 
 	if (access("/run/systemd/system", F_OK) < 0 ||
 	    child_run(&(struct child){.path = "/usr/bin/systemctl",
@@ -143,37 +140,44 @@ static void unit_ask(struct hook_daemon *daemon, uint64_t pid)
 				      .messages = &messages},
 		      NULL) < 0)
 		return;
+	unit->main_pid = (pid_t)hook_unit_parse(buf_text(&output), "MainPID");
 	changed_us = hook_unit_parse(buf_text(&output), UNIT_CHANGED);
-	if (!changed_us || hook_unit_parse(buf_text(&output), "MainPID") != pid)
-		return;
-	changed_ms = since_1970_ms(CLOCK_MONOTONIC) + (int64_t)(changed_us / 1000);
-	daemon->managed = true;
-	if (changed_ms > daemon->loaded_ms)
-		daemon->loaded_ms = changed_ms;
+	if (changed_us)
+		unit->changed_ms = since_1970_ms(CLOCK_MONOTONIC) +
+				   (int64_t)(changed_us / 1000);
+}
+
+/* The PID of the daemon that serves `server`, 0 if it is not known, -1 if none does. Who
+ * may only look has no access to the first socket. */
+static pid_t server_find(const struct server *server, const struct unit *unit)
+{
+	static const uid_t root = 0;
+	pid_t pid = socket_server_find(server->socket, server->name, root);
+
+	if (pid < 0)
+		pid = socket_server_find(server->socket_ro, server->name, root);
+	if (pid == 0 && socket_server_is(unit->main_pid, server->name, root))
+		return unit->main_pid;
+	return pid;
 }
 
 void hook_daemon_find(struct hook_daemon *daemon)
 {
-	CLEANUP(closedir_ptr) DIR *processes = opendir("/proc");
-	struct dirent *entry;
-	uint64_t pid = 0;
-
-	while (processes && (entry = readdir(processes))) {
-		const char *number = entry->d_name, *name;
+	for (size_t i = 0; i < ARRAY_LENGTH(servers) && !daemon->name; i++) {
+		struct unit unit = {0};
 		int64_t start_ms;
-		uint64_t found;
+		pid_t pid;
 
-		if (num_parse(number, 1, INT32_MAX, &found, NULL) < 0 ||
-		    !(name = daemon_name(number)) || !namespace_is_ours(number, "pid") ||
-		    !namespace_is_ours(number, "mnt"))
+		unit_read(servers[i].name, &unit);
+		pid = server_find(&servers[i], &unit);
+		if (pid <= 0 || namespace_differs(pid, "pid") ||
+		    namespace_differs(pid, "mnt") ||
+		    (start_ms = process_start_ms(pid)) < 0)
 			continue;
-		start_ms = process_start_ms(number);
-		if (start_ms > daemon->loaded_ms) {
-			daemon->name = name;
-			daemon->loaded_ms = start_ms;
-			pid = found;
-		}
+		daemon->name = servers[i].name;
+		daemon->managed = unit.main_pid == pid && unit.changed_ms;
+		daemon->loaded_ms = start_ms;
+		if (daemon->managed && unit.changed_ms > start_ms)
+			daemon->loaded_ms = unit.changed_ms;
 	}
-	if (daemon->name)
-		unit_ask(daemon, pid);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds the libvirt daemon that runs hooks on this machine, and when it looked for
- * them. */
+/* Finds the libvirt daemon that serves qemu:///system and so runs its hooks, and when it
+ * looked for them. */
 #ifndef PROVISION_DOCTOR_HOOK_DAEMON_H
 #define PROVISION_DOCTOR_HOOK_DAEMON_H
 
 #include "provision/doctor/hook_checks.h"
 
-/* Finds libvirtd or virtqemud among the processes of this PID and mount namespace; when
- * there is none, `daemon` stays zeroed. The time of its start comes from /proc, that of a
- * later reload, which also looks for hooks, from systemd if that is running. */
+/* Finds the process of root that answers on the socket of virtqemud or libvirtd, in the
+ * PID and mount namespace of this one; when there is none, `daemon` stays zeroed. The
+ * time of its start comes from /proc, that of a later reload, which also looks for hooks,
+ * from systemd if that is running. */
 void hook_daemon_find(struct hook_daemon *daemon);
 
 /* Reads the start of a process, in clock ticks since boot, from the text of

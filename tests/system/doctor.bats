@@ -224,6 +224,40 @@ EOF
   healthy
 }
 
+# other_user COMMAND...: inside, as a user without rights, in a session of its own.
+other_user() {
+  local home=$BATS_FILE_TMPDIR/home
+  mkdir -p "$home"
+  chown 65534 "$home"
+  chmod o+rx "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
+  lab_exec one env "HOME=$home" "XDG_RUNTIME_DIR=$home" setpriv --reuid 65534 --regid 65534 --clear-groups "$@" 3>&-
+}
+
+@test "hook: another user's libvirtd, younger, is not the one that runs it" {
+  lab_exec one touch "$hook"
+  other_user virsh --quiet -c qemu:///session uri
+  lab_exec one pgrep -x -u 65534 libvirtd
+  tells warning hook-loaded 'libvirtd was started before *'
+  [ "$advice" = 'Reload the daemon, which looks for hooks only when it starts or is reloaded: systemctl reload libvirtd' ]
+  lab_restart one
+  healthy
+}
+
+# A socket that another process listened on, as with systemd: it answers for libvirtd, which was given it.
+@test "hook: a libvirtd that was given its socket" {
+  lab_exec one sh -c 'kill $(cat /run/libvirt/libvirtd.pid)'
+  wait_until 20 lab_exec one sh -c '! pgrep -x -u 0 libvirtd'
+  lab_exec one setsid python3 "$BATS_TEST_DIRNAME/../fixtures/activate.py" /run/libvirt/libvirt-sock libvirtd \
+    --pid-file /run/libvirt/libvirtd.pid >"$BATS_TEST_TMPDIR/activated" 2>&1 3>&- &
+  wait_until 60 lab_virsh one uri
+  other_user virsh --quiet -c qemu:///session uri
+  healthy
+  lab_exec one touch "$hook"
+  tells warning hook-loaded 'libvirtd was started before *'
+  lab_restart one
+  healthy
+}
+
 # as_hook PROGRAM: a program that claims to be the lease monitor.
 as_hook() {
   lab_exec one sh -c "cat $1 >$hook && echo vmango-lease-monitor >>$hook"

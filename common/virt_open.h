@@ -35,6 +35,15 @@ virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
  * been silent for VIRT_SILENT_S does not hold up the program for as long again. */
 virConnectPtr virt_open_again(const char *uri, struct error *error);
 
+/* The same, but without these messages, until virt_keep_alive(): for in_flight_start().
+ */
+virConnectPtr virt_open_bare(const char *uri, bool read_only, struct error *error);
+void virt_keep_alive(virConnectPtr connection);
+
+/* Whether a program that libvirt starts to open `uri`, such as ssh, may ask the user for
+ * something. */
+bool virt_may_prompt(const char *uri);
+
 /* For a program that calls virEventRunDefaultImpl() itself; once, before any connection
  * is opened. */
 int virt_loop_take(struct error *error);

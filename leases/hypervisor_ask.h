@@ -8,16 +8,19 @@
 
 /*
  * Asks the guest agent, the host's ARP table and `script` (NULL: none) for the addresses
- * of a machine, each only if it is in `order`. Adds addresses to `facts.others`, and why
- * a source has none to `facts.notes`.
+ * of each of facts.machines that is `selected`, each only if it is in `order`. Several
+ * machines are asked at a time, few agents, which may not answer. Adds addresses to
+ * `facts.others`, and why a source has none to `facts.notes`, in the order of machines.
+ * Fails if the connection is lost meanwhile.
  */
-void hypervisor_ask(struct hypervisor *hypervisor, const struct machine *machine,
-		    const struct source_order *order, const char *script);
+int hypervisor_ask(struct hypervisor *hypervisor, const bool *selected,
+		   const struct source_order *order, const char *script,
+		   struct error *error);
 
 /*
  * Asks the guest agents of all running machines. Appends every address of every interface
  * that they report, with the machine's name. Agents that fail are skipped.
  */
-void hypervisor_ask_agents(const struct hypervisor *hypervisor, struct lease_list *found);
+void hypervisor_ask_agents(struct hypervisor *hypervisor, struct lease_list *found);
 
 #endif

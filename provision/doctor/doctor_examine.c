@@ -368,6 +368,7 @@ void doctor_examine(const struct batch_hypervisor *config, struct doctor_report 
 	CLEANUP(host_free) struct host host = {0};
 
 	if (host_open(&host, config) == 0) {
+		in_flight_end(&host.flight);
 		exam.connection = host.connection;
 		connected_examine(&exam);
 	} else {

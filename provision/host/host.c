@@ -19,8 +19,11 @@ static int connect_to(struct host *host, struct error *error)
 				 "%s: not asked, since it names a program and its file "
 				 "%s",
 				 config->url, config->url_distrust);
-	host->connection = virt_open(config->url, false, error);
-	return host->connection ? 0 : -1;
+	host->connection = virt_open_bare(config->url, false, error);
+	if (!host->connection)
+		return -1;
+	host->flight = in_flight_start(host->connection);
+	return 0;
 }
 
 int host_open(struct host *host, const struct batch_hypervisor *config)
@@ -46,7 +49,10 @@ void host_free(struct host *host)
 {
 	if (!host)
 		return;
+	in_flight_end(&host->flight);
 	owner_lock_release(host->owner);
+	owner_lock_list_free(&host->locks);
+	error_free(&host->locks_error);
 	host_connections_close(host);
 	virStoragePoolFree_ptr(&host->images_pool);
 	virStoragePoolFree_ptr(&host->root_pool);

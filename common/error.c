@@ -13,7 +13,7 @@ static void error_replace(struct error *error, char *message)
 {
 	free(error->message);
 	error->message = message;
-	error->is_unasked = error->is_denied = false;
+	error->is_unasked = error->is_denied = error->is_silent = false;
 }
 
 int error_set(struct error *error, const char *format, ...)
@@ -49,6 +49,7 @@ int error_context(struct error *error, const char *format, ...)
 	CLEANUP(free_ptr) char *context = NULL;
 	bool is_unasked = error && error->is_unasked;
 	bool is_denied = error && error->is_denied;
+	bool is_silent = error && error->is_silent;
 	va_list arguments;
 
 	if (!error)
@@ -59,6 +60,7 @@ int error_context(struct error *error, const char *format, ...)
 	error_replace(error, mem_format("%s: %s", context, error_text(error)));
 	error->is_unasked = is_unasked;
 	error->is_denied = is_denied;
+	error->is_silent = is_silent;
 	return -1;
 }
 
@@ -117,6 +119,7 @@ int error_list_take(struct error_list *list, struct error *error)
 		return -1;
 	}
 	list->unasked += error && error->is_unasked;
+	list->silent += error && error->is_silent;
 	error_list_put(list, mem_string(error_text(error)));
 	error_free(error);
 	return -1;
@@ -131,6 +134,21 @@ int error_list_take_once(struct error_list *list, struct error *error)
 		}
 	}
 	return error_list_take(list, error);
+}
+
+int error_list_append(struct error_list *list, struct error_list *from)
+{
+	size_t count = from->count;
+
+	for (size_t i = 0; list && i < count; i++)
+		error_list_put(list, TAKE(from->messages[i]));
+	if (list) {
+		list->dropped += from->dropped;
+		list->unasked += from->unasked;
+		list->silent += from->silent;
+	}
+	error_list_free(from);
+	return count ? -1 : 0;
 }
 
 void error_list_free(struct error_list *list)

@@ -18,6 +18,7 @@ struct error {
 	 * nothing is known; kept by error_context(). */
 	bool is_unasked;
 	bool is_denied; /* it was asked, and this user may not; kept like that */
+	bool is_silent; /* unasked, as it did not answer in time; kept like that */
 };
 
 /* Sets the message and frees an earlier one. Returns -1, for `return error_set(...)`. */
@@ -46,7 +47,8 @@ struct error_list {
 	size_t count;
 	size_t capacity;
 	size_t dropped;
-	size_t unasked; /* of the messages, how many came from such an error */
+	/* Of the messages, how many came from such errors. */
+	size_t unasked, silent;
 };
 
 /* Appends a message. Does nothing if the list is NULL. Returns -1. */
@@ -56,6 +58,9 @@ int error_list_add(struct error_list *list, const char *format, ...)
 int error_list_take(struct error_list *list, struct error *error);
 /* Moves the message unless the list already has it, and empties the error. Returns -1. */
 int error_list_take_once(struct error_list *list, struct error *error);
+/* Moves all messages to the end of another list, and empties `from`. Returns -1 if there
+ * were any. */
+int error_list_append(struct error_list *list, struct error_list *from);
 void error_list_free(struct error_list *list);
 
 #endif

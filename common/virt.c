@@ -131,14 +131,6 @@ static bool is_of_connection(const char *text)
 	       strstr(last->message, text);
 }
 
-static int lost_error(struct error *error, const char *context)
-{
-	error_set(error, "%s: the connection was lost; run this again", context);
-	if (error)
-		error->is_unasked = true;
-	return -1;
-}
-
 int virt_error(struct error *error, const char *format, ...)
 {
 	CLEANUP(free_ptr) char *context = NULL;
@@ -150,7 +142,7 @@ int virt_error(struct error *error, const char *format, ...)
 	if (is_of_connection("keepalive timeout"))
 		return virt_silent_error(error, context, VIRT_SILENT_S);
 	if (is_of_connection("client socket is closed"))
-		return lost_error(error, context);
+		return virt_lost_error(error, context);
 	return error_from_last(error, context, virt_is_unasked() ? lost_advice() : NULL);
 }
 
@@ -224,6 +216,14 @@ int virt_silent_error(struct error *error, const char *name, unsigned int second
 {
 	error_set(error, "%s: no answer for %u s", name, seconds);
 	if (error)
+		error->is_unasked = error->is_silent = true;
+	return -1;
+}
+
+int virt_lost_error(struct error *error, const char *name)
+{
+	error_set(error, "%s: the connection was lost; run this again", name);
+	if (error)
 		error->is_unasked = true;
 	return -1;
 }
@@ -235,6 +235,17 @@ bool virt_uri_is_session(const char *uri)
 
 	return path && !strncmp(path, "/session", strlen("/session")) &&
 	       (!path[strlen("/session")] || path[strlen("/session")] == '?');
+}
+
+bool virt_is_lost(virConnectPtr connection)
+{
+	return virConnectIsAlive(connection) == 0;
+}
+
+int virt_lost_while(struct error *error, const char *name, bool is_silent)
+{
+	return is_silent ? virt_silent_error(error, name, VIRT_SILENT_S)
+			 : virt_lost_error(error, name);
 }
 
 bool virt_uri_is_local(const char *uri)

@@ -74,6 +74,14 @@ int virt_silent_error(struct error *error, const char *name, unsigned int second
  * "/session". */
 bool virt_uri_is_session(const char *uri);
 
+/* Whether the connection was lost, so that each call on it fails. */
+bool virt_is_lost(virConnectPtr connection);
+
+/* The error "name: reason" of a lost connection: that it was silent, or just lost. Marked
+ * as unasked. Return -1. */
+int virt_lost_while(struct error *error, const char *name, bool is_silent);
+int virt_lost_error(struct error *error, const char *name);
+
 /*
  * Whether a canonical URI of virConnectGetURI() means the system's own libvirt on this
  * machine, whose files are at their usual place: no host, no socket of its own, and the

@@ -14,6 +14,7 @@
 #include "common/mem.h"
 #include "common/virt.h"
 #include "common/virt_open.h"
+#include "common/virt_socket.h"
 
 /* A thread opens the connection, since libvirt has no limit of time for that. Whoever is
  * last frees it: the thread when nobody waits any more. */
@@ -147,11 +148,14 @@ static void silence_end(const char *uri)
 /* Whether nobody waits for it any more. */
 static bool opening_do(struct opening *opening)
 {
-	virConnectPtr connection = opening->read_only
-					   ? virConnectOpenReadOnly(opening->uri)
-					   : virConnectOpen(opening->uri);
+	virConnectPtr connection;
 	bool is_abandoned;
 
+	virt_sockets_begin();
+	connection = opening->read_only ? virConnectOpenReadOnly(opening->uri)
+					: virConnectOpen(opening->uri);
+	if (connection)
+		virt_sockets_keep(connection);
 	pthread_mutex_lock(&opening->lock);
 	opening->connection = connection;
 	opening->failure = connection ? NULL : virSaveLastError();
@@ -200,8 +204,7 @@ char *virt_open_quiet_uri(const char *uri, const char *type)
 	return mem_string(uri);
 }
 
-/* Whether a program that libvirt starts may ask the user for something. */
-static bool may_prompt(const char *uri)
+bool virt_may_prompt(const char *uri)
 {
 	int tty;
 
@@ -290,23 +293,40 @@ static virConnectPtr open_within(const char *uri, bool read_only, unsigned int l
 		return NULL;
 	}
 	connection = opening->connection;
-	if (connection)
-		virConnectSetKeepAlive(connection, VIRT_ASK_S, VIRT_SILENT_MAX);
-	else
+	if (!connection)
 		virt_open_error(error, name, opening->failure);
 	opening_free(opening);
 	return connection;
 }
 
-virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
+void virt_keep_alive(virConnectPtr connection)
+{
+	virConnectSetKeepAlive(connection, VIRT_ASK_S, VIRT_SILENT_MAX);
+}
+
+virConnectPtr virt_open_bare(const char *uri, bool read_only, struct error *error)
 {
 	pthread_once(&loop_once, loop_start);
 	return open_within(uri, read_only,
-			   may_prompt(uri) ? VIRT_PROMPT_S : VIRT_SILENT_S, error);
+			   virt_may_prompt(uri) ? VIRT_PROMPT_S : VIRT_SILENT_S, error);
+}
+
+virConnectPtr virt_open(const char *uri, bool read_only, struct error *error)
+{
+	virConnectPtr connection = virt_open_bare(uri, read_only, error);
+
+	if (connection)
+		virt_keep_alive(connection);
+	return connection;
 }
 
 virConnectPtr virt_open_again(const char *uri, struct error *error)
 {
+	virConnectPtr connection;
+
 	pthread_once(&loop_once, loop_start);
-	return open_within(uri, false, VIRT_AGAIN_S, error);
+	connection = open_within(uri, false, VIRT_AGAIN_S, error);
+	if (connection)
+		virt_keep_alive(connection);
+	return connection;
 }

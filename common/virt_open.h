@@ -54,4 +54,13 @@ char *virt_open_quiet_uri(const char *uri, const char *type);
 /* Whether each connection to that URI is a login of ssh(1), or by a library for it. */
 bool virt_open_is_ssh(const char *uri);
 
+/* The same, but without these messages, until virt_keep_alive(): for in_flight_start().
+ */
+virConnectPtr virt_open_bare(const char *uri, bool read_only, struct error *error);
+void virt_keep_alive(virConnectPtr connection);
+
+/* Whether a program that libvirt starts to open `uri`, such as ssh, may ask the user for
+ * something. */
+bool virt_may_prompt(const char *uri);
+
 #endif

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "common/error.h"
+#include "common/in_flight.h"
 #include "leases/hypervisor_facts.h"
 
 /* Zeroed except `uri` and what says "set by the caller"; hypervisor_close() frees it. */
@@ -20,7 +21,11 @@ struct hypervisor {
 	/* Set by the caller: read also the leases of inactive networks, and NICs that an
 	 * active machine has only in its persistent configuration. */
 	bool inactive_too;
+	struct in_flight flight; /* of the connection */
+	bool has_limit;		 /* its limit is known */
 	struct hypervisor_facts facts;
+	/* Of the first of facts.machines; of the others they are looked up. */
+	ARRAY(virDomainPtr) domains;
 };
 
 /*
@@ -41,10 +46,28 @@ void hypervisor_use_directory(struct hypervisor *hypervisor, const char *directo
 int hypervisor_reconnect(struct hypervisor *hypervisor, bool read_only,
 			 struct error *error);
 
+/* Asks how many calls may be in flight (in_flight_ask_limit()), once for a connection. */
+void hypervisor_ask_limit(struct hypervisor *hypervisor);
+
+/* The domain of one of facts.machines; the caller frees it. NULL with libvirt's error if
+ * it can't be looked up. */
+virDomainPtr hypervisor_domain(const struct hypervisor *hypervisor,
+			       const struct machine *machine);
+
+/* Clears the facts, with `keep_machines` except the machines; the second only these. */
+void hypervisor_clear(struct hypervisor *hypervisor, bool keep_machines);
+void hypervisor_forget_machines(struct hypervisor *hypervisor);
+
 /* Closes the connection; the facts stay. */
 void hypervisor_disconnect(struct hypervisor *hypervisor);
 /* Closes the connection and frees the facts. */
 void hypervisor_close(struct hypervisor *hypervisor);
+
+/* Whether the connection was lost. Its one error, in place of those that it has left in
+ * `found`, which is emptied. Returns -1. */
+bool hypervisor_is_lost(const struct hypervisor *hypervisor);
+int hypervisor_lost_error(const struct hypervisor *hypervisor, struct error_list *found,
+			  struct error *error);
 
 /* Whether there is a connection, and it still works. */
 bool hypervisor_is_alive(const struct hypervisor *hypervisor);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Asks the sources that know one machine of a hypervisor. */
+/* Asks the sources that know one machine: guest agent, ARP table, script. */
 #ifndef LEASES_HYPERVISOR_ASK_H
 #define LEASES_HYPERVISOR_ASK_H
 
@@ -7,17 +7,20 @@
 #include "leases/source_order.h"
 
 /*
- * Asks the sources in `order` for the addresses of a machine by sources_ask(); `script`
- * may be NULL. Adds addresses to `facts.others`, and why a source has none to
- * `facts.notes`.
+ * Asks the sources in `order` for the addresses of each of facts.machines that is
+ * `selected`, by sources_ask(); `script` may be NULL. Several machines are asked at a
+ * time, few agents, which may not answer. Adds addresses to `facts.others`, and why a
+ * source has none to `facts.notes`, in the order of machines. Fails if the connection is
+ * lost meanwhile.
  */
-void hypervisor_ask(struct hypervisor *hypervisor, const struct machine *machine,
-		    const struct source_order *order, const char *script);
+int hypervisor_ask(struct hypervisor *hypervisor, const bool *selected,
+		   const struct source_order *order, const char *script,
+		   struct error *error);
 
 /*
  * Asks the guest agents of all running machines. Appends every address of every interface
  * that they report, with the machine's name. Agents that fail are skipped.
  */
-void hypervisor_ask_agents(const struct hypervisor *hypervisor, struct lease_list *found);
+void hypervisor_ask_agents(struct hypervisor *hypervisor, struct lease_list *found);
 
 #endif

@@ -4,7 +4,7 @@
 #include "common/mem.h"
 #include "leases/hypervisor_facts.h"
 
-void hypervisor_facts_clear(struct hypervisor_facts *facts, bool keep_machines)
+void hypervisor_facts_clear(struct hypervisor_facts *facts)
 {
 	net_list_free(&facts->nets);
 	lease_list_free(&facts->leases);
@@ -12,10 +12,6 @@ void hypervisor_facts_clear(struct hypervisor_facts *facts, bool keep_machines)
 	neighbours_free(&facts->neighbours);
 	error_list_free(&facts->problems);
 	error_list_free(&facts->notes);
-	if (keep_machines)
-		return;
-	machine_list_free(&facts->machines);
-	facts->has_machines = facts->machines_missing = false;
 }
 
 void hypervisor_facts_set_networks(struct hypervisor_facts *facts, size_t first_machine)

@@ -12,7 +12,7 @@
 #include "leases/neighbours.h"
 #include "leases/net.h"
 
-/* Zeroed at first; hypervisor_facts_clear() frees it. */
+/* Zeroed at first; hypervisor_clear() frees it. */
 struct hypervisor_facts {
 	struct net_list nets;
 	struct machine_list machines;
@@ -26,8 +26,8 @@ struct hypervisor_facts {
 	bool machines_missing; /* some could not be read; `problems` says why */
 };
 
-/* Frees everything; with `keep_machines` everything except the machines. */
-void hypervisor_facts_clear(struct hypervisor_facts *facts, bool keep_machines);
+/* Frees everything except the machines. */
+void hypervisor_facts_clear(struct hypervisor_facts *facts);
 
 /*
  * Sets the network of each NIC that is on the bridge of a libvirt network, beginning with

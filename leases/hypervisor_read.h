@@ -18,8 +18,9 @@ int hypervisor_read(struct hypervisor *hypervisor, struct error *error);
 /* Reads the leases of the known networks again. */
 void hypervisor_reread(struct hypervisor *hypervisor);
 
-/* Reads all machines. Does nothing without a connection. */
-int hypervisor_read_machines(struct hypervisor *hypervisor, struct error *error);
+/* Reads all machines. Does nothing without a connection. On failure, the reason is added
+ * to `errors`. */
+int hypervisor_read_machines(struct hypervisor *hypervisor, struct error_list *errors);
 
 /* Finds a machine by its name, else by its UUID, and reads it if it is not known yet;
  * false when it does not exist. */

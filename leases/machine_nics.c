@@ -58,6 +58,17 @@ static bool node_exists(struct xml *xml, const char *path)
 	return text;
 }
 
+static void agent_read(struct xml *xml, struct machine *machine)
+{
+	CLEANUP(free_ptr)
+	char *state = xml_string(xml, NULL,
+				 "/domain/devices/channel/"
+				 "target[@name='org.qemu.guest_agent.0']/@state");
+
+	machine->agent_connected = state && !strcmp(state, "connected");
+	machine->agent_disconnected = state && !strcmp(state, "disconnected");
+}
+
 int machine_parse(const char *text, size_t size, struct machine *machine,
 		  struct error *error)
 {
@@ -73,9 +84,7 @@ int machine_parse(const char *text, size_t size, struct machine *machine,
 		return error_set(error, "no domain");
 	found.uuid = xml_string(&xml, NULL, "/domain/uuid");
 	found.active = node_exists(&xml, "/domain/@id");
-	found.agent_connected = node_exists(
-		&xml, "/domain/devices/channel/target[@name='org.qemu.guest_agent.0' and "
-		      "@state='connected']");
+	agent_read(&xml, &found);
 	array_foreach(interface, &interfaces)
 		nic_add(interface, &found);
 	metadata_read(&xml, &found);

@@ -31,7 +31,8 @@ struct machine {
 	char *uuid; /* as libvirt writes it; NULL: unknown */
 	char *plan; /* Vmango's; NULL: unknown */
 	bool active;
-	bool agent_connected;
+	/* What its channel to the guest agent says, if it has one. */
+	bool agent_connected, agent_disconnected;
 	ARRAY(struct machine_nic) nics;
 	ARRAY(struct machine_claim) claims;
 };

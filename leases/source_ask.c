@@ -123,6 +123,15 @@ static void domain_ask(const struct asking *asking, unsigned int virt_source,
 		nothing_add(asking, source);
 }
 
+static void agent_ask(const struct asking *asking)
+{
+	if (asking->query->machine->agent_disconnected)
+		source_reply_add(asking->replies, LEASE_FROM_AGENT, "not connected");
+	else
+		domain_ask(asking, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
+			   LEASE_FROM_AGENT);
+}
+
 static bool is_on_bridge(const struct neighbour *neighbour, const char *bridge)
 {
 	char name[IF_NAMESIZE];
@@ -205,8 +214,7 @@ void sources_ask(const struct source_query *query, struct lease_list *found,
 		domain_ask(&asking, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_LEASE,
 			   LEASE_FROM_LEASE);
 	if (query->domain && source_order_has(query->order, LEASE_FROM_AGENT))
-		domain_ask(&asking, VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT,
-			   LEASE_FROM_AGENT);
+		agent_ask(&asking);
 	if (query->domain && source_order_has(query->order, LEASE_FROM_ARP))
 		arp_ask(&asking);
 	if (query->script && source_order_has(query->order, LEASE_FROM_SCRIPT))

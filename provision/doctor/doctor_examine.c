@@ -468,6 +468,7 @@ void doctor_examine(const struct batch_hypervisor *config, bool probes,
 	CLEANUP(host_free) struct host host = {0};
 
 	if (host_open(&host, config) == 0) {
+		in_flight_end(&host.flight);
 		exam.connection = host.connection;
 		exam.denied = host.facts.denied;
 		connected_examine(&exam);

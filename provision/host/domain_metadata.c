@@ -7,36 +7,55 @@
 #include "common/virt.h"
 #include "provision/host/domain_metadata.h"
 
-static int xml_read(virDomainPtr domain, unsigned int flags, struct metadata *metadata,
-		    struct error *error)
+/* The caller frees it. */
+static char *xml_read(virDomainPtr domain, unsigned int flags, struct error *error)
 {
-	CLEANUP(free_ptr) char *xml = virDomainGetXMLDesc(domain, flags);
+	char *xml = virDomainGetXMLDesc(domain, flags);
 
 	if (!xml)
-		return virt_error(error, "can't read the domain");
-	return metadata_parse(xml, strlen(xml), metadata, error);
+		virt_error(error, "can't read the domain");
+	return xml;
+}
+
+/* Whether it may be that of a run that has lost the batch. */
+static bool is_doubtful(const struct metadata *metadata)
+{
+	return metadata->has_tools && metadata->state == METADATA_CREATING;
+}
+
+bool domain_metadata_prefer(const char *live, struct metadata *metadata)
+{
+	struct metadata found = {0};
+
+	if (!is_doubtful(metadata) ||
+	    metadata_parse(live, strlen(live), &found, NULL) < 0)
+		return false;
+	if (!found.has_tools || found.state != METADATA_READY) {
+		metadata_free(&found);
+		return false;
+	}
+	metadata_free(metadata);
+	*metadata = found;
+	return true;
 }
 
 bool domain_metadata_prefer_live(virDomainPtr domain, struct metadata *metadata)
 {
-	struct metadata live = {0};
+	CLEANUP(free_ptr) char *live = NULL;
 
-	if (!metadata->has_tools || metadata->state != METADATA_CREATING ||
-	    virDomainIsActive(domain) != 1 || xml_read(domain, 0, &live, NULL) < 0)
+	if (!is_doubtful(metadata) || virDomainIsActive(domain) != 1)
 		return false;
-	if (!live.has_tools || live.state != METADATA_READY) {
-		metadata_free(&live);
-		return false;
-	}
-	metadata_free(metadata);
-	*metadata = live;
-	return true;
+	live = xml_read(domain, 0, NULL);
+	return live && domain_metadata_prefer(live, metadata);
 }
 
 int domain_metadata_read(virDomainPtr domain, struct metadata *metadata,
 			 struct error *error)
 {
-	if (xml_read(domain, VIR_DOMAIN_XML_INACTIVE, metadata, error) < 0)
+	CLEANUP(free_ptr)
+	char *xml = xml_read(domain, VIR_DOMAIN_XML_INACTIVE, error);
+
+	if (!xml || metadata_parse(xml, strlen(xml), metadata, error) < 0)
 		return -1;
 	if (!metadata->has_tools)
 		return error_set(error, "the domain is not managed by this tool");

@@ -12,6 +12,11 @@ bool domain_settled_arrives(int state, int reason)
 					      reason == VIR_DOMAIN_PAUSED_POSTCOPY);
 }
 
+bool domain_settled_left(int state, int reason)
+{
+	return state == VIR_DOMAIN_SHUTOFF && reason == VIR_DOMAIN_SHUTOFF_MIGRATED;
+}
+
 /* A domain that does not run, and a driver without jobs, have none. */
 static bool has_job(virDomainPtr domain)
 {
@@ -64,5 +69,5 @@ bool domain_was_migrated(virDomainPtr domain)
 	int state, reason;
 
 	return virDomainGetState(domain, &state, &reason, 0) == 0 &&
-	       state == VIR_DOMAIN_SHUTOFF && reason == VIR_DOMAIN_SHUTOFF_MIGRATED;
+	       domain_settled_left(state, reason);
 }

@@ -16,14 +16,17 @@ int domain_settled_check(virDomainPtr domain, struct error *error);
  * by a migration. */
 bool domain_settled_arrives(int state, int reason);
 
+/* Whether they are those of a guest that was migrated to another hypervisor. libvirtd
+ * forgets that when it restarts. */
+bool domain_settled_left(int state, int reason);
+
 /* Whether the guest runs, is persistent here, and has no migration or job under way. */
 bool domain_is_settled_in(virDomainPtr domain);
 
 /* Whether the guest is shut off, without a managed save image. */
 bool domain_is_off(virDomainPtr domain);
 
-/* Whether it is shut off because it was migrated to another hypervisor. libvirtd forgets
- * that when it restarts. */
+/* The same by asking for them. */
 bool domain_was_migrated(virDomainPtr domain);
 
 #endif

@@ -26,7 +26,7 @@ struct facts_pool {
 
 struct facts_image {
 	struct image_name name;
-	char *id, *path;
+	char *id, *path; /* path NULL: only its name was read (see struct host) */
 	uint64_t size_bytes, virtual_size_bytes;
 	uint64_t changed_s; /* since 1970; 0: unknown */
 };
@@ -63,7 +63,7 @@ struct facts_domain {
 	uint64_t memory_bytes;
 	unsigned int cpus, cpus_online; /* at the next start; the rest can be added */
 	struct metadata metadata;
-	bool is_overwritten; /* see domain_metadata_prefer_live() */
+	bool is_overwritten; /* see domain_metadata_prefer() */
 	ARRAY(struct facts_mac) macs;
 	struct domain_disks disks;
 	/* Of the persistent configuration, and of the running guest; not known for

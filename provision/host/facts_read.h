@@ -8,7 +8,7 @@
 enum facts_part {
 	FACTS_DOMAINS = 1,
 	FACTS_NETWORK = 2,
-	FACTS_STORAGE = 4,	/* pools, images, volumes */
+	FACTS_STORAGE = 4,	/* pools, images, volumes; see host->batch */
 	FACTS_CAPABILITIES = 8, /* kvm_archs and host_uuid; can take libvirtd seconds */
 	FACTS_ACTIVITY = 16,	/* of domains with our metadata */
 	FACTS_NETWORK_IF_ACTIVE = 32, /* a missing or inactive network is no problem */
@@ -17,8 +17,10 @@ enum facts_part {
 
 /*
  * Reads the `parts` (enum facts_part, or-ed) into host->facts, and opens the handles of
- * the pools and the network, which must exist and be active. Each problem is added to
- * `errors` with its place in the batch. Returns -1 if there was any.
+ * the pools and the network, which must exist and be active; calls that do not need each
+ * other are in flight at a time. Each problem is added to `errors` with its place in the
+ * batch. Returns -1 if there was any. If the connection is lost meanwhile, that is no
+ * such problem: the hypervisor then counts as not reached, as with host_open().
  */
 int facts_read(struct host *host, unsigned int parts, struct error_list *errors);
 

@@ -19,13 +19,14 @@ static int connect_to(struct host *host, struct error *error)
 				 "%s: not asked, since it names a program and its file "
 				 "%s",
 				 config->url, config->url_distrust);
-	host->connection = virt_open(config->url, false, error);
-	if (host->connection || !error->is_denied)
-		return host->connection ? 0 : -1;
-	host->connection = virt_open(config->url, true, NULL);
+	host->connection = virt_open_bare(config->url, false, error);
+	if (!host->connection && error->is_denied) {
+		host->connection = virt_open_bare(config->url, true, NULL);
+		host->facts.denied = mem_string(error_text(error));
+	}
 	if (!host->connection)
 		return -1;
-	host->facts.denied = mem_string(error_text(error));
+	host->flight = in_flight_start(host->connection);
 	return 0;
 }
 
@@ -46,6 +47,7 @@ static void host_leave(struct host *host, const char *reason)
 {
 	virConnectPtr connection = TAKE(host->connection);
 
+	host->flight = (struct in_flight){0};
 	if (connection)
 		virConnectClose(connection);
 	host->facts.is_reached = false;
@@ -92,7 +94,10 @@ void host_free(struct host *host)
 {
 	if (!host)
 		return;
+	in_flight_end(&host->flight);
 	owner_lock_release(host->owner);
+	owner_lock_list_free(&host->locks);
+	error_free(&host->locks_error);
 	host_connections_close(host);
 	virStoragePoolFree_ptr(&host->images_pool);
 	virStoragePoolFree_ptr(&host->root_pool);

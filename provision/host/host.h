@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "common/in_flight.h"
 #include "leases/lease.h"
 #include "provision/host/facts.h"
 #include "provision/host/owner_lock.h"
@@ -22,6 +23,8 @@ struct host_connection_user {
 struct host {
 	const struct batch_hypervisor *config;
 	virConnectPtr connection; /* NULL: it can't be reached */
+	bool left_out;		  /* set by the caller: its facts are not read */
+	struct in_flight flight;  /* of the connection */
 	/* What was read when the run began; does not change later. */
 	struct facts facts;
 	/* NULL if facts_read() found none. */
@@ -41,6 +44,14 @@ struct host {
 	size_t connections_max;	  /* 0: no limit */
 	struct owner_lock *owner; /* the lock of this run; NULL: it changes nothing */
 	struct host_use *use;	  /* see host_use.h */
+	/* Whose images are read, borrowed; NULL: all are. Of the others only the names
+	 * are known. */
+	const struct batch *batch;
+	/* For whom facts_read() looks for other runs on that batch, borrowed; NULL: it
+	 * does not. What it finds. */
+	const struct owner *looker;
+	struct owner_lock_list locks;
+	struct error locks_error;
 	/* All hypervisors of the batch, including this one, NULL-terminated; borrowed. */
 	struct host *const *all;
 };
@@ -48,7 +59,8 @@ struct host {
 /*
  * Connects, read-only if this user may not change anything there: then host->facts.denied
  * is the reason. On failure, `host` has no connection, and host->facts.unreachable is the
- * reason. The caller frees `host` in both cases.
+ * reason. Until in_flight_end() of host->flight, calls on the connection are made by
+ * in_flight(). The caller frees `host` in both cases.
  */
 int host_open(struct host *host, const struct batch_hypervisor *config);
 

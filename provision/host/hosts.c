@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "common/cleanup.h"
+#include "common/parallel.h"
 #include "common/text.h"
 #include "common/virt_open.h"
 #include "provision/host/facts_read.h"
@@ -14,45 +15,121 @@ int hosts_lock(const struct hosts *hosts, const struct host *host,
 	       const struct owner *self, const char *batch, struct owner_lock **lock,
 	       struct error *error)
 {
-	CLEANUP(free_ptr)
-	char *renew_uri = virt_open_quiet_uri(host->facts.uri,
-					      virConnectGetType(host->connection));
-	const struct owner_lock_job job = {.connection = host->connection,
-					   .hypervisor = host->config->name,
-					   .batch = batch,
-					   .renew_uri = renew_uri,
-					   .self = self,
-					   .watching = hosts->job.watching,
-					   .data = hosts->job.data};
+	CLEANUP(free_ptr) char *renew_uri = NULL;
+	struct owner_lock_job job = {.connection = host->connection,
+				     .hypervisor = host->config->name,
+				     .batch = batch,
+				     .self = self,
+				     .watching = hosts->job.watching,
+				     .data = hosts->job.data};
 
-	return self ? owner_lock_take(&job, lock, error) : 0;
+	if (!self)
+		return 0;
+	renew_uri = virt_open_quiet_uri(host->facts.uri,
+					virConnectGetType(host->connection));
+	job.renew_uri = renew_uri;
+	return owner_lock_take(&job, lock, error);
 }
+
+struct locking {
+	struct hosts *hosts;
+	struct host *host;
+};
 
 /* Locks the batch on the hypervisor before reading what the run is going to change. */
-static int host_lock(struct hosts *hosts, struct host *host)
+static void host_lock(void *data, size_t i)
 {
+	const struct locking *locking = data;
+	struct hosts *hosts = locking->hosts;
+	struct host *host = locking->host;
 	CLEANUP(error_free) struct error error = {0};
 
-	if (hosts->job.owner && host->facts.denied) {
-		host_deny(host);
-		return -1;
-	}
+	(void)i;
 	if (hosts_lock(hosts, host, hosts->job.owner, hosts->job.batch->name,
 		       &host->owner, &error) == 0)
-		return 0;
-	return error_list_take(&hosts->held, &error);
+		return;
+	host->left_out = true;
+	error_list_take(&hosts->held, &error);
 }
 
-static void host_begin(struct hosts *hosts, struct host *host,
-		       const struct batch_hypervisor *config, struct error_list *errors)
+struct connecting {
+	struct host *list;
+	const struct batch_hypervisor *configs;
+};
+
+static bool may_prompt(const struct batch_hypervisor *config)
+{
+	return !config->url_distrust && virt_may_prompt(config->url);
+}
+
+static void host_connect(void *data, size_t i)
+{
+	const struct connecting *connecting = data;
+
+	if (!may_prompt(&connecting->configs[i]))
+		host_open(&connecting->list[i], &connecting->configs[i]);
+}
+
+void hosts_connect(struct host *list, const struct batch_hypervisor *configs,
+		   size_t count)
+{
+	struct connecting connecting = {list, configs};
+
+	parallel(PARALLEL_HOSTS, count, host_connect, &connecting);
+	for (size_t i = 0; i < count; i++)
+		if (may_prompt(&configs[i]))
+			host_open(&list[i], &configs[i]);
+}
+
+struct reading {
+	struct host *list;
+	unsigned int parts;
+	struct error_list *errors;
+};
+
+static void host_read(void *data, size_t i)
+{
+	const struct reading *reading = data;
+	struct host *host = &reading->list[i];
+
+	if (host->facts.is_reached && !host->left_out)
+		facts_read(host, reading->parts, &reading->errors[i]);
+}
+
+void hosts_read(struct host *list, size_t count, unsigned int parts,
+		struct error_list *errors)
+{
+	struct reading reading = {list, parts, errors};
+
+	parallel(PARALLEL_HOSTS, count, host_read, &reading);
+}
+
+/* Reads those that were locked. */
+static void hosts_begin(struct hosts *hosts, struct error_list *errors)
 {
 	const struct hosts_job *job = &hosts->job;
-	CLEANUP(error_list_free) struct error_list ignored = {0};
-	bool is_used = !job->is_used || job->is_used(job->data, config);
+	CLEANUP(free_ptr)
+	struct error_list *found = mem_zero(hosts->count, sizeof(*found));
 
-	if (host_open(host, config) == 0 && host_lock(hosts, host) == 0)
-		facts_read(host, job->parts, is_used ? errors : &ignored);
-	host->all = hosts->all;
+	for (size_t i = 0; i < hosts->count; i++) {
+		struct host *host = &hosts->list[i];
+
+		host->batch = job->batch;
+		host->looker = job->looker;
+		host->all = hosts->all;
+		if (job->owner && host->facts.denied)
+			host_deny(host);
+		if (job->owner && host->connection)
+			in_flight(&host->flight, 1, host_lock,
+				  &(struct locking){hosts, host});
+	}
+	hosts_read(hosts->list, hosts->count, job->parts, found);
+	for (size_t i = 0; i < hosts->count; i++) {
+		bool is_used = !job->is_used ||
+			       job->is_used(job->data, hosts->list[i].config);
+
+		error_list_append(is_used ? errors : NULL, &found[i]);
+	}
 }
 
 /* Whether a domain of another hypervisor has the same name. */
@@ -75,18 +152,45 @@ static bool is_ours(const struct hosts *hosts, const struct facts_domain *domain
 	       batch_machine_find(hosts->job.batch, domain->name);
 }
 
-static void twins_read(struct hosts *hosts)
-{
-	for (size_t i = 0; i < hosts->count; i++) {
-		struct host *host = &hosts->list[i];
+struct twins {
+	const struct hosts *hosts;
+	struct host *host;
+};
 
-		array_foreach(domain, &host->facts.domains) {
-			if (!is_ours(hosts, domain) || !has_twin(hosts, host, domain))
-				continue;
-			facts_read_capabilities(host);
-			facts_read_activity(host, domain);
-		}
-	}
+static bool is_twin(const struct twins *twins, const struct facts_domain *domain)
+{
+	return is_ours(twins->hosts, domain) &&
+	       has_twin(twins->hosts, twins->host, domain);
+}
+
+static void twin_read(void *data, size_t i)
+{
+	const struct twins *twins = data;
+	struct facts_domain *domain = &twins->host->facts.domains.items[i];
+
+	if (is_twin(twins, domain))
+		facts_read_activity(twins->host, domain);
+}
+
+static void capabilities_read(void *data, size_t i)
+{
+	(void)i;
+	facts_read_capabilities(data);
+}
+
+static void host_twins_read(void *data, size_t i)
+{
+	const struct hosts *hosts = data;
+	struct host *host = &hosts->list[i];
+	struct twins twins = {hosts, host};
+	bool has_any = false;
+
+	array_foreach(domain, &host->facts.domains)
+		has_any = has_any || is_twin(&twins, domain);
+	if (!has_any)
+		return;
+	in_flight(&host->flight, 1, capabilities_read, host);
+	in_flight(&host->flight, host->facts.domains.count, twin_read, &twins);
 }
 
 /* Whether a domain is certainly the complete machine of this file. */
@@ -112,20 +216,29 @@ static bool is_incomplete(const struct hosts *hosts, const struct batch_machine 
 	return true;
 }
 
-/* Reads what decides the domain type of new machines, unless the batch does. */
-static void types_read(struct hosts *hosts)
+/* Whether a machine that may be created there gets its domain type from the hypervisor.
+ */
+static bool needs_types(const struct hosts *hosts, const struct host *host)
 {
+	if (!host->facts.is_reached || host->config->domain_type != BATCH_DOMAIN_AUTO)
+		return false;
 	array_foreach(machine, &hosts->job.batch->machines) {
-		if (!is_incomplete(hosts, machine))
-			continue;
-		for (size_t i = 0; i < machine->hypervisor_count; i++) {
-			struct host *host = hosts_find(hosts, machine->hypervisors[i]);
-
-			if (host->connection &&
-			    host->config->domain_type == BATCH_DOMAIN_AUTO)
-				facts_read_capabilities(host);
-		}
+		for (size_t i = 0; i < machine->hypervisor_count; i++)
+			if (machine->hypervisors[i] == host->config &&
+			    is_incomplete(hosts, machine))
+				return true;
 	}
+	return false;
+}
+
+static void host_types_read(void *data, size_t i)
+{
+	const struct hosts *hosts = data;
+
+	struct host *host = &hosts->list[i];
+
+	if (needs_types(hosts, host))
+		in_flight(&host->flight, 1, capabilities_read, host);
 }
 
 int hosts_open(const struct hosts_job *job, struct hosts *hosts,
@@ -142,20 +255,31 @@ int hosts_open(const struct hosts_job *job, struct hosts *hosts,
 		hosts->all[i] = &hosts->list[i];
 		hosts->facts[i] = &hosts->list[i].facts;
 	}
-	for (size_t i = 0; i < count; i++)
-		host_begin(hosts, &hosts->list[i], &batch->hypervisors.items[i], errors);
-	twins_read(hosts);
+	hosts_connect(hosts->list, batch->hypervisors.items, count);
+	hosts_begin(hosts, errors);
+	parallel(PARALLEL_HOSTS, count, host_twins_read, hosts);
 	if (job->parts & FACTS_STORAGE)
-		types_read(hosts);
+		parallel(PARALLEL_HOSTS, count, host_types_read, hosts);
+	for (size_t i = 0; i < count; i++)
+		in_flight_end(&hosts->list[i].flight);
 	return errors->count > before ? -1 : 0;
+}
+
+static void host_close(void *data, size_t i)
+{
+	host_free(&((struct host *)data)[i]);
+}
+
+void hosts_close(struct host *list, size_t count)
+{
+	parallel(PARALLEL_HOSTS, count, host_close, list);
 }
 
 void hosts_free(struct hosts *hosts)
 {
 	if (!hosts)
 		return;
-	for (size_t i = 0; i < hosts->count; i++)
-		host_free(&hosts->list[i]);
+	hosts_close(hosts->list, hosts->count);
 	error_list_free(&hosts->held);
 	free(hosts->list);
 	free(hosts->all);

@@ -12,6 +12,7 @@ struct hosts_job {
 	/* This run, for which the batch is locked on each hypervisor. NULL: it changes
 	 * nothing. */
 	const struct owner *owner;
+	const struct owner *looker; /* this run, if it looks for others (struct host) */
 	/* See struct owner_lock_job. */
 	void (*watching)(void *data, const char *hypervisor, const char *owner);
 	void *data;
@@ -29,8 +30,24 @@ struct hosts {
 };
 
 /*
- * Connects to all hypervisors, locks the batch on them if the run changes anything, and
- * then reads the facts. A hypervisor that can't be reached is not an error here. Problems
+ * Opens list[i] with configs[i], see host_open(), several at a time; one after the other
+ * those whose opening may ask the user for a password.
+ */
+void hosts_connect(struct host *list, const struct batch_hypervisor *configs,
+		   size_t count);
+
+/* Reads the facts of each that was reached and is not `left_out`, several at a time, see
+ * facts_read(); problems of list[i] are added to errors[i]. */
+void hosts_read(struct host *list, size_t count, unsigned int parts,
+		struct error_list *errors);
+
+/* Frees each (host_free()), but not the list. */
+void hosts_close(struct host *list, size_t count);
+
+/*
+ * Connects to all hypervisors, locks the batch on them, in their order, if the run
+ * changes anything, and then reads the facts; locks apart, several hypervisors take as
+ * long as the slowest. A hypervisor that can't be reached is not an error here. Problems
  * of hypervisors that are used are added to `errors`; -1 if there were any. The activity
  * is read for domains that exist on two hypervisors, and capabilities where a machine of
  * the batch does not exist. The caller frees `hosts` in both cases, before the batch.

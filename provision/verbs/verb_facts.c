@@ -43,22 +43,40 @@ static int facts_print(struct printing *printing, struct facts *facts)
 }
 
 /* Of one that can't be reached the document has the reason. */
-static int host_print(struct printing *printing, const struct batch_hypervisor *config,
-		      struct error_list *errors, bool *is_reached)
+static int host_print(struct printing *printing, struct host *host,
+		      struct error_list *found, struct error_list *errors)
 {
-	CLEANUP(host_free) struct host host = {0};
-	size_t before = errors->count;
+	if (!host->facts.is_reached)
+		error_list_add(errors, "%s: %s", host->config->name,
+			       host->facts.unreachable);
+	for (size_t i = 0; i < found->count; i++)
+		*array_add(&host->facts.problems) = mem_string(found->messages[i]);
+	error_list_append(errors, found);
+	return facts_print(printing, &host->facts);
+}
 
-	*is_reached = host_open(&host, config) == 0;
-	if (!*is_reached) {
-		error_list_add(errors, "%s: %s", config->name, host.facts.unreachable);
-		return facts_print(printing, &host.facts);
+/* Returns how many were reached; -1 if standard output can't be written. */
+static int hosts_print(struct printing *printing, const struct batch *batch,
+		       struct error_list *errors)
+{
+	const unsigned int parts = FACTS_ALL | FACTS_CAPABILITIES | FACTS_ACTIVITY;
+	size_t count = batch->hypervisors.count;
+	CLEANUP(free_ptr) struct host *list = mem_zero(count, sizeof(*list));
+	CLEANUP(free_ptr)
+	struct error_list *found = mem_zero(count, sizeof(*found));
+	int reached = 0, status = 0;
+
+	hosts_connect(list, batch->hypervisors.items, count);
+	hosts_read(list, count, parts, found);
+	for (size_t i = 0; i < count; i++) {
+		verb_denied_warn(printing->verb->cli, &list[i]);
+		if (status == 0)
+			status = host_print(printing, &list[i], &found[i], errors);
+		reached += list[i].facts.is_reached;
+		error_list_free(&found[i]);
 	}
-	verb_denied_warn(printing->verb->cli, &host);
-	facts_read(&host, FACTS_ALL | FACTS_CAPABILITIES | FACTS_ACTIVITY, errors);
-	for (size_t i = before; i < errors->count; i++)
-		*array_add(&host.facts.problems) = mem_string(errors->messages[i]);
-	return facts_print(printing, &host.facts);
+	hosts_close(list, count);
+	return status < 0 ? -1 : reached;
 }
 
 /* What plan does not read is said while the hypervisors can still be asked. */
@@ -80,20 +98,16 @@ int verb_facts(struct cli *cli)
 	CLEANUP(verb_end) struct verb verb = {0};
 	CLEANUP(error_list_free) struct error_list errors = {0};
 	CLEANUP(printing_free) struct printing printing = {.verb = &verb};
-	size_t reached = 0;
+	int reached;
 
 	verb_begin(&verb, cli, 0, 1);
 	verb_batch_distrust(cli, &verb.batch);
 	if (verb_errors_print(&verb) != CLI_DONE)
 		return CLI_USAGE;
 	verb_use_address(&verb);
-	array_foreach(config, &verb.batch.hypervisors) {
-		bool is_reached;
-
-		if (host_print(&printing, config, &errors, &is_reached) < 0)
-			return CLI_SYSTEM;
-		reached += is_reached;
-	}
+	reached = hosts_print(&printing, &verb.batch, &errors);
+	if (reached < 0)
+		return CLI_SYSTEM;
 	size_check(&printing);
 	cli_warnings(cli, &errors);
 	if (!reached)

@@ -112,39 +112,51 @@ static void filter_check(struct verb *verb, const struct host *hosts)
 	free(names.items);
 }
 
+/* Prints the domains of each hypervisor. Returns how many were not reached. */
+static size_t hosts_print(struct verb *verb, const struct host *hosts,
+			  struct error_list *errors, struct output *output)
+{
+	size_t unreached = 0;
+
+	for (size_t i = 0; i < verb->batch.hypervisors.count; i++) {
+		const struct host *host = &hosts[i];
+
+		if (!host->facts.is_reached)
+			batch_hypervisor_error(host->config, "url", &verb->errors, "%s",
+					       host->facts.unreachable);
+		verb_denied_warn(verb->cli, host);
+		error_list_append(&verb->errors, &errors[i]);
+		unreached += !host->facts.is_reached;
+		domains_print(verb, host, output);
+	}
+	return unreached;
+}
+
 int verb_inventory(struct verb *verb)
 {
 	struct cli *cli = verb->cli;
-	size_t count, unreachable = 0;
+	size_t count, unreached;
+	CLEANUP(free_ptr) struct error_list *errors = NULL;
+	CLEANUP(free_ptr) struct host *hosts = NULL;
 	struct output *output;
-	struct host *hosts;
 
 	verb_use_address(verb);
 	verb->input.filter.machines = verb->machines.items;
 	verb->input.filter.machine_count = verb->machines.count;
 	count = verb->batch.hypervisors.count;
 	hosts = mem_zero(count, sizeof(*hosts));
+	errors = mem_zero(count, sizeof(*errors));
 	output = output_begin(stdout, cli->format, columns, ARRAY_LENGTH(columns),
 			      cli->header);
-	for (size_t i = 0; i < count; i++) {
-		const struct batch_hypervisor *config = &verb->batch.hypervisors.items[i];
-
-		if (host_open(&hosts[i], config) < 0) {
-			batch_hypervisor_error(config, "url", &verb->errors, "%s",
-					       hosts[i].facts.unreachable);
-			unreachable++;
-		} else if (!is_seen(hosts, i)) {
-			verb_denied_warn(cli, &hosts[i]);
-			facts_read(&hosts[i], FACTS_DOMAINS, &verb->errors);
-			domains_print(verb, &hosts[i], output);
-		}
-	}
-	filter_check(verb, hosts);
+	hosts_connect(hosts, verb->batch.hypervisors.items, count);
 	for (size_t i = 0; i < count; i++)
-		host_free(&hosts[i]);
-	free(hosts);
+		hosts[i].left_out = is_seen(hosts, i);
+	hosts_read(hosts, count, FACTS_DOMAINS, errors);
+	unreached = hosts_print(verb, hosts, errors, output);
+	filter_check(verb, hosts);
+	hosts_close(hosts, count);
 	cli_errors(cli, &verb->errors);
-	if (unreachable == count)
+	if (unreached == count)
 		return cli_output_end(cli, output, CLI_SYSTEM);
 	return cli_output_end(cli, output, verb->errors.count ? CLI_NO : CLI_DONE);
 }

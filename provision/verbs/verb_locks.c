@@ -46,15 +46,12 @@ static void reasons_set(struct verb *verb, const struct host *host,
 	}
 }
 
-static void host_look(struct verb *verb, const struct host *host,
-		      const struct owner *self)
+static void host_show(struct verb *verb, const struct host *host)
 {
-	CLEANUP(owner_lock_list_free) struct owner_lock_list locks = {0};
-	CLEANUP(error_free) struct error error = {0};
-
-	if (owner_lock_find(host->connection, verb->batch.name, self, &locks, &error) < 0)
-		cli_warn(verb->cli, "%s: %s", host->config->name, error_text(&error));
-	array_foreach(seen, &locks.items) {
+	if (host->locks_error.message)
+		cli_warn(verb->cli, "%s: %s", host->config->name,
+			 host->locks_error.message);
+	array_foreach(seen, &host->locks.items) {
 		CLEANUP(free_ptr) char *owner = owner_lock_owner_text(&seen->owner);
 
 		lock_warn(verb->cli, host, seen, owner);
@@ -64,15 +61,7 @@ static void host_look(struct verb *verb, const struct host *host,
 
 void verb_locks_show(struct verb *verb)
 {
-	CLEANUP(owner_free) struct owner self = {0};
-
-	if (!verb->batch.name)
-		return;
-	owner_self(verb->cli->verb->name, verb->user, "", &self);
-	for (size_t i = 0; i < verb->hosts.count; i++) {
-		const struct host *host = &verb->hosts.list[i];
-
-		if (host->connection)
-			host_look(verb, host, &self);
-	}
+	for (size_t i = 0; i < verb->hosts.count; i++)
+		if (verb->hosts.list[i].facts.is_reached)
+			host_show(verb, &verb->hosts.list[i]);
 }

@@ -307,10 +307,13 @@ void verb_prepare(struct verb *verb, unsigned int parts, bool find_only)
 	const struct hosts_job job = {.batch = &verb->batch,
 				      .parts = parts,
 				      .owner = verb->owns ? &verb->owner : NULL,
+				      .looker = verb->owns ? NULL : &verb->owner,
 				      .watching = watching,
 				      .is_used = is_used,
 				      .data = verb};
 
+	if (!verb->owns)
+		owner_self(verb->cli->verb->name, verb->user, "", &verb->owner);
 	input_make(verb);
 	hosts_open(&job, &verb->hosts, &verb->errors);
 	verb->input.facts = verb->hosts.facts;

@@ -78,7 +78,7 @@ struct verb {
 	char *operands;	    /* verb_command_batch() */
 	char *user;	    /* who runs this; NULL: unknown */
 	bool owns;	    /* the verb changes something: see verb_own() */
-	struct owner owner; /* this run, if it does */
+	struct owner owner; /* this run */
 	struct error_list errors;
 };
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * slow_link LISTEN TARGET DELAY_MS COUNT: a link to a hypervisor's socket TARGET, at the
- * socket LISTEN, on which each byte takes half of DELAY_MS. The file COUNT has how many
- * calls of libvirt went over it and how many connections were made, after each change of
- * them. With SIGUSR1 it is cut: it takes everything, connections too, and delivers
- * nothing; SIGUSR2 mends it, for new connections.
+ * slow_link LISTEN TARGET DELAY_MS COUNT [CUT]: a link to a hypervisor's socket TARGET,
+ * at the socket LISTEN, on which each byte takes half of DELAY_MS. The file COUNT has how
+ * many calls of libvirt went over it, how many connections were made, and in how many
+ * round trips the calls were, after each change of them. With SIGUSR1 it is cut: it takes
+ * everything, connections too, and delivers nothing; SIGUSR2 mends it, for new
+ * connections. With CUT it is cut as call number CUT comes.
  * Calls are those of libvirt's protocol (https://libvirt.org/internals/rpc.html): without
- * keep-alive messages and data of streams.
+ * keep-alive messages and data of streams. A call is one round trip later than the latest
+ * call whose answer had been delivered before it came, on any connection; so calls in
+ * flight at a time share one, and how fast the machine is hardly matters.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -22,20 +25,24 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 256, PART = 256 * 1024, PARTS_MAX = 64, HEADER = 28 };
+enum { LINKS_MAX = 256, PART = 256 * 1024, PARTS_MAX = 64, HEADER = 28, SERIALS = 256 };
+
+/* Types of messages. */
+enum { CALL = 0, REPLY = 1 };
 
 /* Bytes under way in one direction. */
 struct part {
 	uint64_t due_ms;
 	size_t size, sent;
-	char *bytes; /* size 0: the sender has closed */
+	char *bytes;   /* size 0: the sender has closed */
+	uint64_t trip; /* the latest of the calls that it answers */
 };
 
 struct direction {
 	int from, to;
 	struct part parts[PARTS_MAX];
 	size_t first, count;
-	/* Of the messages from the client: the header that has come, and what is left. */
+	/* Of a message: the header that has come, and what is left. */
 	unsigned char header[HEADER];
 	size_t header_size;
 	uint32_t left;
@@ -44,11 +51,12 @@ struct direction {
 struct link {
 	bool is_used, is_dead;
 	struct direction ways[2];
+	uint64_t trips[SERIALS]; /* of calls, by the low bits of their serials */
 };
 
 static struct link links[LINKS_MAX];
 static volatile sig_atomic_t is_cut;
-static uint64_t delay_ms, calls, connections;
+static uint64_t delay_ms, cut_at, calls, connections, trips, answered;
 static const char *count_path;
 
 static void on_signal(int number)
@@ -76,8 +84,8 @@ static void count_write(void)
 
 	if (!file)
 		die(count_path);
-	fprintf(file, "%llu %llu\n", (unsigned long long)calls,
-		(unsigned long long)connections);
+	fprintf(file, "%llu %llu %llu\n", (unsigned long long)calls,
+		(unsigned long long)connections, (unsigned long long)trips);
 	fclose(file);
 }
 
@@ -88,16 +96,29 @@ static uint32_t number_at(const unsigned char *bytes)
 }
 
 /* Length, program, version, procedure, type, serial, status. */
-static void message_count(const unsigned char *header)
+static void message_count(struct link *link, const unsigned char *header,
+			  struct part *part)
 {
 	const uint32_t keep_alive = 0x6b656570;
+	uint64_t *trip = &link->trips[number_at(header + 20) % SERIALS];
+	uint32_t type = number_at(header + 16);
 
-	if (number_at(header + 4) != keep_alive && number_at(header + 16) == 0)
+	if (number_at(header + 4) == keep_alive)
+		return;
+	if (type == CALL) {
 		calls++;
+		is_cut = is_cut || calls == cut_at;
+		*trip = answered + 1;
+		trips = *trip > trips ? *trip : trips;
+	} else if (type == REPLY && *trip > part->trip) {
+		part->trip = *trip;
+	}
 }
 
-static void messages_count(struct direction *way, const char *bytes, size_t size)
+static void messages_count(struct link *link, struct direction *way, struct part *part)
 {
+	const char *bytes = part->bytes;
+	size_t size = part->size;
 	uint64_t before = calls;
 
 	while (size) {
@@ -114,7 +135,7 @@ static void messages_count(struct direction *way, const char *bytes, size_t size
 			if (way->header_size == HEADER) {
 				uint32_t length = number_at(way->header);
 
-				message_count(way->header);
+				message_count(link, way->header, part);
 				way->left = length > HEADER ? length - HEADER : 0;
 				way->header_size = 0;
 			}
@@ -178,7 +199,7 @@ static void link_open(int listener, const char *target)
 }
 
 /* Takes what there is; false when the sender has closed and all was delivered. */
-static bool way_read(struct link *link, struct direction *way, bool counts)
+static bool way_read(struct link *link, struct direction *way)
 {
 	struct part *part = &way->parts[(way->first + way->count) % PARTS_MAX];
 	ssize_t size;
@@ -191,10 +212,10 @@ static bool way_read(struct link *link, struct direction *way, bool counts)
 		free(part->bytes);
 		return size > 0 || (size < 0 && errno == EAGAIN);
 	}
-	if (counts)
-		messages_count(way, part->bytes, (size_t)size);
 	part->size = (size_t)size;
 	part->sent = 0;
+	part->trip = 0;
+	messages_count(link, way, part);
 	part->due_ms = now_ms() + delay_ms / 2;
 	way->count++;
 	return true;
@@ -212,6 +233,7 @@ static bool way_write(struct direction *way)
 		part->sent += (size_t)size;
 		if (part->sent < part->size)
 			return true;
+		answered = part->trip > answered ? part->trip : answered;
 		free(part->bytes);
 		way->first = (way->first + 1) % PARTS_MAX;
 		way->count--;
@@ -247,7 +269,7 @@ static void link_serve(struct link *link, const struct pollfd *polled)
 		struct direction *way = &link->ways[j];
 
 		if (polled[j].revents && way->count < PARTS_MAX)
-			alive = way_read(link, way, j == 0) && alive;
+			alive = way_read(link, way) && alive;
 		if (!link->is_dead)
 			alive = way_write(way) && alive;
 	}
@@ -286,14 +308,15 @@ int main(int count, char **arguments)
 	struct sigaction action = {.sa_handler = on_signal};
 	int listener;
 
-	if (count != 5) {
-		fprintf(stderr, "usage: slow_link LISTEN TARGET DELAY_MS COUNT\n");
+	if (count != 5 && count != 6) {
+		fprintf(stderr, "usage: slow_link LISTEN TARGET DELAY_MS COUNT [CUT]\n");
 		return 2;
 	}
 	sigaction(SIGUSR1, &action, NULL);
 	sigaction(SIGUSR2, &action, NULL);
 	delay_ms = strtoull(arguments[3], NULL, 10);
 	count_path = arguments[4];
+	cut_at = count == 6 ? strtoull(arguments[5], NULL, 10) : 0;
 	listener = unix_socket(arguments[1], &address);
 	unlink(arguments[1]);
 	if (bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||

@@ -53,9 +53,29 @@ static void lists(void)
 	tap_number(list.dropped, 3, "and says how many it has not");
 }
 
+static void appended(void)
+{
+	CLEANUP(error_list_free) struct error_list list = {0}, from = {0};
+	struct error error = {.is_silent = true, .is_unasked = true};
+
+	tap_ok(error_list_append(&list, &from) == 0, "nothing to append is no failure");
+	error_list_add(&list, "a");
+	error_list_add(&from, "b");
+	error_list_take(&from, &error);
+	tap_ok(error_list_append(&list, &from) == -1, "a list is appended");
+	tap_ok(list.count == 3 && list.messages[1][0] == 'b' && list.unasked == 1 &&
+		       list.silent == 1,
+	       "with what is known of its messages");
+	tap_ok(!from.count && !from.messages && !from.unasked, "and is empty then");
+	error_list_add(&from, "b");
+	tap_ok(error_list_append(NULL, &from) == -1 && !from.messages,
+	       "nobody asks for them");
+}
+
 int main(void)
 {
 	messages();
 	lists();
+	appended();
 	return tap_done();
 }

@@ -4,6 +4,7 @@
 
 #include "common/buf.h"
 #include "common/cleanup.h"
+#include "common/file.h"
 #include "provision/doctor/firewall.h"
 #include "provision/doctor/firewall_iptables.h"
 #include "provision/doctor/firewall_nft.h"
@@ -260,9 +261,43 @@ static void packets_test(void)
 	       "a table is removed");
 }
 
+/* The rules of firewalld 1.3 with virbr0 in no zone, so that the default one, public,
+ * decides; and in libvirt's. */
+static void firewalld_test(void)
+{
+	static const struct {
+		const char *path, *forwarded, *requests;
+	} files[] = {
+		{"tests/fixtures/firewall/firewalld-public.json",
+		 "inet firewalld filter_FORWARD", "inet firewalld filter_INPUT"},
+		{"tests/fixtures/firewall/firewalld-libvirt.json", "-", "-"},
+	};
+	const struct firewall_packet packet = packet_make();
+	const struct firewall_packet request = {.hook = FIREWALL_INPUT,
+						.in = "virbr0",
+						.family = AF_INET,
+						.is_dhcp = true};
+	CLEANUP(buf_free) struct buf text = {0};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(files); i++) {
+		CLEANUP(firewall_free) struct firewall firewall = {0};
+		CLEANUP(buf_free) struct buf rules = {0};
+
+		tap_ok(file_read(files[i].path, 1 << 20, &rules, NULL) == 0 &&
+			       firewall_nft_parse(buf_text(&rules), rules.size, &firewall,
+						  NULL) == 0,
+		       "%s", files[i].path);
+		tap_string(drops_text(&firewall, &packet, &text), files[i].forwarded,
+			   "what is forwarded there");
+		tap_string(drops_text(&firewall, &request, &text), files[i].requests,
+			   "DHCP requests there");
+	}
+}
+
 int main(void)
 {
 	nft_test();
+	firewalld_test();
 	iptables_test();
 	packets_test();
 	return tap_done();

@@ -202,14 +202,14 @@ lease() {
   vmango-leases watch --initial -c "$far" >"$out" 2>"$out.errors" 3>&- &
   watch=$!
   wait_until 20 grep -q '"present".*52:54:00:00:02:01' "$out"
-  link_signal USR1
+  link_signal link USR1
   wait_until 40 grep -q 'no answer for 20 s' "$out.errors"
   lease 52:54:00:00:02:02
-  link_signal USR2
+  link_signal link USR2
   wait_until 60 grep -q '"added".*52:54:00:00:02:02' "$out"
   run ! grep removed "$out"
   [ "$(wc -l <"$out.errors")" -eq 1 ]
-  link_signal USR1
+  link_signal link USR1
   began=$EPOCHREALTIME
   kill -INT $watch
   wait $watch || status=$?
@@ -230,7 +230,7 @@ lease() {
     run env KILL_AT="$moment" AT_COMMAND="kill -USR1 $(cat "$link.pid")" LD_PRELOAD="$BATS_TEST_TMPDIR/kill_at.so" \
       "$(command -v vmango-imagetool)" import -q -c "$far" --as $image "$BATS_TEST_TMPDIR/disk.qcow2"
     took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
-    link_signal USR2
+    link_signal link USR2
     echo "$moment: $status after $took ms: $output"
     [ "$status" -eq 3 ]
     [ "$took" -lt $((silent_limit * 1000)) ]

@@ -81,17 +81,17 @@ int import_target_is_marked(struct import_target *target)
 	return image_marks_has(&marks, target->job->id);
 }
 
-void import_target_clear_leftovers(struct import_target *target, uint64_t now_s)
+bool import_target_clear_leftovers(struct import_target *target, uint64_t now_s)
 {
 	struct import_run run = import_target_run(target);
 
-	leftovers_remove(&target->pool, &run, now_s, &target->result.notes,
-			 &target->result.warnings);
+	return leftovers_remove(&target->pool, &run, now_s, &target->result.notes,
+				&target->result.warnings);
 }
 
 int import_target_check(struct import_target *target)
 {
-	int marked;
+	int marked = 1;
 
 	target->connection = virt_open(target->uri, false, &target->result.error);
 	if (!target->connection) {
@@ -103,8 +103,9 @@ int import_target_check(struct import_target *target)
 		return import_target_fail(target);
 	/* Also when this import is refused below. */
 	if (!target->job->dry_run)
-		import_target_clear_leftovers(target, 0);
-	marked = import_target_is_marked(target);
+		marked = import_target_clear_leftovers(target, 0);
+	if (marked)
+		marked = import_target_is_marked(target);
 	if (marked < 0 || (!marked && import_target_check_existing(target) < 0))
 		return import_target_fail(target);
 	/* An incomplete image is finished first, see import_volume_prepare(). */

@@ -77,8 +77,9 @@ struct import_run import_target_run(const struct import_target *target);
 int import_target_check_existing(struct import_target *target);
 /* Whether an import has not finished the image of the name: 1, 0, or -1 on failure. */
 int import_target_is_marked(struct import_target *target);
-/* Removes what imports left; `now_s` is the hypervisor's time, 0: unknown. */
-void import_target_clear_leftovers(struct import_target *target, uint64_t now_s);
+/* Removes what imports left; `now_s` is the hypervisor's time, 0: unknown. False: no
+ * image is marked. */
+bool import_target_clear_leftovers(struct import_target *target, uint64_t now_s);
 /* The volume is gone, or belongs to somebody else from now on; so does the mark. */
 void import_target_forget(struct import_target *target);
 

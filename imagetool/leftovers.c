@@ -108,7 +108,7 @@ static bool is_replacing(virStorageVolPtr *handles, const struct import_run *run
 	return false;
 }
 
-/* Whether there was an image to be finished. */
+/* Whether there are images that are marked. */
 static bool marked_finish(const struct image_pool *pool, const struct import_run *run,
 			  virStorageVolPtr *handles, struct error_list *notes,
 			  struct error_list *warnings)
@@ -119,28 +119,30 @@ static bool marked_finish(const struct image_pool *pool, const struct import_run
 		struct import_name name = import_name_parse(
 			virStorageVolGetName(handles[i]));
 
-		if (!import_name_marks(&name) ||
-		    import_owner_state(&name.run.owner) == OWNER_ALIVE)
+		if (!import_name_marks(&name))
 			continue;
-		image_finish(pool, run, name.image, notes, warnings);
 		any = true;
+		if (import_owner_state(&name.run.owner) != OWNER_ALIVE)
+			image_finish(pool, run, name.image, notes, warnings);
 	}
 	return any;
 }
 
-void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
+bool leftovers_remove(const struct image_pool *pool, const struct import_run *run,
 		      uint64_t now_s, struct error_list *notes,
 		      struct error_list *warnings)
 {
 	CLEANUP(error_free) struct error error = {0};
 	CLEANUP(volume_handles_free_ptr)
 	virStorageVolPtr *handles = volume_handles(pool->pool, &error);
+	bool marked;
 
 	if (!handles) {
 		error_list_take(notes, &error);
-		return;
+		return true;
 	}
-	if (marked_finish(pool, run, handles, notes, warnings)) {
+	marked = marked_finish(pool, run, handles, notes, warnings);
+	if (marked) {
 		volume_handles_free(handles);
 		handles = volume_handles(pool->pool, NULL);
 	}
@@ -153,4 +155,5 @@ void leftovers_remove(const struct image_pool *pool, const struct import_run *ru
 		    import_is_dead(&name, pool->pool, handles[i], now_s))
 			volume_remove(handles[i], notes);
 	}
+	return marked;
 }

@@ -22,9 +22,10 @@ int leftovers_finish(const struct image_pool *pool, const char *image,
  * Does the same for all images whose lock is free, and removes the temporary volumes of
  * dead imports. `run` is the calling import; `now_s` is the hypervisor's time in seconds
  * since 1970, and 0 keeps the temporary volumes of imports on other machines. Failures
- * are added to `warnings`, since leftovers do not prevent an import.
+ * are added to `warnings`, since leftovers do not prevent an import. False: the pool has
+ * no marks.
  */
-void leftovers_remove(const struct image_pool *pool, const struct import_run *run,
+bool leftovers_remove(const struct image_pool *pool, const struct import_run *run,
 		      uint64_t now_s, struct error_list *notes,
 		      struct error_list *warnings);
 

@@ -401,6 +401,6 @@ unwrap_qemu_img() {
   imagetool import -q -c "qemu+unix:///system?socket=$PWD/link" --as $name small.qcow2
   cat count
   kill $link
-  [ "$(cut -d ' ' -f 1 count)" -le 45 ]
+  [ "$(cut -d ' ' -f 1 count)" -le 40 ]
   is_copy small.qcow2 "$pool/$name"
 }

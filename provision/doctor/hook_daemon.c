@@ -152,13 +152,13 @@ static void unit_read(const char *name, struct unit *unit)
 static pid_t server_find(const struct server *server, const struct unit *unit)
 {
 	static const uid_t root = 0;
-	pid_t pid = socket_server_find(server->socket, server->name, root);
+	pid_t pid = socket_server_pid(server->socket);
 
 	if (pid < 0)
-		pid = socket_server_find(server->socket_ro, server->name, root);
-	if (pid == 0 && socket_server_is(unit->main_pid, server->name, root))
-		return unit->main_pid;
-	return pid;
+		pid = socket_server_pid(server->socket_ro);
+	if (pid < 0 || socket_server_is(pid, server->name, root))
+		return pid;
+	return socket_server_is(unit->main_pid, server->name, root) ? unit->main_pid : 0;
 }
 
 void hook_daemon_find(struct hook_daemon *daemon)

@@ -243,7 +243,35 @@ other_user() {
   healthy
 }
 
-# A socket that another process listened on, as with systemd: it answers for libvirtd, which was given it.
+# systemd_is MAIN_PID: as if systemd had started libvirtd as that process and seen it reloaded now; none: without it.
+systemd_is() {
+  local show=$BATS_FILE_TMPDIR/systemctl
+  if (($# == 0)); then
+    lab_exec one sh -c 'umount /usr/bin/systemctl; rmdir /run/systemd/system'
+    return
+  fi
+  cat >"$show" <<EOF
+#!/bin/sh
+case \$* in
+*libvirtd.service) printf 'MainPID=$1\nStateChangeTimestampMonotonic=%s\n' $(python3 -c 'import time; print(int(time.monotonic() * 1e6))') ;;
+*) printf 'MainPID=0\nStateChangeTimestampMonotonic=0\n' ;;
+esac
+EOF
+  chmod 755 "$show"
+  lab_exec one sh -c "mkdir -p /run/systemd/system && mount --bind '$show' /usr/bin/systemctl"
+}
+
+@test "hook: with systemd, a reload counts, and what is older is a finding" {
+  lab_exec one touch "$hook"
+  systemd_is "$(lab_exec one cat /run/libvirt/libvirtd.pid)"
+  healthy
+  lab_exec one touch "$hook"
+  tells finding hook-loaded "libvirtd has not been started or reloaded since $hook was installed"
+  systemd_is
+  lab_restart one
+}
+
+# A socket that another process listened on first, as with systemd.
 @test "hook: a libvirtd that was given its socket" {
   lab_exec one sh -c 'kill $(cat /run/libvirt/libvirtd.pid)'
   wait_until 20 lab_exec one sh -c '! pgrep -x -u 0 libvirtd'

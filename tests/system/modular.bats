@@ -19,6 +19,8 @@ setup_file() {
 
 teardown_file() {
   load lab
+  load lease-clients
+  clients_down
   lab_down
 }
 
@@ -87,6 +89,27 @@ each_point() {
   lab_restart one virtqemud
   path_run one 0 vmango-provision doctor -v -o tsv "$BATS_TEST_TMPDIR/path.ini"
   [[ $output == *$'\thook-loaded\tok\tvirtqemud '* ]]
+}
+
+@test "a hook that is installed while virtqemud runs is run from then on" {
+  local mac=52:54:00:aa:00:01
+  load lease-clients
+  clients_up one
+  lab_exec one rm /etc/libvirt/hooks/qemu
+  lab_restart one virtqemud
+  cp "$BATS_TEST_DIRNAME/../../packaging/lease-monitor-hook" "$(command -v vmango-lease-monitor)" "$BATS_TEST_TMPDIR"
+  # Its record goes elsewhere: this is the host's /var/lib.
+  # shellcheck disable=SC2016 # expands inside
+  run lab_exec one unshare --mount sh -c 'mount -t tmpfs tmpfs /var/lib && exec "$0" install' \
+    "$BATS_TEST_TMPDIR/lease-monitor-hook"
+  echo "$output"
+  [ "$status" -eq 0 ]
+  client_lease one "$mac"
+  wait_until 5 lease_count_is one "$mac" 1
+  idle_guest one three "$mac"
+  lab_virsh one destroy three
+  wait_until 5 lease_count_is one "$mac" 0
+  lab_virsh one undefine three
 }
 
 @test "a daemon that does not run is named, with the command that starts it" {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The way of a user with libvirt, QEMU and dnsmasq of one Debian release after the other.
 # only: make check-releases
-# takes: 600 s
+# takes: 140 s
 bats_require_minimum_version 1.5.0
 
 setup() {

@@ -76,6 +76,8 @@ user_path() {
   path_batch 288 >"$batch"
   path_run "$name" 1 vmango-provision apply -q "$batch"
   path_run "$name" 0 vmango-provision apply -q --update "$batch"
+  # Only a guest that has booted takes notice when it is asked to shut down.
+  wait_until "$lab_limit" path_answers "$name" "$address"
   path_run "$name" 0 vmango-provision reboot -q "$batch"
   path_run "$name" 0 vmango-provision status -o tsv "$batch"
   [[ $(lab_virsh "$name" dominfo web-1) == *'Max memory:     294912 KiB'* ]]

@@ -301,7 +301,7 @@ static void hypervisors_question(struct query *query)
 	parallel(PARALLEL_HOSTS, count, hypervisor_question, questions);
 	for (size_t i = 0; i < count; i++)
 		if (questions[i].error.message)
-			error_list_take(&query->errors, &questions[i].error);
+			error_list_take_once(&query->errors, &questions[i].error);
 }
 
 static void results_collect(struct query *query, uint64_t now_s)

@@ -7,6 +7,16 @@
 #include "common/virt.h"
 #include "provision/host/domain_metadata.h"
 
+/* The caller frees it. */
+static char *xml_read(virDomainPtr domain, unsigned int flags, struct error *error)
+{
+	char *xml = virDomainGetXMLDesc(domain, flags);
+
+	if (!xml)
+		virt_error(error, "can't read the domain");
+	return xml;
+}
+
 /* Whether it may be that of a run that has lost the batch. */
 static bool is_doubtful(const struct metadata *metadata)
 {
@@ -35,7 +45,7 @@ bool domain_metadata_prefer_live(virDomainPtr domain, struct metadata *metadata)
 
 	if (!is_doubtful(metadata) || virDomainIsActive(domain) != 1)
 		return false;
-	live = virDomainGetXMLDesc(domain, 0);
+	live = xml_read(domain, 0, NULL);
 	return live && domain_metadata_prefer(live, metadata);
 }
 
@@ -43,11 +53,9 @@ int domain_metadata_read(virDomainPtr domain, struct metadata *metadata,
 			 struct error *error)
 {
 	CLEANUP(free_ptr)
-	char *xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
+	char *xml = xml_read(domain, VIR_DOMAIN_XML_INACTIVE, error);
 
-	if (!xml)
-		return virt_error(error, "can't read the domain");
-	if (metadata_parse(xml, strlen(xml), metadata, error) < 0)
+	if (!xml || metadata_parse(xml, strlen(xml), metadata, error) < 0)
 		return -1;
 	if (!metadata->has_tools)
 		return error_set(error, "the domain is not managed by this tool");

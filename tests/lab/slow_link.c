@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * slow_link LISTEN TARGET DELAY_MS COUNT: a link to a hypervisor's socket TARGET, at the
- * socket LISTEN, on which each byte takes half of DELAY_MS. The file COUNT has how many
- * calls of libvirt went over it, how many connections were made, and in how many round
- * trips the calls were, after each change of them. With SIGUSR1 it is cut: it takes
+ * slow_link LISTEN TARGET DELAY_MS COUNT [CUT]: a link to a hypervisor's socket TARGET,
+ * at the socket LISTEN, on which each byte takes half of DELAY_MS. The file COUNT has how
+ * many calls of libvirt went over it, how many connections were made, and in how many
+ * round trips the calls were, after each change of them. With SIGUSR1 it is cut: it takes
  * everything, connections too, and delivers nothing; SIGUSR2 mends it, for new
- * connections.
+ * connections. With CUT it is cut as call number CUT comes.
  * Calls are those of libvirt's protocol (https://libvirt.org/internals/rpc.html): without
  * keep-alive messages and data of streams. A call is one round trip later than the latest
  * call whose answer had been delivered before it came, on any connection; so calls in
@@ -56,7 +56,7 @@ struct link {
 
 static struct link links[LINKS_MAX];
 static volatile sig_atomic_t is_cut;
-static uint64_t delay_ms, calls, connections, trips, answered;
+static uint64_t delay_ms, cut_at, calls, connections, trips, answered;
 static const char *count_path;
 
 static void on_signal(int number)
@@ -107,6 +107,7 @@ static void message_count(struct link *link, const unsigned char *header,
 		return;
 	if (type == CALL) {
 		calls++;
+		is_cut = is_cut || calls == cut_at;
 		*trip = answered + 1;
 		trips = *trip > trips ? *trip : trips;
 	} else if (type == REPLY && *trip > part->trip) {
@@ -307,14 +308,15 @@ int main(int count, char **arguments)
 	struct sigaction action = {.sa_handler = on_signal};
 	int listener;
 
-	if (count != 5) {
-		fprintf(stderr, "usage: slow_link LISTEN TARGET DELAY_MS COUNT\n");
+	if (count != 5 && count != 6) {
+		fprintf(stderr, "usage: slow_link LISTEN TARGET DELAY_MS COUNT [CUT]\n");
 		return 2;
 	}
 	sigaction(SIGUSR1, &action, NULL);
 	sigaction(SIGUSR2, &action, NULL);
 	delay_ms = strtoull(arguments[3], NULL, 10);
 	count_path = arguments[4];
+	cut_at = count == 6 ? strtoull(arguments[5], NULL, 10) : 0;
 	listener = unix_socket(arguments[1], &address);
 	unlink(arguments[1]);
 	if (bind(listener, (struct sockaddr *)&address, sizeof(address)) < 0 ||

@@ -10,21 +10,23 @@ signal_limit=2  # s
 
 setup_file() {
   load lab
+  load link
   lab_up one --no-system --no-firewall
-  cc -O2 -o "$BATS_FILE_TMPDIR/slow_link" "$lab_dir/slow_link.c"
-  link_up
+  link_build
+  link_up link one 0
 }
 
 teardown_file() {
   load lab
-  kill "$(cat "$BATS_FILE_TMPDIR/link.pid")"
+  load link
+  link_down link
   lab_down
 }
 
 setup() {
   load lab
-  link=$BATS_FILE_TMPDIR/link
-  far="qemu+unix:///system?socket=$link"
+  load link
+  far=$(link_uri link)
   batch=$BATS_TEST_TMPDIR/lab.ini
   {
     lab_section one far | sed "s,^url = .*,url = $far,"
@@ -42,18 +44,7 @@ END
 }
 
 teardown() {
-  link_signal USR2
-}
-
-link_up() {
-  local link=$BATS_FILE_TMPDIR/link
-  "$BATS_FILE_TMPDIR/slow_link" "$link" "$(lab_state one)/run/libvirt-sock" 0 "$link.count" 3>&- &
-  echo $! >"$link.pid"
-  wait_until 10 test -e "$link.count"
-}
-
-link_signal() {
-  kill "-$1" "$(cat "$BATS_FILE_TMPDIR/link.pid")"
+  link_signal link USR2
 }
 
 is_stopped() {
@@ -71,7 +62,7 @@ cut_at() {
   local began
   VMANGO_TEST_POINT=$1:19 "${@:3}" >"$BATS_TEST_TMPDIR/output" 2>&1 3>&- &
   wait_until 30 is_stopped $!
-  link_signal USR1
+  link_signal link USR1
   began=$EPOCHREALTIME
   kill -CONT $!
   if [ -n "$2" ]; then
@@ -82,7 +73,7 @@ cut_at() {
   status=0
   wait $! || status=$?
   took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
-  link_signal USR2
+  link_signal link USR2
   output=$(cat "$BATS_TEST_TMPDIR/output")
   echo "$*: $status after $took ms: $output"
 }
@@ -133,9 +124,9 @@ finished() {
     printf '%s\n' '[machine here]' 'hypervisor = near' 'plan = tiny' 'image = Debian-12'
     sed '/^image/s/$/\nhypervisor = far/' "$batch"
   } >"$BATS_TEST_TMPDIR/both.ini"
-  link_signal USR1
+  link_signal link USR1
   run --separate-stderr vmango-provision apply -q -o tsv --wait 0 "$BATS_TEST_TMPDIR/both.ini"
-  link_signal USR2
+  link_signal link USR2
   echo "$output$stderr"
   [ "$status" -eq 1 ]
   [[ $output == here$'\t'created$'\t'running* ]]
@@ -170,7 +161,7 @@ is_uploading() {
     exec 8>"$BATS_TEST_TMPDIR/fifo"
     head -c 16M "$BATS_TEST_TMPDIR/disk.qcow2" >&8
     wait_until 20 is_uploading
-    link_signal USR1
+    link_signal link USR1
     tail -c +16777217 "$BATS_TEST_TMPDIR/disk.qcow2" >&8 2>/dev/null &
     began=$EPOCHREALTIME
     [ -z "$signal" ] || kill "-$signal" $import
@@ -178,7 +169,7 @@ is_uploading() {
     status=0
     wait $import || status=$?
     took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
-    link_signal USR2
+    link_signal link USR2
     echo "$signal: $status after $took ms: $(cat "$BATS_TEST_TMPDIR/output")"
     rm "$BATS_TEST_TMPDIR/fifo"
     [ "$status" -ne 0 ]

@@ -2,7 +2,9 @@
 /* Calls of one connection that are under way at a time, so that they share its latency.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -127,11 +129,32 @@ static void call_make(void *data, size_t i)
 	atomic_store(&calls->answered_ms, clock_ms());
 }
 
+/* A thread that sends over a connection that was ended meanwhile would get one, and end
+ * the program. */
+static void pipe_signal_block(sigset_t *pipe_signal, sigset_t *before)
+{
+	sigemptyset(pipe_signal);
+	sigaddset(pipe_signal, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, pipe_signal, before);
+}
+
+static void pipe_signal_drop(const sigset_t *pipe_signal, const sigset_t *before)
+{
+	const struct timespec now = {0};
+
+	if (!sigismember(before, SIGPIPE))
+		while (sigtimedwait(pipe_signal, NULL, &now) < 0 && errno == EINTR)
+			;
+	pthread_sigmask(SIG_SETMASK, before, NULL);
+}
+
 static void calls_make(struct calls *calls, size_t count)
 {
 	pthread_condattr_t monotonic;
+	sigset_t pipe_signal, before;
 	pthread_t watch;
 
+	pipe_signal_block(&pipe_signal, &before);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&calls->ended, &monotonic);
@@ -144,6 +167,7 @@ static void calls_make(struct calls *calls, size_t count)
 		parallel(1, count, call_make, calls);
 	}
 	pthread_cond_destroy(&calls->ended);
+	pipe_signal_drop(&pipe_signal, &before);
 }
 
 void in_flight(struct in_flight *flight, size_t count, void (*call)(void *data, size_t i),

@@ -26,6 +26,7 @@ struct calls {
 	pthread_cond_t ended;
 	bool has_ended;
 	ARRAY(pthread_t) questions; /* threads that ask whether it still answers */
+	size_t unanswered;	    /* of them */
 };
 
 struct in_flight in_flight_start(virConnectPtr connection)
@@ -60,28 +61,36 @@ static void *question_main(void *data)
 
 	if (virConnectGetLibVersion(calls->flight->connection, &version) == 0)
 		atomic_store(&calls->answered_ms, clock_ms());
+	pthread_mutex_lock(&calls->lock);
+	calls->unanswered--;
+	pthread_cond_signal(&calls->ended);
+	pthread_mutex_unlock(&calls->lock);
 	return NULL;
 }
 
-/* Each sends what the one before it may have left unsent. */
+/* Each sends what the one before it may have left unsent. To be called with the lock
+ * held. */
 static void question_ask(struct calls *calls)
 {
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, question_main, calls) == 0)
-		*array_add(&calls->questions) = thread;
+	if (pthread_create(&thread, NULL, question_main, calls) != 0)
+		return;
+	*array_add(&calls->questions) = thread;
+	calls->unanswered++;
 }
 
-/* Whether all calls have returned by then. To be called with the lock held. */
+/* Whether all calls and questions have returned by then. To be called with the lock held.
+ */
 static bool end_wait(struct calls *calls, uint64_t until_ms)
 {
 	const struct timespec until = {.tv_sec = (time_t)(until_ms / 1000),
 				       .tv_nsec = (long)(until_ms % 1000) * 1000000L};
 
-	while (!calls->has_ended &&
+	while (!(calls->has_ended && !calls->unanswered) &&
 	       pthread_cond_timedwait(&calls->ended, &calls->lock, &until) == 0)
 		;
-	return calls->has_ended;
+	return calls->has_ended && !calls->unanswered;
 }
 
 /* At the same times as libvirt's own messages. */

@@ -42,8 +42,11 @@ void in_flight_ask_limit(struct in_flight *flight);
  * Calls call(data, i) for each i below `count` as parallel() does, which makes calls of
  * libvirt on the connection; nobody else may use it meanwhile. libvirt's last error
  * belongs to a thread, so `call` looks at it. The calls should take the daemon no time:
- * before libvirt 10.0 one may not be sent until another returns. After VIRT_SILENT_S
- * without any answer, the connection is ended, and its calls fail.
+ * before libvirt 10.0 one may not be sent until another returns. The first calls to
+ * storage (or networks, secrets, ...) on a connection are to be made one after the other:
+ * virtqemud opens its own connection to the daemon for that with the first. If no call()
+ * has returned, and no question whether the hypervisor still answers, for VIRT_SILENT_S,
+ * the connection is ended, and its calls fail.
  */
 void in_flight(struct in_flight *flight, size_t count, void (*call)(void *data, size_t i),
 	       void *data);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -46,9 +47,15 @@ static void error_ignore(void *data, virErrorPtr error)
 	(void)error;
 }
 
+/* It writes to connections, which may have ended. */
 static void *loop_main(void *data)
 {
+	sigset_t pipe_signal;
+
 	(void)data;
+	sigemptyset(&pipe_signal);
+	sigaddset(&pipe_signal, SIGPIPE);
+	pthread_sigmask(SIG_BLOCK, &pipe_signal, NULL);
 	while (virEventRunDefaultImpl() == 0)
 		;
 	return NULL;

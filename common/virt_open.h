@@ -40,8 +40,13 @@ enum {
  */
 virConnectPtr virt_open(const char *uri, bool read_only, struct error *error);
 
-/* The same in place of a connection that was lost, within VIRT_AGAIN_S, so that what has
- * been silent for VIRT_SILENT_S does not hold up the program for as long again. */
+/* The same, but without these messages until virt_keep_alive(): for in_flight_start(). */
+virConnectPtr virt_open_bare(const char *uri, bool read_only, struct error *error);
+void virt_keep_alive(virConnectPtr connection);
+
+/* As virt_open() in place of a connection that was lost, within VIRT_AGAIN_S, so that
+ * what has been silent for VIRT_SILENT_S does not hold up the program for as long again.
+ */
 virConnectPtr virt_open_again(const char *uri, struct error *error);
 
 /*
@@ -53,11 +58,6 @@ char *virt_open_quiet_uri(const char *uri, const char *type);
 
 /* Whether each connection to that URI is a login of ssh(1), or by a library for it. */
 bool virt_open_is_ssh(const char *uri);
-
-/* The same, but without these messages, until virt_keep_alive(): for in_flight_start().
- */
-virConnectPtr virt_open_bare(const char *uri, bool read_only, struct error *error);
-void virt_keep_alive(virConnectPtr connection);
 
 /* Whether a program that libvirt starts to open `uri`, such as ssh, may ask the user for
  * something. */

@@ -96,12 +96,13 @@ static void answer_take(struct hypervisor *hypervisor, struct answer *answer,
 static void answers_ask(struct hypervisor *hypervisor, bool with_agents, size_t count,
 			void (*ask)(void *data, size_t i), void *data)
 {
-	struct in_flight flight = hypervisor->flight;
+	struct in_flight *flight = &hypervisor->flight;
+	unsigned int limit = flight->limit;
 
-	if (with_agents && flight.limit > IN_FLIGHT)
-		flight.limit = IN_FLIGHT;
-	in_flight(&flight, count, ask, data);
-	hypervisor->flight.is_silent = flight.is_silent;
+	if (with_agents && limit > IN_FLIGHT)
+		flight->limit = IN_FLIGHT;
+	in_flight(flight, count, ask, data);
+	flight->limit = limit;
 }
 
 /* The kernel's, if the hypervisor is this host; read once for all. */

@@ -299,9 +299,13 @@ static void hypervisors_question(struct query *query)
 	for (size_t i = 0; i < count; i++)
 		questions[i].query = query;
 	parallel(PARALLEL_HOSTS, count, hypervisor_question, questions);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		/* What it has not answered any more is not gone. */
+		query->unreached.items[i] |= hypervisor_is_lost(
+			&query->hypervisors.items[i]);
 		if (questions[i].error.message)
 			error_list_take_once(&query->errors, &questions[i].error);
+	}
 }
 
 static void results_collect(struct query *query, uint64_t now_s)
@@ -339,7 +343,8 @@ static void network_check(struct query *query)
 	if (!network)
 		return;
 	array_foreach(hypervisor, &query->hypervisors)
-		known |= !hypervisor->connection ||
+		known |= !hypervisor->connection || hypervisor->facts.problems.count ||
+			 query->unreached.items[hypervisor - query->hypervisors.items] ||
 			 net_find(&hypervisor->facts.nets, network);
 	if (!known)
 		error_list_add(&query->errors, "network %s: not found", network);

@@ -219,8 +219,7 @@ static void activity_read(void *data, size_t i)
 		facts_read_activity(reading->host, domain);
 }
 
-/* What was read of it is half of it, which says of nothing that it is missing. */
-static int lost_set(struct host *host, bool is_silent)
+int facts_read_lost(struct host *host, bool is_silent)
 {
 	CLEANUP(error_free) struct error error = {0};
 	const struct batch_hypervisor *config = host->config;
@@ -236,7 +235,9 @@ static int lost_set(struct host *host, bool is_silent)
 int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 {
 	CLEANUP(reading_free)
-	struct reading reading = {.host = host, .parts = parts};
+	struct reading reading = {.host = host,
+				  .parts = parts,
+				  .storage = {.first_lock = PTHREAD_MUTEX_INITIALIZER}};
 	struct error_list *all = &reading.errors;
 
 	reading.network.if_active = parts & FACTS_NETWORK_IF_ACTIVE;
@@ -255,6 +256,6 @@ int facts_read(struct host *host, unsigned int parts, struct error_list *errors)
 	error_list_append(all, &reading.storage.errors);
 	error_list_append(all, &reading.network.errors);
 	if (virt_is_lost(host->connection))
-		return lost_set(host, host->flight.is_silent || all->silent);
+		return facts_read_lost(host, host->flight.is_silent || all->silent);
 	return error_list_append(errors, all);
 }

@@ -24,6 +24,10 @@ enum facts_part {
  */
 int facts_read(struct host *host, unsigned int parts, struct error_list *errors);
 
+/* Forgets all that was read, as half of it says of nothing that it is missing: the
+ * connection was lost, or was silent. Returns -1. */
+int facts_read_lost(struct host *host, bool is_silent);
+
 /* Reads FACTS_CAPABILITIES; on failure they stay unknown. */
 void facts_read_capabilities(struct host *host);
 

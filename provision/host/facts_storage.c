@@ -27,8 +27,8 @@ static int pool_describe(virStoragePoolPtr handle, struct facts_pool *pool,
 	return 0;
 }
 
-static int pool_read(struct host *host, const char *key, const char *name,
-		     virStoragePoolPtr *handle, struct facts_pool *pool,
+static int pool_read(struct host *host, pthread_mutex_t *first_lock, const char *key,
+		     const char *name, virStoragePoolPtr *handle, struct facts_pool *pool,
 		     struct error_list *errors)
 {
 	CLEANUP(error_free) struct error error = {0};
@@ -36,7 +36,9 @@ static int pool_read(struct host *host, const char *key, const char *name,
 	int is_active;
 
 	pool->name = mem_string(name);
+	pthread_mutex_lock(first_lock);
 	*handle = virStoragePoolLookupByName(host->connection, name);
+	pthread_mutex_unlock(first_lock);
 	if (!*handle && virt_error_code() == VIR_ERR_NO_STORAGE_POOL)
 		return batch_hypervisor_error(host->config, key, errors,
 					      "no pool \"%s\" on %s", name,
@@ -78,9 +80,9 @@ void facts_storage_list_images(struct host *host, struct facts_storage *storage)
 	struct facts_listed_pool *listed = &storage->images;
 	const char *key = "image_storage_pool";
 
-	listed->is_open = pool_read(host, key, host->config->image_pool,
-				    &host->images_pool, &host->facts.images_pool,
-				    &listed->errors) == 0;
+	listed->is_open = pool_read(host, &storage->first_lock, key,
+				    host->config->image_pool, &host->images_pool,
+				    &host->facts.images_pool, &listed->errors) == 0;
 	if (listed->is_open)
 		volumes_list(host, host->images_pool, key, listed);
 }
@@ -90,7 +92,8 @@ void facts_storage_list_root(struct host *host, struct facts_storage *storage)
 	struct facts_listed_pool *listed = &storage->root;
 	const char *key = "root_storage_pool";
 
-	listed->is_open = pool_read(host, key, host->config->root_pool, &host->root_pool,
+	listed->is_open = pool_read(host, &storage->first_lock, key,
+				    host->config->root_pool, &host->root_pool,
 				    &host->facts.root_pool, &listed->errors) == 0;
 	if (listed->is_open)
 		volumes_list(host, host->root_pool, key, listed);

@@ -17,9 +17,12 @@ struct facts_listed_pool {
 
 struct listed_image;
 
-/* The storage while it is read; zeroed, then facts_storage_free(). */
+/* The storage while it is read; zeroed but for the lock, then facts_storage_free(). */
 struct facts_storage {
 	struct facts_listed_pool images, root;
+	/* A daemon opens its connection to virtstoraged at a client's first call for it,
+	 * of two at a time twice (remoteGetStorageConn() in libvirt), and loses one. */
+	pthread_mutex_t first_lock;
 	/* Of the pool of images, those that are images. */
 	struct listed_image *list;
 	size_t list_count;
@@ -36,8 +39,8 @@ void facts_storage_list_root(struct host *host, struct facts_storage *storage);
 void facts_storage_find(struct host *host, struct facts_storage *storage);
 
 /*
- * Reads number `i` below storage->count, by any thread: an image, if host->batch is set
- * only if it names that, or a volume if that is a machine's.
+ * Reads number `i` below storage->count, by any thread: a volume that is a machine's, or
+ * an image. Of a batch, it reads only the images that the batch names.
  */
 void facts_storage_read(struct host *host, struct facts_storage *storage,
 			const struct facts_domains *domains, size_t i);

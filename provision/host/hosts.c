@@ -6,6 +6,7 @@
 #include "common/cleanup.h"
 #include "common/parallel.h"
 #include "common/text.h"
+#include "common/virt.h"
 #include "common/virt_open.h"
 #include "provision/host/facts_read.h"
 #include "provision/host/host_connection.h"
@@ -241,6 +242,14 @@ static void host_types_read(void *data, size_t i)
 		in_flight(&host->flight, 1, capabilities_read, host);
 }
 
+/* What was asked last may have ended the connection too. */
+static void flight_end(struct host *host)
+{
+	in_flight_end(&host->flight);
+	if (host->facts.is_reached && virt_is_lost(host->connection))
+		facts_read_lost(host, host->flight.is_silent);
+}
+
 int hosts_open(const struct hosts_job *job, struct hosts *hosts,
 	       struct error_list *errors)
 {
@@ -261,7 +270,7 @@ int hosts_open(const struct hosts_job *job, struct hosts *hosts,
 	if (job->parts & FACTS_STORAGE)
 		parallel(PARALLEL_HOSTS, count, host_types_read, hosts);
 	for (size_t i = 0; i < count; i++)
-		in_flight_end(&hosts->list[i].flight);
+		flight_end(&hosts->list[i]);
 	return errors->count > before ? -1 : 0;
 }
 

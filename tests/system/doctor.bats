@@ -226,10 +226,8 @@ EOF
 
 # other_user COMMAND...: inside, as a user without rights, in a session of its own.
 other_user() {
-  local home=$BATS_FILE_TMPDIR/home
-  mkdir -p "$home"
-  chown 65534 "$home"
-  chmod o+rx "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
+  local home=/run/nobody
+  lab_exec one install -d -o 65534 "$home"
   lab_exec one env "HOME=$home" "XDG_RUNTIME_DIR=$home" setpriv --reuid 65534 --regid 65534 --clear-groups "$@" 3>&-
 }
 

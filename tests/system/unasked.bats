@@ -104,7 +104,7 @@ belongings() {
 looks() {
   chmod o+rx "$BATS_RUN_TMPDIR" "$BATS_FILE_TMPDIR"
   cp "$(command -v "$1")" "$BATS_FILE_TMPDIR/$1"
-  run --separate-stderr lab_exec one env "HOME=$BATS_FILE_TMPDIR/home" "XDG_RUNTIME_DIR=$BATS_FILE_TMPDIR/home" \
+  run --separate-stderr lab_exec one env HOME=/run/nobody XDG_RUNTIME_DIR=/run/nobody \
     setpriv --reuid 65534 --regid 65534 --clear-groups "$BATS_FILE_TMPDIR/$1" "${@:2}"
   echo "$*: $status $output$stderr"
 }
@@ -141,8 +141,7 @@ looks() {
 @test "a user's own libvirt is refused in one line, and nobody is told to define pools there" {
   local session=$BATS_FILE_TMPDIR/session.ini
   sed 's,^url = .*,url = qemu:///session,' "$batch" >"$session"
-  mkdir -p "$BATS_FILE_TMPDIR/home"
-  chown 65534 "$BATS_FILE_TMPDIR/home"
+  lab_exec one install -d -o 65534 /run/nobody
   looks vmango-provision check - <"$session"
   [ "$status" -eq 3 ]
   [[ $stderr == *"qemu:///session: a user's own libvirt has no networks that machines can use; as root, or in the group libvirt, use qemu:///system" ]]

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "common/cleanup.h"
 #include "common/mem.h"
@@ -18,6 +19,8 @@ enum {
 	AT_DESCRIPTOR_SECTORS = 36,
 	VMDK_PATH_MAX = 511,		  /* of an extent */
 	VMDK_CAPACITY = 16 * 1024 * 1024, /* more than is allocated */
+	PAUSE_MS = 200,
+	TRIES = 5, /* after the first */
 };
 
 char *storage_probe_name(const char *asker)
@@ -98,7 +101,7 @@ static int extent_is_refused(virStoragePoolPtr pool, const char *path, const cha
 	return status;
 }
 
-int storage_is_locked(virStorageVolPtr handle, const char *probe, struct error *error)
+static int is_locked_now(virStorageVolPtr handle, const char *probe, struct error *error)
 {
 	CLEANUP(volume_free) struct volume volume = {0};
 	CLEANUP(virStoragePoolFree_ptr)
@@ -117,6 +120,18 @@ int storage_is_locked(virStorageVolPtr handle, const char *probe, struct error *
 			       ? lock_seen(error)
 			       : 0;
 	return extent_is_refused(pool, volume.path, probe, error);
+}
+
+int storage_is_locked(virStorageVolPtr volume, const char *probe, struct error *error)
+{
+	const struct timespec pause = {.tv_nsec = PAUSE_MS * 1000000L};
+	int locked = is_locked_now(volume, probe, error);
+
+	for (unsigned int i = 0; locked == 1 && i < TRIES; i++) {
+		nanosleep(&pause, NULL);
+		locked = is_locked_now(volume, probe, error);
+	}
+	return locked;
 }
 
 /* One byte, since pools of block devices refuse less. */

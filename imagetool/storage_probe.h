@@ -23,7 +23,8 @@ char *storage_probe_name(const char *asker);
  * not files, file systems without locks (NFS 3 with "nolock"), and disks that QEMU has
  * open read-only and shares; and of other volumes than qcow2, where the pool has no room
  * for the temporary one, so that a full pool can be emptied. The guest on this hypervisor
- * must not run. 1 if it has, 0 if not, -1 if libvirt could not be asked.
+ * must not run. Another that asks has the lock for a moment, so this asks again for a
+ * second before it says yes. 1 if it has, 0 if not, -1 if libvirt could not be asked.
  */
 int storage_is_locked(virStorageVolPtr volume, const char *probe, struct error *error);
 

@@ -89,10 +89,16 @@ logins() {
   [ "$(logins)" -le 4 ]
 }
 
-# Takes all the logins that the server lets begin, until it is killed: of a hundred it refuses each further
-# one, before that some.
+# Takes all the logins that the server lets begin, until crowd_end: of a hundred it refuses each further one,
+# before that some.
+crowd_begin() {
+  lab_exec one bash -c "$(declare -f crowd); crowd" >"$BATS_TEST_TMPDIR/crowd" 2>&1 3>&- &
+  wait_until 10 grep -q full "$BATS_TEST_TMPDIR/crowd"
+}
+
 crowd() {
   local i fd
+  echo $$
   for ((i = 0; i < 600; i++)); do
     # shellcheck disable=SC2034 # it stays open
     exec {fd}<>/dev/tcp/127.0.0.1/2222
@@ -101,21 +107,23 @@ crowd() {
   exec sleep 100
 }
 
+crowd_end() {
+  lab_exec one kill "$(head -n 1 "$BATS_TEST_TMPDIR/crowd")"
+}
+
 is_refused() {
   [ "$(wc -l <"$BATS_FILE_TMPDIR/tries")" -ge 2 ]
 }
 
 @test "a login that is refused, as the server has too many, is tried again" {
   batch 1 >"$BATS_TEST_TMPDIR/lab.ini"
-  lab_exec one bash -c "$(declare -f crowd); crowd" >"$BATS_TEST_TMPDIR/crowd" 2>&1 3>&- &
-  crowd=$!
-  wait_until 10 grep -q full "$BATS_TEST_TMPDIR/crowd"
+  crowd_begin
   : >"$BATS_FILE_TMPDIR/tries"
   lab_exec one vmango-provision plan -q -o tsv "$BATS_TEST_TMPDIR/lab.ini" >"$BATS_TEST_TMPDIR/plan" 2>&1 3>&- &
   plan=$!
   wait_until 10 is_refused
   kill -0 $plan
-  kill $crowd
+  crowd_end
   wait $plan || status=$?
   cat "$BATS_TEST_TMPDIR/plan"
   [ "${status-0}" -eq 4 ]
@@ -123,11 +131,9 @@ is_refused() {
 }
 
 @test "a server that never lets anybody in is reported, with what it said" {
-  lab_exec one bash -c "$(declare -f crowd); crowd" >"$BATS_TEST_TMPDIR/crowd" 2>&1 3>&- &
-  crowd=$!
-  wait_until 10 grep -q full "$BATS_TEST_TMPDIR/crowd"
+  crowd_begin
   run -3 lab_exec one vmango-leases list -c "$far"
   echo "$output"
   [[ $output == *'exchange_identification'* || $output == *'Connection reset'* ]]
-  kill $crowd
+  crowd_end
 }

@@ -22,7 +22,8 @@ static int connect_to(struct host *host, struct error *error)
 	host->connection = virt_open_bare(config->url, false, error);
 	if (!host->connection && error->is_denied) {
 		host->connection = virt_open_bare(config->url, true, NULL);
-		host->facts.denied = mem_string(error_text(error));
+		if (host->connection)
+			host->facts.denied = mem_string(error_text(error));
 	}
 	if (!host->connection)
 		return -1;

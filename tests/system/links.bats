@@ -203,7 +203,7 @@ lease() {
   watch=$!
   wait_until 20 grep -q '"present".*52:54:00:00:02:01' "$out"
   link_signal link USR1
-  wait_until 40 grep -q 'no answer for 20 s' "$out.errors"
+  wait_until 40 grep -q 'no answer for 20 s\|the connection was lost' "$out.errors"
   lease 52:54:00:00:02:02
   link_signal link USR2
   wait_until 60 grep -q '"added".*52:54:00:00:02:02' "$out"
@@ -227,7 +227,7 @@ lease() {
   [ -z "${LONG-}" ] || moments=(2 4 6 8 10 12 16 18 20 22 26 30)
   for moment in "${moments[@]}"; do
     began=$EPOCHREALTIME
-    run env KILL_AT="$moment" AT_COMMAND="kill -USR1 $(cat "$link.pid")" LD_PRELOAD="$BATS_TEST_TMPDIR/kill_at.so" \
+    run env KILL_AT="$moment" AT_COMMAND="kill -USR1 $(cat "$BATS_FILE_TMPDIR/link.pid")" LD_PRELOAD="$BATS_TEST_TMPDIR/kill_at.so" \
       "$(command -v vmango-imagetool)" import -q -c "$far" --as $image "$BATS_TEST_TMPDIR/disk.qcow2"
     took=$(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
     link_signal link USR2

@@ -32,7 +32,8 @@ struct hypervisor {
  * Connects, and sets `directory` if the hypervisor is this host's own. If libvirt can't
  * be reached there, that is recorded in `facts.problems`, and only the files will be
  * read. `read_only` suffices unless the guest agent is asked. Fails when there is neither
- * a connection nor a directory.
+ * a connection nor a directory. Until in_flight_end() of hypervisor->flight, calls on the
+ * connection are made by in_flight().
  */
 int hypervisor_open(struct hypervisor *hypervisor, bool read_only, struct error *error);
 

@@ -218,7 +218,7 @@ static void input_check(const struct finder *finder, sa_family_t family)
 }
 
 /* libvirt puts its bridges into zones of its own, which let DHCP and DNS through; they
- * are gone from there when firewalld has been set up anew. */
+ * are gone from there when firewalld has been set up again. */
 static void zone_check(const struct finder *finder)
 {
 	const struct forwarding *facts = finder->facts;

@@ -5,8 +5,6 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-  load lab
-  load lease-clients
   load foreign-dhcp
   lab_up one --no-system
   bridge_up one
@@ -28,16 +26,12 @@ END
 }
 
 teardown_file() {
-  load lab
-  load lease-clients
   load foreign-dhcp
   servers_down
   lab_down
 }
 
 setup() {
-  load lab
-  load lease-clients
   load foreign-dhcp
 }
 
@@ -58,12 +52,12 @@ doctor() {
   grep -E $'^one\t(forwarding|probe|dhcp)\t' "$BATS_TEST_TMPDIR/out"
 }
 
-# tells CHECK RESULT DETAIL NETWORK [OPTION]...: DETAIL is a pattern; its advice goes to $advice.
-tells() {
+# reports CHECK RESULT DETAIL NETWORK [OPTION]...: DETAIL is a pattern; its advice goes to $advice.
+reports() {
   local row
   row=$(doctor "${@:4}" | grep $'^one\t'"$1"$'\t' | head -1)
   # shellcheck disable=SC2053 # a pattern
-  [[ $(cut -f 3-4 <<<"$row") == "$2"$'\t'$3 ]] || { printf 'told: %s\n' "$row" && false; }
+  [[ $(cut -f 3-4 <<<"$row") == "$2"$'\t'$3 ]] || { printf 'reported: %s\n' "$row" && false; }
   advice=$(cut -f 5 <<<"$row")
 }
 
@@ -84,48 +78,48 @@ traces() {
 }
 
 @test "DHCP: every range is counted, of both families" {
-  tells dhcp ok '0 of 10 addresses from 10.77.0.10 to 10.77.0.19 are leased or reserved; 0 of 50 addresses from *; 0 of 16 addresses from fd00:77::10 to fd00:77::1f are *' routed
-  tells dhcp warning 'network "six" has only IPv6, by router advertisements' six
+  reports dhcp ok '0 of 10 addresses from 10.77.0.10 to 10.77.0.19 are leased or reserved; 0 of 50 addresses from *; 0 of 16 addresses from fd00:77::10 to fd00:77::1f are *' routed
+  reports dhcp warning 'network "six" has only IPv6, by router advertisements' six
   [ "$advice" = 'Machines there need ip = dhcp.' ]
 }
 
 @test "nothing is wrong: neither seen nor tried" {
-  tells forwarding ok 'no rule that drops packets of virbr-routed was found' routed
+  reports forwarding ok 'no rule that drops packets of virbr-routed was found' routed
   traces >"$BATS_TEST_TMPDIR/before"
-  tells probe ok '10.77.0.1 offers 10.77.0.* on virbr-routed, from where 10.77.0.1 replies to pings' routed --probe
+  reports probe ok '10.77.0.1 offers 10.77.0.* on virbr-routed, from where 10.77.0.1 replies to pings' routed --probe
   traces | diff "$BATS_TEST_TMPDIR/before" -
   [ -z "$(lab_virsh one net-dhcp-leases routed | grep 10.77)" ]
-  tells probe ok 'not tried: network "six" has no IPv4' six --probe
+  reports probe ok 'not tried: network "six" has no IPv4' six --probe
 }
 
 @test "a DHCP server that is not libvirt's, or none" {
   server_up one
   traces >"$BATS_TEST_TMPDIR/before"
-  tells probe ok '10.55.0.2 offers 10.55.0.1* on br0, from where 10.55.0.1 replies to pings' office --probe
+  reports probe ok '10.55.0.2 offers 10.55.0.1* on br0, from where 10.55.0.1 replies to pings' office --probe
   traces | diff "$BATS_TEST_TMPDIR/before" -
   [ ! -s "$BATS_TEST_TMPDIR/foreign.leases" ]
   servers_down
-  tells probe finding 'no DHCP server answers on br0 within 10 s' office --probe
+  reports probe finding 'no DHCP server answers on br0 within 10 s' office --probe
   [[ $advice == 'Start the DHCP server'* ]]
 }
 
 @test "Docker's policy drops what a bridge forwards" {
   server_up one
   docker_has_been_here
-  tells forwarding warning 'chain FORWARD of table ip filter drops what is bridged by br0, as Docker has set it up' office
-  tells probe finding 'no DHCP server answers on br0 within 10 s: chain FORWARD of table ip filter drops *Docker*' office --probe
+  reports forwarding warning 'chain FORWARD of table ip filter drops what is bridged by br0, as Docker has set it up' office
+  reports probe finding 'no DHCP server answers on br0 within 10 s: chain FORWARD of table ip filter drops *Docker*' office --probe
   follow
-  tells probe ok '10.55.0.2 offers *' office --probe
-  tells forwarding ok '*' office
+  reports probe ok '10.55.0.2 offers *' office --probe
+  reports forwarding ok '*' office
 }
 
 @test "a policy that drops what a bridge forwards" {
   server_up one
   lab_exec one iptables -P FORWARD DROP
-  tells probe finding 'no DHCP server answers on br0 *: chain FORWARD of table ip filter drops what is bridged by br0' office --probe
+  reports probe finding 'no DHCP server answers on br0 *: chain FORWARD of table ip filter drops what is bridged by br0' office --probe
   [ "$advice" = 'sysctl -w net.bridge.bridge-nf-call-iptables=0' ]
   follow
-  tells probe ok '10.55.0.2 offers *' office --probe
+  reports probe ok '10.55.0.2 offers *' office --probe
 }
 
 # A host at 10.66.0.2, the gateway of the default route.
@@ -143,31 +137,31 @@ outside_up() {
 
 @test "beyond the hypervisor: Docker's policy, one of nftables, and forwarding that is off" {
   outside_up
-  tells probe ok '10.77.0.1 offers * on virbr-routed, from where 10.77.0.1 and 10.66.0.2 replies to pings' routed --probe
+  reports probe ok '10.77.0.1 offers * on virbr-routed, from where 10.77.0.1 and 10.66.0.2 replies to pings' routed --probe
   docker_has_been_here
-  tells probe finding '10.66.0.2 does not reply to pings from 10.77.0.* on virbr-routed, as it does to this machine*s: chain FORWARD of table ip filter drops what guests send through virbr-routed, as Docker has set it up' routed --probe
+  reports probe finding '10.66.0.2 does not reply to pings from 10.77.0.* on virbr-routed, as it does to this machine*s: chain FORWARD of table ip filter drops what guests send through virbr-routed, as Docker has set it up' routed --probe
   follow
-  tells probe ok '*10.66.0.2 replies to pings' routed --probe
+  reports probe ok '*10.66.0.2 replies to pings' routed --probe
   lab_exec one sh -c "nft add table inet mine && nft add chain inet mine forward_all \
     '{ type filter hook forward priority 0; policy drop; }'"
-  tells probe finding '10.66.0.2 does not reply *: chain forward_all of table inet mine drops *' routed --probe
+  reports probe finding '10.66.0.2 does not reply *: chain forward_all of table inet mine drops *' routed --probe
   follow
-  tells probe ok '*10.66.0.2 replies to pings' routed --probe
+  reports probe ok '*10.66.0.2 replies to pings' routed --probe
   lab_exec one sysctl -q -w net.ipv4.ip_forward=0
-  tells forwarding finding 'the kernel forwards nothing: net.ipv4.ip_forward is 0' routed
-  tells probe finding '10.66.0.2 does not reply *: the kernel forwards nothing: *' routed --probe
+  reports forwarding finding 'the kernel forwards nothing: net.ipv4.ip_forward is 0' routed
+  reports probe finding '10.66.0.2 does not reply *: the kernel forwards nothing: *' routed --probe
   [[ $advice == 'sysctl -w net.ipv4.ip_forward=1 && echo net.ipv4.ip_forward=1 >'* ]]
   lab_exec one sh -c "${advice%% && *}"
-  tells probe ok '*10.66.0.2 replies to pings' routed --probe
+  reports probe ok '*10.66.0.2 replies to pings' routed --probe
   servers_down
 }
 
 @test "requests to libvirt's DHCP server are dropped" {
   lab_exec one sh -c "nft add table inet mine && nft add chain inet mine input_all \
     '{ type filter hook input priority 0; policy drop; }' && nft add rule inet mine input_all iif lo accept"
-  tells probe finding 'no DHCP server answers on virbr-routed *: chain input_all of table inet mine drops DHCP requests from virbr-routed' routed --probe
+  reports probe finding 'no DHCP server answers on virbr-routed *: chain input_all of table inet mine drops DHCP requests from virbr-routed' routed --probe
   follow
-  tells forwarding ok '*' routed
+  reports forwarding ok '*' routed
   run doctor routed --probe
   [[ $output == *$'\tprobe\t'*$'10.77.0.1 offers '* ]]
 }

@@ -45,9 +45,9 @@ healthy() {
   ! unwell
 }
 
-# tells RESULT CHECK DETAIL [BATCH]: the only thing that is not well, of which DETAIL is a
+# reports RESULT CHECK DETAIL [BATCH]: the only thing that is not well, of which DETAIL is a
 # pattern; its advice goes to $advice.
-tells() {
+reports() {
   local status_expected=1 row
   [[ $1 == finding ]] || status_expected=0
   run "-$status_expected" --separate-stderr doctor "${4-$batch}"
@@ -87,20 +87,20 @@ everything() {
 
 @test "network: not active, without autostart, not kept, not there" {
   lab_virsh one net-destroy vmango
-  tells finding network 'network "vmango" is not active'
+  reports finding network 'network "vmango" is not active'
   [ "$advice" = 'virsh -c qemu:///system net-start vmango' ]
   follow
   lab_virsh one net-autostart --disable vmango
-  tells warning network 'network "vmango" does not start when the host does'
+  reports warning network 'network "vmango" does not start when the host does'
   follow
   lab_virsh one net-undefine vmango
-  tells warning network 'network "vmango" is transient: it is gone when it stops'
+  reports warning network 'network "vmango" is transient: it is gone when it stops'
   follow
-  tells warning network 'network "vmango" does not start when the host does'
+  reports warning network 'network "vmango" does not start when the host does'
   follow
   healthy
   batch_is "$BATS_TEST_TMPDIR/other.ini" 'network = nowhere'
-  tells finding network 'no network "nowhere"' "$BATS_TEST_TMPDIR/other.ini"
+  reports finding network 'no network "nowhere"' "$BATS_TEST_TMPDIR/other.ini"
 }
 
 @test "DHCP: no range, none of libvirt's, all taken" {
@@ -124,9 +124,9 @@ EOF
     lab_virsh one net-start "$name"
     lab_virsh one net-autostart "$name"
   done
-  tells finding dhcp 'network "bare" has no DHCP range' "$BATS_TEST_TMPDIR/bare.ini"
-  tells warning dhcp 'libvirt assigns no IPv4 addresses on network "bridged"' "$BATS_TEST_TMPDIR/bridged.ini"
-  tells finding dhcp '2 of 2 addresses from 10.9.2.10 to 10.9.2.11 are *' "$BATS_TEST_TMPDIR/small.ini"
+  reports finding dhcp 'network "bare" has no DHCP range' "$BATS_TEST_TMPDIR/bare.ini"
+  reports warning dhcp 'libvirt assigns no IPv4 addresses on network "bridged"' "$BATS_TEST_TMPDIR/bridged.ini"
+  reports finding dhcp '2 of 2 addresses from 10.9.2.10 to 10.9.2.11 are *' "$BATS_TEST_TMPDIR/small.ini"
   for name in bare bridged small; do
     lab_virsh one net-destroy "$name"
     lab_virsh one net-undefine "$name"
@@ -135,14 +135,14 @@ EOF
 
 @test "pools: not there, not active, without autostart, of a wrong type" {
   batch_is "$BATS_TEST_TMPDIR/new.ini" 'root_storage_pool = new'
-  tells finding pool 'no pool "new"' "$BATS_TEST_TMPDIR/new.ini"
+  reports finding pool 'no pool "new"' "$BATS_TEST_TMPDIR/new.ini"
   follow
   run -0 doctor "$BATS_TEST_TMPDIR/new.ini"
   lab_virsh one pool-destroy new
-  tells finding pool 'pool "new" is not active' "$BATS_TEST_TMPDIR/new.ini"
+  reports finding pool 'pool "new" is not active' "$BATS_TEST_TMPDIR/new.ini"
   follow
   lab_virsh one pool-autostart --disable new
-  tells warning pool 'pool "new" does not start when the host does' "$BATS_TEST_TMPDIR/new.ini"
+  reports warning pool 'pool "new" does not start when the host does' "$BATS_TEST_TMPDIR/new.ini"
   follow
   run -0 doctor "$BATS_TEST_TMPDIR/new.ini"
   lab_virsh one pool-destroy new
@@ -164,7 +164,7 @@ EOF
   lab_virsh one pool-start full
   lab_virsh one pool-autostart full
   batch_is "$BATS_TEST_TMPDIR/full.ini" 'root_storage_pool = full'
-  tells finding space '* of 1.0 MiB free in pool "full"' "$BATS_TEST_TMPDIR/full.ini"
+  reports finding space '* of 1.0 MiB free in pool "full"' "$BATS_TEST_TMPDIR/full.ini"
   lab_virsh one pool-destroy full
   lab_virsh one pool-undefine full
   lab_exec one umount /var/lib/libvirt/full
@@ -175,51 +175,51 @@ EOF
   images=$(lab_state one)/lib/vmango-images
   : >"$images/notes.txt"
   lab_virsh one pool-refresh vmango-images
-  tells warning images 'notes.txt: *'
+  reports warning images 'notes.txt: *'
   rm "$images/notes.txt"
   lab_exec one sh -c "${advice##*then }"
   healthy
   batch_is "$BATS_TEST_TMPDIR/empty.ini" 'image_storage_pool = default'
-  tells finding images 'pool "default" has no image' "$BATS_TEST_TMPDIR/empty.ini"
+  reports finding images 'pool "default" has no image' "$BATS_TEST_TMPDIR/empty.ini"
 }
 
 @test "templates: one that is not there, one with a mistake" {
   batch_is "$BATS_TEST_TMPDIR/bad.ini"
   sed -i "s|volume.xml.in|nowhere.xml.in|" "$BATS_TEST_TMPDIR/bad.ini"
-  tells finding templates '*nowhere.xml.in: No such file or directory' "$BATS_TEST_TMPDIR/bad.ini"
+  reports finding templates '*nowhere.xml.in: No such file or directory' "$BATS_TEST_TMPDIR/bad.ini"
   printf '<domain>{{ if }}</domain>\n' >"$BATS_TEST_TMPDIR/vm.xml.in"
   batch_is "$BATS_TEST_TMPDIR/bad.ini"
   sed -i "s|^vm_template.*|vm_template = vm.xml.in|" "$BATS_TEST_TMPDIR/bad.ini"
-  tells finding templates "*vm.xml.in:1*" "$BATS_TEST_TMPDIR/bad.ini"
+  reports finding templates "*vm.xml.in:1*" "$BATS_TEST_TMPDIR/bad.ini"
 }
 
 @test "hook: not executable, not root's, others may write, a link, twice, not there" {
   lab_exec one chmod 0644 "$hook"
-  tells finding hook "$hook is not executable"
+  reports finding hook "$hook is not executable"
   follow
   lab_exec one chown 12345 "$hook"
-  tells finding hook "$hook does not belong to root"
+  reports finding hook "$hook does not belong to root"
   follow
   lab_exec one chmod 0777 "$hook"
-  tells finding hook "users other than root can write to $hook"
+  reports finding hook "users other than root can write to $hook"
   follow
   lab_restart one
   healthy
   lab_exec one install -D -m 0755 "$hook" /etc/libvirt/hooks/qemu.d/again
-  tells warning hook '/etc/libvirt/hooks/qemu.d/again is another copy of the lease monitor'
+  reports warning hook '/etc/libvirt/hooks/qemu.d/again is another copy of the lease monitor'
   follow
   healthy
   lab_exec one mv "$hook" /var/lib/libvirt/elsewhere
-  tells finding hook 'libvirt runs no vmango-lease-monitor'
+  reports finding hook 'libvirt runs no vmango-lease-monitor'
   lab_exec one sh -c 'ln -s /var/lib/libvirt/elsewhere /etc/libvirt/hooks/qemu.d/vmango-lease-monitor'
-  tells finding hook '/etc/libvirt/hooks/qemu.d/vmango-lease-monitor is a symbolic link'
+  reports finding hook '/etc/libvirt/hooks/qemu.d/vmango-lease-monitor is a symbolic link'
   lab_exec one rm /etc/libvirt/hooks/qemu.d/vmango-lease-monitor
   lab_exec one mv /var/lib/libvirt/elsewhere "$hook"
 }
 
 @test "hook: not loaded, until libvirtd starts again" {
   lab_exec one touch "$hook"
-  tells warning hook-loaded 'libvirtd was started before /etc/libvirt/hooks/qemu was installed; *'
+  reports warning hook-loaded 'libvirtd was started before /etc/libvirt/hooks/qemu was installed; *'
   lab_restart one
   healthy
 }
@@ -235,7 +235,7 @@ other_user() {
   lab_exec one touch "$hook"
   other_user virsh --quiet -c qemu:///session uri
   lab_exec one pgrep -x -u 65534 libvirtd
-  tells warning hook-loaded 'libvirtd was started before *'
+  reports warning hook-loaded 'libvirtd was started before *'
   [ "$advice" = 'Reload the daemon, which looks for hooks only when it starts or is reloaded: systemctl reload libvirtd' ]
   lab_restart one
   healthy
@@ -264,7 +264,7 @@ EOF
   systemd_is "$(lab_exec one cat /run/libvirt/libvirtd.pid)"
   healthy
   lab_exec one touch "$hook"
-  tells finding hook-loaded "libvirtd has not been started or reloaded since $hook was installed"
+  reports finding hook-loaded "libvirtd has not been started or reloaded since $hook was installed"
   systemd_is
   lab_restart one
 }
@@ -279,7 +279,7 @@ EOF
   other_user virsh --quiet -c qemu:///session uri
   healthy
   lab_exec one touch "$hook"
-  tells warning hook-loaded 'libvirtd was started before *'
+  reports warning hook-loaded 'libvirtd was started before *'
   lab_restart one
   healthy
 }
@@ -293,13 +293,13 @@ as_hook() {
   lab_exec one cp -p "$hook" /var/lib/libvirt/good
   as_hook /bin/false
   lab_restart one
-  tells finding hook-answer "$hook: exit status 1"
+  reports finding hook-answer "$hook: exit status 1"
   as_hook /bin/echo
   lab_restart one
-  tells finding hook-answer "$hook prints what libvirt may take for XML"
+  reports finding hook-answer "$hook prints what libvirt may take for XML"
   lab_exec one sh -c "sed 's/vmango-lease-monitor [0-9]/vmango-lease-monitor 9/' /var/lib/libvirt/good >$hook"
   lab_restart one
-  tells warning hook-answer "$hook is of version 9.*, this is *"
+  reports warning hook-answer "$hook is of version 9.*, this is *"
   lab_exec one sh -c "printf '#!/bin/sh\n# vmango-lease-monitor\ntouch /var/lib/libvirt/was-run\n' >$hook"
   lab_restart one
   healthy
@@ -314,7 +314,7 @@ as_hook() {
   local file
   file=$(lab_state one)/lib/dnsmasq/virbr-vmango.status
   echo '"leases"' >"$file"
-  tells finding leases '*virbr-vmango.status: *'
+  reports finding leases '*virbr-vmango.status: *'
   rm "$file"
   healthy
 }

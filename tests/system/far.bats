@@ -6,8 +6,6 @@ bats_require_minimum_version 1.5.0
 # takes: 120 s
 
 machines=10
-silent_limit=25 # s
-signal_limit=2  # s
 
 setup_file() {
   load lab

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# For bats, after `load lab` and `load lease-clients`: a bridge with the network "office", and DHCP
+# For bats, with the lab and clients for leases: a bridge with the network "office", and DHCP
 # servers there that are not libvirt's. The first argument is always the hypervisor's name in this file.
+
+load lab
+load lease-clients
 
 # bridge_up HYPERVISOR: the bridge br0, on which the hypervisor has 10.55.0.1.
 bridge_up() {

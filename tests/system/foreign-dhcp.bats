@@ -4,8 +4,6 @@
 bats_require_minimum_version 1.5.0
 
 setup_file() {
-  load lab
-  load lease-clients
   load foreign-dhcp
   lab_up one
   bridge_up one
@@ -14,16 +12,12 @@ setup_file() {
 }
 
 teardown_file() {
-  load lab
-  load lease-clients
   load foreign-dhcp
   servers_down
   lab_down
 }
 
 setup() {
-  load lab
-  load lease-clients
   load foreign-dhcp
   batch=$BATS_FILE_TMPDIR/lab.ini
 }

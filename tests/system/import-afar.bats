@@ -73,7 +73,7 @@ has_sent() {
 begin_import() {
   rm -f pipe && mkfifo pipe
   exec 9<>pipe
-  # Programs in the background ignore SIGINT, unless told not to.
+  # Programs in the background ignore SIGINT, unless that is set up.
   env --default-signal=INT vmango-imagetool import -c "$one" "$@" --as $name - <pipe >import.out 2>&1 3>&- 9>&- &
   import=$!
   head -c 2000000 "$images/disk.qcow2" >&9

@@ -3,6 +3,11 @@
 # For bats: links with delay to hypervisors of the lab (tests/lab/slow_link.c), which can be cut. After
 # `load lab`.
 
+# shellcheck disable=SC2034 # where this is loaded
+silent_limit=25 # s, until a silent hypervisor is given up
+# shellcheck disable=SC2034
+signal_limit=2 # s, until a signal ends what waits for one
+
 link_build() {
   cc -O2 -o "$BATS_FILE_TMPDIR/slow_link" "$lab_dir/slow_link.c"
 }

@@ -5,9 +5,6 @@
 # shellcheck disable=SC2154 # run sets stderr
 bats_require_minimum_version 1.5.0
 
-silent_limit=25 # s
-signal_limit=2  # s
-
 setup_file() {
   load lab
   load link
@@ -43,8 +40,11 @@ END
   [ -z "${LONG-}" ] || moments=(2 3 4 5 6 8 10 12 14 16 18 20)
 }
 
+# What a failed test has started would go on.
 teardown() {
+  local pid
   link_signal link USR2
+  for pid in $(jobs -p); do kill -KILL "$pid" || true; done
 }
 
 is_stopped() {

@@ -138,7 +138,7 @@ looks() {
   [ "$(lab_virsh one domstate web-1)" = running ]
 }
 
-@test "a user's own libvirt is refused in one line, and nobody is told to define pools there" {
+@test "a user's own libvirt is refused in one line, and no advice to define pools there is given" {
   local session=$BATS_FILE_TMPDIR/session.ini
   sed 's,^url = .*,url = qemu:///session,' "$batch" >"$session"
   lab_exec one install -d -o 65534 /run/nobody
